@@ -1,0 +1,3 @@
+// Every kernel family, for the translation units of native/isa.
+#pragma once
+
