@@ -40,6 +40,7 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
   static ALWAYS_INLINE Reg round(Reg a) {
     return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
+  static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
 };
 
 template <>
@@ -73,6 +74,7 @@ struct Leaf<double, 8> : GenericLeaf<double, 8> {
   static ALWAYS_INLINE Reg round(Reg a) {
     return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
+  static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_pd(a, n); }
 };
 
 template <>

@@ -129,6 +129,20 @@ struct GenericLeaf {
   static ALWAYS_INLINE Reg ceil(Reg a) { return -floor(-a); }
   static ALWAYS_INLINE Reg trunc(Reg a) { return copySign(floor(abs(a)), a); }
 
+  // The integer whose value an integral lane below 2^22 (2^51) has: 1.5 * 2^23 puts it in the low bits.
+  static ALWAYS_INLINE Mask smallInteger(Reg a) {
+    constexpr T magic = T{1.5} / std::numeric_limits<T>::epsilon();
+    return bits<Mask>(a + magic) - std::bit_cast<IntOf<T>>(magic);
+  }
+  // a * 2^n for integral |n| < 200 (2000), rounded once: two factors, since one may be out of range where the product is not.
+  static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) {
+    constexpr int fraction = std::numeric_limits<T>::digits - 1;
+    constexpr int bias = std::numeric_limits<T>::max_exponent - 1;
+    const Mask whole = smallInteger(n);
+    const Mask half = whole >> 1;
+    return a * bits<Reg>((half + bias) << fraction) * bits<Reg>((whole - half + bias) << fraction);
+  }
+
   template <class U>
   static ALWAYS_INLINE Register<U, N> convert(Reg a) {
     return __builtin_convertvector(a, Register<U, N>);

@@ -235,6 +235,44 @@ ALWAYS_INLINE mask<T, N> maskOf(vec<IntOf<T>, N> a) {
   else return {maskOf<T>(a.lo), maskOf<T>(a.hi)};
 }
 
+// ---- A number beside a vector, so that a formula reads as one: 1 / (1 + x)
+
+template <class T>
+using Scalar = std::type_identity_t<T>;
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, Scalar<T> b) { return a + vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator+(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) + b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, Scalar<T> b) { return a - vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) - b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, Scalar<T> b) { return a * vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator*(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) * b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, Scalar<T> b) { return a / vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator/(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) / b; }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, Scalar<T> b) { return a == vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, Scalar<T> b) { return a != vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, Scalar<T> b) { return a < vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, Scalar<T> b) { return a <= vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, Scalar<T> b) { return a > vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, Scalar<T> b) { return a >= vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, Scalar<T> b) { return select(m, a, vec<T, N>::splat(b)); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, Scalar<T> a, vec<T, N> b) { return select(m, vec<T, N>::splat(a), b); }
+
 // ---- Mathematics an instruction can do
 
 template <class T, int N>
@@ -288,6 +326,13 @@ template <class T, int N>
 ALWAYS_INLINE vec<T, N> round(vec<T, N> a) {
   if constexpr (isLeaf<T, N>) return {Leaf<T, N>::round(a.r)};
   else return {round(a.lo), round(a.hi)};
+}
+
+// a * 2^n for integral n of moderate size, rounded once.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::ldexp(a.r, n.r)};
+  else return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
 }
 
 // ---- Conversions (lower, upper, concat)
