@@ -51,10 +51,17 @@ struct vec<T, N> {
 
   static ALWAYS_INLINE vec load(const T* p) { return {Ops::load(p)}; }
   static ALWAYS_INLINE vec load(const T* p, int count) { return {Ops::load(p, count)}; }
-  static ALWAYS_INLINE vec splat(T s) { return {Register<T, N>{} + static_cast<Lane<T>>(s)}; }
+  // Not 0 + s, which would lose the sign of -0 and cost an addition.
+  static ALWAYS_INLINE vec splat(T s) { return {splatLanes(static_cast<Lane<T>>(s), std::make_integer_sequence<int, N>{})}; }
   static ALWAYS_INLINE vec zero() { return {Register<T, N>{}}; }
   ALWAYS_INLINE void store(T* p) const { Ops::store(p, r); }
   ALWAYS_INLINE void store(T* p, int count) const { Ops::store(p, r, count); }
+
+ private:
+  template <int... i>
+  static ALWAYS_INLINE Register<T, N> splatLanes(Lane<T> s, std::integer_sequence<int, i...>) {
+    return Register<T, N>{((void)i, s)...};
+  }
 };
 
 // The logical width, the same on every machine: 16 floats, 8 doubles.
