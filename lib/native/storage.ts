@@ -6,9 +6,18 @@ import { memoryLimitFromEnvironment } from '../env.ts';
 import { ArgumentTypeError, DisposedError, OutOfMemoryError } from '../errors.ts';
 import { addon, type Handle } from './addon.ts';
 
+let serial = 0;
+
+/** The number that the next storage will have. */
+export function storageSerial(): number {
+  return serial;
+}
+
 /** A block of native memory, shared by all views of a tensor. */
 export class Storage {
   readonly bytes: number;
+  /** Counts storages: a later one has a higher number. */
+  readonly serial = serial++;
   #handle: Handle | null;
 
   constructor(handle: Handle, bytes: number) {

@@ -1,0 +1,125 @@
+// The micro-kernel of every product: a tile of the result held in registers, and how a finished tile is stored.
+#pragma once
+
+#include "simd/vec.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// A tile is at most tileRows x (tileVectors * lanes): as many accumulators as the registers hold beside one line of b
+// and one broadcast element of a.
+inline constexpr int registersPerVec = 64 / nativeBytes;
+inline constexpr int tileVectors = nativeBytes == 64 ? 2 : 1;
+inline constexpr int tileRows =
+    (vectorRegisters - 1 - registersPerVec * tileVectors) / (registersPerVec * tileVectors);
+template <class T>
+inline constexpr int tileColumns = tileVectors * lanes<T>;
+
+// Where a result goes: row i, column j lies at c[i * rowStride + j / run * runStride + j % run].
+template <class T>
+struct Destination {
+  T* c;
+  int64_t rowStride;
+  int64_t run = INT64_MAX;
+  int64_t runStride = 0;
+};
+
+// What happens to a sum before it is stored: + c, + bias of its row, + bias of its column, max(0, .).
+template <class T>
+struct Epilogue {
+  bool accumulate = false;
+  const T* rowBias = nullptr;
+  const T* columnBias = nullptr;
+  bool relu = false;
+  bool plain() const { return rowBias == nullptr && columnBias == nullptr && !relu; }
+};
+
+// tile[rows x vectors] = (add ? c : 0) + sum over p < depth of a[p * aStride + i] * line(p)[j], stored to c.
+template <int rows, int vectors, class T, class Line>
+ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, int64_t aStride, Line line, T* c, int64_t cStride, bool add) {
+  using V = Vec<T>;
+  V sum[rows][vectors];
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++) sum[i][v] = V::zero();
+#pragma GCC unroll 1
+  for (int64_t p = 0; p < depth; p++, a += aStride) {
+    const T* b = line(p);
+    V x[vectors];
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+#pragma GCC unroll 16
+    for (int i = 0; i < rows; i++) {
+      const V s = V::splat(a[i]);
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++) {
+      T* to = c + i * cStride + v * lanes<T>;
+      (add ? V::load(to) + sum[i][v] : sum[i][v]).store(to);
+    }
+}
+
+// Lines of b at a fixed distance.
+template <class T>
+struct StridedLines {
+  const T* b;
+  int64_t stride;
+  ALWAYS_INLINE const T* operator()(int64_t p) const { return b + p * stride; }
+};
+
+template <class T>
+using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c,
+                            int64_t cStride, bool add);
+
+template <int rows, int vectors, class T>
+void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
+                 bool add) {
+  multiplyTile<rows, vectors>(depth, a, aStride, StridedLines<T>{b, bStride}, c, cStride, add);
+}
+
+template <class T, int vectors, int... i>
+constexpr TileKernel<T> tileKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
+  constexpr TileKernel<T> table[] = {stridedTile<i + 1, vectors, T>...};
+  return table[rows - 1];
+}
+
+// The kernel for 1..tileRows rows and a line of one or tileVectors vectors.
+template <class T>
+TileKernel<T> tileKernel(int64_t rows, int64_t columns) {
+  using Rows = std::make_integer_sequence<int, tileRows>;
+  return columns <= lanes<T> ? tileKernelOf<T, 1>(rows, Rows{}) : tileKernelOf<T, tileVectors>(rows, Rows{});
+}
+
+// Stores the sums in `tile` (lines tileStride apart) as rows i0.. and columns j0.. of the destination.
+template <class T>
+void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns, int64_t i0, int64_t j0,
+               Destination<T> to, Epilogue<T> e) {
+  using V = Vec<T>;
+  for (int64_t i = 0; i < rows; i++) {
+    const T* from = tile + i * tileStride;
+    T* line = to.c + (i0 + i) * to.rowStride;
+    const V rowBias = V::splat(e.rowBias != nullptr ? e.rowBias[i0 + i] : T{0});
+    for (int64_t j = 0; j < columns;) {
+      const int64_t column = j0 + j;
+      const int64_t start = to.run == INT64_MAX ? column : column % to.run;
+      T* dst = to.run == INT64_MAX ? line + column : line + column / to.run * to.runStride + start;
+      int64_t count = columns - j < to.run - start ? columns - j : to.run - start;
+      if (count > lanes<T>) count = lanes<T>;
+      const int n = static_cast<int>(count);
+      V y = V::load(from + j, n);
+      if (e.accumulate) y = y + V::load(dst, n);
+      if (e.rowBias != nullptr) y = y + rowBias;
+      if (e.columnBias != nullptr) y = y + V::load(e.columnBias + column, n);
+      if (e.relu) y = max(y, V::zero());
+      y.store(dst, n);
+      j += n;
+    }
+  }
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,226 @@
+// Matrix products: c = a * b (+ c) (+ bias), any strides of a and b, one or many at once.
+#pragma once
+
+#include "kernels/gemm-driver.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+template <class T>
+struct Strided {
+  const T* data;
+  int64_t rowStride, columnStride;
+  const T* at(int64_t i, int64_t j) const { return data + i * rowStride + j * columnStride; }
+  Strided transposed() const { return {data, columnStride, rowStride}; }
+};
+
+// y[j] = sum over p of x[p * xStride] * b[p][j] for rows of b in memory: four rows at once, y in L1.
+template <class T>
+void combineRows(int64_t n, int64_t k, const T* x, int64_t xStride, Strided<T> b, T* y) {
+  using V = Vec<T>;
+  constexpr int64_t block = 8192 / sizeof(T);
+  for (int64_t j0 = 0; j0 < n; j0 += block) {
+    const int64_t end = minimum(n, j0 + block);
+    for (int64_t p = 0; p < k; p += 4) {
+      const int rows = static_cast<int>(minimum(4, k - p));
+      const T* line[4];
+      V s[4];
+      for (int r = 0; r < 4; r++) {
+        line[r] = b.at(p + (r < rows ? r : 0), 0);
+        s[r] = V::splat(r < rows ? x[(p + r) * xStride] : T{0});
+      }
+      const auto add = [&](int64_t j, auto... count) {
+        V sum = p == 0 ? V::zero() : V::load(y + j, count...);
+        if (rows == 4) {
+          sum = fma(s[0], V::load(line[0] + j, count...), sum);
+          sum = fma(s[1], V::load(line[1] + j, count...), sum);
+          sum = fma(s[2], V::load(line[2] + j, count...), sum);
+          sum = fma(s[3], V::load(line[3] + j, count...), sum);
+        } else {
+          for (int r = 0; r < rows; r++) sum = fma(s[r], V::load(line[r] + j, count...), sum);
+        }
+        sum.store(y + j, count...);
+      };
+      int64_t j = j0;
+      for (; j + lanes<T> <= end; j += lanes<T>) add(j);
+      if (j < end) add(j, static_cast<int>(end - j));
+    }
+  }
+}
+
+// out[r * columns + s] = dot(x + r * xStride, y + s * yStride) over k contiguous elements: all pairs at once, so that a
+// load feeds several multiplications. One sum per lane, then the tree of reduceAdd.
+template <int rows, int columns, class T>
+ALWAYS_INLINE void dotTile(int64_t k, const T* x, int64_t xStride, const T* y, int64_t yStride, T* out) {
+  using V = Vec<T>;
+  V sum[rows][columns];
+  for (int r = 0; r < rows; r++)
+    for (int s = 0; s < columns; s++) sum[r][s] = V::zero();
+  const auto step = [&](int64_t p, auto... count) {
+    V a[rows];
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; r++) a[r] = V::load(x + r * xStride + p, count...);
+#pragma GCC unroll 16
+    for (int s = 0; s < columns; s++) {
+      const V b = V::load(y + s * yStride + p, count...);
+#pragma GCC unroll 16
+      for (int r = 0; r < rows; r++) sum[r][s] = fma(a[r], b, sum[r][s]);
+    }
+  };
+  int64_t p = 0;
+  for (; p + lanes<T> <= k; p += lanes<T>) step(p);
+  if (p < k) step(p, static_cast<int>(k - p));
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; r++)
+#pragma GCC unroll 16
+    for (int s = 0; s < columns; s++) out[r * columns + s] = reduceAdd(sum[r][s]);
+}
+
+// A few rows of a against rows of b transposed, both contiguous along k.
+template <class T>
+void dotRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  constexpr int block = 8;
+  parallelFor(ceilDivide(n, block), ceilDivide(65536, block * k + 1), [&](int64_t begin, int64_t end) {
+    T out[2 * block];
+    for (int64_t j = begin * block; j < minimum(n, end * block); j += block) {
+      const int64_t columns = minimum(block, n - j);
+      for (int64_t i = 0; i < m;) {
+        const int64_t rows = vectorRegisters == 32 && m - i >= 2 && columns == block ? 2 : 1;
+        if (rows == 2) {
+          dotTile<2, block>(k, a.at(i, 0), a.rowStride, b.at(0, j), b.columnStride, out);
+        } else if (columns == block) {
+          dotTile<1, block>(k, a.at(i, 0), a.rowStride, b.at(0, j), b.columnStride, out);
+        } else {
+          for (int64_t s = 0; s < columns; s++) dotTile<1, 1>(k, a.at(i, 0), a.rowStride, b.at(0, j + s), 0, out + s);
+        }
+        storeTile(out, block, rows, columns, i, j, to, e);
+        i += rows;
+      }
+    }
+  });
+}
+
+// One row: y = x * b for b contiguous along n.
+template <class T>
+void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  constexpr int64_t block = 512;
+  parallelFor(ceilDivide(n, block), ceilDivide(65536, block * k + 1), [&](int64_t begin, int64_t end) {
+    const int64_t first = begin * block;
+    const int64_t count = minimum(n, end * block) - first;
+    const Scratch scratch(count * static_cast<int64_t>(sizeof(T)));
+    combineRows(count, k, x.data, x.columnStride, Strided<T>{b.at(0, first), b.rowStride, 1}, scratch.as<T>());
+    storeTile(scratch.as<T>(), count, 1, count, 0, first, to, e);
+  });
+}
+
+// Few rows against lines of b read where they are: packing b would cost as much as the product.
+template <class T>
+void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
+  const int64_t panelSize = height * k + packSlack<T>;
+  const int64_t aPanels = ceilDivide(m, height);
+  const Scratch aScratch(aPanels * panelSize * static_cast<int64_t>(sizeof(T)));
+  T* packedA = aScratch.as<T>();
+  for (int64_t q = 0; q < aPanels; q++) {
+    const int64_t rows = minimum(height, m - q * height);
+    packLines(packedA + q * panelSize, rows, rows, k, a.columnStride, [&](int64_t r) { return a.at(q * height + r, 0); });
+  }
+  const auto aPanel = [&](int64_t i) {
+    struct { const T* a; int64_t stride; } panel{packedA + i / height * panelSize, minimum(height, m - i)};
+    return panel;
+  };
+  constexpr int64_t width = tileColumns<T>;
+  parallelFor(ceilDivide(n, width), ceilDivide(65536, width * k * m + 1), [&](int64_t begin, int64_t end) {
+    const int64_t full = minimum(n / width, end) * width;
+    multiplyBlock(0, m, begin * width, full, k, aPanel, height, b.at(0, begin * width), b.rowStride, width, to, e);
+    if (end * width > n) {
+      const Scratch bScratch(k * width * static_cast<int64_t>(sizeof(T)));
+      packColumns(bScratch.as<T>(), width, n - full, k, b.at(0, full), b.rowStride);
+      multiplyBlock(0, m, full, n, k, aPanel, height, bScratch.as<T>(), width, 0, to, e);
+    }
+  });
+}
+
+// c[m x n] = a[m x k] * b[k x n] for k > 0.
+template <class T>
+void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  if (n == 1 && m > 1) {
+    // A column is the row of the transposed product; its elements lie rowStride apart.
+    const Destination<T> column = to.rowStride == 1 ? Destination<T>{to.c, 0} : Destination<T>{to.c, 0, 1, to.rowStride};
+    product(1, m, k, b.transposed(), a.transposed(), column, Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu});
+    return;
+  }
+  if (m == 1 && b.columnStride == 1) return rowTimesMatrix(n, k, a, b, to, e);
+  if (m <= 4 && a.columnStride == 1 && b.rowStride == 1) return dotRows(m, n, k, a, b, to, e);
+  const int64_t over = n % lanes<T>;
+  if (n > lanes<T> && m >= 64 && n < 8 * lanes<T> && (over == 1 || over == 2)) {
+    // A vector of columns for one or two would be mostly empty.
+    const int64_t main = n - over;
+    product(m, main, k, a, b, to, e);
+    for (int64_t j = main; j < n; j++) {
+      Epilogue<T> column = e;
+      if (e.columnBias != nullptr) column.columnBias += j;
+      product(m, 1, k, a, Strided<T>{b.at(0, j), b.rowStride, b.columnStride},
+              Destination<T>{to.c + j, to.rowStride}, column);
+    }
+    return;
+  }
+  if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) return fewRows(m, n, k, a, b, to, e);
+  blockedProduct(
+      m, n, k,
+      [&](T* dst, int64_t i, int64_t rows, int64_t p, int64_t depth) {
+        if (a.rowStride == 1) {
+          for (int64_t q = 0; q < depth; q++) {
+            const T* src = a.at(i, p + q);
+            int64_t r = 0;
+            for (; r + lanes<T> <= rows; r += lanes<T>) Vec<T>::load(src + r).store(dst + q * rows + r);
+            if (r < rows) Vec<T>::load(src + r, static_cast<int>(rows - r)).store(dst + q * rows + r, static_cast<int>(rows - r));
+          }
+        } else {
+          packLines(dst, rows, rows, depth, a.columnStride, [&](int64_t r) { return a.at(i + r, p); });
+        }
+      },
+      [&](T* dst, int64_t j, int64_t columns, int64_t p, int64_t depth) {
+        if (b.columnStride == 1) {
+          packColumns(dst, tileColumns<T>, columns, depth, b.at(p, j), b.rowStride);
+        } else {
+          packLines(dst, tileColumns<T>, columns, depth, b.rowStride, [&](int64_t s) { return b.at(p, j + s); });
+        }
+      },
+      to, e);
+}
+
+// c[m x n] without a product: the sum over no elements, with its epilogue.
+template <class T>
+void emptyProduct(int64_t m, int64_t n, Destination<T> to, Epilogue<T> e) {
+  const T zeros[lanes<T>] = {};
+  for (int64_t j = 0; j < n; j += lanes<T>) storeTile(zeros, 0, m, minimum(lanes<T>, n - j), 0, j, to, e);
+}
+
+// c[i][j] = sum over p of a[i][p] * b[p][j] (+ c[i][j] when accumulate) (+ bias[j] unless nullptr), then max(0, .) when
+// relu; for each of `batch` products. c does not overlap a or b; its rows are contiguous.
+template <class T>
+void gemm(const T* a, const T* b, T* c, const T* bias, int64_t m, int64_t n, int64_t k, int64_t aRowStride,
+          int64_t aColStride, int64_t bRowStride, int64_t bColStride, int64_t cRowStride, int64_t accumulate,
+          int64_t relu, int64_t batch, int64_t aBatchStride, int64_t bBatchStride, int64_t cBatchStride) {
+  if (m == 0 || n == 0) return;
+  const Epilogue<T> e{accumulate != 0, nullptr, bias, relu != 0};
+  // A stride along a dimension of one element says nothing; 1 lets the fast paths apply.
+  const Strided<T> as{a, m == 1 ? 1 : aRowStride, k == 1 ? 1 : aColStride};
+  const Strided<T> bs{b, k == 1 ? 1 : bRowStride, n == 1 ? 1 : bColStride};
+  const auto one = [&](int64_t i) {
+    const Destination<T> to{c + i * cBatchStride, cRowStride};
+    if (k == 0) return emptyProduct(m, n, to, e);
+    product(m, n, k, Strided<T>{as.data + i * aBatchStride, as.rowStride, as.columnStride},
+            Strided<T>{bs.data + i * bBatchStride, bs.rowStride, bs.columnStride}, to, e);
+  };
+  // Many small products are shared out whole; few large ones share out their blocks.
+  if (batch < 2 * numThreads() && m * n * k > (int64_t{1} << 18)) {
+    for (int64_t i = 0; i < batch; i++) one(i);
+  } else {
+    parallelFor(batch, ceilDivide(65536, m * n * k + 1), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) one(i);
+    });
+  }
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

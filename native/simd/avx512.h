@@ -1,0 +1,108 @@
+// vec for x86-64 with AVX-512 F, DQ, BW and VL.
+#pragma once
+
+#include "simd/avx2-leaf.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+inline constexpr int nativeBytes = 64;
+inline constexpr int vectorRegisters = 32;
+
+template <>
+struct Leaf<float, 16> : GenericLeaf<float, 16> {
+  using Mask = __mmask16;
+  using Lanes = Register<int32_t, 16>;
+  using GenericLeaf<float, 16>::load;
+  using GenericLeaf<float, 16>::store;
+  static ALWAYS_INLINE Mask first(int count) { return static_cast<Mask>((1u << count) - 1); }
+  static ALWAYS_INLINE Reg load(const float* p, int count) { return _mm512_maskz_loadu_ps(first(count), p); }
+  static ALWAYS_INLINE void store(float* p, Reg r, int count) { _mm512_mask_storeu_ps(p, first(count), r); }
+  static ALWAYS_INLINE Mask eq(Reg a, Reg b) { return _mm512_cmp_ps_mask(a, b, _CMP_EQ_OQ); }
+  static ALWAYS_INLINE Mask lt(Reg a, Reg b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
+  static ALWAYS_INLINE Mask le(Reg a, Reg b) { return _mm512_cmp_ps_mask(a, b, _CMP_LE_OQ); }
+  static ALWAYS_INLINE Reg select(Mask m, Reg a, Reg b) { return _mm512_mask_blend_ps(m, b, a); }
+  static ALWAYS_INLINE Mask maskOf(Lanes a) { return _mm512_movepi32_mask(bits<__m512i>(a)); }
+  static ALWAYS_INLINE Lanes lanesOf(Mask m) { return bits<Lanes>(_mm512_movm_epi32(m)); }
+  static ALWAYS_INLINE bool any(Mask m) { return m != 0; }
+  static ALWAYS_INLINE bool all(Mask m) { return m == 0xffff; }
+  static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_ps(a, b, c); }
+  static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm512_sqrt_ps(a); }
+  // The instruction gives its second operand when either is NaN.
+  static ALWAYS_INLINE Reg max(Reg a, Reg b) {
+    return _mm512_mask_mov_ps(_mm512_max_ps(a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
+  }
+  static ALWAYS_INLINE Reg min(Reg a, Reg b) {
+    return _mm512_mask_mov_ps(_mm512_min_ps(a, b), _mm512_cmp_ps_mask(a, a, _CMP_UNORD_Q), a);
+  }
+  static ALWAYS_INLINE Reg floor(Reg a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg ceil(Reg a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg trunc(Reg a) { return _mm512_roundscale_ps(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg round(Reg a) {
+    return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
+};
+
+template <>
+struct Leaf<double, 8> : GenericLeaf<double, 8> {
+  using Mask = __mmask8;
+  using Lanes = Register<int64_t, 8>;
+  using GenericLeaf<double, 8>::load;
+  using GenericLeaf<double, 8>::store;
+  static ALWAYS_INLINE Mask first(int count) { return static_cast<Mask>((1u << count) - 1); }
+  static ALWAYS_INLINE Reg load(const double* p, int count) { return _mm512_maskz_loadu_pd(first(count), p); }
+  static ALWAYS_INLINE void store(double* p, Reg r, int count) { _mm512_mask_storeu_pd(p, first(count), r); }
+  static ALWAYS_INLINE Mask eq(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_EQ_OQ); }
+  static ALWAYS_INLINE Mask lt(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_LT_OQ); }
+  static ALWAYS_INLINE Mask le(Reg a, Reg b) { return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ); }
+  static ALWAYS_INLINE Reg select(Mask m, Reg a, Reg b) { return _mm512_mask_blend_pd(m, b, a); }
+  static ALWAYS_INLINE Mask maskOf(Lanes a) { return _mm512_movepi64_mask(bits<__m512i>(a)); }
+  static ALWAYS_INLINE Lanes lanesOf(Mask m) { return bits<Lanes>(_mm512_movm_epi64(m)); }
+  static ALWAYS_INLINE bool any(Mask m) { return m != 0; }
+  static ALWAYS_INLINE bool all(Mask m) { return m == 0xff; }
+  static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_pd(a, b, c); }
+  static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm512_sqrt_pd(a); }
+  static ALWAYS_INLINE Reg max(Reg a, Reg b) {
+    return _mm512_mask_mov_pd(_mm512_max_pd(a, b), _mm512_cmp_pd_mask(a, a, _CMP_UNORD_Q), a);
+  }
+  static ALWAYS_INLINE Reg min(Reg a, Reg b) {
+    return _mm512_mask_mov_pd(_mm512_min_pd(a, b), _mm512_cmp_pd_mask(a, a, _CMP_UNORD_Q), a);
+  }
+  static ALWAYS_INLINE Reg floor(Reg a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg ceil(Reg a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg trunc(Reg a) { return _mm512_roundscale_pd(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg round(Reg a) {
+    return _mm512_roundscale_pd(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  }
+  static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_pd(a, n); }
+};
+
+template <>
+struct Leaf<int32_t, 16> : GenericLeaf<int32_t, 16> {
+  using GenericLeaf<int32_t, 16>::load;
+  using GenericLeaf<int32_t, 16>::store;
+  static ALWAYS_INLINE __mmask16 first(int count) { return static_cast<__mmask16>((1u << count) - 1); }
+  static ALWAYS_INLINE Reg load(const int32_t* p, int count) {
+    return bits<Reg>(_mm512_maskz_loadu_epi32(first(count), p));
+  }
+  static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) {
+    _mm512_mask_storeu_epi32(p, first(count), bits<__m512i>(r));
+  }
+};
+
+template <>
+struct Leaf<int64_t, 8> : GenericLeaf<int64_t, 8> {
+  using GenericLeaf<int64_t, 8>::load;
+  using GenericLeaf<int64_t, 8>::store;
+  static ALWAYS_INLINE __mmask8 first(int count) { return static_cast<__mmask8>((1u << count) - 1); }
+  static ALWAYS_INLINE Reg load(const int64_t* p, int count) {
+    return bits<Reg>(_mm512_maskz_loadu_epi64(first(count), p));
+  }
+  static ALWAYS_INLINE void store(int64_t* p, Reg r, int count) {
+    _mm512_mask_storeu_epi64(p, first(count), bits<__m512i>(r));
+  }
+};
+
+}  // namespace flambeau::FLAMBEAU_ISA
+
+#include "simd/vec.h"

@@ -1,0 +1,121 @@
+// Exponential functions of vec: exp, exp2, expm1, sigmoid, tanh, for float and double lanes.
+// ULP figures are against the C library in a wider type over 4 million arguments, worst of all machines.
+#pragma once
+
+#include "simd/vec.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// c[0] x^k + ... + c[k], by Horner's rule.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> polynomial(vec<T, N>, vec<T, N> sum) { return sum; }
+template <class T, int N, class... Rest>
+ALWAYS_INLINE vec<T, N> polynomial(vec<T, N> x, vec<T, N> sum, Scalar<T> next, Rest... rest) {
+  return polynomial(x, fma(sum, x, vec<T, N>::splat(next)), rest...);
+}
+template <class T, int N, class... Rest>
+ALWAYS_INLINE vec<T, N> polynomial(vec<T, N> x, Scalar<T> first, Rest... rest) {
+  return polynomial(x, vec<T, N>::splat(first), rest...);
+}
+
+// exp(r) - 1 for |r| <= ln(2)/2. Coefficients: Cephes expf.
+template <int N>
+ALWAYS_INLINE vec<float, N> expm1Reduced(vec<float, N> r) {
+  const auto p = polynomial(r, 1.9875691500E-4, 1.3981999507E-3, 8.3334519073E-3, 4.1665795894E-2, 1.6666665459E-1,
+                            5.0000001201E-1);
+  return fma(r * r, p, r);
+}
+
+// 2 r P(r^2) / (Q(r^2) - r P(r^2)), Cephes exp.
+template <int N>
+ALWAYS_INLINE vec<double, N> expm1Reduced(vec<double, N> r) {
+  const auto rr = r * r;
+  const auto p = r * polynomial(rr, 1.26177193074810590878E-4, 3.02994407707441961300E-2, 9.99999999999999999910E-1);
+  const auto q = polynomial(rr, 3.00198505138664455042E-6, 2.52448340349684104192E-3, 2.27265548208155028766E-1,
+                            2.00000000000000000005E0);
+  return 2 * (p / (q - p));
+}
+
+// x = n ln(2) + r with |r| <= ln(2)/2; ln(2) in two parts (Cephes), the first short enough for n times it to be exact.
+template <class T, int N>
+struct ReducedExponent {
+  vec<T, N> n, r;
+};
+template <int N>
+ALWAYS_INLINE ReducedExponent<float, N> reduceExponent(vec<float, N> x) {
+  const auto n = round(x * 1.44269504088896341);
+  const auto high = vec<float, N>::splat(-0.693359375f);
+  return {n, fma(n, vec<float, N>::splat(2.12194440e-4f), fma(n, high, x))};
+}
+template <int N>
+ALWAYS_INLINE ReducedExponent<double, N> reduceExponent(vec<double, N> x) {
+  const auto n = round(x * 1.44269504088896341);
+  const auto high = vec<double, N>::splat(-6.93145751953125E-1);
+  return {n, fma(n, vec<double, N>::splat(-1.42860682030941723212E-6), fma(n, high, x))};
+}
+
+// NaN stays NaN: every comparison with it is false.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> clampRange(vec<T, N> x, T low, T high) {
+  x = select(x < low, low, x);
+  return select(x > high, high, x);
+}
+
+// exp(x): all arguments, denormal results included. At most 1.1 ULP in float, 1.7 in double.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> exp(vec<T, N> x) {
+  constexpr bool single = sizeof(T) == 4;
+  const auto [n, r] = reduceExponent(clampRange<T, N>(x, single ? -104 : -746, single ? 89 : 710));
+  return ldexp(1 + expm1Reduced(r), n);
+}
+
+// 2^x: float, all arguments, at most 1.0 ULP.
+template <int N>
+ALWAYS_INLINE vec<float, N> exp2(vec<float, N> x) {
+  x = clampRange(x, -151.0f, 129.0f);
+  const auto n = round(x);
+  return ldexp(1 + expm1Reduced((x - n) * 0.693147180559945309f), n);
+}
+
+// exp(x) - 1 = 2^n (exp(r) - 1) + (2^n - 1), at half scale since 2^128 is no float: all arguments, at most
+// 1.6 ULP.
+template <int N>
+ALWAYS_INLINE vec<float, N> expm1(vec<float, N> x) {
+  const auto [n, r] = reduceExponent(clampRange(x, -20.0f, 89.0f));
+  const auto halfScale = ldexp(vec<float, N>::splat(0.5f), n);
+  const auto y = fma(halfScale, expm1Reduced(r), halfScale - 0.5f);
+  return select(x == 0, x, y + y);
+}
+
+// 1 / (1 + exp(-x)), from exp(-|x|), which cannot overflow: float and double, all arguments, at most 2.4 ULP.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> sigmoid(vec<T, N> x) {
+  const auto e = exp(-abs(x));
+  return select(x < 0, e, vec<T, N>::splat(1)) / (1 + e);
+}
+
+// Below 0.625 (x + x^3 P(x^2)), above it 1 - 2 / (exp(2|x|) + 1). Coefficients: Cephes tanhf, tanh.
+template <int N>
+ALWAYS_INLINE vec<float, N> tanhSmall(vec<float, N> x) {
+  const auto xx = x * x;
+  const auto p = polynomial(xx, -5.70498872745E-3, 2.06390887954E-2, -5.37397155531E-2, 1.33314422036E-1,
+                            -3.33332819422E-1);
+  return fma(xx * x, p, x);
+}
+template <int N>
+ALWAYS_INLINE vec<double, N> tanhSmall(vec<double, N> x) {
+  const auto xx = x * x;
+  const auto p = polynomial(xx, -9.64399179425052238628E-1, -9.92877231001918586564E1, -1.61468768441708447952E3);
+  const auto q = polynomial(xx, 1.0, 1.12811678491632931402E2, 2.23548839060100448583E3, 4.84406305325125486048E3);
+  return fma(xx * x, p / q, x);
+}
+
+// tanh(x): float and double, all arguments, at most 1.3 ULP.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> tanh(vec<T, N> x) {
+  const auto magnitude = abs(x);
+  const auto large = 1 - 2 / (exp(magnitude + magnitude) + 1);
+  return copySign(select(magnitude < 0.625, tanhSmall(magnitude), large), x);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

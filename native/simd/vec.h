@@ -1,0 +1,407 @@
+// vec<T, N>: N lanes of T. At most a register wide it is a Leaf; wider it is two halves, so a kernel has one logical
+// width on every machine. Included by the header of an instruction set, which defines nativeBytes first.
+#pragma once
+
+#include "simd/generic.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+template <class T, int N>
+inline constexpr bool isLeaf = N * static_cast<int>(sizeof(T)) <= nativeBytes;
+
+template <class T, int N>
+struct mask {
+  mask<T, N / 2> lo, hi;
+};
+
+template <class T, int N>
+  requires isLeaf<T, N>
+struct mask<T, N> {
+  typename Leaf<T, N>::Mask m;
+};
+
+template <class T, int N>
+struct vec {
+  using Half = vec<T, N / 2>;
+  Half lo, hi;
+
+  static ALWAYS_INLINE vec load(const T* p) { return {Half::load(p), Half::load(p + N / 2)}; }
+  static ALWAYS_INLINE vec load(const T* p, int count) {
+    const int low = count < N / 2 ? count : N / 2;
+    return {Half::load(p, low), Half::load(p + N / 2, count - low)};
+  }
+  static ALWAYS_INLINE vec splat(T s) { return {Half::splat(s), Half::splat(s)}; }
+  static ALWAYS_INLINE vec zero() { return {Half::zero(), Half::zero()}; }
+  ALWAYS_INLINE void store(T* p) const {
+    lo.store(p);
+    hi.store(p + N / 2);
+  }
+  ALWAYS_INLINE void store(T* p, int count) const {
+    const int low = count < N / 2 ? count : N / 2;
+    lo.store(p, low);
+    hi.store(p + N / 2, count - low);
+  }
+};
+
+template <class T, int N>
+  requires isLeaf<T, N>
+struct vec<T, N> {
+  using Ops = Leaf<T, N>;
+  Register<T, N> r;
+
+  static ALWAYS_INLINE vec load(const T* p) { return {Ops::load(p)}; }
+  static ALWAYS_INLINE vec load(const T* p, int count) { return {Ops::load(p, count)}; }
+  // Not 0 + s, which would lose the sign of -0 and cost an addition.
+  static ALWAYS_INLINE vec splat(T s) { return {splatLanes(static_cast<Lane<T>>(s), std::make_integer_sequence<int, N>{})}; }
+  static ALWAYS_INLINE vec zero() { return {Register<T, N>{}}; }
+  ALWAYS_INLINE void store(T* p) const { Ops::store(p, r); }
+  ALWAYS_INLINE void store(T* p, int count) const { Ops::store(p, r, count); }
+
+ private:
+  template <int... i>
+  static ALWAYS_INLINE Register<T, N> splatLanes(Lane<T> s, std::integer_sequence<int, i...>) {
+    return Register<T, N>{((void)i, s)...};
+  }
+};
+
+// The logical width, the same on every machine: 16 floats, 8 doubles.
+template <class T>
+inline constexpr int lanes = 64 / sizeof(T);
+template <class T>
+using Vec = vec<T, lanes<T>>;
+template <class T>
+using Mask = mask<T, lanes<T>>;
+
+// ---- Halves: lower, upper, concat (the cuts of every fixed tree)
+
+template <int offset, class R, int... i>
+ALWAYS_INLINE auto shuffleRange(R a, R b, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(a, b, (offset + i)...);
+}
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N / 2> lower(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {shuffleRange<0>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
+  else return a.lo;
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N / 2> upper(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {shuffleRange<N / 2>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
+  else return a.hi;
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, 2 * N> concat(vec<T, N> lo, vec<T, N> hi) {
+  if constexpr (isLeaf<T, 2 * N>) return {shuffleRange<0>(lo.r, hi.r, std::make_integer_sequence<int, 2 * N>{})};
+  else return {lo, hi};
+}
+
+// ---- Arithmetic
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r + b.r};
+  else return {a.lo + b.lo, a.hi + b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r - b.r};
+  else return {a.lo - b.lo, a.hi - b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r * b.r};
+  else return {a.lo * b.lo, a.hi * b.hi};
+}
+// Floating point only: an integer division by zero would trap.
+template <class T, int N>
+  requires std::is_floating_point_v<T>
+ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r / b.r};
+  else return {a.lo / b.lo, a.hi / b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {-a.r};
+  else return {-a.lo, -a.hi};
+}
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N>& operator+=(vec<T, N>& a, vec<T, N> b) { return a = a + b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N>& operator-=(vec<T, N>& a, vec<T, N> b) { return a = a - b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N>& operator*=(vec<T, N>& a, vec<T, N> b) { return a = a * b; }
+
+// ---- Bits (integer and bool lanes)
+
+template <class T, int N>
+  requires std::is_integral_v<T>
+ALWAYS_INLINE vec<T, N> operator&(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r & b.r};
+  else return {a.lo & b.lo, a.hi & b.hi};
+}
+template <class T, int N>
+  requires std::is_integral_v<T>
+ALWAYS_INLINE vec<T, N> operator|(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r | b.r};
+  else return {a.lo | b.lo, a.hi | b.hi};
+}
+template <class T, int N>
+  requires std::is_integral_v<T>
+ALWAYS_INLINE vec<T, N> operator^(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {a.r ^ b.r};
+  else return {a.lo ^ b.lo, a.hi ^ b.hi};
+}
+template <class T, int N>
+  requires std::is_integral_v<T>
+ALWAYS_INLINE vec<T, N> operator<<(vec<T, N> a, int bitCount) {
+  if constexpr (isLeaf<T, N>) return {a.r << bitCount};
+  else return {a.lo << bitCount, a.hi << bitCount};
+}
+// Arithmetic for signed lanes.
+template <class T, int N>
+  requires std::is_integral_v<T>
+ALWAYS_INLINE vec<T, N> operator>>(vec<T, N> a, int bitCount) {
+  if constexpr (isLeaf<T, N>) return {a.r >> bitCount};
+  else return {a.lo >> bitCount, a.hi >> bitCount};
+}
+
+// The same bits as lanes of another type of the same size.
+template <class U, class T, int N>
+ALWAYS_INLINE vec<U, N> bitCast(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {bits<Register<U, N>>(a.r)};
+  else return {bitCast<U>(a.lo), bitCast<U>(a.hi)};
+}
+
+// ---- Comparisons and masks
+
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::eq(a.r, b.r)};
+  else return {a.lo == b.lo, a.hi == b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::lt(a.r, b.r)};
+  else return {a.lo < b.lo, a.hi < b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::le(a.r, b.r)};
+  else return {a.lo <= b.lo, a.hi <= b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator&(mask<T, N> a, mask<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(a.m & b.m)};
+  else return {a.lo & b.lo, a.hi & b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator|(mask<T, N> a, mask<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(a.m | b.m)};
+  else return {a.lo | b.lo, a.hi | b.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator~(mask<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(~a.m)};
+  else return {~a.lo, ~a.hi};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, vec<T, N> b) { return ~(a == b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, vec<T, N> b) { return b < a; }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, vec<T, N> b) { return b <= a; }
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::select(m.m, a.r, b.r)};
+  else return {select(m.lo, a.lo, b.lo), select(m.hi, a.hi, b.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE bool any(mask<T, N> m) {
+  if constexpr (isLeaf<T, N>) return Leaf<T, N>::any(m.m);
+  else return any(m.lo | m.hi);
+}
+template <class T, int N>
+ALWAYS_INLINE bool all(mask<T, N> m) {
+  if constexpr (isLeaf<T, N>) return Leaf<T, N>::all(m.m);
+  else return all(m.lo & m.hi);
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> isNan(vec<T, N> a) { return a != a; }
+
+// A mask as integer lanes 0 and -1, and back (any lane must be 0 or -1).
+template <class T, int N>
+ALWAYS_INLINE vec<IntOf<T>, N> lanesOf(mask<T, N> m) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::lanesOf(m.m)};
+  else return {lanesOf(m.lo), lanesOf(m.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> maskOf(vec<IntOf<T>, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::maskOf(a.r)};
+  else return {maskOf<T>(a.lo), maskOf<T>(a.hi)};
+}
+
+// ---- A number beside a vector, so that a formula reads as one: 1 / (1 + x)
+
+template <class T>
+using Scalar = std::type_identity_t<T>;
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, Scalar<T> b) { return a + vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator+(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) + b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, Scalar<T> b) { return a - vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator-(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) - b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, Scalar<T> b) { return a * vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator*(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) * b; }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, Scalar<T> b) { return a / vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> operator/(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) / b; }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, Scalar<T> b) { return a == vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, Scalar<T> b) { return a != vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, Scalar<T> b) { return a < vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, Scalar<T> b) { return a <= vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, Scalar<T> b) { return a > vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, Scalar<T> b) { return a >= vec<T, N>::splat(b); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, Scalar<T> b) { return select(m, a, vec<T, N>::splat(b)); }
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, Scalar<T> a, vec<T, N> b) { return select(m, vec<T, N>::splat(a), b); }
+
+// ---- Mathematics an instruction can do
+
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> fma(vec<T, N> a, vec<T, N> b, vec<T, N> c) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::fma(a.r, b.r, c.r)};
+  else return {fma(a.lo, b.lo, c.lo), fma(a.hi, b.hi, c.hi)};
+}
+// A NaN in either operand comes out of min and max, as in PyTorch.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> min(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::min(a.r, b.r)};
+  else return {min(a.lo, b.lo), min(a.hi, b.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> max(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::max(a.r, b.r)};
+  else return {max(a.lo, b.lo), max(a.hi, b.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> sqrt(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::sqrt(a.r)};
+  else return {sqrt(a.lo), sqrt(a.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> abs(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::abs(a.r)};
+  else return {abs(a.lo), abs(a.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> copySign(vec<T, N> magnitude, vec<T, N> sign) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::copySign(magnitude.r, sign.r)};
+  else return {copySign(magnitude.lo, sign.lo), copySign(magnitude.hi, sign.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> floor(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::floor(a.r)};
+  else return {floor(a.lo), floor(a.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> ceil(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::ceil(a.r)};
+  else return {ceil(a.lo), ceil(a.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> trunc(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::trunc(a.r)};
+  else return {trunc(a.lo), trunc(a.hi)};
+}
+// Half to even.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> round(vec<T, N> a) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::round(a.r)};
+  else return {round(a.lo), round(a.hi)};
+}
+
+// a * 2^n for integral n of moderate size, rounded once.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
+  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::ldexp(a.r, n.r)};
+  else return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
+}
+
+// ---- Conversions (lower, upper, concat)
+
+// Lane by lane as static_cast; a float out of an integer's range gives some value of that integer.
+template <class U, class T, int N>
+ALWAYS_INLINE vec<U, N> convert(vec<T, N> a) {
+  if constexpr (std::is_same_v<U, T>) return a;
+  else if constexpr (isLeaf<T, N> && isLeaf<U, N>) return {Leaf<T, N>::template convert<U>(a.r)};
+  else return concat(convert<U>(lower(a)), convert<U>(upper(a)));
+}
+
+// A mask as bools, and bools as a mask for lanes of T.
+template <class T, int N>
+ALWAYS_INLINE vec<bool, N> toBool(mask<T, N> m) {
+  return bitCast<bool>(convert<int8_t>(-lanesOf(m)));
+}
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> toMask(vec<bool, N> a) {
+  return maskOf<T>(convert<IntOf<T>>(-bitCast<int8_t>(a)));
+}
+
+// ---- Reductions: always (lower + upper) down to one lane, so every machine gives the same number
+
+template <class T, int N>
+ALWAYS_INLINE T reduceAdd(vec<T, N> a) {
+  if constexpr (N == 1) return a.r[0];
+  else return reduceAdd(lower(a) + upper(a));
+}
+template <class T, int N>
+ALWAYS_INLINE T reduceMul(vec<T, N> a) {
+  if constexpr (N == 1) return a.r[0];
+  else return reduceMul(lower(a) * upper(a));
+}
+template <class T, int N>
+ALWAYS_INLINE T reduceMax(vec<T, N> a) {
+  if constexpr (N == 1) return a.r[0];
+  else return reduceMax(max(lower(a), upper(a)));
+}
+template <class T, int N>
+ALWAYS_INLINE T reduceMin(vec<T, N> a) {
+  if constexpr (N == 1) return a.r[0];
+  else return reduceMin(min(lower(a), upper(a)));
+}
+
+// ---- Lane by lane, for what has no vector form
+
+template <class T, int N, class F>
+ALWAYS_INLINE vec<T, N> mapLanes(vec<T, N> a, F f) {
+  alignas(64) T values[N];
+  a.store(values);
+  for (int i = 0; i < N; i++) values[i] = f(values[i]);
+  return vec<T, N>::load(values);
+}
+template <class T, int N, class F>
+ALWAYS_INLINE vec<T, N> mapLanes(vec<T, N> a, vec<T, N> b, F f) {
+  alignas(64) T left[N];
+  alignas(64) T right[N];
+  a.store(left);
+  b.store(right);
+  for (int i = 0; i < N; i++) left[i] = f(left[i], right[i]);
+  return vec<T, N>::load(left);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,88 @@
+// gemm against three naive loops: all tails, strides, empty and single dimensions, epilogues, batches.
+#include ISA_HEADER
+#include "kernels/gemm.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "test.h"
+
+using namespace flambeau::FLAMBEAU_ISA;
+
+namespace {
+
+test::Random random_;
+
+template <class T>
+void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int layoutB, bool accumulate, bool bias,
+              bool relu) {
+  // Layouts: 0 row-major, 1 column-major, 2 row-major with gaps, 3 both strides above one.
+  const auto strides = [](int layout, int64_t rows, int64_t columns, int64_t& rowStride, int64_t& columnStride) {
+    rowStride = layout == 0 ? columns : layout == 1 ? 1 : layout == 2 ? columns + 3 : 2 * columns + 1;
+    columnStride = layout == 1 ? rows : layout == 3 ? 2 : 1;
+    return (rows + 1) * rowStride + (columns + 1) * columnStride;
+  };
+  int64_t ar, ac, br, bc;
+  const int64_t aSize = strides(layoutA, m, k, ar, ac), bSize = strides(layoutB, k, n, br, bc);
+  const int64_t cr = n + random_.below(3), cSize = m * cr + 1;
+  std::vector<T> a(aSize * batch), b(bSize * batch), c(cSize * batch), bs(n);
+  for (auto* v : {&a, &b, &c, &bs})
+    for (T& x : *v) x = static_cast<T>(random_.unit());
+  std::vector<T> expected = c;
+  double bound = 0;
+  for (int64_t t = 0; t < batch; t++)
+    for (int64_t i = 0; i < m; i++)
+      for (int64_t j = 0; j < n; j++) {
+        T& y = expected[t * cSize + i * cr + j];
+        double sum = accumulate ? y : 0, size = std::abs(sum);
+        for (int64_t p = 0; p < k; p++) {
+          const double x = double{a[t * aSize + i * ar + p * ac]} * b[t * bSize + p * br + j * bc];
+          sum += x;
+          size += std::abs(x);
+        }
+        if (bias) sum += bs[j], size += std::abs(bs[j]);
+        bound = std::max(bound, size);
+        y = static_cast<T>(relu && sum < 0 ? 0 : sum);
+      }
+  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu, batch,
+          aSize, bSize, cSize);
+  // A sum of k products in any order errs by at most (k + 2) / 2 ulp of the sum of their sizes.
+  const double tolerance = (k + 2) * bound * std::numeric_limits<T>::epsilon() / 2;
+  double worst = 0;
+  for (size_t i = 0; i < c.size(); i++) worst = std::max(worst, std::abs(double{c[i]} - expected[i]));
+  test::check(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d relu %d: off by %g",
+              sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, relu, worst);
+}
+
+int64_t size() {
+  const int64_t kind = random_.below(10);
+  return kind == 0 ? 0 : kind < 3 ? 1 : kind < 8 ? random_.below(40) : random_.below(200);
+}
+
+template <class T>
+void checkAll() {
+  for (int i = 0; i < 1500; i++) {
+    const int64_t flags = random_.below(8);
+    checkOne<T>(size(), size(), size(), 1 + random_.below(3) * random_.below(2), random_.below(4), random_.below(4),
+                flags & 1, flags & 2, flags & 4);
+  }
+  // Every tile height and width, depths around the cut, more rows than one packed copy holds.
+  for (int64_t m = 1; m <= 2 * tileRows + 1; m++) checkOne<T>(m, 35, 9, 1, m % 2, m % 3, false, true, false);
+  for (int64_t n = 1; n <= 70; n++) checkOne<T>(70, n, 20, 1, n % 2, n % 3 % 2, n % 2, true, false);
+  for (int64_t k : {191, 192, 193, 383, 384, 385, 768, 769, 2049}) {
+    for (int layout = 0; layout < 4; layout++) checkOne<T>(50, 50, k, 1, layout, layout, layout == 2, true, true);
+    for (int64_t m : {1, 2, 3, 4, 5}) checkOne<T>(m, 37, k, 1, 0, 1, false, true, false);
+  }
+  checkOne<T>(rowsAtOnce + 5, 33, 3, 1, 0, 0, true, true, false);
+  checkOne<T>(3, 3000, 5, 1, 0, 0, true, true, false);
+  checkOne<T>(1, 3000, 7, 1, 0, 0, false, true, true);
+}
+
+}  // namespace
+
+int main() {
+  checkAll<float>();
+  checkAll<double>();
+  return test::report();
+}
