@@ -1,7 +1,8 @@
 // nn.init: fills tensors with initial values, in place and outside the graph. Same seed, same numbers as PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
-import { dtypes } from '../tensor/dtype.ts';
+import { randperm } from '../tensor/random-creation.ts';
+import { tensor as tensorOf } from '../tensor/create.ts';
 import type { Generator } from '../tensor/random.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { orthonormalize } from './init-orthogonal.ts';
@@ -214,9 +215,7 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalIn
       'mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.',
     );
   }
-  // 2 * cdf(x) - 1 with cdf(x) = (1 + erf(x / sqrt(2))) / 2
-  const [low = 0, high = 0] = [a, b].map((x) => 2 * ((1 + erf((x - mean) / std / Math.SQRT2)) / 2) - 1);
-  fillUniform(tensor, low, high, options);
+  fillUniform(tensor, 2 * normalCdf((a - mean) / std) - 1, 2 * normalCdf((b - mean) / std) - 1, options);
   withGradMode(false, () =>
     tensor
       .erfinv_()
@@ -294,6 +293,11 @@ function fillUniform<T extends Tensor>(tensor: T, from: number, to: number, { ge
 function fillNormal<T extends Tensor>(tensor: T, mean: number, std: number, { generator }: RandomInitOptions): T {
   withGradMode(false, () => tensor.normal_(mean, std, { generator }));
   return tensor;
+}
+
+/** (1 + erf(x / sqrt(2))) / 2 */
+function normalCdf(x: number): number {
+  return (1 + Number(tensorOf(x / Math.SQRT2, { dtype: 'float64' }).erf().item())) / 2;
 }
 
 function xavierStd(tensor: Tensor, gain: number): number {

@@ -24,7 +24,7 @@ export class ModuleList<Item extends Module = Module> extends Module {
   }
 
   /** Number of modules. */
-  get length(): number {
+  override get length(): number {
     return this._modules.size;
   }
 

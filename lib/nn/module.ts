@@ -403,7 +403,7 @@ export class Module extends ModuleAttributes {
   }
 
   /** The module and all below, one per line, as PyTorch prints them. */
-  toString(): string {
+  override toString(): string {
     return moduleRepr(this);
   }
 

@@ -34,7 +34,7 @@ export class ParameterDict<Item = Parameter> extends Module {
     if (!this._keys.has(name)) {
       throw new AttributeError(`'${this._getName()}' object has no attribute '${name}'`);
     }
-    return Reflect.get(this, name);
+    return Reflect.get(this, name) as Item;
   }
 
   /** Puts a value under a name. @throws ArgumentTypeError, KeyError */

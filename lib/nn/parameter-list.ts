@@ -25,13 +25,13 @@ export class ParameterList<Item = Parameter> extends Module {
   }
 
   /** Number of values. */
-  get length(): number {
+  override get length(): number {
     return this._size;
   }
 
   /** The value at a position; negative counts from the end. @throws IndexError */
   get(index: number): Item {
-    return Reflect.get(this, String(wrapIndex(index, this.length)));
+    return Reflect.get(this, String(wrapIndex(index, this.length))) as Item;
   }
 
   /** Puts a value in the place of another. @throws IndexError */

@@ -38,7 +38,7 @@ export class Sequential extends Module {
   }
 
   /** Number of modules. */
-  get length(): number {
+  override get length(): number {
     return this._modules.size;
   }
 
