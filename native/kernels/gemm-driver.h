@@ -13,8 +13,8 @@ namespace flambeau::FLAMBEAU_ISA {
 template <class T>
 inline constexpr int64_t blockDepth = 1536 / sizeof(T);
 template <class T>
-inline constexpr int64_t blockColumns = 1536 / sizeof(T) / tileColumns<T> * tileColumns<T>;
-inline constexpr int64_t rowsAtOnce = int64_t{4096} / tileRows * tileRows;
+inline constexpr int64_t blockColumns = 2048 / sizeof(T) / tileColumns<T> * tileColumns<T>;
+inline constexpr int64_t rowsAtOnce = int64_t{2048} / tileRows * tileRows;
 
 inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
