@@ -33,8 +33,10 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const int64_t columns = minimum(tileColumns<T>, columnEnd - j);
       const T* panel = b + (j - columnBegin) / tileColumns<T> * bPanelStride;
       const TileKernel<T> kernel = tileKernel<T>(rows, columns);
-      if (columns == tileColumns<T> && to.run == INT64_MAX && e.plain()) {
-        kernel(depth, a, aStride, panel, bStride, to.c + i * to.rowStride + j, to.rowStride, e.accumulate);
+      const int64_t start = to.run == INT64_MAX ? j : j % to.run;
+      if (columns == tileColumns<T> && columns <= to.run - start && e.plain()) {
+        T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
+        kernel(depth, a, aStride, panel, bStride, c, to.rowStride, e.accumulate);
       } else {
         kernel(depth, a, aStride, panel, bStride, tile, tileColumns<T>, false);
         storeTile(tile, tileColumns<T>, rows, columns, i, j, to, e);

@@ -50,14 +50,27 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
 #pragma GCC unroll 1
   for (int64_t p = 0; p < depth; p++, a += aStride) {
     const T* b = line(p);
-    V x[vectors];
+    // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
+    if constexpr (rows < vectors) {
+      V s[rows];
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+      for (int i = 0; i < rows; i++) s[i] = V::splat(a[i * aRow]);
 #pragma GCC unroll 16
-    for (int i = 0; i < rows; i++) {
-      const V s = V::splat(a[i * aRow]);
+      for (int v = 0; v < vectors; v++) {
+        const V x = V::load(b + v * lanes<T>);
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
+        for (int i = 0; i < rows; i++) sum[i][v] = fma(s[i], x, sum[i][v]);
+      }
+    } else {
+      V x[vectors];
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; i++) {
+        const V s = V::splat(a[i * aRow]);
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
+      }
     }
   }
 #pragma GCC unroll 16
