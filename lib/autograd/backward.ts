@@ -1,6 +1,6 @@
 // What users call to go back: `backward`, `grad`, and the hooks of a tensor.
 import { AutogradError, checkOptions, DtypeError, ShapeError } from '../errors.ts';
-import { isFloat } from '../tensor/dtype.ts';
+import { isFloat } from '../dtype.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { runBackward } from './engine.ts';

@@ -1,6 +1,6 @@
 // Operators that users write themselves: a forward, and a backward beside it.
 import { AutogradError, NotImplementedError } from '../errors.ts';
-import { isFloat } from '../tensor/dtype.ts';
+import { isFloat } from '../dtype.ts';
 import { emptyOf, Tensor } from '../tensor/tensor.ts';
 import { withGradMode } from './mode.ts';
 import type { Grad } from './node.ts';

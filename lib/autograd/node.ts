@@ -1,6 +1,6 @@
 // The graph: nodes that know how to go back, edges that say where to.
 import { AutogradError } from '../errors.ts';
-import type { Dtype } from '../tensor/dtype.ts';
+import type { Dtype } from '../dtype.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 

@@ -1,6 +1,6 @@
 // The choke point for operators: every operator says here what it did and how to go back.
 import { AutogradError } from '../errors.ts';
-import { isFloat } from '../tensor/dtype.ts';
+import { isFloat } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './mode.ts';
 import { type Edge, type Grad, Node, type OutputFacts, type Rule } from './node.ts';

@@ -3,7 +3,7 @@
 import type { HookList, Node } from '../autograd/node.ts';
 import { ArgumentTypeError, AutogradError, describe, DtypeError } from '../errors.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
-import { type Dtype, dtypes, isFloat } from './dtype.ts';
+import { type Dtype, dtypes, isFloat } from '../dtype.ts';
 import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
 
 /** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */

@@ -13,8 +13,8 @@ namespace flambeau::FLAMBEAU_ISA {
 template <class T>
 inline constexpr int64_t blockDepth = 1536 / sizeof(T);
 template <class T>
-inline constexpr int64_t blockColumns = 1536 / sizeof(T) / tileColumns<T> * tileColumns<T>;
-inline constexpr int64_t rowsAtOnce = int64_t{4096} / tileRows * tileRows;
+inline constexpr int64_t blockColumns = 2048 / sizeof(T) / tileColumns<T> * tileColumns<T>;
+inline constexpr int64_t rowsAtOnce = int64_t{2048} / tileRows * tileRows;
 
 inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -33,8 +33,10 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const int64_t columns = minimum(tileColumns<T>, columnEnd - j);
       const T* panel = b + (j - columnBegin) / tileColumns<T> * bPanelStride;
       const TileKernel<T> kernel = tileKernel<T>(rows, columns);
-      if (columns == tileColumns<T> && to.run == INT64_MAX && e.plain()) {
-        kernel(depth, a, aStride, panel, bStride, to.c + i * to.rowStride + j, to.rowStride, e.accumulate);
+      const int64_t start = to.run == INT64_MAX ? j : j % to.run;
+      if (columns == tileColumns<T> && columns <= to.run - start && e.plain()) {
+        T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
+        kernel(depth, a, aStride, panel, bStride, c, to.rowStride, e.accumulate);
       } else {
         kernel(depth, a, aStride, panel, bStride, tile, tileColumns<T>, false);
         storeTile(tile, tileColumns<T>, rows, columns, i, j, to, e);

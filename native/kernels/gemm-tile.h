@@ -33,10 +33,15 @@ struct Epilogue {
   bool plain() const { return rowBias == nullptr && columnBias == nullptr && !relu; }
 };
 
-// tile[rows x vectors] = (add ? c : 0) + sum over p < depth of a[p * aStride + i] * line(p)[j], stored to c.
-template <int rows, int vectors, class T, class Line>
-ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, int64_t aStride, Line line, T* c, int64_t cStride, bool add) {
+// c[rows x vectors] = (add ? c : 0) + sum over p < depth of a[i * aRow + p * aStride] * line(p)[j].
+template <int rows, int vectors, class T, class Row, class Line>
+ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aStride, Line line, T* c, int64_t cStride,
+                                bool add) {
   using V = Vec<T>;
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(c + i * cStride + v * lanes<T>);
   V sum[rows][vectors];
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
@@ -45,14 +50,27 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, int64_t aStride, Line
 #pragma GCC unroll 1
   for (int64_t p = 0; p < depth; p++, a += aStride) {
     const T* b = line(p);
-    V x[vectors];
+    // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
+    if constexpr (rows < vectors) {
+      V s[rows];
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+      for (int i = 0; i < rows; i++) s[i] = V::splat(a[i * aRow]);
 #pragma GCC unroll 16
-    for (int i = 0; i < rows; i++) {
-      const V s = V::splat(a[i]);
+      for (int v = 0; v < vectors; v++) {
+        const V x = V::load(b + v * lanes<T>);
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
+        for (int i = 0; i < rows; i++) sum[i][v] = fma(s[i], x, sum[i][v]);
+      }
+    } else {
+      V x[vectors];
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; i++) {
+        const V s = V::splat(a[i * aRow]);
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
+      }
     }
   }
 #pragma GCC unroll 16
@@ -72,6 +90,9 @@ struct StridedLines {
   ALWAYS_INLINE const T* operator()(int64_t p) const { return b + p * stride; }
 };
 
+// The rows of a packed panel lie side by side.
+using NextElement = std::integral_constant<int64_t, 1>;
+
 template <class T>
 using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c,
                             int64_t cStride, bool add);
@@ -79,7 +100,22 @@ using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T*
 template <int rows, int vectors, class T>
 void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
                  bool add) {
-  multiplyTile<rows, vectors>(depth, a, aStride, StridedLines<T>{b, bStride}, c, cStride, add);
+  multiplyTile<rows, vectors>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, add);
+}
+
+// One vector wide, the rows of a where they are.
+template <class T>
+using NarrowKernel = void (*)(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c);
+
+template <int rows, class T>
+void narrowTile(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c) {
+  multiplyTile<rows, 1>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, false);
+}
+
+template <class T, int... i>
+constexpr NarrowKernel<T> narrowKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
+  constexpr NarrowKernel<T> table[] = {narrowTile<i + 1, T>...};
+  return table[rows - 1];
 }
 
 template <class T, int vectors, int... i>
@@ -106,8 +142,9 @@ void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns,
     const V rowBias = V::splat(e.rowBias != nullptr ? e.rowBias[i0 + i] : T{0});
     for (int64_t j = 0; j < columns;) {
       const int64_t column = j0 + j;
-      const int64_t start = to.run == INT64_MAX ? column : column % to.run;
-      T* dst = to.run == INT64_MAX ? line + column : line + column / to.run * to.runStride + start;
+      const bool whole = to.run == INT64_MAX;
+      const int64_t start = whole ? 0 : to.run == 1 ? 0 : column % to.run;
+      T* dst = line + (whole ? column : to.run == 1 ? column * to.runStride : column / to.run * to.runStride + start);
       int64_t count = columns - j < to.run - start ? columns - j : to.run - start;
       if (count > lanes<T>) count = lanes<T>;
       const int n = static_cast<int>(count);

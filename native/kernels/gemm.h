@@ -99,6 +99,13 @@ void dotRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   });
 }
 
+// dst[p * width + s] = b[p][s] for all p < depth and s < columns, as packLines or packColumns.
+template <class T>
+void packB(T* dst, int64_t width, int64_t columns, int64_t depth, Strided<T> b) {
+  if (b.columnStride == 1) packColumns(dst, width, columns, depth, b.data, b.rowStride);
+  else packLines(dst, width, columns, depth, b.rowStride, [&](int64_t s) { return b.at(0, s); });
+}
+
 // One row: y = x * b for b contiguous along n.
 template <class T>
 void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destination<T> to, Epilogue<T> e) {
@@ -140,6 +147,25 @@ void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   });
 }
 
+// At most one vector of columns: every element of a is used once, so a is read where it is.
+template <class T>
+void fewColumns(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  constexpr int64_t width = lanes<T>;
+  const Scratch bScratch((k * width + packSlack<T>) * static_cast<int64_t>(sizeof(T)));
+  T* packedB = bScratch.as<T>();
+  packB(packedB, width, n, k, b);
+  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
+  parallelFor(ceilDivide(m, height), ceilDivide(65536, height * k * width), [&](int64_t begin, int64_t end) {
+    alignas(64) T tile[tileRows * width];
+    for (int64_t i = begin * height; i < minimum(m, end * height); i += height) {
+      const int64_t rows = minimum(height, m - i);
+      const NarrowKernel<T> kernel = narrowKernelOf<T>(rows, std::make_integer_sequence<int, tileRows>{});
+      kernel(k, a.at(i, 0), a.rowStride, a.columnStride, packedB, tile);
+      storeTile(tile, width, rows, n, i, 0, to, e);
+    }
+  });
+}
+
 // c[m x n] = a[m x k] * b[k x n] for k > 0.
 template <class T>
 void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
@@ -151,6 +177,11 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   }
   if (m == 1 && b.columnStride == 1) return rowTimesMatrix(n, k, a, b, to, e);
   if (m <= 4 && a.columnStride == 1 && b.rowStride == 1) return dotRows(m, n, k, a, b, to, e);
+  if (m == 1 && b.rowStride == 1) {
+    const Scratch line(k * static_cast<int64_t>(sizeof(T)));
+    for (int64_t p = 0; p < k; p++) line.as<T>()[p] = *a.at(0, p);
+    return dotRows(1, n, k, Strided<T>{line.as<T>(), 0, 1}, b, to, e);
+  }
   const int64_t over = n % lanes<T>;
   if (n > lanes<T> && m >= 64 && n < 8 * lanes<T> && (over == 1 || over == 2)) {
     // A vector of columns for one or two would be mostly empty.
@@ -164,6 +195,7 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     }
     return;
   }
+  if (n <= lanes<T> && k <= 2048) return fewColumns(m, n, k, a, b, to, e);
   if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) return fewRows(m, n, k, a, b, to, e);
   blockedProduct(
       m, n, k,
@@ -180,11 +212,7 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
         }
       },
       [&](T* dst, int64_t j, int64_t columns, int64_t p, int64_t depth) {
-        if (b.columnStride == 1) {
-          packColumns(dst, tileColumns<T>, columns, depth, b.at(p, j), b.rowStride);
-        } else {
-          packLines(dst, tileColumns<T>, columns, depth, b.rowStride, [&](int64_t s) { return b.at(p, j + s); });
-        }
+        packB(dst, tileColumns<T>, columns, depth, Strided<T>{b.at(p, j), b.rowStride, b.columnStride});
       },
       to, e);
 }

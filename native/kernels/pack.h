@@ -16,16 +16,16 @@ ALWAYS_INLINE R interleave(R a, R b, std::integer_sequence<int, i...>) {
   return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
 }
 
-// dst[j * dstStride + i] = src[rows[i]][j] for i, j < nativeLanes. log2(lanes) rounds of interleaving row i with row
-// i + lanes / 2 transpose a square.
-template <class T>
-ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStride) {
+// dst[j * dstStride + i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
+// log2(lanes) rounds of interleaving row i with row i + lanes / 2 transpose a square.
+template <class T, class... Count>
+ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStride, Count... count) {
   constexpr int n = nativeLanes<T>;
   using R = vec<T, n>;
   using Lanes = std::make_integer_sequence<int, n>;
   R r[n];
 #pragma GCC unroll 16
-  for (int i = 0; i < n; i++) r[i] = R::load(rows[i]);
+  for (int i = 0; i < n; i++) r[i] = R::load(rows[i], count...);
 #pragma GCC unroll 4
   for (int round = 1; round < n; round *= 2) {
     R t[n];
@@ -38,19 +38,21 @@ ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStri
     for (int i = 0; i < n; i++) r[i] = t[i];
   }
 #pragma GCC unroll 16
-  for (int i = 0; i < n; i++) r[i].store(dst + i * dstStride);
+  for (int i = 0; i < n; i++) {
+    if (((i < count) && ...)) r[i].store(dst + i * dstStride);
+  }
 }
 
 // The elements a whole-register store may write behind a panel.
 template <class T>
-inline constexpr int64_t packSlack = nativeLanes<T>;
+inline constexpr int64_t packSlack = lanes<T>;
 
 // dst[p * width + i] = row(i)[p * stride] for i < count, p < depth, where row(i) is a pointer and count <= width.
 // Lanes count..width of a line get copies of other rows; up to packSlack elements behind the panel are overwritten.
 template <class T, class Row>
 void packLines(T* dst, int64_t width, int64_t count, int64_t depth, int64_t stride, Row row) {
   constexpr int n = nativeLanes<T>;
-  if (stride != 1 || depth < n) {
+  if (stride != 1) {
     for (int64_t i = 0; i < width; i++) {
       const T* src = row(i < count ? i : count - 1);
       for (int64_t p = 0; p < depth; p++) dst[p * width + i] = src[p * stride];
@@ -61,13 +63,12 @@ void packLines(T* dst, int64_t width, int64_t count, int64_t depth, int64_t stri
   for (int64_t group = (width - 1) / n * n; group >= 0; group -= n) {
     const T* rows[n];
     for (int i = 0; i < n; i++) rows[i] = row(group + i < count ? group + i : count - 1);
-    for (int64_t p = 0;;) {
-      const T* here[n];
-      for (int i = 0; i < n; i++) here[i] = rows[i] + p;
-      transposeSquare(here, dst + p * width + group, width);
-      if (p + n == depth) break;
-      p = p + 2 * n <= depth ? p + n : depth - n;
+    int64_t p = 0;
+    for (; p + n <= depth; p += n) {
+      transposeSquare(rows, dst + p * width + group, width);
+      for (int i = 0; i < n; i++) rows[i] += n;
     }
+    if (p < depth) transposeSquare(rows, dst + p * width + group, width, static_cast<int>(depth - p));
   }
 }
 

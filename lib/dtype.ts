@@ -1,5 +1,5 @@
-// Element types: their order, sizes, typed arrays and promotion. Depends on lib/native and lib/errors only.
-import { DtypeError, describe } from '../errors.ts';
+// Element types: their order, sizes, typed arrays and promotion. Depends on lib/errors only.
+import { DtypeError, describe } from './errors.ts';
 
 /** Element types in the order of their native codes. */
 const order = ['float32', 'float64', 'int64', 'int32', 'uint8', 'bool'] as const;

@@ -1,0 +1,156 @@
+// Correlation of planes with rows of weights: what the forward pass and the gradient of the input have in common.
+#pragma once
+
+#include "kernels/conv-direct.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// y[image][group * rows + i][r * ow + q] = sum over t of weight(i, t) * plane[offsets[t] + r * pitch + q].
+template <class T>
+struct Correlation {
+  const T* src;  // images * groups * channels planes of layout.h * layout.w
+  int64_t images, groups, channels;
+  PlaneLayout layout;
+  int64_t taps;
+  const int64_t* offsets;
+  int64_t rows, oh, ow;
+  T* y;
+  Epilogue<T> epilogue;
+};
+
+// packWeights(dst, group, row, rows, t, depth) writes dst[q * rows + r] = weight(row + r, t + q) of a group.
+template <class T, class PackWeights>
+void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
+  constexpr int64_t size = sizeof(T);
+  const int64_t height = ceilDivide(s.rows, ceilDivide(s.rows, directRows));
+  const int64_t panels = ceilDivide(s.rows, height);
+  const int64_t panelSize = height * s.taps + packSlack<T>;
+  const Scratch weightScratch(s.groups * panels * panelSize * size);
+  T* weights = weightScratch.as<T>();
+  parallelFor(s.groups * panels, ceilDivide(16384, panelSize), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t row = i % panels * height;
+      packWeights(weights + i * panelSize, i / panels, row, minimum(height, s.rows - row), 0, s.taps);
+    }
+  });
+  const int64_t lines = ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
+  const int64_t imageSize = s.layout.h * s.layout.w * s.channels;
+  const int64_t planesSize = s.channels * s.layout.channel + lanes<T>;
+  const int64_t outputs = s.oh * s.ow;
+  parallelFor(s.images * s.groups * panels, ceilDivide(int64_t{1} << 18, height * s.taps * lines),
+              [&](int64_t begin, int64_t end) {
+    const Scratch lineScratch(height * lines * size);
+    const Scratch planeScratch(planesSize * size);
+    int64_t copied = -1;
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t source = task / panels;
+      const int64_t row = task % panels * height;
+      const T* plane = s.src + source * imageSize;
+      // Vectors read past the end of an image: what ends too near the end of memory is copied too.
+      if (s.layout.copied || (source + 1) * imageSize + lanes<T> > s.images * s.groups * imageSize) {
+        if (source != copied) copyPlanes(s.layout, plane, s.channels, planeScratch.as<T>());
+        copied = source;
+        plane = planeScratch.as<T>();
+      }
+      const int64_t group = source % s.groups;
+      Epilogue<T> e = s.epilogue;
+      if (e.rowBias != nullptr) e.rowBias += group * s.rows;
+      correlateRows(minimum(height, s.rows - row), s.taps, weights + (group * panels + task % panels) * panelSize, plane,
+                    s.offsets, s.layout.pitch, s.oh, s.ow, lineScratch.as<T>(),
+                    Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e);
+    }
+  });
+}
+
+// The pieces of a row of output positions that are contiguous in a plane.
+struct Pieces {
+  static constexpr int64_t most = 64;
+  int64_t count = 0;
+  int64_t at[most], source[most], length[most];
+
+  // Positions j .. j + columns of a batch of images, imageSize apart.
+  Pieces(int64_t j, int64_t columns, int64_t oh, int64_t ow, int64_t pitch, int64_t imageSize) {
+    const int64_t run = pitch == ow ? oh * ow : ow;
+    for (int64_t done = 0; done < columns; count++) {
+      const int64_t position = (j + done) % (oh * ow);
+      const int64_t inRun = position % run;
+      at[count] = done;
+      source[count] = (j + done) / (oh * ow) * imageSize + position / run * pitch + inRun;
+      length[count] = minimum(columns - done, run - inRun);
+      done += length[count];
+    }
+  }
+};
+
+template <class T, class PackWeights>
+void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
+  constexpr int64_t size = sizeof(T);
+  const int64_t outputs = s.oh * s.ow;
+  const int64_t sourceSize = s.layout.h * s.layout.w;
+  const int64_t planesSize = s.channels * s.layout.channel;
+  // Copied planes of as many images as fit 2 MB; in place, all of them.
+  const int64_t fit = (int64_t{1} << 21) / (planesSize * size);
+  const int64_t imagesNow = !s.layout.copied ? s.images : minimum(s.images, fit < 1 ? 1 : fit);
+  const Scratch planeScratch(s.layout.copied ? (imagesNow * planesSize + lanes<T>) * size : 0);
+  for (int64_t group = 0; group < s.groups; group++) {
+    for (int64_t image0 = 0; image0 < s.images; image0 += imagesNow) {
+      const int64_t images = minimum(imagesNow, s.images - image0);
+      const T* src = s.src + (image0 * s.groups + group) * s.channels * sourceSize;
+      const T* planes = src;
+      int64_t imageSize = s.groups * s.channels * sourceSize;
+      // A whole vector may be read where it cannot leave the source.
+      const T* safeEnd = s.src + s.images * s.groups * s.channels * sourceSize - lanes<T>;
+      if (s.layout.copied) {
+        T* copy = planeScratch.as<T>();
+        parallelFor(images * s.channels, ceilDivide(32768, s.layout.channel), [&](int64_t begin, int64_t end) {
+          for (int64_t i = begin; i < end; i++) {
+            const T* from = src + (i / s.channels * s.groups * s.channels + i % s.channels) * sourceSize;
+            copyPlanes(s.layout, from, 1, copy + i * s.layout.channel);
+          }
+        });
+        planes = copy;
+        imageSize = planesSize;
+        safeEnd = copy + images * planesSize;
+      }
+      Epilogue<T> e = s.epilogue;
+      if (e.rowBias != nullptr) e.rowBias += group * s.rows;
+      blockedProduct(
+          s.rows, images * outputs, s.taps,
+          [&](T* dst, int64_t row, int64_t rows, int64_t t, int64_t depth) {
+            packWeights(dst, group, row, rows, t, depth);
+          },
+          [&](T* dst, int64_t j, int64_t columns, int64_t t, int64_t depth) {
+            const Pieces pieces(j, columns, s.oh, s.ow, s.layout.pitch, imageSize);
+            for (int64_t q = 0; q < depth; q++, dst += tileColumns<T>) {
+              const T* plane = planes + s.offsets[t + q];
+              for (int64_t i = 0; i < pieces.count; i++) {
+                const T* from = plane + pieces.source[i];
+                // Whole vectors, in ascending order: what one writes too far, the next overwrites.
+                for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
+                  const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
+                  if (from + l <= safeEnd) Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
+                  else Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
+                }
+              }
+            }
+          },
+          Destination<T>{s.y + (image0 * s.groups + group) * s.rows * outputs, outputs, outputs,
+                         s.groups * s.rows * outputs},
+          e);
+    }
+  }
+}
+
+// The cheaper of the two: the direct way computes pitch - ow columns of a row in vain, the other packs every vector of
+// the columns, which costs about as much as six rows of the product.
+template <class T, class PackWeights>
+void correlate(const Correlation<T>& s, PackWeights packWeights) {
+  const int64_t direct = s.rows * ((s.oh - 1) * s.layout.pitch + s.ow);
+  const int64_t pieces = s.layout.pitch == s.ow ? 1 : 1 + lanes<T> / s.ow;
+  const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
+  const bool small = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 20;
+  if (small && direct <= packed) correlateDirect(s, packWeights);
+  else correlatePacked(s, packWeights);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,123 @@
+// Convolution with few channels: no matrix is packed. A plane is read as one long line, in which every tap is a fixed
+// offset, so vectors run across the ends of rows; the columns computed there in vain are dropped.
+#pragma once
+
+#include "kernels/conv-planes.h"
+#include "kernels/gemm-driver.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// The tallest tile is directRows rows; the widest for a height is what the registers hold.
+constexpr int directWidth(int rows) {
+  int width = 0;
+  while (width < 8) {
+    const int next = width + 1;
+    const int kept = rows < next * registersPerVec ? rows : next * registersPerVec;
+    if (rows * next * registersPerVec + kept + 1 > vectorRegisters) break;
+    width = next;
+  }
+  return width;
+}
+constexpr int findDirectRows() {
+  int rows = 1;
+  while (rows < 8 && directWidth(rows + 1) > 0) rows++;
+  return rows;
+}
+inline constexpr int directRows = findDirectRows();
+
+// Calls f(constant<rows>, constant<width>) for run-time rows <= directRows and width <= directWidth(rows).
+template <int rows = 1, class F>
+ALWAYS_INLINE void withTile(int64_t wantedRows, int64_t wantedWidth, F f) {
+  if (wantedRows == rows) {
+    const auto pick = [&]<int width>(auto self, std::integral_constant<int, width>) -> void {
+      if (wantedWidth == width) f(std::integral_constant<int, rows>{}, std::integral_constant<int, width>{});
+      else if constexpr (width < directWidth(rows)) self(self, std::integral_constant<int, width + 1>{});
+    };
+    pick(pick, std::integral_constant<int, 1>{});
+  } else if constexpr (rows < directRows) {
+    withTile<rows + 1>(wantedRows, wantedWidth, f);
+  }
+}
+
+// Lines of b at offsets from a table.
+template <class T>
+struct TapLines {
+  const T* plane;
+  const int64_t* offsets;
+  ALWAYS_INLINE const T* operator()(int64_t t) const { return plane + offsets[t]; }
+};
+
+template <class T, int rows, int width>
+void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride) {
+  multiplyTile<rows, width>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out, outStride, false);
+}
+
+// y[i][r * ow + q] = sum over t of weights[t * rows + i] * plane[offsets[t] + r * pitch + q], then bias and relu.
+// Reads up to one tile width behind the last position; `line` holds rows x (positions rounded up).
+template <class T>
+void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane, const int64_t* offsets, int64_t pitch,
+                   int64_t oh, int64_t ow, T* line, Destination<T> to, int64_t row0, Epilogue<T> e) {
+  const int64_t positions = (oh - 1) * pitch + ow;
+  const int64_t vectors = ceilDivide(positions, lanes<T>);
+  const int64_t tiles = ceilDivide(vectors, directWidth(static_cast<int>(rows)));
+  const int64_t stride = vectors * lanes<T>;
+  for (int64_t tile = 0, v = 0; tile < tiles; tile++) {
+    const int64_t width = vectors * (tile + 1) / tiles - v;
+    withTile(rows, width, [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
+      tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
+    });
+    v += width;
+  }
+  using V = Vec<T>;
+  for (int64_t i = 0; i < rows; i++) {
+    const V bias = V::splat(e.rowBias != nullptr ? e.rowBias[row0 + i] : T{0});
+    for (int64_t r = 0; r < oh; r++) {
+      const T* from = line + i * stride + r * pitch;
+      T* dst = to.c + (row0 + i) * to.rowStride + r * ow;
+      for (int64_t q = 0; q < ow; q += lanes<T>) {
+        const int count = static_cast<int>(minimum(lanes<T>, ow - q));
+        V y = V::load(from + q, count) + bias;
+        if (e.relu) y = max(y, V::zero());
+        if (count == lanes<T>) y.store(dst + q);
+        else y.store(dst + q, count);
+      }
+    }
+  }
+}
+
+// Sums (as vectors, one sum per lane) of rows x width pairs of lines: sum[i * sumStride + s] +=
+// dy[i * dyStride + j] * plane[offsets[s] + j] over all j < vectors * lanes and all `images`.
+template <class T, int rows, int width>
+void dotTaps(int64_t images, int64_t vectors, const T* dy, int64_t dyStride, int64_t dyImage, const T* plane,
+             int64_t planeImage, const int64_t* offsets, T* sums, int64_t sumStride) {
+  using V = Vec<T>;
+  V sum[rows][width];
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+    for (int s = 0; s < width; s++) sum[i][s] = V::load(sums + (i * sumStride + s) * lanes<T>);
+  const T* line[width];
+  for (int s = 0; s < width; s++) line[s] = plane + offsets[s];
+  for (int64_t image = 0; image < images; image++) {
+    const T* from = dy + image * dyImage;
+    const int64_t base = image * planeImage;
+#pragma GCC unroll 1
+    for (int64_t j = 0; j < vectors * lanes<T>; j += lanes<T>) {
+      V x[rows];
+#pragma GCC unroll 16
+      for (int i = 0; i < rows; i++) x[i] = V::load(from + i * dyStride + j);
+#pragma GCC unroll 16
+      for (int s = 0; s < width; s++) {
+        const V b = V::load(line[s] + base + j);
+#pragma GCC unroll 16
+        for (int i = 0; i < rows; i++) sum[i][s] = fma(x[i], b, sum[i][s]);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 16
+    for (int s = 0; s < width; s++) sum[i][s].store(sums + (i * sumStride + s) * lanes<T>);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,173 @@
+// Two-dimensional convolution (correlation, as in PyTorch) and its gradients, for any stride, padding, dilation and
+// groups. x is (n, c, h, w), w is (o, c / groups, kh, kw), y is (n, o, oh, ow), all contiguous. Padding is top and left;
+// what is read below and to the right of the image is zero as well, so oh and ow decide about asymmetric padding.
+#pragma once
+
+#include "kernels/conv-correlate.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+template <class T>
+void fillZero(T* y, int64_t n) {
+  parallelFor(n, int64_t{1} << 16, [&](int64_t begin, int64_t end) {
+    std::memset(y + begin, 0, static_cast<size_t>(end - begin) * sizeof(T));
+  });
+}
+
+// y = x * w (+ bias[o]), then max(0, .) when relu.
+template <class T>
+void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o, int64_t kh,
+            int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH, int64_t dilW,
+            int64_t groups, int64_t oh, int64_t ow, int64_t relu) {
+  const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
+  if (n == 0 || o == 0 || oh == 0 || ow == 0) return;
+  const int64_t taps = s.taps();
+  const Epilogue<T> e{false, bias, nullptr, relu != 0};
+  if (taps == 0) {
+    const T zeros[lanes<T>] = {};
+    for (int64_t image = 0; image < n; image++) {
+      for (int64_t j = 0; j < oh * ow; j += lanes<T>) {
+        storeTile(zeros, 0, o, minimum(lanes<T>, oh * ow - j), 0, j, Destination<T>{y + image * o * oh * ow, oh * ow}, e);
+      }
+    }
+    return;
+  }
+  const PlaneLayout layout(s);
+  const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
+  int64_t* offsets = offsetScratch.as<int64_t>();
+  for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
+  const int64_t rows = s.groupO();
+  correlate(Correlation<T>{x, n, groups, s.groupC(), layout, taps, offsets, rows, oh, ow, y, e},
+            [&](T* dst, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
+    packLines(dst, count, count, depth, 1, [&](int64_t r) { return w + (group * rows + row + r) * taps + t; });
+  });
+}
+
+// The taps of one axis that reach a phase of dx: dx position stride * u + phase - pad gets dy[u - shift] through them.
+struct PhaseAxis {
+  int64_t phase, stride, dil, first, step, count;
+  int64_t begin, size;  // of u
+  int64_t mostShift = 0, leastShift = 0;
+
+  PhaseAxis(int64_t phase, int64_t stride, int64_t pad, int64_t dil, int64_t kernel, int64_t length)
+      : phase(phase), stride(stride), dil(dil) {
+    // Taps i with i * dil = phase (mod stride) lie a fixed step apart.
+    step = 1;
+    while (step * dil % stride != 0) step++;
+    first = 0;
+    while (first < step && first * dil % stride != phase) first++;
+    count = first < step && first < kernel ? (kernel - 1 - first) / step + 1 : 0;
+    begin = pad > phase ? ceilDivide(pad - phase, stride) : 0;
+    const int64_t last = length - 1 + pad - phase;
+    size = last < 0 ? 0 : last / stride + 1 - begin;
+    if (count > 0) leastShift = shift(0), mostShift = shift(count - 1);
+  }
+  int64_t tap(int64_t i) const { return first + i * step; }
+  int64_t shift(int64_t i) const { return (tap(i) * dil - phase) / stride; }
+};
+
+// One phase of dx: all of it for stride 1, else scattered from a contiguous part.
+template <class T>
+void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, const PhaseAxis& y, const PhaseAxis& x) {
+  const int64_t kernel = s.kh * s.kw;
+  const int64_t perChannel = y.count * x.count;
+  const int64_t taps = s.groupO() * perChannel;
+  const PlaneLayout layout(s.oh, s.ow, y.mostShift - y.leastShift, x.mostShift - x.leastShift, 1, 1, y.mostShift - y.begin,
+                           x.mostShift - x.begin, y.size, x.size);
+  const Scratch tableScratch((taps + perChannel) * static_cast<int64_t>(sizeof(int64_t)));
+  int64_t* offsets = tableScratch.as<int64_t>();
+  int64_t* taken = offsets + taps;
+  for (int64_t i = 0; i < perChannel; i++) taken[i] = y.tap(i / x.count) * s.kw + x.tap(i % x.count);
+  for (int64_t t = 0; t < taps; t++) {
+    const int64_t i = t % perChannel;
+    offsets[t] = layout.offset(t / perChannel, y.mostShift - y.shift(i / x.count), x.mostShift - x.shift(i % x.count));
+  }
+  const int64_t rows = s.groupC();
+  const bool whole = s.strideH == 1 && s.strideW == 1;
+  const int64_t part = y.size * x.size;
+  const Scratch partScratch(whole ? 0 : s.n * s.c * part * static_cast<int64_t>(sizeof(T)));
+  T* to = whole ? dx : partScratch.as<T>();
+  const Correlation<T> correlation{dy, s.n, s.groups, s.groupO(), layout, taps, offsets, rows, y.size, x.size, to, {}};
+  correlate(correlation, [&](T* dst, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
+    for (int64_t q = 0; q < depth;) {
+      const int64_t i = (t + q) % perChannel;
+      const T* from = w + ((group * s.groupO() + (t + q) / perChannel) * rows + row) * kernel;
+      if (perChannel == kernel && kernel > 1) {
+        const int64_t length = minimum(perChannel - i, depth - q);
+        packLines(dst + q * count, count, count, length, 1, [&](int64_t r) { return from + r * kernel + i; });
+        q += length;
+      } else {
+        copyEvery(dst + q * count, from + taken[i], count, kernel);
+        q++;
+      }
+    }
+  });
+  if (whole) return;
+  parallelFor(s.n * s.c, ceilDivide(16384, part), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      for (int64_t r = 0; r < y.size; r++) {
+        const T* from = to + i * part + r * x.size;
+        T* line = dx + (i * s.h + (y.begin + r) * s.strideH + y.phase - s.padH) * s.w + x.begin * s.strideW + x.phase - s.padW;
+        for (int64_t q = 0; q < x.size; q++) line[q * s.strideW] = from[q];
+      }
+    }
+  });
+}
+
+// dx = dy correlated with w turned around: for every phase of the stride, a convolution of stride 1.
+template <class T>
+void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o, int64_t kh,
+                         int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH,
+                         int64_t dilW, int64_t groups, int64_t oh, int64_t ow) {
+  const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
+  if (n == 0 || c == 0 || h == 0 || wd == 0) return;
+  const bool nothing = o == 0 || oh == 0 || ow == 0;
+  bool cleared = nothing;
+  if (nothing) fillZero(dx, n * c * h * wd);
+  for (int64_t a = 0; a < strideH && !nothing; a++) {
+    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
+    for (int64_t b = 0; b < strideW; b++) {
+      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
+      // A phase without taps stays zero; whoever comes first clears everything.
+      if (y.size <= 0 || x.size <= 0) continue;
+      if (y.count == 0 || x.count == 0) {
+        cleared = true;
+        continue;
+      }
+    }
+  }
+  if (cleared && !nothing) fillZero(dx, n * c * h * wd);
+  for (int64_t a = 0; a < strideH && !nothing; a++) {
+    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
+    for (int64_t b = 0; b < strideW; b++) {
+      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
+      if (y.size > 0 && x.size > 0 && y.count > 0 && x.count > 0) conv2dBackwardPhase(s, dy, w, dx, y, x);
+    }
+  }
+}
+
+// db[o] = sum of dy over images and positions.
+template <class T>
+void conv2dBackwardBias(const T* dy, T* db, int64_t n, int64_t o, int64_t spatial) {
+  parallelFor(o, ceilDivide(32768, n * spatial + 1), [&](int64_t begin, int64_t end) {
+    using V = Vec<T>;
+    for (int64_t i = begin; i < end; i++) {
+      V sum[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
+      for (int64_t image = 0; image < n; image++) {
+        const T* from = dy + (image * o + i) * spatial;
+        int64_t j = 0;
+        for (; j + 4 * lanes<T> <= spatial; j += 4 * lanes<T>) {
+          for (int v = 0; v < 4; v++) sum[v] = sum[v] + V::load(from + j + v * lanes<T>);
+        }
+        for (; j < spatial; j += lanes<T>) {
+          sum[0] = sum[0] + V::load(from + j, static_cast<int>(minimum(lanes<T>, spatial - j)));
+        }
+      }
+      db[i] = reduceAdd((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    }
+  });
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA
+
+#include "kernels/conv-weight.h"
