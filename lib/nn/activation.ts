@@ -1,6 +1,6 @@
 // Activation layers.
 import { checkOptions } from '../errors.ts';
-import { relu, sigmoid, tanh } from '../functional/elementwise.ts';
+import { relu, sigmoid, tanh } from '../functional/unary.ts';
 import { logSoftmax, softmax } from '../functional/softmax.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';

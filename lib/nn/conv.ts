@@ -2,7 +2,7 @@
 import { ArgumentTypeError, checkOptions, ValueError } from '../errors.ts';
 import { conv2d } from '../functional/conv.ts';
 import { empty } from '../tensor/create.ts';
-import type { Dtype } from '../tensor/dtype.ts';
+import type { Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { resetWeightAndBias } from './linear.ts';
 import { Module } from './module.ts';

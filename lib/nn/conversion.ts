@@ -3,7 +3,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { ArgumentTypeError } from '../errors.ts';
 import { emptyLike } from '../tensor/create.ts';
-import { type Dtype, isFloat } from '../tensor/dtype.ts';
+import { type Dtype, isFloat } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Module } from './module.ts';
 

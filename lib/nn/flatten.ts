@@ -47,9 +47,7 @@ export class Unflatten extends Module {
   }
 
   override forward(input: Tensor): Tensor {
-    const at = this.dim < 0 ? this.dim + input.dim() : this.dim;
-    const { shape } = input;
-    return input.reshape([...shape.slice(0, at), ...this.unflattenedSize, ...shape.slice(at + 1)]);
+    return input.unflatten(this.dim, this.unflattenedSize);
   }
 
   override extraRepr(): string {

@@ -1,9 +1,9 @@
 // nn.init: fills tensors with initial values, in place and outside the graph. Same seed, same numbers as PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
-import { randperm } from '../tensor/random-creation.ts';
+import { erf } from '../functional/unary.ts';
 import { tensor as tensorOf } from '../tensor/create.ts';
-import type { Generator } from '../tensor/random.ts';
+import { type Generator, randperm } from '../tensor/random.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { orthonormalize } from './init-orthogonal.ts';
 
@@ -297,7 +297,7 @@ function fillNormal<T extends Tensor>(tensor: T, mean: number, std: number, { ge
 
 /** (1 + erf(x / sqrt(2))) / 2 */
 function normalCdf(x: number): number {
-  return (1 + Number(tensorOf(x / Math.SQRT2, { dtype: 'float64' }).erf().item())) / 2;
+  return (1 + Number(erf(tensorOf(x / Math.SQRT2, { dtype: 'float64' })).item())) / 2;
 }
 
 function xavierStd(tensor: Tensor, gain: number): number {

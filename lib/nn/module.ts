@@ -1,6 +1,6 @@
 // Module: the base of all layers and models, called as a function.
 import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
-import type { Dtype } from '../tensor/dtype.ts';
+import type { Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ModuleAttributes } from './attributes.ts';
 import { applyToTensors, toDtype, toEmpty, toType } from './conversion.ts';

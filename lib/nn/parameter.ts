@@ -1,6 +1,6 @@
 // Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
 import { DtypeError } from '../errors.ts';
-import { isFloat } from '../tensor/dtype.ts';
+import { isFloat } from '../dtype.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
 /** Options of `Parameter`. */

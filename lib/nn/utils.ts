@@ -2,6 +2,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import { cat, stack } from '../functional/join.ts';
+import { norm } from '../functional/reduce.ts';
 import { tensor } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
@@ -32,7 +33,7 @@ export function clipGradNorm_(
   const grads = gradsOf(parameters);
   return withGradMode(false, () => {
     if (grads.length === 0) return tensor(0);
-    const total = stack(grads.map((grad) => grad.norm(normType))).norm(normType);
+    const total = norm(stack(grads.map((grad) => norm(grad, { p: normType }))), { p: normType });
     if (errorIfNonfinite && !Number.isFinite(Number(total.item()))) {
       throw new ValueError(
         `The total norm of order ${normType} for gradients from \`parameters\` is non-finite, so it cannot be clipped. ` +

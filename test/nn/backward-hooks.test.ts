@@ -1,5 +1,5 @@
 // Hooks on the gradients of a module; expectations recorded from PyTorch 2.6.
-import { nn, ones, full, type Tensor } from 'flambeau';
+import { nn, ones, type Tensor } from 'flambeau';
 import { describe, expect, test, vi } from 'vitest';
 
 type Grads = nn.Gradients;
@@ -23,7 +23,7 @@ describe('what a full backward hook sees', () => {
     const seen: unknown[] = [];
     net.registerFullBackwardHook((_m, gradIn, gradOut) => void seen.push(lists(gradIn), lists(gradOut)));
     const x = input();
-    const y = net(x, full([2], 2), 5);
+    const y = net(x, ones(2).mul(2), 5);
     expect(y.gradFn?.name).toBe('BackwardHookFunctionBackward');
     y.sum().backward();
     expect(seen).toEqual([[[2, 2], [0, 0], null], [[1, 1]]]);
@@ -50,7 +50,7 @@ describe('what a full backward hook sees', () => {
     const net = unit();
     const seen: unknown[] = [];
     net.registerFullBackwardHook((_m, gradIn, gradOut) => void seen.push(lists(gradIn), lists(gradOut)));
-    net(full([2], 2)).sum().backward();
+    net(ones(2).mul(2)).sum().backward();
     expect(seen).toEqual([[null], [[1]]]);
   });
 

@@ -94,7 +94,7 @@ const layers: { readonly [Name in keyof typeof recorded.layers]: () => nn.Module
     new nn.ParameterList<unknown>([zeros(2), new nn.Parameter(zeros(2, 3, { dtype: 'float64' })), 3, 's']),
   parameterDict: () => new nn.ParameterDict<unknown>({ b: zeros(2), a: 3 }),
   extraAndChildren: () => new Both(),
-  weightedLoss: () => new nn.CrossEntropyLoss({ weight: tensor([1, 2]) }),
+  weightedLoss: () => new nn.CrossEntropyLoss({ weight: tensor([1, 2], { dtype: 'float32' }) }),
 };
 
 const next = () => rand(1, { dtype: 'float64' }).item();

@@ -7,8 +7,8 @@ const { clipGradNorm_, clipGradValue_, parametersToVector, vectorToParameters } 
 function withGrads() {
   const a = new nn.Parameter(zeros(2));
   const b = new nn.Parameter(zeros(1));
-  a.grad = tensor([3, -4]);
-  b.grad = tensor([12]);
+  a.grad = tensor([3, -4], { dtype: 'float32' });
+  b.grad = tensor([12], { dtype: 'float32' });
   return { a, b, all: [a, b, new nn.Parameter(zeros(1))] };
 }
 
@@ -43,6 +43,6 @@ test('parameters as a vector and back', () => {
   const layer = new nn.Linear(2, 2);
   const vector = parametersToVector(layer.parameters());
   expect(vector.shape).toEqual([6]);
-  vectorToParameters(tensor([1, 2, 3, 4, 5, 6]), layer.parameters());
+  vectorToParameters(tensor([1, 2, 3, 4, 5, 6], { dtype: 'float32' }), layer.parameters());
   expect([layer.weight.tolist(), layer.bias?.tolist()]).toEqual([[[1, 2], [3, 4]], [5, 6]]);
 });
