@@ -41,7 +41,8 @@ void transposeTile(const T* src, int64_t srcStride, T* dst, int64_t dstStride, i
   int64_t j = 0;
   for (; j + K <= columns; j += K) {
     int64_t i = 0;
-    for (; i + K <= rows; i += K) transposeSquare(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
+    T* to = dst + j * dstStride;
+    for (; i + K <= rows; i += K) transposeSquare(src + i * srcStride + j, srcStride, to + i, dstStride);
     for (; i < rows; i++) {
       for (int64_t k = j; k < j + K; k++) dst[k * dstStride + i] = src[i * srcStride + k];
     }

@@ -173,13 +173,17 @@ void reduceColumns(const T* x, A* y, int64_t n, int64_t inner, int columns, cons
   }
 }
 
-// The reducer of partial results: combines as R does, maps nothing.
+// The reducer of partial results: combines as R does, maps nothing. Partial results of those need no other.
 template <class R>
 struct PartialReducer : R {
   using Acc = typename R::Acc;
   template <int N>
   static ALWAYS_INLINE vec<Acc, N> map(vec<Acc, N> x, vec<Acc, N>) { return x; }
 };
+template <class R>
+struct PartialOf { using type = PartialReducer<R>; };
+template <class R>
+struct PartialOf<PartialReducer<R>> { using type = PartialReducer<R>; };
 
 template <class R, class T, class A>
 void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* centre = nullptr) {
@@ -210,11 +214,7 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
       }
     }
   });
-  if constexpr (std::is_same_v<T, A>) {
-    if (blocks > 1) reduce<PartialReducer<R>>(partial, y, outer, blocks, inner);
-  } else {
-    if (blocks > 1) reduce<PartialReducer<R>, A, A>(partial, y, outer, blocks, inner);
-  }
+  if (blocks > 1) reduce<typename PartialOf<R>::type, A, A>(partial, y, outer, blocks, inner);
 }
 
 // ---- The kernels
