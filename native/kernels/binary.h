@@ -6,7 +6,8 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// ---- Division of one lane. An integer divided by 0 gives 0 (the caller raises), by -1 its wrapped negative: both trap.
+// ---- Division of one lane
+// Dividing an integer by 0 or the least one by -1 would trap: they give 0 (the caller raises) and the wrapped negative.
 
 template <class T>
 inline T quotientOf(T a, T b) {

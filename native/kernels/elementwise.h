@@ -1,5 +1,5 @@
 // The driver of elementwise kernels: out[i] = f(in[i], ...) over strided operands, the vector body written once.
-// Shapes arrive coalesced (contiguous = one dimension of stride 1); strides may be 0 or negative; out may be an operand.
+// Shapes arrive coalesced (contiguous = one dimension of stride 1); strides may be any; out may be an operand.
 #pragma once
 
 #include "kernels/kernel.h"
