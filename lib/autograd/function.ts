@@ -109,7 +109,14 @@ function applyFunction<A extends unknown[], R extends FunctionResult>(fn: Functi
     },
     { exposesGrads: true },
   );
+  protectViews(inputs, differentiable, ctx);
   return (result instanceof Tensor ? outputs[0] : outputs) as R;
+}
+
+function protectViews(inputs: readonly Tensor[], outputs: readonly Tensor[], ctx: FunctionContext): void {
+  const views = outputs.filter((y) => !ctx.dirty.has(y) && inputs.some((x) => x.storage === y.storage));
+  const node = views[0]?.ownNode ?? null;
+  if (node !== null) node.writeProtected = new Set(views.map((y) => y.outputIndex));
 }
 
 // An input that forward hands through gets an identity of its own, so that it can have a history of its own.

@@ -70,6 +70,7 @@ export class Node {
   /** @internal tensors whose gradient is kept although they are no leaves, by output */ retained: Map<number, WeakRef<Tensor>> | null = null;
   /** @internal */ preHooks: HookList<NodePreHook> | null = null;
   /** @internal */ postHooks: HookList<NodeHook> | null = null;
+  /** @internal outputs of a user's function that are views of its inputs: writing to them would bypass its backward */ writeProtected: ReadonlySet<number> | null = null;
   #rule: Rule | null;
   #saved: Saved[] | null;
 

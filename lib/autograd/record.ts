@@ -102,9 +102,21 @@ export function checkInPlace(x: Tensor): void {
     throw new AutogradError('a leaf Variable that requires grad is being used in an in-place operation.');
   }
   const base = x.viewOf?.base;
+  for (const { node, outputIndex } of [x, base ?? x]) {
+    if (node?.writeProtected?.has(outputIndex)) throw new AutogradError(writesToProtected(node.name, outputIndex));
+  }
   if (base?.isLeaf && base.requiresGrad) {
     throw new AutogradError('a view of a leaf Variable that requires grad is being used in an in-place operation.');
   }
+}
+
+function writesToProtected(name: string, output: number): string {
+  return (
+    `Output ${output} of ${name} is a view and is being modified inplace. This view was created inside a custom Function ` +
+    '(or because an input was returned as-is) and the autograd logic to handle view+inplace would override the custom ' +
+    'backward associated with the custom Function, leading to incorrect gradients. This behavior is forbidden. ' +
+    'You can fix this by cloning the output of the custom Function.'
+  );
 }
 
 /** The edge along which a gradient of `x` leaves, or null if it wants none. */
