@@ -5,7 +5,7 @@ import { type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { ge, le, logicalAnd, maximum, minimum, mul, type Operand } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { checkOperand, inPlace, loopsOf, operandTensor, resultType, type Scalar } from './elementwise.ts';
@@ -72,13 +72,9 @@ function checkMask(mask: Tensor): void {
 export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null = null): Tensor {
   checkTensor('clamp', 'input', x);
   if (min === null && max === null) throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
-  if (typeof min !== 'object' && typeof max !== 'object') return clampToNumbers(x, min, max);
-  if (min !== null && typeof min !== 'object') return clamp(clampToNumbers(x, min, null), null, max);
-  if (max !== null && typeof max !== 'object') return clampToNumbers(clamp(x, min, null), null, max);
-  if (typeof min === 'object' && typeof max === 'object' && (min === null) !== (max === null)) {
-    return min !== null ? maximum(x, min) : minimum(x, max ?? x);
-  }
-  return clampToNumbers(x, min as Scalar | null, max as Scalar | null);
+  if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
+  const raised = min instanceof Tensor ? maximum(x, min) : min === null ? x : clampToNumbers(x, min, null);
+  return max instanceof Tensor ? minimum(raised, max) : max === null ? raised : clampToNumbers(raised, null, max);
 }
 
 function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor {
