@@ -1,6 +1,6 @@
 // Convolution layers.
-import { ArgumentTypeError, checkOptions, ValueError } from '../errors.ts';
-import { conv2d } from '../functional/conv.ts';
+import { checkOptions, ValueError } from '../errors.ts';
+import { conv2d, type Pair, pairOf } from '../functional/conv.ts';
 import { empty } from '../tensor/create.ts';
 import type { Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -15,11 +15,11 @@ const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'] as const;
 /** Options of `Conv2d`. */
 export interface Conv2dOptions {
   /** Step of the window. Default: 1. */
-  stride?: number | readonly number[];
+  stride?: Pair;
   /** Rows and columns added on both sides; 'same' keeps the size, 'valid' adds none. Default: 0. */
-  padding?: number | readonly number[] | 'same' | 'valid';
+  padding?: Pair | 'same' | 'valid';
   /** Distance between the taps of the window. Default: 1. */
-  dilation?: number | readonly number[];
+  dilation?: Pair;
   /** Number of blocks into which the channels are split. Default: 1. */
   groups?: number;
   /** Add a learnt bias. Default: true. */
@@ -58,7 +58,7 @@ export class Conv2d extends Module {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: number | readonly number[],
+    kernelSize: Pair,
     options: Conv2dOptions = {},
   ) {
     super();
@@ -67,10 +67,10 @@ export class Conv2d extends Module {
     checkGroups(inChannels, outChannels, groups);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
-    this.kernelSize = pair('kernelSize', kernelSize);
-    this.stride = pair('stride', stride);
-    this.padding = typeof padding === 'string' ? checkPaddingName(padding, this.stride) : pair('padding', padding);
-    this.dilation = pair('dilation', dilation);
+    this.kernelSize = pairOf('Conv2d', 'kernelSize', kernelSize, 1);
+    this.stride = pairOf('Conv2d', 'stride', stride, 1);
+    this.padding = typeof padding === 'string' ? checkPaddingName(padding, this.stride) : pairOf('Conv2d', 'padding', padding, 0);
+    this.dilation = pairOf('Conv2d', 'dilation', dilation, 1);
     this.groups = groups;
     if (!paddingModes.includes(paddingMode)) {
       throw new ValueError(
@@ -92,9 +92,9 @@ export class Conv2d extends Module {
   /** @param input - `(N, C, H, W)` or `(C, H, W)`. @returns the same with outChannels and the new H and W */
   override forward(input: Tensor): Tensor {
     const { weight, bias, stride, padding, dilation, groups, paddingMode } = this;
-    if (paddingMode === 'zeros') return conv2d(input, weight, { bias, stride, padding, dilation, groups });
+    if (paddingMode === 'zeros') return conv2d(input, weight, bias, { stride, padding, dilation, groups });
     const padded = padSpatial(input, sidesOf(this), paddingMode);
-    return conv2d(padded, weight, { bias, stride, dilation, groups });
+    return conv2d(padded, weight, bias, { stride, dilation, groups });
   }
 
   override extraRepr(): string {
@@ -107,15 +107,6 @@ export class Conv2d extends Module {
     if (paddingMode !== 'zeros') text += `, padding_mode=${paddingMode}`;
     return text;
   }
-}
-
-/** A number for both spatial dimensions, or one for each. */
-export function pair(name: string, value: number | readonly number[]): readonly number[] {
-  const values = typeof value === 'number' ? [value, value] : [...value];
-  if (values.length !== 2 || !values.every(Number.isInteger)) {
-    throw new ArgumentTypeError(`${name} must be an integer or two of them, got [${values.join(', ')}]`);
-  }
-  return Object.freeze(values);
 }
 
 /** What each side of rows and columns gets: `[[top, bottom], [left, right]]`; an odd total has more behind. */

@@ -1,6 +1,7 @@
 // Dropout layers.
 import { checkOptions, ValueError } from '../errors.ts';
 import { dropout } from '../functional/dropout.ts';
+import { onesLike } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
@@ -34,7 +35,9 @@ export class Dropout extends Module {
 
   /** @param input - any shape. @returns the same shape */
   override forward(input: Tensor): Tensor {
-    return dropout(input, { p: this.p, training: this.training, inplace: this.inplace });
+    const { p, training } = this;
+    if (!this.inplace) return dropout(input, { p, training });
+    return training ? input.mul_(dropout(onesLike(input), { p })) : input;
   }
 
   override extraRepr(): string {

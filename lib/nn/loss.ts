@@ -1,31 +1,19 @@
 // Loss layers.
 import { checkOptions } from '../errors.ts';
-import { crossEntropy, l1Loss, mseLoss, nllLoss } from '../functional/loss.ts';
+import {
+  type CrossEntropyOptions,
+  crossEntropy,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  type NllLossOptions,
+  nllLoss,
+  type Reduction,
+} from '../functional/loss.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 
-/** How the losses of the elements become one: their mean, their sum, or not at all. */
-export type Reduction = 'none' | 'mean' | 'sum';
-
-/** Options of losses of single elements. */
-export interface LossOptions {
-  /** Default: 'mean'. */
-  reduction?: Reduction;
-}
-
-/** Options of `NLLLoss`. */
-export interface NLLLossOptions extends LossOptions {
-  /** A weight for each class, `(C)`; becomes a buffer. Default: none. */
-  weight?: Tensor | null;
-  /** A target that counts nothing. Default: -100. */
-  ignoreIndex?: number;
-}
-
-/** Options of `CrossEntropyLoss`. */
-export interface CrossEntropyLossOptions extends NLLLossOptions {
-  /** Share of the target that is spread over all classes, 0 to 1. Default: 0. */
-  labelSmoothing?: number;
-}
+export type { CrossEntropyOptions, LossOptions, NllLossOptions, Reduction };
 
 /**
  * The negative log-likelihood of the target class; the mean divides by the sum of the picked weights.
@@ -37,7 +25,7 @@ export class NLLLoss extends Module {
   readonly reduction: Reduction;
   declare weight: Tensor | null;
 
-  constructor(options: NLLLossOptions = {}) {
+  constructor(options: NllLossOptions = {}) {
     super();
     checkOptions('NLLLoss', options, ['weight', 'ignoreIndex', 'reduction']);
     this.registerBuffer('weight', options.weight ?? null);
@@ -64,7 +52,7 @@ export class CrossEntropyLoss extends Module {
   readonly labelSmoothing: number;
   declare weight: Tensor | null;
 
-  constructor(options: CrossEntropyLossOptions = {}) {
+  constructor(options: CrossEntropyOptions = {}) {
     super();
     checkOptions('CrossEntropyLoss', options, ['weight', 'ignoreIndex', 'reduction', 'labelSmoothing']);
     this.registerBuffer('weight', options.weight ?? null);

@@ -1,5 +1,6 @@
 // Padding of images by what is in them, for convolutions whose padding is not zeros. @source torch.nn.functional.pad
 import { ValueError } from '../errors.ts';
+import { indexSelect } from '../functional/indexing.ts';
 import { tensor } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -27,7 +28,7 @@ export function padSpatial(x: Tensor, sides: readonly (readonly [number, number]
     checkReach(mode, Math.max(before, behind), size, x.shape);
     if (before === 0 && behind === 0) return;
     const rows = Array.from({ length: before + size + behind }, (_, i) => sources[mode](i - before, size));
-    padded = padded.indexSelect(dim, tensor(rows, { dtype: 'int64' }));
+    padded = indexSelect(padded, dim, tensor(rows, { dtype: 'int64' }));
   });
   return padded;
 }

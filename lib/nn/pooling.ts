@@ -1,23 +1,18 @@
 // Pooling layers.
 import { checkOptions } from '../errors.ts';
-import { avgPool2d, maxPool2d } from '../functional/pool.ts';
+import type { Pair } from '../functional/conv.ts';
+import {
+  type AvgPool2dFunctionOptions,
+  avgPool2d,
+  type MaxPool2dFunctionOptions,
+  maxPool2d,
+} from '../functional/pooling.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
 
-type Size = number | readonly number[];
-
-/** Options of `MaxPool2d`. */
-export interface MaxPool2dOptions {
-  /** Step of the window. Default: the kernel size. */
-  stride?: Size | null;
-  /** Rows and columns of -infinity added on both sides. Default: 0. */
-  padding?: Size;
-  /** Distance between the taps of the window. Default: 1. */
-  dilation?: Size;
-  /** Count a window that begins inside and ends outside. Default: false. */
-  ceilMode?: boolean;
-}
+/** Options of `MaxPool2d`: those of the function. */
+export type MaxPool2dOptions = MaxPool2dFunctionOptions;
 
 /**
  * The maximum of each window.
@@ -26,13 +21,13 @@ export interface MaxPool2dOptions {
  * @example new MaxPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
  */
 export class MaxPool2d extends Module {
-  readonly kernelSize: Size;
-  readonly stride: Size;
-  readonly padding: Size;
-  readonly dilation: Size;
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly dilation: Pair;
   readonly ceilMode: boolean;
 
-  constructor(kernelSize: Size, options: MaxPool2dOptions = {}) {
+  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
     super();
     checkOptions('MaxPool2d', options, ['stride', 'padding', 'dilation', 'ceilMode']);
     this.kernelSize = kernelSize;
@@ -57,19 +52,8 @@ export class MaxPool2d extends Module {
   }
 }
 
-/** Options of `AvgPool2d`. */
-export interface AvgPool2dOptions {
-  /** Step of the window. Default: the kernel size. */
-  stride?: Size | null;
-  /** Rows and columns of zeros added on both sides. Default: 0. */
-  padding?: Size;
-  /** Count a window that begins inside and ends outside. Default: false. */
-  ceilMode?: boolean;
-  /** Whether the padding counts in the mean. Default: true. */
-  countIncludePad?: boolean;
-  /** Divide by this in place of the number of taps. Default: none. */
-  divisorOverride?: number | null;
-}
+/** Options of `AvgPool2d`: those of the function. */
+export type AvgPool2dOptions = AvgPool2dFunctionOptions;
 
 /**
  * The mean of each window.
@@ -78,14 +62,14 @@ export interface AvgPool2dOptions {
  * @example new AvgPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
  */
 export class AvgPool2d extends Module {
-  readonly kernelSize: Size;
-  readonly stride: Size;
-  readonly padding: Size;
+  readonly kernelSize: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
   readonly ceilMode: boolean;
   readonly countIncludePad: boolean;
   readonly divisorOverride: number | null;
 
-  constructor(kernelSize: Size, options: AvgPool2dOptions = {}) {
+  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
     super();
     checkOptions('AvgPool2d', options, ['stride', 'padding', 'ceilMode', 'countIncludePad', 'divisorOverride']);
     this.kernelSize = kernelSize;
