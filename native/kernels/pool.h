@@ -26,64 +26,63 @@ inline constexpr int poolLanes = nativeBytes / static_cast<int>(sizeof(T));
 template <class T>
 using PoolVec = vec<T, poolLanes<T>>;
 
-// The even (odd) elements of p[0 .. 2 * lanes).
-template <bool odd, class T>
-ALWAYS_INLINE PoolVec<T> loadHalf(const T* p) {
+// The even (odd) elements of p[0 .. 2 * lanes), or of p[0 .. 2 * count) given an int count below lanes.
+template <bool odd, class T, class... Count>
+ALWAYS_INLINE PoolVec<T> loadHalf(const T* p, Count... count) {
   constexpr int n = poolLanes<T>;
-  return {pickHalf<odd>(PoolVec<T>::load(p).r, PoolVec<T>::load(p + n).r, std::make_integer_sequence<int, n>{})};
+  using V = PoolVec<T>;
+  const V low = V::load(p, (2 * count < n ? 2 * count : n)...);
+  const V high = V::load(p + n, (2 * count < n ? 0 : 2 * count - n)...);
+  return {pickHalf<odd>(low.r, high.r, std::make_integer_sequence<int, n>{})};
 }
 
-// Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum wins, NaN above all.
+// Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum or the last NaN wins. `first` is the
+// index of top[0] in its plane. An index fits the integer as wide as T wherever a row has fewer than 2^29 columns.
 template <class T>
 void maxPoolPairs(const T* top, T* y, int64_t* indices, int64_t w, int64_t ow, int64_t first) {
   constexpr int n = poolLanes<T>;
   using V = PoolVec<T>;
   using I = IntOf<T>;
+  using Index = vec<I, n>;
   const T* bottom = top + w;
-  int64_t q = 0;
-  vec<I, n> lane;
-  for (int i = 0; i < n; i++) lane.r[i] = static_cast<I>(2 * i);
-  for (; q + n <= ow; q += n) {
-    V best = loadHalf<false>(top + 2 * q);
-    // An index within two rows fits the integer as wide as T wherever a plane has fewer than 2^30 columns.
-    vec<I, n> at = lane + vec<I, n>::splat(static_cast<I>(2 * q));
-    const vec<I, n> from = at;
+  I counting[n];
+  for (int i = 0; i < n; i++) counting[i] = static_cast<I>(2 * i);
+  Index from = Index::load(counting);
+  const auto row = [&](int64_t q, auto... count) {
+    V best = loadHalf<false>(top + 2 * q, count...);
+    Index at = from;
     const auto offer = [&](V x, int64_t offset) {
-      // A NaN replaces all but an earlier NaN.
-      const mask<T, n> wins = (x > best) | (isNan(x) & ~isNan(best));
+      const mask<T, n> wins = (x > best) | isNan(x);
       best = select(wins, x, best);
       if (indices != nullptr) {
-        const vec<I, n> there = from + vec<I, n>::splat(static_cast<I>(offset));
+        const Index there = from + Index::splat(static_cast<I>(offset));
         at = bitCast<I>(select(wins, bitCast<T>(there), bitCast<T>(at)));
       }
     };
-    offer(loadHalf<true>(top + 2 * q), 1);
-    offer(loadHalf<false>(bottom + 2 * q), w);
-    offer(loadHalf<true>(bottom + 2 * q), w + 1);
-    best.store(y + q);
-    if (indices != nullptr) (convert<int64_t>(at) + vec<int64_t, n>::splat(first)).store(indices + q);
-  }
-  for (; q < ow; q++) {
-    T best = top[2 * q];
-    int64_t at = 2 * q;
-    const auto offer = [&](T x, int64_t index) {
-      if (x > best || (x != x && best == best)) best = x, at = index;
-    };
-    offer(top[2 * q + 1], 2 * q + 1);
-    offer(bottom[2 * q], w + 2 * q);
-    offer(bottom[2 * q + 1], w + 2 * q + 1);
-    y[q] = best;
-    if (indices != nullptr) indices[q] = first + at;
-  }
+    offer(loadHalf<true>(top + 2 * q, count...), 1);
+    offer(loadHalf<false>(bottom + 2 * q, count...), w);
+    offer(loadHalf<true>(bottom + 2 * q, count...), w + 1);
+    best.store(y + q, count...);
+    if (indices != nullptr) (convert<int64_t>(at) + vec<int64_t, n>::splat(first)).store(indices + q, count...);
+    from = from + Index::splat(static_cast<I>(2 * n));
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
+}
+
+// Whether every window is 2 x 2, of stride 2, and inside the plane.
+inline bool areSquarePairs(int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
+                           int64_t ph, int64_t pw) {
+  return kh == 2 && kw == 2 && sh == 2 && sw == 2 && ph == 0 && pw == 0 && 2 * oh <= h && 2 * ow <= w;
 }
 
 // y = maximum of each window; indices (unless nullptr) = its flat position in the plane. In a window the first maximum
-// wins and NaN wins over numbers; padding never does.
+// wins, the last NaN over all numbers; padding never does.
 template <class T>
 void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh,
                int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH, int64_t dilW) {
-  const bool pairs = kh == 2 && kw == 2 && strideH == 2 && strideW == 2 && padH == 0 && padW == 0 && dilH == 1 && dilW == 1 &&
-                     2 * oh <= h && 2 * ow <= w;
+  const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, strideH, strideW, padH, padW) && dilH == 1 && dilW == 1;
   parallelFor(planes, 1 + 32768 / (oh * ow * (pairs ? 1 : kh * kw) + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       const T* src = x + plane * h * w;
@@ -102,7 +101,8 @@ void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, in
           const int64_t b1 = b0 + (kw - 1) * dilW + 1 < w ? b0 + (kw - 1) * dilW + 1 : w;
           while (b0 < 0) b0 += dilW;
           T best = -std::numeric_limits<T>::infinity();
-          int64_t at = a0 * w + b0;
+          // A window that sees nothing but padding still names a position of the plane.
+          int64_t at = (a0 < h ? a0 : h - 1) * w + (b0 < w ? b0 : w - 1);
           for (int64_t a = a0; a < a1; a += dilH) {
             for (int64_t b = b0; b < b1; b += dilW) {
               const T value = src[a * w + b];
@@ -150,10 +150,37 @@ inline int64_t averageDivisor(const PoolSpan& a, const PoolSpan& b, int64_t coun
   return countIncludePad != 0 ? a.padded * b.padded : (a.end - a.begin) * (b.end - b.begin);
 }
 
-// Whether every window is 2 x 2, of stride 2, and inside the plane.
-inline bool areSquarePairs(int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
-                           int64_t ph, int64_t pw) {
-  return kh == 2 && kw == 2 && sh == 2 && sw == 2 && ph == 0 && pw == 0 && 2 * oh <= h && 2 * ow <= w;
+// One row of means of 2 x 2 windows of stride 2, and of their gradients: no two windows overlap, so every gradient is
+// written four times.
+template <class T>
+void averagePairs(const T* top, T* y, int64_t w, int64_t ow, T divisor) {
+  constexpr int n = poolLanes<T>;
+  const T* bottom = top + w;
+  const auto row = [&](int64_t q, auto... count) {
+    const PoolVec<T> sum = loadHalf<false>(top + 2 * q, count...) + loadHalf<true>(top + 2 * q, count...) +
+                           loadHalf<false>(bottom + 2 * q, count...) + loadHalf<true>(bottom + 2 * q, count...);
+    (sum / PoolVec<T>::splat(divisor)).store(y + q, count...);
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
+}
+
+template <class T>
+void spreadPairs(const T* dy, T* top, int64_t w, int64_t ow, T divisor) {
+  constexpr int n = poolLanes<T>;
+  using Lanes = std::make_integer_sequence<int, n>;
+  const auto row = [&](int64_t q, auto... count) {
+    const auto g = (PoolVec<T>::load(dy + q, count...) / PoolVec<T>::splat(divisor)).r;
+    const PoolVec<T> low{zip<false>(g, g, Lanes{})}, high{zip<true>(g, g, Lanes{})};
+    for (T* line : {top + 2 * q, top + w + 2 * q}) {
+      low.store(line, (2 * count < n ? 2 * count : n)...);
+      high.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
+    }
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
 }
 
 // y = sum of each window / its divisor: divisorOverride if not 0, else the window's size with or without padding.
@@ -166,19 +193,12 @@ void avgPool2d(const T* x, T* y, int64_t planes, int64_t h, int64_t w, int64_t o
       const T* src = x + plane * h * w;
       for (int64_t r = 0; r < oh; r++) {
         T* dst = y + (plane * oh + r) * ow;
-        int64_t q = 0;
         if (pairs) {
-          constexpr int n = poolLanes<T>;
-          const T* top = src + 2 * r * w;
-          const auto divisor = PoolVec<T>::splat(static_cast<T>(divisorOverride != 0 ? divisorOverride : 4));
-          for (; q + n <= ow; q += n) {
-            const auto sum = loadHalf<false>(top + 2 * q) + loadHalf<true>(top + 2 * q) + loadHalf<false>(top + w + 2 * q) +
-                             loadHalf<true>(top + w + 2 * q);
-            (sum / divisor).store(dst + q);
-          }
+          averagePairs(src + 2 * r * w, dst, w, ow, static_cast<T>(divisorOverride != 0 ? divisorOverride : 4));
+          continue;
         }
         const PoolSpan a(r, h, kh, sh, ph);
-        for (; q < ow; q++) {
+        for (int64_t q = 0; q < ow; q++) {
           const PoolSpan b(q, w, kw, sw, pw);
           T sum = 0;
           for (int64_t i = a.begin; i < a.end; i++) {
@@ -205,29 +225,12 @@ void avgPool2dBackward(const T* dy, T* dx, int64_t planes, int64_t h, int64_t w,
       if (!covers) std::memset(dst, 0, static_cast<size_t>(h * w) * sizeof(T));
       for (int64_t r = 0; r < oh; r++) {
         const T* src = dy + (plane * oh + r) * ow;
-        int64_t q = 0;
         if (pairs) {
-          // No two windows overlap: every gradient is written four times.
-          constexpr int n = poolLanes<T>;
-          using Lanes = std::make_integer_sequence<int, n>;
-          const T divisor = static_cast<T>(divisorOverride != 0 ? divisorOverride : 4);
-          T* top = dst + 2 * r * w;
-          for (; q + n <= ow; q += n) {
-            const auto g = (PoolVec<T>::load(src + q) / PoolVec<T>::splat(divisor)).r;
-            const PoolVec<T> low{zip<false>(g, g, Lanes{})}, high{zip<true>(g, g, Lanes{})};
-            for (T* line : {top + 2 * q, top + w + 2 * q}) {
-              low.store(line);
-              high.store(line + n);
-            }
-          }
-          for (; q < ow; q++) {
-            const T g = src[q] / divisor;
-            top[2 * q] = top[2 * q + 1] = top[w + 2 * q] = top[w + 2 * q + 1] = g;
-          }
+          spreadPairs(src, dst + 2 * r * w, w, ow, static_cast<T>(divisorOverride != 0 ? divisorOverride : 4));
           continue;
         }
         const PoolSpan a(r, h, kh, sh, ph);
-        for (; q < ow; q++) {
+        for (int64_t q = 0; q < ow; q++) {
           const PoolSpan b(q, w, kw, sw, pw);
           const T g = src[q] / static_cast<T>(averageDivisor(a, b, countIncludePad, divisorOverride));
           for (int64_t i = a.begin; i < a.end; i++) {
