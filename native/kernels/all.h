@@ -6,6 +6,7 @@
 #include "kernels/gemm.h"
 #include "kernels/layout.h"
 #include "kernels/pointwise.h"
+#include "kernels/pool.h"
 #include "kernels/reduce.h"
 #include "kernels/softmax.h"
 #include "kernels/unary.h"

@@ -87,7 +87,7 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
   constexpr int64_t size = sizeof(T);
   const int64_t outputs = s.oh * s.ow;
   const int64_t sourceSize = s.layout.h * s.layout.w;
-  const int64_t planesSize = s.channels * s.layout.channel;
+  const int64_t planesSize = s.channels * s.layout.channel + lanes<T>;
   // Copied planes of as many images as fit 2 MB; in place, all of them.
   const int64_t fit = (int64_t{1} << 21) / (planesSize * size);
   const int64_t imagesNow = !s.layout.copied ? s.images : minimum(s.images, fit < 1 ? 1 : fit);
@@ -102,10 +102,9 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
       const T* safeEnd = s.src + s.images * s.groups * s.channels * sourceSize - lanes<T>;
       if (s.layout.copied) {
         T* copy = planeScratch.as<T>();
-        parallelFor(images * s.channels, ceilDivide(32768, s.layout.channel), [&](int64_t begin, int64_t end) {
+        parallelFor(images, ceilDivide(32768, planesSize), [&](int64_t begin, int64_t end) {
           for (int64_t i = begin; i < end; i++) {
-            const T* from = src + (i / s.channels * s.groups * s.channels + i % s.channels) * sourceSize;
-            copyPlanes(s.layout, from, 1, copy + i * s.layout.channel);
+            copyPlanes(s.layout, src + i * s.groups * s.channels * sourceSize, s.channels, copy + i * planesSize);
           }
         });
         planes = copy;
@@ -141,15 +140,16 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
   }
 }
 
-// The cheaper of the two: the direct way computes pitch - ow columns of a row in vain, the other packs every vector of
-// the columns, which costs about as much as six rows of the product.
+// The cheaper of the two: the direct way computes the ends of rows and of the last vector in vain, the other packs every
+// vector of columns, which costs about as much as five rows of the product. Few rows would not pay for that, wherever
+// their planes lie.
 template <class T, class PackWeights>
 void correlate(const Correlation<T>& s, PackWeights packWeights) {
-  const int64_t direct = s.rows * ((s.oh - 1) * s.layout.pitch + s.ow);
+  const int64_t direct = s.rows * ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
   const int64_t pieces = s.layout.pitch == s.ow ? 1 : 1 + lanes<T> / s.ow;
   const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
-  const bool small = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 20;
-  if (small && direct <= packed) correlateDirect(s, packWeights);
+  const bool inCache = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 20;
+  if (s.rows <= directRows || (inCache && direct <= packed)) correlateDirect(s, packWeights);
   else correlatePacked(s, packWeights);
 }
 

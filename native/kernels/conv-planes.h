@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/pack.h"
+#include "runtime/scratch.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -16,69 +17,138 @@ struct ConvShape {
 };
 
 // How the planes of a group of channels lie in memory: output position (r, q) of tap t reads
-// data[offset(t) + r * pitch + q]. A channel holds strideH * strideW planes, one for each phase of the stride.
+// data[offset(t) + r * pitch + q]. A channel holds, for each phase of the vertical stride, either one plane for each
+// phase of the horizontal stride, whose rows are longer than the output's, or (compact) one for each column of taps,
+// whose rows are exactly as long, so that no vector computes anything in vain.
 struct PlaneLayout {
   int64_t strideH, strideW, padH, padW, h, w;
-  int64_t rows, pitch, plane, channel;
-  bool copied;
+  int64_t rows, pitch, sharedPitch, plane, channel;
+  int64_t columns, columnStep;  // how many planes lie side by side, and the distance of their first columns
+  bool compact, copied;
 
-  // `inPlace` when the image itself will do: no padding, no stride.
-  PlaneLayout(int64_t h, int64_t w, int64_t reachH, int64_t reachW, int64_t strideH, int64_t strideW, int64_t padH,
-              int64_t padW, int64_t oh, int64_t ow)
+  // Taps reach reachH rows down and tapsW columns, tapStepW apart, to the right. Without padding and stride the image
+  // itself will do.
+  PlaneLayout(int64_t h, int64_t w, int64_t reachH, int64_t tapsW, int64_t tapStepW, int64_t strideH, int64_t strideW,
+              int64_t padH, int64_t padW, int64_t oh, int64_t ow)
       : strideH(strideH), strideW(strideW), padH(padH), padW(padW), h(h), w(w) {
     rows = oh + reachH / strideH;
+    const int64_t reachW = (tapsW - 1) * tapStepW;
     pitch = ow + reachW / strideW;
-    copied = strideH != 1 || strideW != 1 || padH != 0 || padW != 0 || rows > h || pitch > w;
+    sharedPitch = pitch;
+    // Worth the copies where a shared row would waste more than a tenth of the work.
+    compact = tapsW > 1 && (pitch - ow) * 10 > pitch;
+    columns = compact ? tapsW : strideW;
+    columnStep = compact ? tapStepW : 1;
+    if (compact) pitch = ow;
+    copied = compact || strideH != 1 || strideW != 1 || padH != 0 || padW != 0 || rows > h || pitch > w;
     if (!copied) rows = h, pitch = w;
     plane = rows * pitch;
-    channel = plane * strideH * strideW;
+    channel = plane * strideH * columns;
   }
   explicit PlaneLayout(const ConvShape& s)
-      : PlaneLayout(s.h, s.w, (s.kh - 1) * s.dilH, (s.kw - 1) * s.dilW, s.strideH, s.strideW, s.padH, s.padW, s.oh,
-                    s.ow) {}
+      : PlaneLayout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, s.strideH, s.strideW, s.padH, s.padW, s.oh, s.ow) {}
 
   int64_t offset(int64_t channelIndex, int64_t y, int64_t x) const {
-    return channelIndex * channel + (y % strideH * strideW + x % strideW) * plane + y / strideH * pitch + x / strideW;
+    const int64_t column = compact ? x / columnStep : x % strideW;
+    return channelIndex * channel + (y % strideH * columns + column) * plane + y / strideH * pitch +
+           (compact ? 0 : x / strideW);
   }
 };
 
-// dst[j] = src[j * stride] for j < count.
+// dst[j] = src[j * stride] for j < count. Reads nothing behind src[(count - 1) * stride].
 template <class T>
 ALWAYS_INLINE void copyEvery(T* dst, const T* src, int64_t count, int64_t stride) {
+  int64_t j = 0;
   if (stride == 1) {
-    int64_t j = 0;
     for (; j + lanes<T> <= count; j += lanes<T>) Vec<T>::load(src + j).store(dst + j);
     if (j < count) Vec<T>::load(src + j, static_cast<int>(count - j)).store(dst + j, static_cast<int>(count - j));
-  } else {
-    for (int64_t j = 0; j < count; j++) dst[j] = src[j * stride];
+    return;
+  }
+  if (stride == 2) {
+    constexpr int n = nativeLanes<T>;
+    using R = vec<T, n>;
+    for (; j + n < count; j += n) {
+      const R even{everySecond(R::load(src + 2 * j).r, R::load(src + 2 * j + n).r, std::make_integer_sequence<int, n>{})};
+      even.store(dst + j);
+    }
+  }
+  for (; j < count; j++) dst[j] = src[j * stride];
+}
+
+// Rows of one plane: dst[r * pitch + q] = src[y][q * step + shift] for y = r * strideH + first, zero outside the image.
+// Up to lanes - 1 elements behind the plane are overwritten.
+template <class T>
+void copyPlane(const PlaneLayout& p, const T* src, int64_t first, int64_t shift, int64_t step, int64_t pitch, T* dst) {
+  // Columns q with 0 <= q * step + shift < w.
+  const int64_t left = minimum(pitch, shift < 0 ? ceilDivide(-shift, step) : 0);
+  const int64_t room = p.w - shift;
+  const int64_t right = minimum(pitch, room <= 0 ? 0 : ceilDivide(room, step));
+  const int64_t whole = ceilDivide(right - left, lanes<T>) * lanes<T>;
+  const T* end = src + p.h * p.w;
+  for (int64_t r = 0, y = first; r < p.rows; r++, y += p.strideH, dst += pitch) {
+    if (y < 0 || y >= p.h || left >= right) {
+      std::memset(dst, 0, static_cast<size_t>(pitch) * sizeof(T));
+      continue;
+    }
+    for (int64_t q = 0; q < left; q++) dst[q] = 0;
+    const T* from = src + y * p.w + left * step + shift;
+    if (step == 1 && from + whole <= end) {
+      // Whole vectors: what one writes too far, the zeros or the next row overwrite.
+      for (int64_t q = 0; q < whole; q += lanes<T>) Vec<T>::load(from + q).store(dst + left + q);
+    } else {
+      copyEvery(dst + left, from, right - left, step);
+    }
+    for (int64_t q = right; q < pitch; q++) dst[q] = 0;
   }
 }
 
+// dst[r * width + q] = src[r * pitch + q]: rows cut shorter, with whole vectors up to `end` of the source.
+template <class T>
+void copyRows(const T* src, int64_t pitch, const T* end, int64_t rows, int64_t width, T* dst) {
+  const int64_t whole = ceilDivide(width, lanes<T>) * lanes<T>;
+  const int64_t safe = end - src < whole ? 0 : minimum(rows, (end - src - whole) / pitch + 1);
+  if (whole == lanes<T>) {
+    for (int64_t r = 0; r < safe; r++) Vec<T>::load(src + r * pitch).store(dst + r * width);
+  } else {
+    for (int64_t r = 0; r < safe; r++) {
+      for (int64_t q = 0; q < whole; q += lanes<T>) Vec<T>::load(src + r * pitch + q).store(dst + r * width + q);
+    }
+  }
+  for (int64_t r = safe; r < rows; r++) copyEvery(dst + r * width, src + r * pitch, width, 1);
+}
+
 // Writes the planes of `channels` channels of one image, whose own planes are h * w apart. Outside the image is zero.
+// Up to lanes - 1 elements behind dst are overwritten.
 template <class T>
 void copyPlanes(const PlaneLayout& p, const T* src, int64_t channels, T* dst) {
-  for (int64_t c = 0; c < channels; c++) {
+  const bool inside = p.padH == 0 && p.padW == 0 && p.strideH == 1 && p.strideW == 1 && p.rows <= p.h &&
+                      p.sharedPitch <= p.w;
+  const int64_t sharedPlane = p.rows * p.sharedPitch + lanes<T>;
+  const Scratch shared(p.compact && !inside ? p.strideW * sharedPlane * static_cast<int64_t>(sizeof(T)) : 0);
+  for (int64_t c = 0; c < channels; c++, src += p.h * p.w) {
     for (int64_t a = 0; a < p.strideH; a++) {
-      for (int64_t b = 0; b < p.strideW; b++, dst += p.plane) {
-        // Columns q with 0 <= q * strideW + b - padW < w.
-        const int64_t left = p.padW > b ? (p.padW - b + p.strideW - 1) / p.strideW : 0;
-        const int64_t room = p.w + p.padW - b;
-        int64_t right = room <= 0 ? 0 : (room + p.strideW - 1) / p.strideW;
-        if (right > p.pitch) right = p.pitch;
-        for (int64_t r = 0; r < p.rows; r++) {
-          T* line = dst + r * p.pitch;
-          const int64_t y = r * p.strideH + a - p.padH;
-          if (y < 0 || y >= p.h || left >= right) {
-            std::memset(line, 0, static_cast<size_t>(p.pitch) * sizeof(T));
-            continue;
-          }
-          for (int64_t q = 0; q < left; q++) line[q] = 0;
-          copyEvery(line + left, src + y * p.w + left * p.strideW + b - p.padW, right - left, p.strideW);
-          for (int64_t q = right; q < p.pitch; q++) line[q] = 0;
+      if (!p.compact) {
+        for (int64_t b = 0; b < p.strideW; b++, dst += p.plane) {
+          copyPlane(p, src, a - p.padH, b - p.padW, p.strideW, p.pitch, dst);
+        }
+        continue;
+      }
+      // Pad and split once, then cut the columns of taps out of that.
+      if (!inside) {
+        for (int64_t b = 0; b < p.strideW; b++) {
+          copyPlane(p, src, a - p.padH, b - p.padW, p.strideW, p.sharedPitch, shared.as<T>() + b * sharedPlane);
+        }
+      }
+      for (int64_t j = 0; j < p.columns; j++, dst += p.plane) {
+        const int64_t x = j * p.columnStep;
+        if (inside) {
+          copyRows(src + x, p.w, src + p.h * p.w, p.rows, p.pitch, dst);
+        } else {
+          const T* phase = shared.as<T>() + x % p.strideW * sharedPlane;
+          copyRows(phase + x / p.strideW, p.sharedPitch, phase + sharedPlane, p.rows, p.pitch, dst);
         }
       }
     }
-    src += p.h * p.w;
   }
 }
 

@@ -17,10 +17,10 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
   const int64_t sumsSize = rows * taps * lanes<T>;
   const int64_t vectors = ceilDivide((s.oh - 1) * layout.pitch + s.ow, lanes<T>);
   const int64_t line = vectors * lanes<T>;
-  const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + lanes<T>;
-  // As many images at once as stay in L1, so that the sums are loaded and stored seldom.
-  const int64_t together = 1 + int64_t{20480} / ((rows * line + planesSize) * size);
+  const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + 2 * lanes<T>;
   const int64_t height = ceilDivide(rows, ceilDivide(rows, directRows));
+  // As many images at once as have their dy in L1 and their planes in L2: the sums are then loaded and stored seldom.
+  const int64_t together = 1 + minimum(int64_t{12288} / (height * line * size), int64_t{262144} / (planesSize * size));
   const int64_t most = directWidth(static_cast<int>(height));
   const int64_t wide = ceilDivide(taps, most);
   const Scratch sumScratch(s.groups * parts * sumsSize * size);
@@ -80,7 +80,7 @@ void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const i
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t sourceSize = s.h * s.w;
-  const int64_t planesSize = channels * layout.channel;
+  const int64_t planesSize = channels * layout.channel + lanes<T>;
   const int64_t fit = (int64_t{1} << 21) / (planesSize * size);
   const int64_t imagesNow = !layout.copied ? s.n : minimum(s.n, fit < 1 ? 1 : fit);
   const Scratch planeScratch(layout.copied ? imagesNow * planesSize * size : 0);
@@ -92,10 +92,9 @@ void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const i
       int64_t imageSize = s.groups * channels * sourceSize;
       if (layout.copied) {
         T* copy = planeScratch.as<T>();
-        parallelFor(images * channels, ceilDivide(32768, layout.channel), [&](int64_t begin, int64_t end) {
+        parallelFor(images, ceilDivide(32768, planesSize), [&](int64_t begin, int64_t end) {
           for (int64_t i = begin; i < end; i++) {
-            copyPlanes(layout, src + (i / channels * s.groups * channels + i % channels) * sourceSize, 1,
-                       copy + i * layout.channel);
+            copyPlanes(layout, src + i * s.groups * channels * sourceSize, channels, copy + i * planesSize);
           }
         });
         planes = copy;

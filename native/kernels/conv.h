@@ -72,7 +72,8 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   const int64_t kernel = s.kh * s.kw;
   const int64_t perChannel = y.count * x.count;
   const int64_t taps = s.groupO() * perChannel;
-  const PlaneLayout layout(s.oh, s.ow, y.mostShift - y.leastShift, x.mostShift - x.leastShift, 1, 1, y.mostShift - y.begin,
+  const int64_t tapStep = x.count > 1 ? x.shift(1) - x.shift(0) : 1;
+  const PlaneLayout layout(s.oh, s.ow, y.mostShift - y.leastShift, x.count, tapStep, 1, 1, y.mostShift - y.begin,
                            x.mostShift - x.begin, y.size, x.size);
   const Scratch tableScratch((taps + perChannel) * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* offsets = tableScratch.as<int64_t>();

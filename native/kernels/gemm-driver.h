@@ -16,9 +16,6 @@ template <class T>
 inline constexpr int64_t blockColumns = 2048 / sizeof(T) / tileColumns<T> * tileColumns<T>;
 inline constexpr int64_t rowsAtOnce = int64_t{2048} / tileRows * tileRows;
 
-inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
-inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
-
 // One block: rows x columns of c from packed a (panels of tileRows lines, `height` rows each) and lines of b.
 // `bPanel(j)` gives the first line of the columns from j on and `bStride` the distance of lines.
 template <class T, class Panel>

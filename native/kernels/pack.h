@@ -5,6 +5,9 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
+inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
+inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
+
 // One register of T, the unit of a transposition in registers.
 template <class T>
 inline constexpr int nativeLanes = nativeBytes / sizeof(T);
@@ -14,6 +17,12 @@ template <bool high, class R, int... i>
 ALWAYS_INLINE R interleave(R a, R b, std::integer_sequence<int, i...>) {
   constexpr int n = sizeof...(i);
   return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
+}
+
+// a0 a2 a4 ... b0 b2 b4 ...
+template <class R, int... i>
+ALWAYS_INLINE R everySecond(R a, R b, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(a, b, (2 * i)...);
 }
 
 // dst[j * dstStride + i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).

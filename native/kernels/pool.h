@@ -1,0 +1,245 @@
+// Max and average pooling of planes (n * c of them, h x w) and their gradients, by PyTorch's rules. Padding is top and
+// left; windows are clipped at the bottom and the right, so oh and ow decide about ceil mode.
+#pragma once
+
+#include <cstring>
+
+#include "runtime/threads.h"
+#include "simd/vec.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// a0 a2 ... b0 b2 ... (odd: a1 a3 ... b1 b3 ...)
+template <bool odd, class R, int... i>
+ALWAYS_INLINE R pickHalf(R a, R b, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(a, b, (2 * i + odd)...);
+}
+// a0 b0 a1 b1 ... of the lower (upper) halves.
+template <bool high, class R, int... i>
+ALWAYS_INLINE R zip(R a, R b, std::integer_sequence<int, i...>) {
+  constexpr int n = sizeof...(i);
+  return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
+}
+
+template <class T>
+inline constexpr int poolLanes = nativeBytes / static_cast<int>(sizeof(T));
+template <class T>
+using PoolVec = vec<T, poolLanes<T>>;
+
+// The even (odd) elements of p[0 .. 2 * lanes), or of p[0 .. 2 * count) given an int count below lanes.
+template <bool odd, class T, class... Count>
+ALWAYS_INLINE PoolVec<T> loadHalf(const T* p, Count... count) {
+  constexpr int n = poolLanes<T>;
+  using V = PoolVec<T>;
+  const V low = V::load(p, (2 * count < n ? 2 * count : n)...);
+  const V high = V::load(p + n, (2 * count < n ? 0 : 2 * count - n)...);
+  return {pickHalf<odd>(low.r, high.r, std::make_integer_sequence<int, n>{})};
+}
+
+// Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum or the last NaN wins. `first` is the
+// index of top[0] in its plane. An index fits the integer as wide as T wherever a row has fewer than 2^29 columns.
+template <class T>
+void maxPoolPairs(const T* top, T* y, int64_t* indices, int64_t w, int64_t ow, int64_t first) {
+  constexpr int n = poolLanes<T>;
+  using V = PoolVec<T>;
+  using I = IntOf<T>;
+  using Index = vec<I, n>;
+  const T* bottom = top + w;
+  I counting[n];
+  for (int i = 0; i < n; i++) counting[i] = static_cast<I>(2 * i);
+  Index from = Index::load(counting);
+  const auto row = [&](int64_t q, auto... count) {
+    V best = loadHalf<false>(top + 2 * q, count...);
+    Index at = from;
+    const auto offer = [&](V x, int64_t offset) {
+      const mask<T, n> wins = (x > best) | isNan(x);
+      best = select(wins, x, best);
+      if (indices != nullptr) {
+        const Index there = from + Index::splat(static_cast<I>(offset));
+        at = bitCast<I>(select(wins, bitCast<T>(there), bitCast<T>(at)));
+      }
+    };
+    offer(loadHalf<true>(top + 2 * q, count...), 1);
+    offer(loadHalf<false>(bottom + 2 * q, count...), w);
+    offer(loadHalf<true>(bottom + 2 * q, count...), w + 1);
+    best.store(y + q, count...);
+    if (indices != nullptr) (convert<int64_t>(at) + vec<int64_t, n>::splat(first)).store(indices + q, count...);
+    from = from + Index::splat(static_cast<I>(2 * n));
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
+}
+
+// Whether every window is 2 x 2, of stride 2, and inside the plane.
+inline bool areSquarePairs(int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh, int64_t kw, int64_t sh, int64_t sw,
+                           int64_t ph, int64_t pw) {
+  return kh == 2 && kw == 2 && sh == 2 && sw == 2 && ph == 0 && pw == 0 && 2 * oh <= h && 2 * ow <= w;
+}
+
+// y = maximum of each window; indices (unless nullptr) = its flat position in the plane. In a window the first maximum
+// wins, the last NaN over all numbers; padding never does.
+template <class T>
+void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh,
+               int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH, int64_t dilW) {
+  const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, strideH, strideW, padH, padW) && dilH == 1 && dilW == 1;
+  parallelFor(planes, 1 + 32768 / (oh * ow * (pairs ? 1 : kh * kw) + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; plane++) {
+      const T* src = x + plane * h * w;
+      for (int64_t r = 0; r < oh; r++) {
+        T* dst = y + (plane * oh + r) * ow;
+        int64_t* to = indices == nullptr ? nullptr : indices + (plane * oh + r) * ow;
+        if (pairs) {
+          maxPoolPairs(src + 2 * r * w, dst, to, w, ow, 2 * r * w);
+          continue;
+        }
+        int64_t a0 = r * strideH - padH;
+        const int64_t a1 = a0 + (kh - 1) * dilH + 1 < h ? a0 + (kh - 1) * dilH + 1 : h;
+        while (a0 < 0) a0 += dilH;
+        for (int64_t q = 0; q < ow; q++) {
+          int64_t b0 = q * strideW - padW;
+          const int64_t b1 = b0 + (kw - 1) * dilW + 1 < w ? b0 + (kw - 1) * dilW + 1 : w;
+          while (b0 < 0) b0 += dilW;
+          T best = -std::numeric_limits<T>::infinity();
+          // A window that sees nothing but padding still names a position of the plane.
+          int64_t at = (a0 < h ? a0 : h - 1) * w + (b0 < w ? b0 : w - 1);
+          for (int64_t a = a0; a < a1; a += dilH) {
+            for (int64_t b = b0; b < b1; b += dilW) {
+              const T value = src[a * w + b];
+              if (value > best || value != value) best = value, at = a * w + b;
+            }
+          }
+          dst[q] = best;
+          if (to != nullptr) to[q] = at;
+        }
+      }
+    }
+  });
+}
+
+// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere.
+template <class T>
+void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
+                       int64_t outputSpatial) {
+  parallelFor(planes, 1 + 32768 / (inputSpatial + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; plane++) {
+      T* dst = dx + plane * inputSpatial;
+      std::memset(dst, 0, static_cast<size_t>(inputSpatial) * sizeof(T));
+      const T* src = dy + plane * outputSpatial;
+      const int64_t* to = indices + plane * outputSpatial;
+      for (int64_t i = 0; i < outputSpatial; i++) dst[to[i]] += src[i];
+    }
+  });
+}
+
+// One axis of a window: what it covers of the input, and how far it reaches when padding counts (PyTorch lets the
+// padded plane end at size + pad, so windows hanging over that in ceil mode count less).
+struct PoolSpan {
+  int64_t begin, end, padded;
+  PoolSpan(int64_t i, int64_t size, int64_t kernel, int64_t stride, int64_t pad) {
+    const int64_t start = i * stride - pad;
+    const int64_t stop = start + kernel < size + pad ? start + kernel : size + pad;
+    padded = stop - start;
+    begin = start < 0 ? 0 : start;
+    end = stop < size ? stop : size;
+  }
+};
+
+inline int64_t averageDivisor(const PoolSpan& a, const PoolSpan& b, int64_t countIncludePad, int64_t divisorOverride) {
+  if (divisorOverride != 0) return divisorOverride;
+  return countIncludePad != 0 ? a.padded * b.padded : (a.end - a.begin) * (b.end - b.begin);
+}
+
+// One row of means of 2 x 2 windows of stride 2, and of their gradients: no two windows overlap, so every gradient is
+// written four times.
+template <class T>
+void averagePairs(const T* top, T* y, int64_t w, int64_t ow, T divisor) {
+  constexpr int n = poolLanes<T>;
+  const T* bottom = top + w;
+  const auto row = [&](int64_t q, auto... count) {
+    const PoolVec<T> sum = loadHalf<false>(top + 2 * q, count...) + loadHalf<true>(top + 2 * q, count...) +
+                           loadHalf<false>(bottom + 2 * q, count...) + loadHalf<true>(bottom + 2 * q, count...);
+    (sum / PoolVec<T>::splat(divisor)).store(y + q, count...);
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
+}
+
+template <class T>
+void spreadPairs(const T* dy, T* top, int64_t w, int64_t ow, T divisor) {
+  constexpr int n = poolLanes<T>;
+  using Lanes = std::make_integer_sequence<int, n>;
+  const auto row = [&](int64_t q, auto... count) {
+    const auto g = (PoolVec<T>::load(dy + q, count...) / PoolVec<T>::splat(divisor)).r;
+    const PoolVec<T> low{zip<false>(g, g, Lanes{})}, high{zip<true>(g, g, Lanes{})};
+    for (T* line : {top + 2 * q, top + w + 2 * q}) {
+      low.store(line, (2 * count < n ? 2 * count : n)...);
+      high.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
+    }
+  };
+  int64_t q = 0;
+  for (; q + n <= ow; q += n) row(q);
+  if (q < ow) row(q, static_cast<int>(ow - q));
+}
+
+// y = sum of each window / its divisor: divisorOverride if not 0, else the window's size with or without padding.
+template <class T>
+void avgPool2d(const T* x, T* y, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh, int64_t kw,
+               int64_t sh, int64_t sw, int64_t ph, int64_t pw, int64_t countIncludePad, int64_t divisorOverride) {
+  const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, sh, sw, ph, pw);
+  parallelFor(planes, 1 + 32768 / (oh * ow * (pairs ? 1 : kh * kw) + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; plane++) {
+      const T* src = x + plane * h * w;
+      for (int64_t r = 0; r < oh; r++) {
+        T* dst = y + (plane * oh + r) * ow;
+        if (pairs) {
+          averagePairs(src + 2 * r * w, dst, w, ow, static_cast<T>(divisorOverride != 0 ? divisorOverride : 4));
+          continue;
+        }
+        const PoolSpan a(r, h, kh, sh, ph);
+        for (int64_t q = 0; q < ow; q++) {
+          const PoolSpan b(q, w, kw, sw, pw);
+          T sum = 0;
+          for (int64_t i = a.begin; i < a.end; i++) {
+            for (int64_t j = b.begin; j < b.end; j++) sum += src[i * w + j];
+          }
+          const bool empty = a.begin >= a.end || b.begin >= b.end;
+          dst[q] = empty ? T{0} : sum / static_cast<T>(averageDivisor(a, b, countIncludePad, divisorOverride));
+        }
+      }
+    }
+  });
+}
+
+// dx gets dy / divisor of every window that covers it.
+template <class T>
+void avgPool2dBackward(const T* dy, T* dx, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh,
+                       int64_t kw, int64_t sh, int64_t sw, int64_t ph, int64_t pw, int64_t countIncludePad,
+                       int64_t divisorOverride) {
+  const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, sh, sw, ph, pw);
+  const bool covers = pairs && 2 * oh == h && 2 * ow == w;
+  parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; plane++) {
+      T* dst = dx + plane * h * w;
+      if (!covers) std::memset(dst, 0, static_cast<size_t>(h * w) * sizeof(T));
+      for (int64_t r = 0; r < oh; r++) {
+        const T* src = dy + (plane * oh + r) * ow;
+        if (pairs) {
+          spreadPairs(src, dst + 2 * r * w, w, ow, static_cast<T>(divisorOverride != 0 ? divisorOverride : 4));
+          continue;
+        }
+        const PoolSpan a(r, h, kh, sh, ph);
+        for (int64_t q = 0; q < ow; q++) {
+          const PoolSpan b(q, w, kw, sw, pw);
+          const T g = src[q] / static_cast<T>(averageDivisor(a, b, countIncludePad, divisorOverride));
+          for (int64_t i = a.begin; i < a.end; i++) {
+            for (int64_t j = b.begin; j < b.end; j++) dst[i * w + j] += g;
+          }
+        }
+      }
+    }
+  });
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA
