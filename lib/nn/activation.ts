@@ -1,7 +1,7 @@
 // Activation layers.
 import { checkOptions } from '../errors.ts';
-import { relu, sigmoid, tanh } from '../functional/unary.ts';
 import { logSoftmax, softmax } from '../functional/softmax.ts';
+import { relu, sigmoid, tanh } from '../functional/unary.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';

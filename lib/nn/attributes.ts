@@ -256,7 +256,11 @@ function emptyState(): Record<string, unknown> {
   };
 }
 
-function removeFrom(own: Module, name: string, ...dictionaries: (Map<string, unknown> | Set<string> | undefined)[]): void {
+function removeFrom(
+  own: Module,
+  name: string,
+  ...dictionaries: (Map<string, unknown> | Set<string> | undefined)[]
+): void {
   Reflect.deleteProperty(own, name);
   for (const dictionary of dictionaries) dictionary?.delete(name);
 }

@@ -1,8 +1,9 @@
 // Convolution layers.
+
+import type { Dtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import { conv2d, type Pair, pairOf } from '../functional/conv.ts';
 import { empty } from '../tensor/create.ts';
-import type { Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { resetWeightAndBias } from './linear.ts';
 import { Module } from './module.ts';
@@ -55,12 +56,7 @@ export class Conv2d extends Module {
   weight: Parameter;
   declare bias: Parameter | null;
 
-  constructor(
-    inChannels: number,
-    outChannels: number,
-    kernelSize: Pair,
-    options: Conv2dOptions = {},
-  ) {
+  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: Conv2dOptions = {}) {
     super();
     checkOptions('Conv2d', options, ['stride', 'padding', 'dilation', 'groups', 'bias', 'paddingMode', 'dtype']);
     const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, paddingMode = 'zeros', dtype } = options;
@@ -69,7 +65,8 @@ export class Conv2d extends Module {
     this.outChannels = outChannels;
     this.kernelSize = pairOf('Conv2d', 'kernelSize', kernelSize, 1);
     this.stride = pairOf('Conv2d', 'stride', stride, 1);
-    this.padding = typeof padding === 'string' ? checkPaddingName(padding, this.stride) : pairOf('Conv2d', 'padding', padding, 0);
+    this.padding =
+      typeof padding === 'string' ? checkPaddingName(padding, this.stride) : pairOf('Conv2d', 'padding', padding, 0);
     this.dilation = pairOf('Conv2d', 'dilation', dilation, 1);
     this.groups = groups;
     if (!paddingModes.includes(paddingMode)) {
@@ -112,7 +109,11 @@ export class Conv2d extends Module {
 /** What each side of rows and columns gets: `[[top, bottom], [left, right]]`; an odd total has more behind. */
 function sidesOf(conv: Conv2d): [number, number][] {
   const { padding, dilation, kernelSize } = conv;
-  if (padding === 'valid') return [[0, 0], [0, 0]];
+  if (padding === 'valid')
+    return [
+      [0, 0],
+      [0, 0],
+    ];
   if (padding !== 'same') return padding.map((size) => [size, size]);
   return kernelSize.map((size, d) => {
     const total = (dilation[d] ?? 1) * (size - 1);

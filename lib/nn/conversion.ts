@@ -1,9 +1,9 @@
 // Changing the dtype of everything a module holds, in place, so that optimizers keep their parameters.
 // @source torch.nn.Module._apply, Module.to
 import { withGradMode } from '../autograd/mode.ts';
+import { type Dtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError } from '../errors.ts';
 import { emptyLike } from '../tensor/create.ts';
-import { type Dtype, isFloat } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Module } from './module.ts';
 

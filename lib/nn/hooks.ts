@@ -119,21 +119,21 @@ export function registerModuleBackwardHook(hook: BackwardHook<Module>): Removabl
 
 /** A hook that sees, and may replace, every buffer that any module registers. */
 export function registerModuleBufferRegistrationHook(
-  hook: (module: Module, name: string, buffer: Tensor | null) => Tensor | null | undefined | void,
+  hook: (module: Module, name: string, buffer: Tensor | null) => unknown,
 ): RemovableHandle {
   return add(globalHooks.bufferRegistration, hook as AnyHook);
 }
 
 /** A hook that sees, and may replace, every child that any module registers. */
 export function registerModuleModuleRegistrationHook(
-  hook: (module: Module, name: string, child: Module | null) => Module | null | undefined | void,
+  hook: (module: Module, name: string, child: Module | null) => unknown,
 ): RemovableHandle {
   return add(globalHooks.moduleRegistration, hook as AnyHook);
 }
 
 /** A hook that sees, and may replace, every parameter that any module registers. */
 export function registerModuleParameterRegistrationHook(
-  hook: (module: Module, name: string, parameter: Parameter) => Parameter | null | undefined | void,
+  hook: (module: Module, name: string, parameter: Parameter) => unknown,
 ): RemovableHandle {
   return add(globalHooks.parameterRegistration, hook as AnyHook);
 }
@@ -151,11 +151,7 @@ export function throughRegistrationHooks<Value>(
 }
 
 /** Enters a hook into its dictionary, last or first; `options` are the sets that may hold its id too. */
-export function add<Hook>(
-  hooks: HookMap<Hook>,
-  hook: Hook,
-  ...options: Set<number>[]
-): RemovableHandle {
+export function add<Hook>(hooks: HookMap<Hook>, hook: Hook, ...options: Set<number>[]): RemovableHandle {
   const handle = new RemovableHandle(hooks, ...options);
   hooks.set(handle.id, hook);
   return handle;

@@ -145,7 +145,8 @@ export function eye_<T extends Tensor>(tensor: T): T {
 export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
   checkOptions('dirac_', options, ['groups']);
   const { groups = 1 } = options;
-  if (tensor.dim() < 3 || tensor.dim() > 5) throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
+  if (tensor.dim() < 3 || tensor.dim() > 5)
+    throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
   const [out = 0, into = 0, ...kernel] = tensor.shape;
   if (out % groups !== 0) throw new ValueError('dim 0 must be divisible by groups');
   const perGroup = out / groups;

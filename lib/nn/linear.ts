@@ -1,8 +1,9 @@
 // Linear layers: Identity and Linear.
+
+import type { Dtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import { linear } from '../functional/matmul.ts';
 import { empty } from '../tensor/create.ts';
-import type { Dtype } from '../dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { calculateFans, kaimingUniform_, uniform_ } from './init.ts';
 import { Module } from './module.ts';

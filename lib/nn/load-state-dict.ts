@@ -143,7 +143,7 @@ function collect(
   loaded: Module[],
 ): void {
   const localMetadata: ModuleMetadata = { ...metadata?.get(prefix.slice(0, -1)) };
-  if (state.assign) localMetadata['assign_to_params_buffers'] = true;
+  if (state.assign) localMetadata.assign_to_params_buffers = true;
   module._loadFromStateDict(dict, prefix, localMetadata, state);
   for (const [name, child] of module._modules) {
     if (child === null) continue;
@@ -154,14 +154,7 @@ function collect(
   loaded.push(module);
 }
 
-function queueCopy(
-  module: Module,
-  name: string,
-  key: string,
-  tensor: Tensor,
-  value: unknown,
-  state: LoadState,
-): void {
+function queueCopy(module: Module, name: string, key: string, tensor: Tensor, value: unknown, state: LoadState): void {
   if (!(value instanceof Tensor)) {
     state.errors.push(
       `While copying the parameter named "${key}", expected torch.Tensor or Tensor-like object from checkpoint but ` +

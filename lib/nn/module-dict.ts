@@ -83,4 +83,3 @@ export class ModuleDict<Item extends Module = Module> extends Module {
     return this.entries();
   }
 }
-

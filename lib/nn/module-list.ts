@@ -67,9 +67,7 @@ export class ModuleList<Item extends Module = Module> extends Module {
   /** Adds modules at the end. @throws ArgumentTypeError when `modules` cannot be iterated */
   extend(modules: Iterable<Item>): this {
     if (!isIterable(modules)) {
-      throw new ArgumentTypeError(
-        `ModuleList.extend should be called with an iterable, but got ${typename(modules)}`,
-      );
+      throw new ArgumentTypeError(`ModuleList.extend should be called with an iterable, but got ${typename(modules)}`);
     }
     for (const module of modules) this.append(module);
     return this;

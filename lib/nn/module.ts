@@ -1,6 +1,7 @@
 // Module: the base of all layers and models, called as a function.
-import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
+
 import type { Dtype } from '../dtype.ts';
+import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ModuleAttributes } from './attributes.ts';
 import { applyToTensors, toDtype, toEmpty, toType } from './conversion.ts';
@@ -53,7 +54,6 @@ export interface BackwardHookOptions {
   prepend?: boolean;
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a class cannot declare that its instances can be called
 export interface Module {
   /** Calls the module: forward-pre hooks, `forward`, forward hooks. Typed as `forward`. */
   (...args: Parameters<this['forward']>): ReturnType<this['forward']>;
@@ -80,7 +80,7 @@ export interface Module {
  * }
  * new Net()(zeros(3, 4)).shape; // [3, 2]
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the interface
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a class cannot declare that its instances can be called
 export class Module extends ModuleAttributes {
   /** Version of the module's part of a state dict; a subclass that changes its keys returns a higher one. */
   get _version(): number {

@@ -1,6 +1,7 @@
 // Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
-import { DtypeError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
+import { DtypeError } from '../errors.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
 /** Options of `Parameter`. */

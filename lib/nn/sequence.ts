@@ -3,7 +3,8 @@ import { IndexError } from '../errors.ts';
 
 /** The position that a Python index means. @throws IndexError outside -size .. size-1 */
 export function wrapIndex(index: number, size: number): number {
-  if (!Number.isInteger(index) || index < -size || index >= size) throw new IndexError(`index ${index} is out of range`);
+  if (!Number.isInteger(index) || index < -size || index >= size)
+    throw new IndexError(`index ${index} is out of range`);
   return index < 0 ? index + size : index;
 }
 

@@ -51,25 +51,70 @@ describe('messages of registration', () => {
   const notModule = 3 as unknown as nn.Module;
   const leaf = () => new nn.Parameter(zeros(2));
   const cases: [what: string, code: string, message: string, act: (net: Net) => void][] = [
-    ['parameter name type', 'ERR_ARGUMENT_TYPE', 'parameter name should be a string. Got int', (m) => m.registerParameter(notText, null)],
+    [
+      'parameter name type',
+      'ERR_ARGUMENT_TYPE',
+      'parameter name should be a string. Got int',
+      (m) => m.registerParameter(notText, null),
+    ],
     ['parameter dot', 'ERR_KEY', 'parameter name can\'t contain "."', (m) => m.registerParameter('a.b', null)],
     ['parameter empty', 'ERR_KEY', 'parameter name can\'t be empty string ""', (m) => m.registerParameter('', null)],
     ['parameter taken', 'ERR_KEY', "attribute 'forward' already exists", (m) => m.registerParameter('forward', null)],
-    ['parameter tensor', 'ERR_ARGUMENT_TYPE', "cannot assign 'torch.FloatTensor' object to parameter 'q' (torch.nn.Parameter or None required)", (m) => m.registerParameter('q', zeros(2) as nn.Parameter)],
-    ['parameter int', 'ERR_ARGUMENT_TYPE', "cannot assign 'int' object to parameter 'q' (torch.nn.Parameter or None required)", (m) => m.registerParameter('q', notTensor)],
-    ['buffer name type', 'ERR_ARGUMENT_TYPE', 'buffer name should be a string. Got int', (m) => m.registerBuffer(notText, null)],
+    [
+      'parameter tensor',
+      'ERR_ARGUMENT_TYPE',
+      "cannot assign 'torch.FloatTensor' object to parameter 'q' (torch.nn.Parameter or None required)",
+      (m) => m.registerParameter('q', zeros(2) as nn.Parameter),
+    ],
+    [
+      'parameter int',
+      'ERR_ARGUMENT_TYPE',
+      "cannot assign 'int' object to parameter 'q' (torch.nn.Parameter or None required)",
+      (m) => m.registerParameter('q', notTensor),
+    ],
+    [
+      'buffer name type',
+      'ERR_ARGUMENT_TYPE',
+      'buffer name should be a string. Got int',
+      (m) => m.registerBuffer(notText, null),
+    ],
     ['buffer dot', 'ERR_KEY', 'buffer name can\'t contain "."', (m) => m.registerBuffer('a.b', null)],
     ['buffer empty', 'ERR_KEY', 'buffer name can\'t be empty string ""', (m) => m.registerBuffer('', null)],
     ['buffer taken', 'ERR_KEY', "attribute 'p' already exists", (m) => m.registerBuffer('p', null)],
-    ['buffer int', 'ERR_ARGUMENT_TYPE', "cannot assign 'int' object to buffer 'c' (torch Tensor or None required)", (m) => m.registerBuffer('c', notTensor)],
+    [
+      'buffer int',
+      'ERR_ARGUMENT_TYPE',
+      "cannot assign 'int' object to buffer 'c' (torch Tensor or None required)",
+      (m) => m.registerBuffer('c', notTensor),
+    ],
     ['module type', 'ERR_ARGUMENT_TYPE', 'int is not a Module subclass', (m) => m.addModule('z', notModule)],
-    ['module tensor', 'ERR_ARGUMENT_TYPE', 'torch.FloatTensor is not a Module subclass', (m) => m.addModule('z', zeros(2) as unknown as nn.Module)],
-    ['module name type', 'ERR_ARGUMENT_TYPE', 'module name should be a string. Got int', (m) => m.addModule(notText, null)],
+    [
+      'module tensor',
+      'ERR_ARGUMENT_TYPE',
+      'torch.FloatTensor is not a Module subclass',
+      (m) => m.addModule('z', zeros(2) as unknown as nn.Module),
+    ],
+    [
+      'module name type',
+      'ERR_ARGUMENT_TYPE',
+      'module name should be a string. Got int',
+      (m) => m.addModule(notText, null),
+    ],
     ['module taken', 'ERR_KEY', "attribute 'p' already exists", (m) => m.addModule('p', null)],
     ['module dot', 'ERR_KEY', 'module name can\'t contain ".", got: a.b', (m) => m.addModule('a.b', null)],
     ['module empty', 'ERR_KEY', 'module name can\'t be empty string ""', (m) => m.addModule('', null)],
-    ['module type before name', 'ERR_ARGUMENT_TYPE', 'int is not a Module subclass', (m) => m.addModule(notText, notModule)],
-    ['plain attribute taken', 'ERR_KEY', "attribute 'plain' already exists", (m) => m.registerParameter('plain', leaf())],
+    [
+      'module type before name',
+      'ERR_ARGUMENT_TYPE',
+      'int is not a Module subclass',
+      (m) => m.addModule(notText, notModule),
+    ],
+    [
+      'plain attribute taken',
+      'ERR_KEY',
+      "attribute 'plain' already exists",
+      (m) => m.registerParameter('plain', leaf()),
+    ],
     ['training', 'ERR_VALUE', 'training mode is expected to be boolean', (m) => m.train(3 as unknown as boolean)],
     ['prototype is taken', 'ERR_KEY', "attribute '__proto__' already exists", (m) => m.addModule('__proto__', null)],
   ];
@@ -98,7 +143,10 @@ describe('messages of registration', () => {
 describe('before the constructor of Module', () => {
   const bare = () => Object.create(Net.prototype) as Net;
   const cases: [message: string, act: (net: Net) => void][] = [
-    ['cannot assign parameters before Module.__init__() call', (m) => assignAttribute(m, m, 'p', new nn.Parameter(zeros(1)))],
+    [
+      'cannot assign parameters before Module.__init__() call',
+      (m) => assignAttribute(m, m, 'p', new nn.Parameter(zeros(1))),
+    ],
     ['cannot assign module before Module.__init__() call', (m) => assignAttribute(m, m, 'l', new nn.ReLU())],
     ['cannot assign buffer before Module.__init__() call', (m) => assignAttribute(m, m, 'b', new nn.Buffer(zeros(1)))],
     ['cannot assign buffer before Module.__init__() call', (m) => m.registerBuffer('b', null)],
@@ -111,7 +159,14 @@ describe('before the constructor of Module', () => {
 
 describe('order of decisions', () => {
   const parameter = () => new nn.Parameter(zeros(1));
-  const cases: [what: string, name: string, value: () => unknown, parameters: boolean, buffers: boolean, modules: boolean][] = [
+  const cases: [
+    what: string,
+    name: string,
+    value: () => unknown,
+    parameters: boolean,
+    buffers: boolean,
+    modules: boolean,
+  ][] = [
     ['parameter over buffer moves', 'b', parameter, true, false, false],
     ['parameter over module moves', 'l', parameter, true, false, false],
     ['parameter over plain attribute moves', 'plain', parameter, true, false, false],

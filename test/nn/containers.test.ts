@@ -1,5 +1,5 @@
 // Containers: construction, indices, slices, changes, and their errors.
-import { nn, ones, tensor, type Tensor, zeros } from 'flambeau';
+import { nn, ones, type Tensor, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const kinds = (modules: Iterable<nn.Module>) => [...modules].map((module) => module._getName());
@@ -25,7 +25,12 @@ describe('Sequential', () => {
   });
 
   test('takes named modules', () => {
-    const net = new nn.Sequential(new Map<string, nn.Module>([['fc', new nn.Linear(1, 1)], ['act', new nn.ReLU()]]));
+    const net = new nn.Sequential(
+      new Map<string, nn.Module>([
+        ['fc', new nn.Linear(1, 1)],
+        ['act', new nn.ReLU()],
+      ]),
+    );
     expect(keys(net)).toEqual(['fc', 'act']);
     expect(keys(new nn.Sequential({ fc: new nn.Linear(1, 1) }))).toEqual(['fc']);
     expect(keys(net.slice(1))).toEqual(['act']);
@@ -71,7 +76,10 @@ describe('Sequential', () => {
     ['int is not a Module subclass', (s) => s.append(none)],
     ['int is not a Module subclass', (s) => s.insert(0, none)],
     ['int is not a Module subclass', () => new nn.Sequential(none)],
-    ["add operator supports only objects of Sequential class, but <class 'int'> is given.", (s) => s.concat(none as nn.Sequential)],
+    [
+      "add operator supports only objects of Sequential class, but <class 'int'> is given.",
+      (s) => s.concat(none as nn.Sequential),
+    ],
     ["Non-positive multiplication factor 0 for <class 'Sequential'>", (s) => s.repeat(0)],
     ["unsupported operand type(s) for *: <class 'Sequential'> and <class 'float'>", (s) => s.repeat(1.5)],
   ];
@@ -126,9 +134,21 @@ describe('ModuleDict', () => {
   const errors: [code: string, message: string, act: () => unknown][] = [
     ['ERR_KEY', 'q', () => new nn.ModuleDict().get('q')],
     ['ERR_KEY', "attribute 'type' already exists", () => new nn.ModuleDict({ type: new nn.ReLU() })],
-    ['ERR_ARGUMENT_TYPE', 'ModuleDict.update should be called with an iterable of key/value pairs, but got int', () => new nn.ModuleDict(3 as unknown as [])],
-    ['ERR_ARGUMENT_TYPE', 'ModuleDict update sequence element #0 should be Iterable; isint', () => new nn.ModuleDict([3] as unknown as [])],
-    ['ERR_VALUE', 'ModuleDict update sequence element #0 has length 3; 2 is required', () => new nn.ModuleDict([['a', 1, 2]] as unknown as [])],
+    [
+      'ERR_ARGUMENT_TYPE',
+      'ModuleDict.update should be called with an iterable of key/value pairs, but got int',
+      () => new nn.ModuleDict(3 as unknown as []),
+    ],
+    [
+      'ERR_ARGUMENT_TYPE',
+      'ModuleDict update sequence element #0 should be Iterable; isint',
+      () => new nn.ModuleDict([3] as unknown as []),
+    ],
+    [
+      'ERR_VALUE',
+      'ModuleDict update sequence element #0 has length 3; 2 is required',
+      () => new nn.ModuleDict([['a', 1, 2]] as unknown as []),
+    ],
   ];
   test.each(errors)('%s %s', (code, message, act) => expect(act).toThrow(expect.objectContaining({ code, message })));
 });
@@ -148,8 +168,14 @@ describe('ParameterList', () => {
 
   const errors: [message: string, act: () => unknown][] = [
     ['index 0 is out of range', () => new nn.ParameterList().get(0)],
-    ['ParameterList.extend should be called with an iterable, but got int', () => new nn.ParameterList().extend(3 as unknown as [])],
-    ['ParameterList.extend should be called with an iterable, but got torch.FloatTensor', () => new nn.ParameterList().extend(zeros(2) as unknown as [])],
+    [
+      'ParameterList.extend should be called with an iterable, but got int',
+      () => new nn.ParameterList().extend(3 as unknown as []),
+    ],
+    [
+      'ParameterList.extend should be called with an iterable, but got torch.FloatTensor',
+      () => new nn.ParameterList().extend(zeros(2) as unknown as []),
+    ],
     ['ParameterList should not be called.', () => new nn.ParameterList()(3)],
   ];
   test.each(errors)('%s', (message, act) => expect(act).toThrow(expect.objectContaining({ message })));
@@ -174,9 +200,18 @@ describe('ParameterDict', () => {
 
   const errors: [message: string, act: () => unknown][] = [
     ["'ParameterDict' object has no attribute 'q'", () => new nn.ParameterDict().get('q')],
-    ['ParametersDict.update should be called with an iterable of key/value pairs, but got int', () => new nn.ParameterDict(3 as unknown as [])],
-    ['ParameterDict update sequence element #0 should be Iterable; isint', () => new nn.ParameterDict([3] as unknown as [])],
-    ['ParameterDict update sequence element #0 has length 3; 2 is required', () => new nn.ParameterDict([['a', 1, 2]] as unknown as [])],
+    [
+      'ParametersDict.update should be called with an iterable of key/value pairs, but got int',
+      () => new nn.ParameterDict(3 as unknown as []),
+    ],
+    [
+      'ParameterDict update sequence element #0 should be Iterable; isint',
+      () => new nn.ParameterDict([3] as unknown as []),
+    ],
+    [
+      'ParameterDict update sequence element #0 has length 3; 2 is required',
+      () => new nn.ParameterDict([['a', 1, 2]] as unknown as []),
+    ],
     ['ParameterDict should not be called.', () => new nn.ParameterDict()(3)],
   ];
   test.each(errors)('%s', (message, act) => expect(act).toThrow(expect.objectContaining({ message })));

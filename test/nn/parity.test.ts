@@ -144,8 +144,14 @@ describe('nn.init refuses', () => {
   const errors: [message: string, act: () => unknown][] = [
     ['Unsupported nonlinearity cubic', () => init.calculateGain(bad)],
     ['negative_slope x not a valid number', () => init.calculateGain('leaky_relu', 'x' as unknown as number)],
-    ["Mode fan not supported, please use one of ['fan_in', 'fan_out']", () => init.kaimingUniform_(zeros(2, 2), { mode: 'fan' as 'fan_in' })],
-    ['Fan in and fan out can not be computed for tensor with fewer than 2 dimensions', () => init.xavierUniform_(zeros(2))],
+    [
+      "Mode fan not supported, please use one of ['fan_in', 'fan_out']",
+      () => init.kaimingUniform_(zeros(2, 2), { mode: 'fan' as 'fan_in' }),
+    ],
+    [
+      'Fan in and fan out can not be computed for tensor with fewer than 2 dimensions',
+      () => init.xavierUniform_(zeros(2)),
+    ],
     ['Only tensors with 2 dimensions are supported', () => init.eye_(zeros(2))],
     ['Only tensors with 2 dimensions are supported', () => init.sparse_(zeros(2), 0.1)],
     ['Only tensors with 3, 4, or 5 dimensions are supported', () => init.dirac_(zeros(2, 2))],

@@ -134,7 +134,7 @@ describe('loadStateDict', () => {
       'missing, unexpected and size lines in this order',
       { p: ones(2), 'l.bias': undefined, 'l.weight': zeros(3, 3), zz: zeros(1), 'q.r': zeros(1) },
       true,
-      '\tMissing key(s) in state_dict: "l.bias". \n\tUnexpected key(s) in state_dict: "zz", "q.r". \n\t' + mismatch,
+      `\tMissing key(s) in state_dict: "l.bias". \n\tUnexpected key(s) in state_dict: "zz", "q.r". \n\t${mismatch}`,
     ],
     ['sizes also when not strict', { p: ones(2), 'l.weight': zeros(3, 3), zz: zeros(1) }, false, `\t${mismatch}`],
     [
@@ -151,7 +151,12 @@ describe('loadStateDict', () => {
       '\tsize mismatch for b: copying a param with shape torch.Size([]) from checkpoint, the shape in current model ' +
         'is torch.Size([2]).',
     ],
-    ['an extra state nobody asked for', { p: ones(2), _extra_state: 3 }, true, '\tUnexpected key(s) in state_dict: "_extra_state". '],
+    [
+      'an extra state nobody asked for',
+      { p: ones(2), _extra_state: 3 },
+      true,
+      '\tUnexpected key(s) in state_dict: "_extra_state". ',
+    ],
   ];
   test.each(errors)('refuses %s, and changes nothing', (_what, changes, strict, text) => {
     const net = new M();
@@ -214,7 +219,9 @@ describe('loadStateDict', () => {
     expect(seen).toEqual([[1, 1]]);
     handle.remove();
     using _adds = net.registerLoadStateDictPostHook((_m, keys) => void keys.unexpectedKeys.push('never'));
-    expect(() => net.loadStateDict(changed(net, { p: zeros(2) }))).toThrow('Unexpected key(s) in state_dict: "never". ');
+    expect(() => net.loadStateDict(changed(net, { p: zeros(2) }))).toThrow(
+      'Unexpected key(s) in state_dict: "never". ',
+    );
     expect(net.p.tolist()).toEqual([1, 1]);
   });
 

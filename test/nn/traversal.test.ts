@@ -14,7 +14,11 @@ describe('iterators', () => {
     const { net } = nested();
     expect(names(net.namedModules())).toEqual(['', '0', '1', '1.0']);
     expect(names(net.namedModules({ prefix: 'net', removeDuplicate: false }))).toEqual([
-      'net', 'net.0', 'net.1', 'net.1.0', 'net.1.1',
+      'net',
+      'net.0',
+      'net.1',
+      'net.1.0',
+      'net.1.1',
     ]);
     expect([...net.modules()]).toHaveLength(4);
   });
@@ -34,7 +38,10 @@ describe('iterators', () => {
     expect(names(net.namedParameters({ prefix: 'net' }))).toEqual(['net.0.weight', 'net.0.bias']);
     expect(names(net.namedParameters({ recurse: false }))).toEqual([]);
     expect(names(net.namedParameters({ removeDuplicate: false }))).toEqual([
-      '0.weight', '0.bias', '1.1.weight', '1.1.bias',
+      '0.weight',
+      '0.bias',
+      '1.1.weight',
+      '1.1.bias',
     ]);
     expect([...net.parameters()]).toHaveLength(2);
     expect(names(net.namedBuffers())).toEqual(['count']);
@@ -96,7 +103,9 @@ describe('modes and conversions', () => {
 
   test('requiresGrad_ and zeroGrad', () => {
     const layer = new nn.Linear(2, 1);
-    layer(ones([1, 2])).sum().backward();
+    layer(ones([1, 2]))
+      .sum()
+      .backward();
     layer.zeroGrad({ setToNone: false });
     expect(layer.weight.grad?.tolist()).toEqual([[0, 0]]);
     layer.zeroGrad();
@@ -109,12 +118,17 @@ describe('modes and conversions', () => {
     const layer = new nn.Linear(2, 1);
     layer.registerBuffer('count', zeros([], { dtype: 'int64' }));
     layer.registerBuffer('mean', zeros(2), { persistent: false });
-    layer(ones([1, 2])).sum().backward();
+    layer(ones([1, 2]))
+      .sum()
+      .backward();
     const { weight } = layer;
     expect(layer.double()).toBe(layer);
     expect(layer.weight).toBe(weight);
     expect([weight.dtype, weight.grad?.dtype, layer.getBuffer('mean').dtype, layer.getBuffer('count').dtype]).toEqual([
-      'float64', 'float64', 'float64', 'int64',
+      'float64',
+      'float64',
+      'float64',
+      'int64',
     ]);
     expect(layer(ones([1, 2], { dtype: 'float64' })).dtype).toBe('float64');
     expect(() => layer.to('int64')).toThrow(
@@ -149,7 +163,9 @@ describe('deepcopy', () => {
   test('keeps gradients, requiresGrad, training and persistence', () => {
     const layer = new nn.Linear(2, 1).eval();
     layer.registerBuffer('cache', zeros(1), { persistent: false });
-    layer(ones([1, 2])).sum().backward();
+    layer(ones([1, 2]))
+      .sum()
+      .backward();
     layer.bias?.requiresGrad_(false);
     const copy = nn.deepcopy(layer);
     expect(copy.training).toBe(false);

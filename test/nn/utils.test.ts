@@ -44,5 +44,11 @@ test('parameters as a vector and back', () => {
   const vector = parametersToVector(layer.parameters());
   expect(vector.shape).toEqual([6]);
   vectorToParameters(tensor([1, 2, 3, 4, 5, 6], { dtype: 'float32' }), layer.parameters());
-  expect([layer.weight.tolist(), layer.bias?.tolist()]).toEqual([[[1, 2], [3, 4]], [5, 6]]);
+  expect([layer.weight.tolist(), layer.bias?.tolist()]).toEqual([
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [5, 6],
+  ]);
 });
