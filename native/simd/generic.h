@@ -141,7 +141,7 @@ struct GenericLeaf {
     constexpr T magic = T{1.5} / std::numeric_limits<T>::epsilon();
     return bits<Mask>(a + magic) - std::bit_cast<IntOf<T>>(magic);
   }
-  // a * 2^n for integral |n| < 200 (2000), rounded once: two factors, since one may be out of range where the product is not.
+  // a * 2^n for integral |n| < 200 (2000), rounded once: in two factors, as 2^n alone may leave the range.
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) {
     constexpr int fraction = std::numeric_limits<T>::digits - 1;
     constexpr int bias = std::numeric_limits<T>::max_exponent - 1;

@@ -56,7 +56,7 @@ ALWAYS_INLINE ReducedExponent<double, N> reduceExponent(vec<double, N> x) {
 
 // NaN stays NaN: every comparison with it is false.
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> clampRange(vec<T, N> x, T low, T high) {
+ALWAYS_INLINE vec<T, N> clampRange(vec<T, N> x, Scalar<T> low, Scalar<T> high) {
   x = select(x < low, low, x);
   return select(x > high, high, x);
 }
@@ -65,7 +65,7 @@ ALWAYS_INLINE vec<T, N> clampRange(vec<T, N> x, T low, T high) {
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> exp(vec<T, N> x) {
   constexpr bool single = sizeof(T) == 4;
-  const auto [n, r] = reduceExponent(clampRange<T, N>(x, single ? -104 : -746, single ? 89 : 710));
+  const auto [n, r] = reduceExponent(clampRange(x, single ? -104 : -746, single ? 89 : 710));
   return ldexp(1 + expm1Reduced(r), n);
 }
 

@@ -97,9 +97,11 @@ ALWAYS_INLINE vec<T, 2 * N> concat(vec<T, N> lo, vec<T, N> hi) {
 
 // ---- Arithmetic
 
+// Of bools: or, so that a sum stays 0 or 1.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r + b.r};
+  if constexpr (isLeaf<T, N> && std::is_same_v<T, bool>) return {a.r | b.r};
+  else if constexpr (isLeaf<T, N>) return {a.r + b.r};
   else return {a.lo + b.lo, a.hi + b.hi};
 }
 template <class T, int N>
@@ -391,6 +393,7 @@ template <class T, int N, class F>
 ALWAYS_INLINE vec<T, N> mapLanes(vec<T, N> a, F f) {
   alignas(64) T values[N];
   a.store(values);
+#pragma GCC unroll 1
   for (int i = 0; i < N; i++) values[i] = f(values[i]);
   return vec<T, N>::load(values);
 }
@@ -400,6 +403,7 @@ ALWAYS_INLINE vec<T, N> mapLanes(vec<T, N> a, vec<T, N> b, F f) {
   alignas(64) T right[N];
   a.store(left);
   b.store(right);
+#pragma GCC unroll 1
   for (int i = 0; i < N; i++) left[i] = f(left[i], right[i]);
   return vec<T, N>::load(left);
 }

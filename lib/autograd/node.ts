@@ -1,0 +1,163 @@
+// The graph: nodes that know how to go back, edges that say where to.
+import { AutogradError } from '../errors.ts';
+import type { Dtype } from '../dtype.ts';
+import type { Shape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** A gradient, or null where none flows. */
+export type Grad = Tensor | null;
+
+/**
+ * How to go back through an operator: from the gradients of its outputs to one gradient (or null) for each input.
+ * `saved` are the tensors given to `record`; `needs[i]` says whether input i wants a gradient.
+ */
+export type Rule = (grads: readonly Grad[], saved: readonly Tensor[], needs: readonly boolean[]) => readonly Grad[];
+
+/** Where a gradient goes: an output of a node. */
+export interface Edge {
+  readonly node: Node;
+  readonly index: number;
+}
+
+/** What is known of an output without keeping it. */
+export interface OutputFacts {
+  readonly shape: Shape;
+  readonly dtype: Dtype;
+}
+
+interface Saved {
+  readonly tensor: Tensor;
+  readonly version: number;
+}
+
+/** Sees, and may replace, the gradient of one tensor. */
+export type TensorHook = (grad: Tensor) => Tensor | null | undefined | void;
+/** Sees, and may replace, all gradients that reach a node. */
+export type NodePreHook = (grads: readonly Grad[]) => readonly Grad[] | null | undefined | void;
+/** Sees, and may replace, the gradients that a node produced. */
+export type NodeHook = (produced: readonly Grad[], received: readonly Grad[]) => readonly Grad[] | null | undefined | void;
+
+/** Hooks in the order of registration, with a handle that takes one out again. */
+export class HookList<H> {
+  readonly #hooks = new Map<object, H>();
+
+  add(hook: H): { remove(): void; [Symbol.dispose](): void } {
+    const key = {};
+    this.#hooks.set(key, hook);
+    const remove = () => void this.#hooks.delete(key);
+    return { remove, [Symbol.dispose]: remove };
+  }
+
+  /** A copy, so that a hook may remove itself while the list is run. */
+  all(): H[] {
+    return [...this.#hooks.values()];
+  }
+}
+
+let sequence = 0;
+
+/** One operator of the graph. */
+export class Node {
+  /** Name of the operator's backward, as PyTorch names it: `AddBackward0`. */
+  readonly name: string;
+  /** @internal later operators run earlier in backward */ readonly sequence: number;
+  /** @internal */ readonly edges: readonly (Edge | null)[];
+  /** @internal */ readonly outputs: readonly OutputFacts[];
+  /** @internal whether the rule shows gradients to the user's code */ readonly exposesGrads: boolean;
+  /** Anything the user wants to remember here. */
+  readonly metadata: Record<string, unknown> = {};
+  /** @internal */ tensorHooks: (HookList<TensorHook> | undefined)[] | null = null;
+  /** @internal tensors whose gradient is kept although they are no leaves, by output */ retained: Map<number, WeakRef<Tensor>> | null = null;
+  /** @internal */ preHooks: HookList<NodePreHook> | null = null;
+  /** @internal */ postHooks: HookList<NodeHook> | null = null;
+  /** @internal outputs of a user's function that are views of its inputs: writing to them would bypass its backward */ writeProtected: ReadonlySet<number> | null = null;
+  #rule: Rule | null;
+  #saved: Saved[] | null;
+
+  constructor(
+    name: string,
+    edges: readonly (Edge | null)[],
+    outputs: readonly OutputFacts[],
+    saved: readonly Tensor[],
+    rule: Rule,
+    options: { exposesGrads?: boolean; last?: boolean } = {},
+  ) {
+    this.name = name;
+    this.edges = edges;
+    this.outputs = outputs;
+    this.exposesGrads = options.exposesGrads ?? false;
+    this.sequence = options.last ? Number.POSITIVE_INFINITY : sequence++;
+    this.#rule = rule;
+    this.#saved = saved.map((tensor) => ({ tensor, version: tensor.version.value }));
+  }
+
+  /** The nodes that gradients flow to, with the output they belong to; null where an input wants none. */
+  get nextFunctions(): readonly (Edge | null)[] {
+    return this.edges;
+  }
+
+  /** Runs `hook` with the gradients this node produced and received; it may return others. */
+  registerHook(hook: NodeHook) {
+    this.postHooks ??= new HookList();
+    return this.postHooks.add(hook);
+  }
+
+  /** Runs `hook` with the gradients that reach this node; it may return others. */
+  registerPrehook(hook: NodePreHook) {
+    this.preHooks ??= new HookList();
+    return this.preHooks.add(hook);
+  }
+
+  /** @internal */
+  hooksOf(output: number): HookList<TensorHook> {
+    this.tensorHooks ??= [];
+    let list = this.tensorHooks[output];
+    if (list === undefined) {
+      list = new HookList();
+      this.tensorHooks[output] = list;
+    }
+    return list;
+  }
+
+  /** @internal Runs the rule. */
+  backward(grads: readonly Grad[]): readonly Grad[] {
+    if (this.#rule === null || this.#saved === null) throw new AutogradError(usedTwice);
+    const needs = this.edges.map((edge) => edge !== null);
+    return this.#rule(grads, this.savedTensors(), needs);
+  }
+
+  /** @internal The saved tensors, checked to be what they were. */
+  savedTensors(): Tensor[] {
+    if (this.#saved === null) throw new AutogradError(usedTwice);
+    return this.#saved.map(({ tensor, version }) => {
+      if (tensor.version.value !== version) throw new AutogradError(this.#overwritten(tensor, version));
+      return tensor;
+    });
+  }
+
+  /** @internal Lets go of what was saved. A node that saved nothing can run again, as in PyTorch. */
+  release(): void {
+    if (this.#saved === null || this.#saved.length === 0) return;
+    this.#saved = null;
+    this.#rule = null;
+  }
+
+  #overwritten(tensor: Tensor, version: number): string {
+    const origin = tensor.node === null ? '' : `, which is output ${tensor.outputIndex} of ${tensor.node.name},`;
+    return (
+      'one of the variables needed for gradient computation has been modified by an inplace operation: ' +
+      `[${tensor.type()} [${tensor.shape.join(', ')}]]${origin} is at version ${tensor.version.value}; ` +
+      `expected version ${version} instead. Hint: enable anomaly detection to find the operation that failed to compute its gradient, ` +
+      'with torch.autograd.set_detect_anomaly(True).'
+    );
+  }
+
+  toString(): string {
+    return `<${this.name}>`;
+  }
+}
+
+const usedTwice =
+  'Trying to backward through the graph a second time (or directly access saved tensors after they have already been freed). ' +
+  'Saved intermediate values of the graph are freed when you call .backward() or autograd.grad(). ' +
+  'Specify retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors after calling backward.';

@@ -1,0 +1,307 @@
+// Binary operators: arithmetic with gradients, comparisons, logic. Operands broadcast and promote as in PyTorch.
+import { withGradMode } from '../autograd/mode.ts';
+import { dtypes, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { cast } from './copies.ts';
+import { type BinaryOperator, binary, resultType, type Scalar } from './elementwise.ts';
+import { any } from './reduce.ts';
+import { where } from './select.ts';
+import { floor, log, neg, trunc } from './unary.ts';
+
+/** A tensor, or a number that stands for one of any shape. */
+export type Operand = Tensor | Scalar;
+
+const noGradient = { saves: [], dx: null, dy: null } as const;
+
+/** @internal What each binary operator is. */
+export const binaryOperators = {
+  add: { name: 'add', result: 'same', run: kernels.add, saves: [], dx: (g) => g, dy: (g) => g },
+  sub: { name: 'sub', result: 'same', run: kernels.sub, saves: [], dx: (g) => g, dy: (g) => neg(g) },
+  mul: { name: 'mul', result: 'same', run: kernels.mul, saves: ['x', 'y'], dx: (g, _x, y) => mul(g, y), dy: (g, x) => mul(g, x) },
+  div: {
+    name: 'div',
+    result: 'float',
+    run: kernels.div,
+    saves: ['x', 'y'],
+    dx: (g, _x, y) => div(g, y),
+    dy: (g, x, y) => neg(mul(g, div(div(x, y), y))),
+  },
+  pow: {
+    name: 'pow',
+    result: 'same',
+    run: kernels.pow,
+    saves: ['x', 'y', 'out'],
+    // y x^(y-1), and 0 where y is 0; log(x) x^y, and 0 where x is 0 and y >= 0
+    dx: (g, x, y) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1))))),
+    dy: (g, x, y, out) => where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(g, mul(out, log(x)))),
+  },
+  maximum: {
+    name: 'maximum',
+    result: 'same',
+    run: kernels.maximum,
+    saves: ['x', 'y'],
+    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+  },
+  minimum: {
+    name: 'minimum',
+    result: 'same',
+    run: kernels.minimum,
+    saves: ['x', 'y'],
+    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+  },
+  atan2: {
+    name: 'atan2',
+    result: 'float',
+    run: kernels.atan2,
+    saves: ['x', 'y'],
+    dx: (g, x, y) => mul(g, div(y, add(mul(x, x), mul(y, y)))),
+    dy: (g, x, y) => neg(mul(g, div(x, add(mul(x, x), mul(y, y))))),
+  },
+  fmod: {
+    name: 'fmod',
+    result: 'same',
+    run: kernels.fmod,
+    saves: ['x', 'y'],
+    dx: (g) => g,
+    dy: (g, x, y) => neg(mul(g, trunc(div(x, y)))),
+  },
+  remainder: {
+    name: 'remainder',
+    result: 'same',
+    run: kernels.remainder,
+    saves: ['x', 'y'],
+    dx: (g) => g,
+    dy: (g, x, y) => neg(mul(g, floor(div(x, y)))),
+  },
+  floorDivide: { name: 'floorDivide', result: 'same', run: kernels.floorDivide, ...noGradient },
+  eq: { name: 'eq', result: 'bool', run: kernels.eq, ...noGradient },
+  ne: { name: 'ne', result: 'bool', run: kernels.ne, ...noGradient },
+  lt: { name: 'lt', result: 'bool', run: kernels.lt, ...noGradient },
+  le: { name: 'le', result: 'bool', run: kernels.le, ...noGradient },
+  gt: { name: 'gt', result: 'bool', run: kernels.gt, ...noGradient },
+  ge: { name: 'ge', result: 'bool', run: kernels.ge, ...noGradient },
+  logicalAnd: { name: 'logicalAnd', result: 'bool', run: kernels.logicalAnd, ...noGradient },
+  logicalOr: { name: 'logicalOr', result: 'bool', run: kernels.logicalOr, ...noGradient },
+  logicalXor: { name: 'logicalXor', result: 'bool', run: kernels.logicalXor, ...noGradient },
+  bitwiseAnd: { name: 'bitwiseAnd', result: 'same', run: kernels.bitwiseAnd as BinaryOperator['run'], ...noGradient },
+  bitwiseOr: { name: 'bitwiseOr', result: 'same', run: kernels.bitwiseOr as BinaryOperator['run'], ...noGradient },
+  bitwiseXor: { name: 'bitwiseXor', result: 'same', run: kernels.bitwiseXor as BinaryOperator['run'], ...noGradient },
+} satisfies { [name: string]: BinaryOperator };
+
+// 1 where the operand wins, 1/2 where both are equal.
+function share(wins: Tensor, equal: Tensor, g: Tensor): Tensor {
+  return add(cast(wins, g.dtype), mul(cast(equal, g.dtype), 0.5));
+}
+
+// ---- Arithmetic
+
+/** Options of {@link add} and {@link sub}. */
+export interface AddOptions {
+  /** Factor of the second operand. Default 1. */
+  alpha?: number;
+}
+
+/** x + alpha y. @source torch.add */
+export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
+  return binary(binaryOperators.add, x, scaled('add', y, options));
+}
+
+/** x - alpha y. @throws DtypeError for booleans @source torch.sub */
+export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
+  if (resultType([x, y]) === 'bool') {
+    throw new DtypeError(
+      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
+    );
+  }
+  return binary(binaryOperators.sub, x, scaled('sub', y, options));
+}
+
+function scaled(who: string, y: Operand, options: AddOptions): Operand {
+  checkOptions(who, options, ['alpha']);
+  const { alpha = 1 } = options;
+  if (alpha === 1) return y;
+  return y instanceof Tensor ? mul(y, alpha) : Number(y) * alpha;
+}
+
+/** y - x. @source torch.rsub */
+export function rsub(y: Operand, x: Operand): Tensor {
+  return sub(y, x);
+}
+
+/** x y. @source torch.mul */
+export function mul(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.mul, x, y);
+}
+
+/** Options of {@link div}. */
+export interface DivOptions {
+  /** 'floor' or 'trunc' rounds the quotient; null (the default) does not. */
+  roundingMode?: 'floor' | 'trunc' | null;
+}
+
+/** x / y; integers become floating point unless the quotient is rounded. @source torch.div */
+export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
+  checkOptions('div', options, ['roundingMode']);
+  const mode = options.roundingMode ?? null;
+  if (mode === null) return binary(binaryOperators.div, x, y);
+  if (mode === 'floor') return floorDivide(x, y);
+  if (mode !== 'trunc') {
+    throw new ValueError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(mode)}'`);
+  }
+  const type = resultType([x, y]);
+  const quotient = trunc(binary(binaryOperators.div, x, y));
+  return isFloat(type) ? quotient : cast(quotient, type);
+}
+
+/** The largest integer <= x / y. @throws ValueError for an integer division by 0 @source torch.floor_divide */
+export function floorDivide(x: Operand, y: Operand): Tensor {
+  checkDivisor(x, y);
+  return binary(binaryOperators.floorDivide, x, y);
+}
+
+/** x modulo y, with the sign of y. @throws ValueError for an integer division by 0 @source torch.remainder */
+export function remainder(x: Operand, y: Operand): Tensor {
+  checkDivisor(x, y);
+  return binary(binaryOperators.remainder, x, y);
+}
+
+/** x modulo y, with the sign of x. @throws ValueError for an integer division by 0 @source torch.fmod */
+export function fmod(x: Operand, y: Operand): Tensor {
+  checkDivisor(x, y);
+  return binary(binaryOperators.fmod, x, y);
+}
+
+// Only integers: a floating point division by 0 is infinite or NaN.
+function checkDivisor(x: Operand, y: Operand): void {
+  if (isFloat(resultType([x, y]))) return;
+  const zero = y instanceof Tensor ? withGradMode(false, () => any(eq(y, 0)).item() === true) : Number(y) === 0;
+  if (zero) throw new ValueError('ZeroDivisionError');
+}
+
+/**
+ * x to the power y.
+ *
+ * @throws ValueError for integers to negative integer powers
+ * @source torch.pow
+ */
+export function pow(x: Operand, y: Operand): Tensor {
+  if (typeof y === 'number' && y < 0 && dtypes[resultType([x, y])].category < 2) {
+    throw new ValueError('Integers to negative integer powers are not allowed.');
+  }
+  return binary(binaryOperators.pow, x, y);
+}
+
+/** The angle of the point (y, x), in radians; the first operand is the ordinate. @source torch.atan2 */
+export function atan2(y: Operand, x: Operand): Tensor {
+  return binary(binaryOperators.atan2, y, x);
+}
+
+/** The larger of x and y; NaN if either is; equal ones share the gradient. @source torch.maximum */
+export function maximum(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.maximum, x, y);
+}
+
+/** The smaller of x and y; NaN if either is; equal ones share the gradient. @source torch.minimum */
+export function minimum(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.minimum, x, y);
+}
+
+// ---- Comparisons
+
+/** x == y. @returns bool @source torch.eq */
+export function eq(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.eq, x, y);
+}
+
+/** x != y. @returns bool @source torch.ne */
+export function ne(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.ne, x, y);
+}
+
+/** x < y. @returns bool @source torch.lt */
+export function lt(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.lt, x, y);
+}
+
+/** x <= y. @returns bool @source torch.le */
+export function le(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.le, x, y);
+}
+
+/** x > y. @returns bool @source torch.gt */
+export function gt(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.gt, x, y);
+}
+
+/** x >= y. @returns bool @source torch.ge */
+export function ge(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.ge, x, y);
+}
+
+// ---- Logic
+
+/** Whether both are not 0. @returns bool @source torch.logical_and */
+export function logicalAnd(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.logicalAnd, x, y);
+}
+
+/** Whether one of both is not 0. @returns bool @source torch.logical_or */
+export function logicalOr(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.logicalOr, x, y);
+}
+
+/** Whether exactly one of both is not 0. @returns bool @source torch.logical_xor */
+export function logicalXor(x: Operand, y: Operand): Tensor {
+  return binary(binaryOperators.logicalXor, x, y);
+}
+
+/** x and y bit by bit. @throws DtypeError for floating point @source torch.bitwise_and */
+export function bitwiseAnd(x: Operand, y: Operand): Tensor {
+  return bitwise(binaryOperators.bitwiseAnd, x, y);
+}
+
+/** x or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_or */
+export function bitwiseOr(x: Operand, y: Operand): Tensor {
+  return bitwise(binaryOperators.bitwiseOr, x, y);
+}
+
+/** x exclusive or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_xor */
+export function bitwiseXor(x: Operand, y: Operand): Tensor {
+  return bitwise(binaryOperators.bitwiseXor, x, y);
+}
+
+function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
+  const dtype = resultType([x, y]);
+  if (isFloat(dtype)) throw new DtypeError(`${operator.name}: not implemented for ${dtype}`);
+  return binary(operator, x, y);
+}
+
+// ---- Composed
+
+/** x + weight (y - x). @source torch.lerp */
+export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
+  return add(x, mul(weight, sub(y, x)));
+}
+
+/** Options of {@link addcmul} and {@link addcdiv}. */
+export interface AddcOptions {
+  /** Factor of the product or quotient. Default 1. */
+  value?: number;
+}
+
+/** x + value a b. @source torch.addcmul */
+export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
+  checkOptions('addcmul', options, ['value']);
+  return add(x, mul(a, b), { alpha: options.value ?? 1 });
+}
+
+/** x + value a / b. @source torch.addcdiv */
+export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
+  checkOptions('addcdiv', options, ['value']);
+  return add(x, div(a, b), { alpha: options.value ?? 1 });
+}
+

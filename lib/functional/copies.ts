@@ -1,0 +1,77 @@
+// Copies: other element types, row-major order, writing into a tensor.
+import { record } from '../autograd/record.ts';
+import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { broadcastShapes, sameShape } from '../tensor/shape.ts';
+import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
+import { expand } from './views.ts';
+
+/** The elements as another type; always a copy. Floating point to integer truncates toward zero. */
+export function cast(x: Tensor, dtype: Dtype): Tensor {
+  const y = emptyOf(x.shape, dtype);
+  copyElements(x, y);
+  if (!isFloat(dtype) || !isFloat(x.dtype)) return y;
+  const from = x.dtype;
+  return record('toCopy', [x], y, [], (g) => [cast(g, from)]);
+}
+
+/**
+ * The tensor with another element type; the tensor itself if it has that type already.
+ *
+ * @param x any shape
+ * @source torch.Tensor.to
+ */
+export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
+  const wanted = checkDtype('to', typeof dtype === 'object' && dtype !== null ? dtype.dtype : dtype);
+  return x.dtype === wanted ? x : cast(x, wanted);
+}
+
+/** A row-major copy with the same elements. @source torch.clone */
+export function clone(x: Tensor): Tensor {
+  const y = emptyOf(x.shape, x.dtype);
+  copyElements(x, y);
+  return isFloat(x.dtype) ? record('clone', [x], y, [], (g) => [g]) : y;
+}
+
+/** The tensor itself if its elements lie in row-major order, otherwise a copy in which they do. */
+export function contiguous(x: Tensor): Tensor {
+  return x.isContiguous() ? x : clone(x);
+}
+
+/**
+ * Overwrites `x` with the elements of `source`, converted and broadcast.
+ *
+ * @throws ShapeError if `source` does not broadcast to the shape of `x`
+ * @source torch.Tensor.copy_
+ */
+export function copy_(x: Tensor, source: Tensor | Scalar): Tensor {
+  if (typeof source !== 'number' && typeof source !== 'boolean') checkTensor('copy_', 'other', source);
+  const values = operandTensor(source, typeof source === 'object' ? source.dtype : x.dtype);
+  if (!sameShape(broadcastShapes(x.shape, values.shape), x.shape)) {
+    throw new ShapeError(
+      `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${broadcastShapes(x.shape, values.shape).join(', ')}]`,
+    );
+  }
+  return inPlace('copy_', x, values.requiresGrad ? [values] : [], (_x, into) => {
+    if (into !== null) {
+      copyElements(values.storage === into.storage ? clone(values) : values, into);
+      return into;
+    }
+    const converted = operandTensor(values, x.dtype);
+    return sameShape(converted.shape, x.shape) ? clone(converted) : clone(expand(converted, [...x.shape]));
+  });
+}
+
+/** Overwrites every element with one value. @source torch.Tensor.fill_ */
+export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
+  if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'object') {
+    throw new ArgumentTypeError(`fill_(): argument 'value' must be a number, not ${describe(value)}`);
+  }
+  return copy_(x, value);
+}
+
+/** Overwrites every element with 0. @source torch.Tensor.zero_ */
+export function zero_(x: Tensor): Tensor {
+  return fill_(x, 0);
+}

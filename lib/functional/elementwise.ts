@@ -1,0 +1,256 @@
+// How elementwise operators run: promotion, broadcasting, the kernel's loops, and what is recorded. Internal.
+import { wantsGradient, checkInPlace, rebase, record } from '../autograd/record.ts';
+import { isGradEnabled } from '../autograd/mode.ts';
+import { type Dtype, dtypes, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';
+import { ArgumentTypeError, describe, DtypeError, ShapeError, StateError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import type { Located } from '../native/kernels.gen.ts';
+import { broadcastShapes, broadcastStrides, coalesce, type Loops, numelOf, type Shape, sameShape } from '../tensor/shape.ts';
+import { emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { cast, clone } from './copies.ts';
+import { sumToSize } from './reduce.ts';
+
+/** What an elementwise operator takes beside a tensor. */
+export type Scalar = number | boolean;
+
+// ---- Loops
+
+/** The loops of a kernel over operands of one shape; contiguous operands become a single loop. */
+export function loopsOf(shape: Shape, operands: readonly Tensor[]): Loops {
+  let contiguous = true;
+  for (const x of operands) {
+    if (!sameShape(x.shape, shape) || !x.isContiguous()) {
+      contiguous = false;
+      break;
+    }
+  }
+  if (contiguous) return { shape: [numelOf(shape)], strides: operands.map(() => unit) };
+  return coalesce(shape, operands.map((x) => broadcastStrides(x.shape, x.strides, shape)));
+}
+
+const unit = [1];
+const none: readonly number[] = [];
+
+// ---- Scalars as tensors
+
+// Constants return in every step; a small cache spares their storages.
+const scalarCache = new Map<string, Tensor>();
+const scalarCacheSize = 256;
+
+/** A 0-dimensional tensor of a constant, never to be written. */
+export function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
+  const key = `${dtype}:${Object.is(value, -0) ? '-0' : value}`;
+  const cached = scalarCache.get(key);
+  if (cached !== undefined && !cached.isDisposed) return cached;
+  const array = dtypes[dtype].makeArray(1);
+  if (array instanceof BigInt64Array) array[0] = BigInt(Math.trunc(Number(value)));
+  else array[0] = dtype === 'bool' ? Number(Boolean(value)) : Number(value);
+  const tensor = fromTypedArray(array, [], dtype);
+  if (scalarCache.size >= scalarCacheSize) scalarCache.delete(scalarCache.keys().next().value ?? key);
+  scalarCache.set(key, tensor);
+  return tensor;
+}
+
+function scalarDtype(value: Scalar): Dtype {
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) && !Object.is(value, -0) ? 'int64' : getDefaultDtype();
+}
+
+/**
+ * The type of a result: tensors with dimensions decide, then 0-dimensional tensors, then JavaScript numbers; a later
+ * group matters only where it is of a higher category (bool, integer, floating point).
+ */
+export function resultType(operands: readonly (Tensor | Scalar)[]): Dtype {
+  let result: Dtype | null = null;
+  for (const group of [0, 1, 2]) {
+    let own: Dtype | null = null;
+    for (const operand of operands) {
+      const priority = operand instanceof Tensor ? (operand.shape.length > 0 ? 0 : 1) : 2;
+      if (priority !== group) continue;
+      const dtype = operand instanceof Tensor ? operand.dtype : scalarDtype(operand);
+      own = own === null ? dtype : promoteTypes(own, dtype);
+    }
+    if (own === null) continue;
+    if (result === null) result = own;
+    else if (dtypes[own].category > dtypes[result].category) result = group === 2 ? own : promoteTypes(result, own);
+  }
+  return result ?? getDefaultDtype();
+}
+
+/** The operand as a tensor of `dtype`. */
+export function operandTensor(operand: Tensor | Scalar, dtype: Dtype): Tensor {
+  if (!(operand instanceof Tensor)) return scalarTensor(operand, dtype);
+  return operand.dtype === dtype ? operand : cast(operand, dtype);
+}
+
+/** Checks an operand. @throws ArgumentTypeError that names function and argument */
+export function checkOperand(who: string, argument: string, value: unknown): Tensor | Scalar {
+  if (value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor or number, not ${describe(value)}`);
+}
+
+// ---- Unary operators
+
+type UnaryKernel = (dtype: 'float32', x: Located, y: Located, shape: readonly number[], xs: readonly number[], ys: readonly number[]) => void;
+type UnaryBackward = (dtype: 'float32', g: Located, x: Located, y: Located, dx: Located, n: number) => void;
+
+/** A unary operator: its kernel, what its gradient needs, and that gradient in differentiable operators. */
+export interface UnaryOperator {
+  readonly name: string;
+  /** Whether integers become floating point first. */
+  readonly floats: boolean;
+  readonly run: UnaryKernel;
+  /** The fused gradient, used when no gradient of the gradient is wanted. */
+  readonly runBackward: UnaryBackward | null;
+  /** What the gradient is computed from. */
+  readonly saves: 'x' | 'y' | 'both' | 'nothing';
+  readonly gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor;
+}
+
+/** Runs a unary operator; the result is `into` if given. */
+export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = null): Tensor {
+  const input = operator.floats && !isFloat(x.dtype) ? cast(x, getDefaultDtype()) : x;
+  const y = into ?? emptyOf(input.shape, input.dtype);
+  const loops = loopsOf(y.shape, [input, y]);
+  operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
+  if (into !== null || !isFloat(input.dtype)) return into ?? y;
+  const saved = { x: [input, input], y: [y, y], both: [input, y], nothing: [] }[operator.saves];
+  return record(operator.name, [input], y, saved, (g, [sx = g, sy = g]) => {
+    const { runBackward } = operator;
+    if (runBackward === null || isGradEnabled()) return [operator.gradient(g, sx, sy)];
+    const dx = emptyOf(g.shape, g.dtype);
+    runBackward(g.dtype as 'float32', contiguous(g), contiguous(sx), contiguous(sy), dx, dx.numel());
+    return [dx];
+  });
+}
+
+function contiguous(x: Tensor): Tensor {
+  return x.isContiguous() ? x : clone(x);
+}
+
+// ---- Binary operators
+
+type BinaryKernel = (
+  dtype: 'float32',
+  x: Located,
+  y: Located,
+  out: Located,
+  shape: readonly number[],
+  xs: readonly number[],
+  ys: readonly number[],
+  os: readonly number[],
+) => void;
+
+/** Gradients of a binary operator, before they are summed to the operands' shapes. */
+export type BinaryGradient = (g: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor;
+
+/** A binary operator: its kernel, and the gradient for each operand in differentiable operators. */
+export interface BinaryOperator {
+  readonly name: string;
+  /** 'float': integers become floating point first; 'bool': the result is a mask; 'same': the promoted type. */
+  readonly result: 'same' | 'float' | 'bool';
+  readonly run: BinaryKernel;
+  /** What the gradients are computed from. */
+  readonly saves: readonly ('x' | 'y' | 'out')[];
+  readonly dx: BinaryGradient | null;
+  readonly dy: BinaryGradient | null;
+}
+
+/** Runs a binary operator on broadcast operands; the result is `into` if given. */
+export function binary(operator: BinaryOperator, a: Tensor | Scalar, b: Tensor | Scalar, into: Tensor | null = null): Tensor {
+  checkOperand(operator.name, 'self', a);
+  checkOperand(operator.name, 'other', b);
+  let dtype = resultType([a, b]);
+  if (operator.result === 'float' && !isFloat(dtype)) dtype = getDefaultDtype();
+  const x = operandTensor(a, dtype);
+  const y = operandTensor(b, dtype);
+  const shape = broadcastShapes(x.shape, y.shape);
+  const out = into ?? emptyOf(shape, operator.result === 'bool' ? 'bool' : dtype);
+  const loops = loopsOf(shape, [x, y, out]);
+  const [xs = none, ys = none, os = none] = loops.strides;
+  operator.run(dtype as 'float32', x, y, out, loops.shape, xs, ys, os);
+  if (into !== null || operator.dx === null || !isFloat(dtype)) return out;
+  const operands = { x, y, out };
+  const saved = operator.saves.map((name) => operands[name]);
+  const xShape = x.shape;
+  const yShape = y.shape;
+  return record(operator.name, [x, y], out, saved, (g, tensors, [needsX, needsY]) => {
+    const of = (name: 'x' | 'y' | 'out') => tensors[operator.saves.indexOf(name)] ?? g;
+    const [sx, sy, so] = [of('x'), of('y'), of('out')];
+    return [
+      needsX && operator.dx !== null ? sumToSize(operator.dx(g, sx, sy, so), xShape) : null,
+      needsY && operator.dy !== null ? sumToSize(operator.dy(g, sx, sy, so), yShape) : null,
+    ];
+  });
+}
+
+// ---- In place
+
+/**
+ * Overwrites `x` with `apply(x)`. Where a gradient is wanted, `apply` works on a copy, and `x` takes over its history;
+ * otherwise it may write straight into `x`, given as its second argument.
+ */
+export function inPlace(
+  who: string,
+  x: Tensor,
+  others: readonly (Tensor | Scalar)[],
+  apply: (x: Tensor, into: Tensor | null) => Tensor,
+): Tensor {
+  checkInPlace(x);
+  checkWritable(who, x);
+  const tensors = others.filter((other) => other instanceof Tensor);
+  for (const other of tensors) checkFits(x, other);
+  const recorded = isFloat(x.dtype) && wantsGradient([x, ...tensors]);
+  const overlaps = tensors.some((other) => other.storage === x.storage && !sameGeometry(x, other));
+  const promoted = resultType([x, ...others]);
+  if (!recorded && !overlaps && promoted === x.dtype) {
+    apply(x, x);
+    x.version.value += 1;
+    return x;
+  }
+  const y = apply(recorded ? snapshot(x) : x, null);
+  if (dtypes[y.dtype].category > dtypes[x.dtype].category) {
+    throw new DtypeError(`result type ${y.dtype} can't be cast to the desired output type ${x.dtype}`);
+  }
+  copyElements(y, x);
+  x.version.value += 1;
+  if (recorded) rebase(x, y);
+  return x;
+}
+
+/** Copies elements, converting and broadcasting them; nothing is recorded. */
+export function copyElements(source: Tensor, target: Tensor): void {
+  const loops = coalesce(target.shape, [broadcastStrides(source.shape, source.strides, target.shape), target.strides]);
+  const [from = none, to = none] = loops.strides;
+  if (source.dtype === target.dtype) kernels.copy(source.dtype, source, target, loops.shape, from, to);
+  else kernels.cast(source.dtype, source, target, dtypes[target.dtype].code, loops.shape, from, to);
+}
+
+/** Throws where several elements of `x` share one place in memory. */
+export function checkWritable(who: string, x: Tensor): void {
+  if (!x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
+  throw new StateError(
+    `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,
+  );
+}
+
+function checkFits(x: Tensor, other: Tensor): void {
+  const shape = broadcastShapes(x.shape, other.shape);
+  if (sameShape(shape, x.shape)) return;
+  throw new ShapeError(
+    `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${shape.join(', ')}]`,
+  );
+}
+
+function sameGeometry(a: Tensor, b: Tensor): boolean {
+  return a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides);
+}
+
+// A copy of the elements with the history of the original.
+function snapshot(x: Tensor): Tensor {
+  const copy = emptyOf(x.shape, x.dtype);
+  copyElements(x, copy);
+  copy.ownNode = x.node;
+  copy.outputIndex = x.outputIndex;
+  return copy;
+}

@@ -1,0 +1,375 @@
+// Elements by position: gather and scatter, selection by index tensors, and `x.get(...)`, JavaScript's `x[...]`.
+import { record, recordConstant } from '../autograd/record.ts';
+import { type FloatDtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, describe, DtypeError, IndexError, ShapeError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { arange, fillElements, tensor } from '../tensor/create.ts';
+import { broadcastShapes, numelOf, sameShape, type Shape, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { add, floorDivide, lt, mul, remainder } from './binary.ts';
+import { cast, clone, contiguous } from './copies.ts';
+import { inPlace, type Scalar } from './elementwise.ts';
+import { where } from './select.ts';
+import { expand, permute, reshape, select, slice, unsqueeze, view } from './views.ts';
+
+// ---- Kernels along one dimension
+
+interface Along {
+  readonly outer: number;
+  readonly n: number;
+  readonly inner: number;
+}
+
+function along(shape: Shape, d: number): Along {
+  return { outer: numelOf(shape.slice(0, d)), n: shape[d] ?? 1, inner: numelOf(shape.slice(d + 1)) };
+}
+
+function checkIndex(who: string, index: Tensor): Tensor {
+  checkTensor(who, 'index', index);
+  if (index.dtype === 'int64') return contiguous(index);
+  if (index.dtype === 'int32') return cast(index, 'int64');
+  throw new DtypeError(`${who}(): Expected dtype int32/int64 for index, got ${index.dtype}`);
+}
+
+// A kernel answers with the position of the first index out of range, or -1.
+function checkPosition(bad: number, index: Tensor, d: number, size: number): void {
+  if (bad < 0) return;
+  const wrong = elementsOf(index)[bad];
+  throw new IndexError(`index ${String(wrong)} is out of bounds for dimension ${d} with size ${size}`);
+}
+
+/**
+ * The elements `index` (one-dimensional, int64, from 0) of dimension `dim`.
+ *
+ * @throws IndexError that names the index out of range
+ * @source torch.index_select
+ */
+export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
+  checkTensor('indexSelect', 'input', x);
+  const at = checkIndex('indexSelect', index);
+  if (at.ndim > 1) throw new IndexError('index_select(): Index is supposed to be a vector');
+  const d = wrapDim(dim, x.ndim);
+  const count = at.numel();
+  const y = emptyOf(x.ndim === 0 ? [] : x.shape.map((size, k) => (k === d ? count : size)), x.dtype);
+  const { outer, n, inner } = along(x.shape, d);
+  const bad = kernels.indexSelect(x.dtype, contiguous(x), at, y, outer, n, inner, count);
+  checkPosition(bad, at, d, n);
+  if (!isFloat(x.dtype)) return y;
+  const from = x.shape;
+  return record('indexSelect', [x], y, [at], (g, [saved = at]) => [indexAddInto(from, d, saved, g)]);
+}
+
+// Zeros of `shape` with g added at the positions of dimension d: the gradient of indexSelect.
+function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor): Tensor {
+  const y = fillElements(emptyOf(shape, g.dtype), 0);
+  const { outer, n, inner } = along(shape, d);
+  kernels.indexAdd(g.dtype as FloatDtype, contiguous(g), index, y, outer, n, inner, index.numel());
+  return record('indexAdd', [g], y, [index], (gg, [saved = index]) => [indexSelect(gg, d, saved)]);
+}
+
+function checkAlong(who: string, x: Tensor, index: Tensor, d: number): void {
+  if (x.ndim !== index.ndim && !(x.ndim === 0 && index.ndim === 1)) {
+    throw new ShapeError(`${who}(): Index tensor must have the same number of dimensions as input tensor`);
+  }
+  index.shape.forEach((size, k) => {
+    if (k === d || size <= (x.shape[k] ?? 1)) return;
+    throw new ShapeError(
+      `Size does not match at dimension ${k} expected index [${index.shape.join(', ')}] to be no larger than self [${x.shape.join(', ')}] apart from dimension ${d}`,
+    );
+  });
+}
+
+// The part of x that an index of smaller sizes reaches.
+function reached(x: Tensor, index: Tensor, d: number): Tensor {
+  return index.shape.reduce((part, size, k) => (k === d || size === part.shape[k] ? part : slice(part, k, 0, size)), x);
+}
+
+/**
+ * y[i][j] = x[index[i][j]][j] for dim 0, and so on.
+ *
+ * @param index int64, of the dimensions of x, nowhere larger except along `dim`
+ * @source torch.gather
+ */
+export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
+  checkTensor('gather', 'input', x);
+  const d = wrapDim(dim, x.ndim);
+  const at = checkIndex('gather', index);
+  checkAlong('gather', x, at, d);
+  if (x.ndim === 0) return reshape(expand(x, [at.numel()]), [...at.shape]);
+  const source = reached(x, at, d);
+  const y = emptyOf(at.shape, x.dtype);
+  const { outer, n, inner } = along(source.shape, d);
+  const bad = kernels.gather(x.dtype, contiguous(source), at, y, outer, n, inner, at.shape[d] ?? 0);
+  checkPosition(bad, at, d, n);
+  if (!isFloat(x.dtype)) return y;
+  const from = source.shape;
+  return record('gather', [source], y, [at], (g, [saved = at]) => [scatterAlong(g, saved, from, d)]);
+}
+
+/** @internal Zeros of `shape` with g added at the positions of dimension d: the gradient of gather. */
+export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, d: number): Tensor {
+  const y = fillElements(emptyOf(shape, g.dtype), 0);
+  const { outer, n, inner } = along(shape, d);
+  kernels.scatterAdd(g.dtype as FloatDtype, contiguous(g), contiguous(index), y, outer, n, inner, index.shape[d] ?? 1);
+  return record('scatterAdd', [g], y, [index], (gg, [saved = index]) => [gather(gg, d, saved)]);
+}
+
+/** x with `source` added at the positions `index` of dimension `dim`. @source torch.scatter_add */
+export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  const d = wrapDim(dim, x.ndim);
+  const at = checkIndex('scatterAdd', index);
+  checkAlong('scatterAdd', x, at, d);
+  const values = sameShape(source.shape, at.shape) ? source : reached(source, at, -1);
+  const bad = outOfRange(at, x.shape[d] ?? 1);
+  checkPosition(bad, at, d, x.shape[d] ?? 1);
+  const sizes = x.shape.map((size, k) => (k === d ? size : (at.shape[k] ?? 1)));
+  const sum = scatterAlong(values, at, sizes, d);
+  if (sameShape(sizes, x.shape)) return add(x, sum);
+  const y = clone(x);
+  const part = reached(y, at, d);
+  part.add_(sum);
+  return y;
+}
+
+function outOfRange(index: Tensor, size: number): number {
+  const elements = elementsOf(index);
+  for (let i = 0; i < elements.length; i++) if (Number(elements[i]) < 0 || Number(elements[i]) >= size) return i;
+  return -1;
+}
+
+/** The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.nonzero */
+export function nonzero(x: Tensor): Tensor {
+  const flat = flatPositions(x);
+  const columns = x.shape.map((_, d) => unsqueeze(unravel(flat, x.shape, d), 1));
+  return recordConstant('nonzero', [x], columns.length === 0 ? emptyOf([flat.numel(), 0], 'int64') : catColumns(columns));
+}
+
+function catColumns(columns: readonly Tensor[]): Tensor {
+  const y = emptyOf([columns[0]?.shape[0] ?? 0, columns.length], 'int64');
+  columns.forEach((column, d) => select(y, 1, d).copy_(select(column, 1, 0)));
+  return y;
+}
+
+function flatPositions(x: Tensor): Tensor {
+  const mask = contiguous(x.dtype === 'bool' ? x : cast(x, 'bool'));
+  const all = emptyOf([x.numel()], 'int64');
+  const count = kernels.nonzero('bool', mask, all, x.numel());
+  return slice(all, 0, 0, count);
+}
+
+function unravel(flat: Tensor, shape: Shape, d: number): Tensor {
+  const inner = numelOf(shape.slice(d + 1));
+  return remainder(floorDivide(flat, Math.max(1, inner)), Math.max(1, shape[d] ?? 1));
+}
+
+/** The elements where `mask` holds, in one dimension. @source torch.masked_select */
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  const shape = broadcastShapes(x.shape, mask.shape);
+  return get(expand(x, [...shape]), expand(mask, [...shape]));
+}
+
+/** The elements at flat positions `index` of the row-major tensor, in the shape of `index`. @source torch.take */
+export function take(x: Tensor, index: Tensor): Tensor {
+  const flat = reshape(x, [-1]);
+  return reshape(indexSelect(flat, 0, wrapped(reshape(index, [-1]), x.numel())), [...index.shape]);
+}
+
+function wrapped(index: Tensor, size: number): Tensor {
+  return where(lt(index, 0), add(index, size), index);
+}
+
+// ---- x[...]
+
+/**
+ * One index of `x.get(...)`:
+ * a number takes an element, `':'` or `'start:end:step'` a slice, `'...'` all remaining dimensions, null adds a dimension,
+ * a tensor or array of integers takes several elements, a bool tensor those where it holds.
+ */
+export type Index = number | `${string}:${string}` | '...' | null | boolean | Tensor | readonly number[];
+
+interface Advanced {
+  readonly dim: number;
+  readonly index: Tensor;
+}
+
+/**
+ * `x[i, :, mask]` of Python as `x.get(i, ':', mask)`. Numbers, slices, '...' and null give a view; index tensors a copy.
+ *
+ * @throws IndexError if an index is out of range or there are too many
+ * @source torch.Tensor.__getitem__
+ * @example x.get(0); x.get(':', -1); x.get('1:3', '...', '::2'); x.get(mask); x.get([0, 2])
+ */
+export function get(x: Tensor, ...indices: Index[]): Tensor {
+  const { view: part, advanced } = basic(x, indices);
+  return advanced.length === 0 ? part : takeAdvanced(part, advanced);
+}
+
+/**
+ * `x[i, :, mask] = value` of Python as `x.set([i, ':', mask], value)`; the value broadcasts.
+ *
+ * @source torch.Tensor.__setitem__
+ */
+export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor | Scalar): Tensor {
+  const list = (Array.isArray(indices) ? indices : [indices]) as Index[];
+  const { view: part, advanced } = basic(x, list);
+  if (advanced.length === 0) {
+    part.copy_(value);
+    return x;
+  }
+  const positions = takeAdvanced(reshape(arange(part.numel()), [...part.shape]), advanced);
+  const values = value instanceof Tensor ? value : tensor(value, { dtype: x.dtype });
+  put_(part, positions, values);
+  return x;
+}
+
+// Writes values at flat positions of the row-major order of x.
+function put_(x: Tensor, positions: Tensor, values: Tensor): Tensor {
+  const spread = expand(values.dtype === x.dtype ? values : cast(values, x.dtype), [...positions.shape]);
+  return inPlace('set', x, spread.requiresGrad ? [spread] : [], (own) => {
+    const y = emptyOf([own.numel()], own.dtype);
+    y.copy_(reshape(own.detach(), [-1]));
+    const flat = contiguous(reshape(positions, [-1]));
+    kernels.scatter(own.dtype, contiguous(reshape(spread, [-1])), flat, y, 1, own.numel(), 1, flat.numel());
+    const result = view(y, [...own.shape]);
+    const shape = own.shape;
+    return record('indexPut', [own, spread], result, [flat], (g, [at = flat], [needsX, needsV]) => [
+      needsX ? reshape(where(heldBy(at, g.numel()), 0, reshape(g, [-1])), [...shape]) : null,
+      needsV ? reshape(indexSelect(reshape(g, [-1]), 0, at), [...positions.shape]) : null,
+    ]);
+  });
+}
+
+// A mask of the positions that occur in `index`.
+function heldBy(index: Tensor, size: number): Tensor {
+  const mask = fillElements(emptyOf([size], 'bool'), 0);
+  const ones = fillElements(emptyOf(index.shape, 'bool'), 1);
+  kernels.scatter('bool', ones, index, mask, 1, size, 1, index.numel());
+  return mask;
+}
+
+function consumed(index: Index): number {
+  if (index === null || index === '...' || typeof index === 'boolean') return 0;
+  return index instanceof Tensor && index.dtype === 'bool' ? index.ndim : 1;
+}
+
+// Applies what gives views; collects what does not.
+function basic(x: Tensor, indices: readonly Index[]): { view: Tensor; advanced: Advanced[] } {
+  const used = indices.reduce((sum: number, index) => sum + consumed(index), 0);
+  if (used > x.ndim) throw new IndexError(`too many indices for tensor of dimension ${x.ndim}`);
+  if (indices.filter((index) => index === '...').length > 1) {
+    throw new IndexError("an index can only have a single ellipsis ('...')");
+  }
+  const advanced: Advanced[] = [];
+  let part = x;
+  let dim = 0;
+  for (const index of indices) {
+    if (index === '...') dim += x.ndim - used;
+    else if (index === null) part = unsqueeze(part, dim++);
+    else if (typeof index === 'number') part = selectChecked(part, dim, index);
+    else if (typeof index === 'string') part = sliceByText(part, dim++, index);
+    else if (typeof index === 'boolean') throw new ArgumentTypeError('get: a boolean index is not supported; use a bool tensor');
+    else for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
+  }
+  return { view: part, advanced };
+}
+
+function selectChecked(x: Tensor, dim: number, index: number): Tensor {
+  if (!Number.isInteger(index)) throw new ArgumentTypeError(`get: an index must be an integer, got ${index}`);
+  return select(x, dim, index);
+}
+
+const sliceText = /^\s*([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?\s*)?$/;
+
+function sliceByText(x: Tensor, dim: number, text: string): Tensor {
+  const match = sliceText.exec(text);
+  if (match === null) throw new ArgumentTypeError(`get: expected 'start:end:step' or '...', got '${text}'`);
+  const number = (part: string | undefined) => (part === undefined ? null : Number(part));
+  const step = number(match[3]) ?? 1;
+  if (step < 1) throw new ArgumentTypeError('slice step must be positive');
+  return slice(x, dim, number(match[1]), number(match[2]), step);
+}
+
+// A mask over several dimensions stands for one index tensor each.
+function indexTensors(x: Tensor, dim: number, index: Tensor | readonly number[]): Tensor[] {
+  if (!(index instanceof Tensor)) {
+    if (!Array.isArray(index)) throw new ArgumentTypeError(`get: cannot index with ${describe(index)}`);
+    return [tensor(index as number[], { dtype: 'int64' })];
+  }
+  if (index.dtype === 'bool') {
+    index.shape.forEach((size, k) => {
+      if (size === x.shape[dim + k]) return;
+      throw new IndexError(
+        `The shape of the mask [${index.shape.join(', ')}] at index ${k} does not match the shape of the indexed tensor [${x.shape.join(', ')}] at index ${dim + k}`,
+      );
+    });
+    const flat = flatPositions(index);
+    return index.shape.map((_, k) => unravel(flat, index.shape, k));
+  }
+  if (isFloat(index.dtype)) {
+    throw new IndexError('tensors used as indices must be long, int, byte or bool tensors');
+  }
+  return [index.dtype === 'int64' ? index : cast(index, 'int64')];
+}
+
+// The indexed dimensions become one, in which the elements are selected by their flat position.
+function takeAdvanced(x: Tensor, advanced: readonly Advanced[]): Tensor {
+  const dims = advanced.map(({ dim }) => dim);
+  const shape = advanced.map(({ index }) => index.shape).reduce(broadcastShapes);
+  let flat: Tensor | null = null;
+  for (const { dim, index } of advanced) {
+    const size = x.shape[dim] ?? 1;
+    checkRange(index, dim, size);
+    const position = wrapped(index, size);
+    flat = flat === null ? position : add(mul(flat, size), position);
+  }
+  const positions = reshape(expand(flat ?? fromTypedArray(new BigInt64Array(0), [0], 'int64'), [...shape]), [-1]);
+  const others = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const front = permute(x, [...dims, ...others]);
+  const otherShape = others.map((d) => x.shape[d] ?? 1);
+  const merged = reshape(front, [numelOf(dims.map((d) => x.shape[d] ?? 1)), ...otherShape]);
+  const taken = reshape(indexSelect(merged, 0, positions), [...shape, ...otherShape]);
+  // Neighbouring index dimensions keep their place; separated ones come first.
+  const first = dims[0] ?? 0;
+  const adjacent = dims.every((d, i) => d === first + i);
+  if (!adjacent || first === 0) return taken;
+  const lead = Array.from({ length: first }, (_, i) => shape.length + i);
+  const middle = shape.map((_, i) => i);
+  const rest = otherShape.slice(first).map((_, i) => shape.length + first + i);
+  return permute(taken, [...lead, ...middle, ...rest]);
+}
+
+function checkRange(index: Tensor, dim: number, size: number): void {
+  for (const value of elementsOf(contiguous(index))) {
+    if (Number(value) < -size || Number(value) >= size) {
+      throw new IndexError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`);
+    }
+  }
+}
+
+/** The elements in reverse order along `dims`. @source torch.flip */
+export function flip(x: Tensor, ...dims: number[]): Tensor {
+  return dims.reduce((y, dim) => {
+    const d = wrapDim(dim, y.ndim);
+    const n = y.shape[d] ?? 1;
+    return indexSelect(y, d, arange(n - 1, -1, -1));
+  }, x);
+}
+
+/** The tensor repeated along each dimension. @source torch.Tensor.repeat */
+export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): Tensor {
+  const counts = (repeats.length === 1 && Array.isArray(repeats[0]) ? repeats[0] : repeats) as number[];
+  if (counts.length < x.ndim) {
+    throw new ShapeError(
+      'Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor',
+    );
+  }
+  const sizes = [...new Array<number>(counts.length - x.ndim).fill(1), ...x.shape];
+  const interleaved = sizes.flatMap((size) => [1, size]);
+  const widened = counts.flatMap((count, d) => [count, sizes[d] ?? 1]);
+  const wide = expand(reshape(x, interleaved), widened);
+  return reshape(
+    clone(wide),
+    counts.map((count, d) => count * (sizes[d] ?? 1)),
+  );
+}
+

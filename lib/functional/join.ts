@@ -1,0 +1,75 @@
+// Joining tensors: cat and stack, and triangles of matrices.
+import { record } from '../autograd/record.ts';
+import { isFloat } from '../dtype.ts';
+import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { wrapDim } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { cast } from './copies.ts';
+import { copyElements, resultType } from './elementwise.ts';
+import { narrow, unsqueeze } from './views.ts';
+
+function checkList(who: string, tensors: readonly Tensor[]): void {
+  if (!Array.isArray(tensors)) throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(tensors)}`);
+  if (tensors.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
+  for (const x of tensors) checkTensor(who, 'tensors', x);
+}
+
+/**
+ * Tensors one after another along dimension `dim`; all other sizes must agree.
+ *
+ * @throws ShapeError with the sizes that differ
+ * @source torch.cat
+ */
+export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkList('cat', tensors);
+  // Empty one-dimensional tensors are skipped, as they always were.
+  const parts = tensors.filter((x) => !(x.ndim === 1 && x.numel() === 0));
+  const first = parts[0] ?? tensors[0];
+  if (first === undefined) return emptyOf([0], 'float32');
+  if (first.ndim === 0) throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated');
+  const d = wrapDim(dim, first.ndim);
+  parts.forEach((x, i) => {
+    if (x.ndim !== first.ndim) {
+      throw new ShapeError(`Tensors must have same number of dimensions: got ${first.ndim} and ${x.ndim}`);
+    }
+    x.shape.forEach((size, k) => {
+      if (k === d || size === first.shape[k]) return;
+      throw new ShapeError(
+        `Sizes of tensors must match except in dimension ${d}. Expected size ${first.shape[k]} but got size ${size} for tensor number ${i} in the list.`,
+      );
+    });
+  });
+  const dtype = resultType(tensors);
+  const inputs = parts.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
+  const sizes = inputs.map((x) => x.shape[d] ?? 0);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const y = emptyOf(first.shape.map((size, k) => (k === d ? total : size)), dtype);
+  const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
+  inputs.forEach((x, i) => {
+    const target = y.alias(y.version);
+    target.shape = x.shape;
+    target.offset = (starts[i] ?? 0) * (y.strides[d] ?? 1);
+    copyElements(x, target);
+  });
+  if (!isFloat(dtype)) return y;
+  return record('cat', inputs, y, [], (g, _saved, needs) =>
+    sizes.map((size, i) => (needs[i] ? narrow(g, d, starts[i] ?? 0, size) : null)),
+  );
+}
+
+/** Tensors of one shape, as the elements of a new dimension `dim`. @source torch.stack */
+export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkList('stack', tensors);
+  const [first] = tensors;
+  const d = wrapDim(dim, (first?.ndim ?? 0) + 1);
+  tensors.forEach((x, i) => {
+    if (first === undefined || x.shape.join() === first.shape.join()) return;
+    throw new ShapeError(
+      `stack expects each tensor to be equal size, but got [${first.shape.join(', ')}] at entry 0 and [${x.shape.join(', ')}] at entry ${i}`,
+    );
+  });
+  return cat(
+    tensors.map((x) => unsqueeze(x, d)),
+    d,
+  );
+}

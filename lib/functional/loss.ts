@@ -1,0 +1,213 @@
+// Losses: what training makes small.
+import { record } from '../autograd/record.ts';
+import { type FloatDtype, isFloat } from '../dtype.ts';
+import { checkOptions, describe, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { broadcastShapes, numelOf, sameShape } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { add, div, mul, sub } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { gather } from './indexing.ts';
+import { mean, sum } from './reduce.ts';
+import { where } from './select.ts';
+import { logSoftmax } from './softmax.ts';
+import { abs, neg, square } from './unary.ts';
+import { broadcastTo, reshape } from './views.ts';
+
+/** How the losses of the elements become one: not at all, their mean, their sum. */
+export type Reduction = 'none' | 'mean' | 'sum';
+
+/** Options that all losses have. */
+export interface LossOptions {
+  /** Default 'mean'. */
+  reduction?: Reduction;
+}
+
+function reductionOf(options: LossOptions): Reduction {
+  const { reduction = 'mean' } = options;
+  if (reduction === 'none' || reduction === 'mean' || reduction === 'sum') return reduction;
+  throw new ValueError(`${describe(reduction)} is not a valid value for reduction`);
+}
+
+function reduced(losses: Tensor, options: LossOptions): Tensor {
+  const reduction = reductionOf(options);
+  if (reduction === 'none') return losses;
+  return reduction === 'mean' ? mean(losses) : sum(losses);
+}
+
+// ---- Regression
+
+function pair(who: string, x: Tensor, target: Tensor): [Tensor, Tensor] {
+  checkTensor(who, 'input', x);
+  checkTensor(who, 'target', target);
+  const shape = broadcastShapes(x.shape, target.shape);
+  return [sameShape(x.shape, shape) ? x : broadcastTo(x, shape), sameShape(target.shape, shape) ? target : broadcastTo(target, shape)];
+}
+
+/** (x - target)^2. @source torch.nn.functional.mse_loss */
+export function mseLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('mseLoss', options, ['reduction']);
+  const [a, b] = pair('mseLoss', x, target);
+  return reduced(square(sub(a, b)), options);
+}
+
+/** |x - target|. @source torch.nn.functional.l1_loss */
+export function l1Loss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkOptions('l1Loss', options, ['reduction']);
+  const [a, b] = pair('l1Loss', x, target);
+  return reduced(abs(sub(a, b)), options);
+}
+
+// ---- Classification
+
+/** Options of {@link nllLoss}. */
+export interface NllLossOptions extends LossOptions {
+  /** Weight of each class (C). Default: all 1. */
+  weight?: Tensor | null;
+  /** A label that is left out. Default -100. */
+  ignoreIndex?: number;
+}
+
+/** Options of {@link crossEntropy}. */
+export interface CrossEntropyOptions extends NllLossOptions {
+  /** Part of the target that is spread over all classes, in [0, 1]. Default 0. */
+  labelSmoothing?: number;
+}
+
+interface Labelled {
+  readonly n: number;
+  readonly classes: number;
+  readonly spatial: number;
+  readonly weight: Tensor | null;
+  readonly ignoreIndex: number;
+}
+
+function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOptions): Labelled {
+  checkTensor(who, 'input', x);
+  checkTensor(who, 'target', target);
+  if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
+  if (x.ndim === 0) throw new ShapeError('input tensor should be 1D or 2D');
+  const [n, classes] = x.ndim === 1 ? [1, x.shape[0] ?? 0] : [x.shape[0] ?? 0, x.shape[1] ?? 0];
+  const expected = x.ndim === 1 ? [] : [n, ...x.shape.slice(2)];
+  if (!sameShape(target.shape, expected)) {
+    if (x.ndim === 2 && target.ndim === 1) {
+      throw new ShapeError(`Expected input batch_size (${n}) to match target batch_size (${target.shape[0]}).`);
+    }
+    throw new ShapeError(`Expected target size [${expected.join(', ')}], got [${target.shape.join(', ')}]`);
+  }
+  if (target.dtype !== 'int64' && target.dtype !== 'uint8' && target.dtype !== 'int32') {
+    throw new DtypeError(`expected scalar type Long but found ${target.dtype}`);
+  }
+  const weight = options.weight ?? null;
+  if (weight !== null && !(checkTensor(who, 'weight', weight).ndim === 1 && weight.shape[0] === classes)) {
+    throw new ShapeError(
+      `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: [${weight.shape.join(', ')}]`,
+    );
+  }
+  if (weight !== null && weight.dtype !== x.dtype) throw new DtypeError(`expected scalar type ${x.dtype} but found ${weight.dtype}`);
+  return { n, classes, spatial: numelOf(x.shape.slice(2)), weight, ignoreIndex: options.ignoreIndex ?? -100 };
+}
+
+/**
+ * -x at the label of each row: the negative log-likelihood of `logSoftmax`'s result. The mean divides by the sum of the
+ * weights of the labels.
+ *
+ * @param x (N, C), (C) or (N, C, d1, ...), log-probabilities
+ * @param target int64 (N), () or (N, d1, ...), in [0, C) or `ignoreIndex`
+ * @throws IndexError that names a label out of range
+ * @source torch.nn.functional.nll_loss
+ */
+export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
+  checkOptions('nllLoss', options, ['reduction', 'weight', 'ignoreIndex']);
+  const reduction = reductionOf(options);
+  const q = labelled('nllLoss', x, target, options);
+  const labels = contiguous(target.dtype === 'int64' ? target : cast(target, 'int64'));
+  const { losses, weights } = rowLosses(x, labels, q);
+  if (reduction === 'none') return losses;
+  const total = sum(losses);
+  return reduction === 'sum' ? total : div(total, sum(weights));
+}
+
+function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; weights: Tensor } {
+  const dtype = x.dtype as FloatDtype;
+  const losses = emptyOf(labels.shape, dtype);
+  const weights = emptyOf(labels.shape, dtype);
+  const w = q.weight === null ? null : contiguous(q.weight);
+  const bad = kernels.nllLoss(dtype, contiguous(x), labels, w, losses, weights, q.n, q.classes, q.spatial, q.ignoreIndex);
+  if (bad >= 0) throw new IndexError(`Target ${String(elementsOf(labels)[bad])} is out of bounds.`);
+  const { shape } = x;
+  record('nllLoss', [x], losses, [], (g) => [rowGradient(g, labels, w, q, shape)]);
+  return { losses, weights };
+}
+
+// -g w at the label: linear in g, so that its own gradient picks there again.
+function rowGradient(g: Tensor, labels: Tensor, weight: Tensor | null, q: Labelled, shape: readonly number[]): Tensor {
+  const dx = emptyOf([...shape], g.dtype);
+  kernels.nllLossBackward(g.dtype as FloatDtype, contiguous(g), labels, weight, dx, q.n, q.classes, q.spatial, q.ignoreIndex);
+  return record('nllLossBackward', [g], dx, [], (gg) => [rowLosses(gg, labels, q).losses]);
+}
+
+/**
+ * The cross-entropy of softmax(x) and the target.
+ *
+ * @param x (N, C), (C) or (N, C, d1, ...), unnormalised
+ * @param target labels as for {@link nllLoss}, or probabilities in the shape of x
+ * @throws IndexError that names a label out of range
+ * @source torch.nn.functional.cross_entropy
+ */
+export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkOptions('crossEntropy', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
+  const { labelSmoothing = 0, ...rest } = options;
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    throw new ValueError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`);
+  }
+  checkTensor('crossEntropy', 'input', x);
+  checkTensor('crossEntropy', 'target', target);
+  const dim = x.ndim === 1 ? 0 : 1;
+  const logp = logSoftmax(x, dim);
+  if (isFloat(target.dtype)) return entropyOfProbabilities(logp, target, dim, options);
+  if (labelSmoothing === 0) return nllLoss(logp, target, rest);
+  return smoothedLoss(logp, target, dim, labelSmoothing, rest);
+}
+
+function classWeights(logp: Tensor, weight: Tensor, dim: number): Tensor {
+  return reshape(weight, logp.shape.map((size, d) => (d === dim ? size : 1)));
+}
+
+function entropyOfProbabilities(logp: Tensor, target: Tensor, dim: number, options: CrossEntropyOptions): Tensor {
+  if (!sameShape(target.shape, logp.shape)) {
+    throw new ShapeError(
+      `Expected floating point type for target with class probabilities, got target of size [${target.shape.join(', ')}] for input of size [${logp.shape.join(', ')}]`,
+    );
+  }
+  const { labelSmoothing = 0, weight = null } = options;
+  const classes = logp.shape[dim] ?? 1;
+  const smooth = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes);
+  const weighted = weight === null ? mul(logp, smooth) : mul(mul(logp, smooth), classWeights(logp, weight, dim));
+  const reduction = reductionOf(options);
+  if (reduction === 'none') return neg(sum(weighted, dim));
+  const total = neg(sum(weighted));
+  return reduction === 'sum' ? total : div(total, logp.numel() / classes);
+}
+
+// (1 - s) nll + s / C times the sum over all classes, weighted by class
+function smoothedLoss(logp: Tensor, target: Tensor, dim: number, s: number, options: NllLossOptions): Tensor {
+  const q = labelled('crossEntropy', logp, target, options);
+  const reduction = reductionOf(options);
+  const nll = nllLoss(logp, target, options);
+  const weighted = q.weight === null ? logp : mul(logp, classWeights(logp, q.weight, dim));
+  const ignored = target.eq(q.ignoreIndex);
+  const spread = where(ignored, 0, neg(sum(weighted, dim)));
+  const share = s / q.classes;
+  if (reduction === 'none') return add(mul(nll, 1 - s), mul(spread, share));
+  if (reduction === 'sum') return add(mul(nll, 1 - s), mul(sum(spread), share));
+  return add(mul(nll, 1 - s), mul(div(sum(spread), labelWeight(target, q, ignored)), share));
+}
+
+// The sum of the weights of all labels that count.
+function labelWeight(target: Tensor, q: Labelled, ignored: Tensor): Tensor {
+  if (q.weight === null) return sum(cast(ignored.logicalNot(), 'float32'));
+  const flat = reshape(where(ignored, 0, target), [-1]);
+  return sum(where(reshape(ignored, [-1]), 0, gather(q.weight, 0, flat)));
+}
+

@@ -1,0 +1,237 @@
+// Products of matrices and vectors, all on one kernel that reads operands through their strides.
+import { record } from '../autograd/record.ts';
+import { type FloatDtype, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { broadcastShapes, numelOf } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { add, mul } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { sumToSize } from './reduce.ts';
+import { expand, reshape, squeeze, transpose, unsqueeze } from './views.ts';
+
+// ---- The kernel
+
+// c (batch, m, n) = a (batch, m, k) b (batch, k, n), floating point, any strides.
+function product(a: Tensor, b: Tensor, c: Tensor, bias: Tensor | null): void {
+  const [batch, m, k] = a.shape as [number, number, number];
+  const n = b.shape[2] ?? 0;
+  const [aBatch, aRow, aColumn] = a.strides as [number, number, number];
+  const [bBatch, bRow, bColumn] = b.strides as [number, number, number];
+  kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, m, n, k, aRow, aColumn, bRow, bColumn, n, 0, 0, batch, aBatch, bBatch, m * n);
+}
+
+/** @internal y = x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is recorded. */
+export function linearForward(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  const y = emptyOf([x.shape[0] ?? 0, weight.shape[0] ?? 0], x.dtype);
+  product(asBatch(x), transposed(asBatch(weight)), asBatch(y), bias);
+  return y;
+}
+
+function asBatch(x: Tensor): Tensor {
+  const view = x.alias(x.version);
+  view.shape = [1, ...x.shape];
+  view.strides = [0, ...x.strides];
+  return view;
+}
+
+function transposed(x: Tensor): Tensor {
+  const view = x.alias(x.version);
+  const [b, r, c] = x.shape as [number, number, number];
+  const [sb, sr, sc] = x.strides as [number, number, number];
+  view.shape = [b, c, r];
+  view.strides = [sb, sc, sr];
+  return view;
+}
+
+// Integer products are rare and small: they go through float64, which is exact up to 2^53.
+function checkedPair(who: string, a: Tensor, b: Tensor): void {
+  checkTensor(who, 'input', a);
+  checkTensor(who, 'mat2', b);
+  if (a.dtype !== b.dtype) throw new DtypeError(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
+}
+
+function throughFloat64(a: Tensor, b: Tensor, run: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  return cast(run(cast(a, 'float64'), cast(b, 'float64')), a.dtype);
+}
+
+// ---- Matrices
+
+/** The product of two matrices (n, k) and (k, m). @returns (n, m) @throws ShapeError, DtypeError @source torch.mm */
+export function mm(a: Tensor, b: Tensor): Tensor {
+  checkedPair('mm', a, b);
+  if (a.ndim !== 2) throw new ShapeError('self must be a matrix');
+  if (b.ndim !== 2) throw new ShapeError('mat2 must be a matrix');
+  checkInner(a, b);
+  if (!isFloat(a.dtype)) return throughFloat64(a, b, mm);
+  const y = emptyOf([a.shape[0] ?? 0, b.shape[1] ?? 0], a.dtype);
+  product(asBatch(a), asBatch(b), asBatch(y), null);
+  return record('mm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
+    needsA ? mm(g, transpose(sb, 0, 1)) : null,
+    needsB ? mm(transpose(sa, 0, 1), g) : null,
+  ]);
+}
+
+function checkInner(a: Tensor, b: Tensor): void {
+  if (a.shape[1] === b.shape[0]) return;
+  throw new ShapeError(
+    `mat1 and mat2 shapes cannot be multiplied (${a.shape[0]}x${a.shape[1]} and ${b.shape[0]}x${b.shape[1]})`,
+  );
+}
+
+/** The products of two batches of matrices (b, n, k) and (b, k, m). @returns (b, n, m) @source torch.bmm */
+export function bmm(a: Tensor, b: Tensor): Tensor {
+  checkedPair('bmm', a, b);
+  if (a.ndim !== 3 || b.ndim !== 3) throw new ShapeError('batch1 must be a 3D tensor');
+  if (a.shape[0] !== b.shape[0] || a.shape[2] !== b.shape[1]) {
+    throw new ShapeError(
+      `Expected size for first two dimensions of batch2 tensor to be: [${a.shape[0]}, ${a.shape[2]}] but got: [${b.shape[0]}, ${b.shape[1]}].`,
+    );
+  }
+  if (!isFloat(a.dtype)) return throughFloat64(a, b, bmm);
+  const y = emptyOf([a.shape[0] ?? 0, a.shape[1] ?? 0, b.shape[2] ?? 0], a.dtype);
+  product(a, b, y, null);
+  return record('bmm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
+    needsA ? bmm(g, transpose(sb, 1, 2)) : null,
+    needsB ? bmm(transpose(sa, 1, 2), g) : null,
+  ]);
+}
+
+// ---- Vectors
+
+/** The product of a matrix (n, m) and a vector (m). @returns (n) @source torch.mv */
+export function mv(a: Tensor, x: Tensor): Tensor {
+  checkedPair('mv', a, x);
+  if (a.ndim !== 2 || x.ndim !== 1) {
+    throw new ShapeError(`vector + matrix @ vector expected, got ${a.ndim}D, ${x.ndim}D`);
+  }
+  if (a.shape[1] !== x.shape[0]) throw new ShapeError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${x.shape[0]})`);
+  return squeeze(mm(a, unsqueeze(x, 1)), 1);
+}
+
+/** The inner product of two vectors (n). @returns a scalar @source torch.dot */
+export function dot(x: Tensor, y: Tensor): Tensor {
+  if (checkTensor('dot', 'input', x).ndim !== 1 || checkTensor('dot', 'tensor', y).ndim !== 1) {
+    throw new ShapeError(`1D tensors expected, but got ${x.ndim}D and ${y.ndim}D tensors`);
+  }
+  if (x.dtype !== y.dtype) throw new DtypeError(`dot : expected both vectors to have same dtype, but found ${x.dtype} and ${y.dtype}`);
+  if (x.shape[0] !== y.shape[0]) {
+    throw new ShapeError(
+      `inconsistent tensor size, expected tensor [${x.shape[0]}] and src [${y.shape[0]}] to have the same number of elements, but got ${x.shape[0]} and ${y.shape[0]} elements respectively`,
+    );
+  }
+  return reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []);
+}
+
+/** All products of the elements of two vectors (n) and (m). @returns (n, m) @source torch.outer */
+export function outer(x: Tensor, y: Tensor): Tensor {
+  if (checkTensor('outer', 'input', x).ndim !== 1 || checkTensor('outer', 'vec2', y).ndim !== 1) {
+    throw new ShapeError(`outer: Expected 1-D arguments, but got ${x.ndim}-D and ${y.ndim}-D`);
+  }
+  return mul(unsqueeze(x, 1), unsqueeze(y, 0));
+}
+
+// ---- Any dimensions
+
+/**
+ * The matrix product of the last two dimensions; others broadcast. A vector counts as a row on the left, as a column on
+ * the right, and the dimension it lends is taken away again.
+ *
+ * @source torch.matmul
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkedPair('matmul', a, b);
+  if (a.ndim === 0 || b.ndim === 0) {
+    throw new ShapeError(`both arguments to matmul need to be at least 1D, but they are ${a.ndim}D and ${b.ndim}D`);
+  }
+  if (a.ndim === 1 && b.ndim === 1) return dot(a, b);
+  if (a.ndim === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2);
+  if (b.ndim === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
+  if (a.ndim === 2 && b.ndim === 2) return mm(a, b);
+  const [n, k] = a.shape.slice(-2) as [number, number];
+  const [kb, m] = b.shape.slice(-2) as [number, number];
+  if (b.ndim === 2) {
+    // One product of all rows reads the matrix once.
+    return reshape(mm(reshape(a, [-1, k]), b), [...a.shape.slice(0, -1), m]);
+  }
+  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const left = reshape(expand(a, [...batch, n, k]), [numelOf(batch), n, k]);
+  const right = reshape(expand(b, [...batch, kb, m]), [numelOf(batch), kb, m]);
+  return reshape(bmm(left, right), [...batch, n, m]);
+}
+
+/** Options of {@link addmm} and {@link baddbmm}. */
+export interface AddmmOptions {
+  /** Factor of the summand. Default 1; 0 ignores it, NaN included. */
+  beta?: number;
+  /** Factor of the product. Default 1. */
+  alpha?: number;
+}
+
+/** beta x + alpha a b, x broadcast to (n, m). @source torch.addmm */
+export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkOptions('addmm', options, ['beta', 'alpha']);
+  const { beta = 1, alpha = 1 } = options;
+  const scaled = alpha === 1 ? mm(a, b) : mul(mm(a, b), alpha);
+  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+}
+
+/** beta x + alpha a b for batches, x broadcast to (b, n, m). @source torch.baddbmm */
+export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkOptions('baddbmm', options, ['beta', 'alpha']);
+  const { beta = 1, alpha = 1 } = options;
+  const scaled = alpha === 1 ? bmm(a, b) : mul(bmm(a, b), alpha);
+  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+}
+
+/**
+ * x weight^T + bias.
+ *
+ * @param x (..., in), floating point
+ * @param weight (out, in) or (in)
+ * @param bias (out), or absent
+ * @returns (..., out)
+ * @throws ShapeError if the sizes do not fit
+ * @source torch.nn.functional.linear
+ */
+export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensor('linear', 'input', x);
+  checkTensor('linear', 'weight', weight);
+  if (weight.ndim === 1) {
+    const y = matmul(x, weight);
+    return bias === null ? y : add(y, bias);
+  }
+  const features = x.shape[x.ndim - 1];
+  const [out, inner] = weight.shape as [number, number];
+  if (weight.ndim !== 2 || features !== inner) {
+    const rows = numelOf(x.shape.slice(0, -1));
+    throw new ShapeError(`mat1 and mat2 shapes cannot be multiplied (${rows}x${features ?? 1} and ${inner}x${out})`);
+  }
+  if (x.dtype !== weight.dtype || (bias !== null && bias.dtype !== x.dtype)) {
+    throw new DtypeError(
+      `mat1 and mat2 must have the same dtype, but got ${x.dtype} and ${x.dtype === weight.dtype ? bias?.dtype : weight.dtype}`,
+    );
+  }
+  if (bias !== null && !(bias.ndim === 1 && bias.shape[0] === out) && bias.numel() !== 1) {
+    throw new ShapeError(`linear: bias must be (${out}) to match weight (${out}, ${inner}), got (${bias.shape.join(', ')})`);
+  }
+  if (!isFloat(x.dtype)) {
+    const y = matmul(x, transpose(weight, 0, 1));
+    return bias === null ? y : add(y, bias);
+  }
+  const rows = x.ndim === 2 ? x : reshape(x, [-1, inner]);
+  const y = linearRows(rows, weight, bias);
+  return x.ndim === 2 ? y : reshape(y, [...x.shape.slice(0, -1), out]);
+}
+
+function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+  const full = bias === null || bias.numel() === weight.shape[0];
+  const y = linearForward(x, weight, bias === null ? null : contiguous(full ? bias : expand(bias, [weight.shape[0] ?? 0])));
+  const biasShape = bias?.shape ?? [];
+  const inputs = bias === null ? [x, weight] : [x, weight, bias];
+  return record('addmm', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => [
+    needsX ? mm(g, sw) : null,
+    needsW ? mm(transpose(g, 0, 1), sx) : null,
+    needsB ? sumToSize(g, biasShape) : null,
+  ]);
+}

@@ -1,0 +1,341 @@
+// Reductions: sums, products, extremes, norms and variances over all or some dimensions.
+import { record, recordConstant } from '../autograd/record.ts';
+import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, IndexError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import type { Located } from '../native/kernels.gen.ts';
+import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
+import { emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { div, eq, mul, pow, sub } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { scatterAlong } from './indexing.ts';
+import { where } from './select.ts';
+import { abs, sign, sqrt } from './unary.ts';
+import { expand, permute, reshape, unsqueeze } from './views.ts';
+
+/** Dimensions to reduce; absent or null means all. */
+export type Dims = number | readonly number[] | null;
+
+/** Options of reductions. */
+export interface ReduceOptions {
+  /** Keep the reduced dimensions with size 1. Default false. */
+  keepdim?: boolean;
+}
+
+/** Options of `sum`, `mean` and `prod`. */
+export interface SumOptions extends ReduceOptions {
+  /** Element type to convert to first. Default: the tensor's, int64 for integers. */
+  dtype?: Dtype | null;
+}
+
+/** Values with the positions at which they stand. */
+export interface ValuesAndIndices {
+  readonly values: Tensor;
+  readonly indices: Tensor;
+}
+
+// ---- What every reduction does
+
+interface Plan {
+  /** Contiguous elements as (outer, n, inner). */
+  readonly x: Tensor;
+  readonly outer: number;
+  readonly n: number;
+  readonly inner: number;
+  /** Shape of the result with the reduced dimensions kept as 1. */
+  readonly keptShape: number[];
+  readonly shape: number[];
+}
+
+// Neighbouring dimensions are reduced where they stand; others are moved to the end first.
+function planOf(x: Tensor, dims: readonly number[], keepdim: boolean): Plan {
+  const keptShape = x.shape.map((size, d) => (dims.includes(d) ? 1 : size));
+  const shape = keepdim ? keptShape : x.shape.filter((_, d) => !dims.includes(d));
+  const first = dims[0] ?? 0;
+  const last = dims[dims.length - 1] ?? -1;
+  if (last - first + 1 === dims.length) {
+    const sizes = x.shape;
+    return {
+      x: contiguous(x),
+      outer: numelOf(sizes.slice(0, first)),
+      n: dims.length === 0 ? 1 : numelOf(sizes.slice(first, last + 1)),
+      inner: numelOf(sizes.slice(dims.length === 0 ? first : last + 1)),
+      keptShape,
+      shape,
+    };
+  }
+  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const moved = contiguous(permute(x, [...kept, ...dims]));
+  return { x: moved, outer: numelOf(shape), n: numelOf(dims.map((d) => x.shape[d] ?? 1)), inner: 1, keptShape, shape };
+}
+
+function dimsOf(x: Tensor, dims: Dims | undefined): number[] {
+  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0)) return x.shape.map((_, d) => d);
+  const wrapped = wrapDims(dims, x.ndim);
+  return x.ndim === 0 ? [] : wrapped;
+}
+
+type ReduceKernel = (dtype: 'float32', x: Located, y: Located, outer: number, n: number, inner: number) => void;
+
+function run(kernel: unknown, plan: Plan, dtype: Dtype): Tensor {
+  const y = emptyOf(plan.shape, dtype);
+  (kernel as ReduceKernel)(plan.x.dtype as 'float32', plan.x, y, plan.outer, plan.n, plan.inner);
+  return y;
+}
+
+// The gradient or result of a reduction, spread over the input's shape again.
+function spread(y: Tensor, keptShape: readonly number[], shape: Shape): Tensor {
+  return expand(sameShape(y.shape, keptShape) ? y : reshape(y, [...keptShape]), [...shape]);
+}
+
+function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Tensor {
+  if (dtype !== undefined && dtype !== null) {
+    const wanted = checkDtype(who, dtype);
+    return wanted === x.dtype ? x : cast(x, wanted);
+  }
+  return isFloat(x.dtype) || x.dtype === 'int64' ? x : cast(x, 'int64');
+}
+
+// ---- Sums
+
+/**
+ * The sum over `dims`. Integers and booleans are summed as int64; floating point in a tree of fixed shape, so that the
+ * result does not depend on the number of threads.
+ *
+ * @source torch.sum
+ */
+export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkOptions('sum', options, ['keepdim', 'dtype']);
+  const input = converted('sum', x, options.dtype);
+  const plan = planOf(input, dimsOf(x, dims), options.keepdim ?? false);
+  const y = run(kernels.sum, plan, input.dtype);
+  if (!isFloat(input.dtype)) return recordConstant('sum', [x], y);
+  const { keptShape } = plan;
+  const from = x.shape;
+  return record('sum', [input], y, [], (g) => [spread(g, keptShape, from)]);
+}
+
+/** The sum of `g` over the dimensions that broadcasting from `shape` added or widened. */
+export function sumToSize(g: Tensor, shape: Shape): Tensor {
+  if (sameShape(g.shape, shape)) return g;
+  const added = g.ndim - shape.length;
+  const dims = g.shape.flatMap((size, d) => (d < added || (shape[d - added] === 1 && size !== 1) ? [d] : []));
+  const y = dims.length === 0 ? g : sum(g, dims, { keepdim: true });
+  return sameShape(y.shape, shape) ? y : reshape(y, [...shape]);
+}
+
+/** The mean over `dims`; NaN where nothing is averaged. @throws DtypeError for integers @source torch.mean */
+export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkOptions('mean', options, ['keepdim', 'dtype']);
+  const dtype = options.dtype ?? x.dtype;
+  if (!isFloat(dtype)) {
+    throw new DtypeError(
+      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${dtype}`,
+    );
+  }
+  const count = numelOf(dimsOf(x, dims).map((d) => x.shape[d] ?? 1));
+  return div(sum(x, dims, options), count);
+}
+
+/** The product over all elements, or over dimension `dim`. @source torch.prod */
+export function prod(x: Tensor, dim: number | null = null, options: SumOptions = {}): Tensor {
+  checkOptions('prod', options, ['keepdim', 'dtype']);
+  const input = converted('prod', x, options.dtype);
+  const plan = planOf(input, dimsOf(x, dim), options.keepdim ?? false);
+  const y = run(kernels.prod, plan, input.dtype);
+  if (!isFloat(input.dtype)) return recordConstant('prod', [x], y);
+  const { keptShape } = plan;
+  const dims = dimsOf(x, dim);
+  return record('prod', [input], y, [input], (g, [saved = g]) => {
+    // The product of the others: of the rest where one element is 0, and 0 where several are.
+    const zero = eq(saved, 0);
+    const rest = where(zero, 1, saved);
+    const product = spread(productOver(rest, dims), keptShape, saved.shape);
+    const zeros = spread(sum(zero, dims, { keepdim: true }), keptShape, saved.shape);
+    const others = where(zero, where(eq(zeros, 1), product, 0), where(eq(zeros, 0), div(product, rest), 0));
+    return [mul(spread(g, keptShape, saved.shape), others)];
+  });
+}
+
+function productOver(x: Tensor, dims: readonly number[]): Tensor {
+  return dims.length === x.ndim ? prod(x) : prod(x, dims[0] ?? 0, { keepdim: true });
+}
+
+// ---- Extremes
+
+/** The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest. */
+export function max(x: Tensor): Tensor;
+export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
+export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+  return dim === undefined ? amax(x) : extreme('max', x, dim, options);
+}
+
+/** The smallest element; with `dim`, the smallest along it and the first position at which it stands. */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
+export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+  return dim === undefined ? amin(x) : extreme('min', x, dim, options);
+}
+
+function extreme(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOptions): ValuesAndIndices {
+  checkOptions(who, options, ['keepdim']);
+  const d = wrapDim(dim, x.ndim);
+  const keepdim = options.keepdim ?? false;
+  const indices = position(who === 'max' ? kernels.argmax : kernels.argmin, who, x, d, keepdim);
+  const plan = planOf(x, x.ndim === 0 ? [] : [d], keepdim);
+  const y = run(who === 'max' ? kernels.max : kernels.min, plan, x.dtype);
+  if (!isFloat(x.dtype)) return { values: recordConstant(who, [x], y), indices };
+  const from = x.shape;
+  const values = record(who, [x], y, [indices], (g, [at = g]) => {
+    if (from.length === 0) return [g];
+    const [gk, ik] = keepdim ? [g, at] : [unsqueeze(g, d), unsqueeze(at, d)];
+    return [scatterAlong(gk, ik, from, d)];
+  });
+  return { values, indices };
+}
+
+/** The largest element over `dims`; equal ones share the gradient. @source torch.amax */
+export function amax(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  return extremeOver('amax', kernels.max, x, dims, options);
+}
+
+/** The smallest element over `dims`; equal ones share the gradient. @source torch.amin */
+export function amin(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  return extremeOver('amin', kernels.min, x, dims, options);
+}
+
+function extremeOver(who: string, kernel: unknown, x: Tensor, dims: Dims, options: ReduceOptions): Tensor {
+  checkOptions(who, options, ['keepdim']);
+  const list = dimsOf(x, dims);
+  checkNotEmpty(who, x, list);
+  const plan = planOf(x, list, options.keepdim ?? false);
+  const y = run(kernel, plan, x.dtype);
+  if (!isFloat(x.dtype)) return recordConstant(who, [x], y);
+  const { keptShape } = plan;
+  return record(who, [x], y, [x, y], (g, [sx = g, sy = g]) => {
+    const mask = cast(eq(sx, reshape(sy, keptShape)), g.dtype);
+    const share = div(reshape(g, keptShape), sum(mask, list.length === 0 ? null : list, { keepdim: true }));
+    return [mul(mask, share)];
+  });
+}
+
+function checkNotEmpty(who: string, x: Tensor, dims: readonly number[]): void {
+  const empty = dims.find((d) => x.shape[d] === 0);
+  if (empty === undefined) return;
+  throw new IndexError(
+    `${who}(): Expected reduction dim ${empty} to have non-zero size: an empty tensor has no ${who}; got size [${x.shape.join(', ')}]`,
+  );
+}
+
+function position(kernel: unknown, who: string, x: Tensor, d: number, keepdim: boolean): Tensor {
+  const dims = x.ndim === 0 ? [] : [d];
+  checkNotEmpty(who, x, dims);
+  return recordConstant(who, [x], run(kernel, planOf(x, dims, keepdim), 'int64'));
+}
+
+/** The first position of the largest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmax */
+export function argmax(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+  checkOptions('argmax', options, ['keepdim']);
+  if (dim !== null) return position(kernels.argmax, 'argmax', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
+  return flatPosition(kernels.argmax, 'argmax', x, options.keepdim ?? false);
+}
+
+/** The first position of the smallest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmin */
+export function argmin(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+  checkOptions('argmin', options, ['keepdim']);
+  if (dim !== null) return position(kernels.argmin, 'argmin', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
+  return flatPosition(kernels.argmin, 'argmin', x, options.keepdim ?? false);
+}
+
+function flatPosition(kernel: unknown, who: string, x: Tensor, keepdim: boolean): Tensor {
+  const y = position(kernel, who, reshape(x, [-1]), 0, false);
+  return keepdim ? reshape(y, x.shape.map(() => 1)) : y;
+}
+
+// ---- Truth
+
+/** Whether any element over `dims` is not 0. @returns bool @source torch.any */
+export function any(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  return truth('any', kernels.any, x, dims, options);
+}
+
+/** Whether all elements over `dims` are not 0. @returns bool @source torch.all */
+export function all(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  return truth('all', kernels.all, x, dims, options);
+}
+
+function truth(who: string, kernel: unknown, x: Tensor, dims: Dims, options: ReduceOptions): Tensor {
+  checkOptions(who, options, ['keepdim']);
+  return recordConstant(who, [x], run(kernel, planOf(x, dimsOf(x, dims), options.keepdim ?? false), 'bool'));
+}
+
+// ---- Spread
+
+/** Options of {@link variance} and {@link std}. */
+export interface VarOptions extends ReduceOptions {
+  /** Difference between the number of elements and the divisor. Default 1. */
+  correction?: number;
+}
+
+/**
+ * The variance over `dims`, computed in two passes.
+ *
+ * @throws DtypeError for integers
+ * @source torch.var
+ */
+export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+  checkOptions('var', options, ['keepdim', 'correction']);
+  if (!isFloat(x.dtype)) throw new DtypeError('std and var only support floating point and complex dtypes');
+  const { correction = 1, keepdim = false } = options;
+  const list = dimsOf(x, dims);
+  const plan = planOf(x, list, keepdim);
+  const y = emptyOf(plan.shape, x.dtype);
+  kernels.variance(x.dtype as FloatDtype, plan.x, y, plan.outer, plan.n, plan.inner, correction);
+  const { keptShape, n } = plan;
+  return record('var', [x], y, [x], (g, [saved = g]) => {
+    const deviation = sub(saved, mean(saved, list.length === 0 ? null : list, { keepdim: true }));
+    return [mul(mul(deviation, 2 / Math.max(0, n - correction)), reshape(g, keptShape))];
+  });
+}
+
+/** The standard deviation over `dims`. @throws DtypeError for integers @source torch.std */
+export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+  return sqrt(variance(x, dims, options));
+}
+
+/** Options of {@link norm}. */
+export interface NormOptions extends ReduceOptions {
+  /** Order: any number, Infinity or -Infinity. Default 2. */
+  p?: number;
+  /** Dimensions to reduce. Default: all. */
+  dim?: Dims;
+}
+
+/** The vector norm of order `p` over `dim`. The gradient at 0 is 0. @source torch.norm */
+export function norm(x: Tensor, options: NormOptions = {}): Tensor {
+  checkOptions('norm', options, ['p', 'dim', 'keepdim']);
+  const { p = 2, dim = null, keepdim = false } = options;
+  if (!isFloat(x.dtype)) {
+    throw new DtypeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
+  }
+  if (p === Number.POSITIVE_INFINITY) return amax(abs(x), dim, { keepdim });
+  if (p === Number.NEGATIVE_INFINITY) return amin(abs(x), dim, { keepdim });
+  if (p === 0) return sum(cast(sign(abs(x)), x.dtype), dim, { keepdim });
+  if (p === 1) return sum(abs(x), dim, { keepdim });
+  if (p !== 2) return pow(sum(pow(abs(x), p), dim, { keepdim }), 1 / p);
+  return norm2(x, dimsOf(x, dim), keepdim);
+}
+
+// d|x| = x / |x|, and 0 at x = 0
+function norm2(x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
+  const plan = planOf(x, dims, keepdim);
+  const squares = run(kernels.sumSquares, plan, x.dtype);
+  const y = sqrt(squares);
+  const { keptShape } = plan;
+  return record('linalgVectorNorm', [x], y, [x], (g, [saved = g]) => {
+    const length = sqrt(sum(mul(saved, saved), dims.length === 0 ? null : dims, { keepdim: true }));
+    const slope = where(eq(length, 0), 0, div(saved, length));
+    return [mul(slope, reshape(g, keptShape))];
+  });
+}
+

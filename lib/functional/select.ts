@@ -1,0 +1,120 @@
+// Choosing between values: where, clamp, filling by mask.
+import { isGradEnabled } from '../autograd/mode.ts';
+import { record } from '../autograd/record.ts';
+import { type FloatDtype, isFloat } from '../dtype.ts';
+import { DtypeError, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { broadcastShapes } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
+import { ge, le, logicalAnd, maximum, minimum, mul, type Operand } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { checkOperand, inPlace, loopsOf, operandTensor, resultType, type Scalar } from './elementwise.ts';
+import { sumToSize } from './reduce.ts';
+
+/**
+ * x where `condition` holds, y elsewhere; all three broadcast.
+ *
+ * @param condition bool
+ * @throws DtypeError if `condition` is not bool
+ * @source torch.where
+ */
+export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
+  checkTensor('where', 'condition', condition);
+  if (condition.dtype !== 'bool' && condition.dtype !== 'uint8') {
+    throw new DtypeError(`where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype}`);
+  }
+  const mask = condition.dtype === 'bool' ? condition : cast(condition, 'bool');
+  const dtype = resultType([checkOperand('where', 'input', x), checkOperand('where', 'other', y)]);
+  const a = operandTensor(x, dtype);
+  const b = operandTensor(y, dtype);
+  const shape = broadcastShapes(broadcastShapes(mask.shape, a.shape), b.shape);
+  const out = emptyOf(shape, dtype);
+  const loops = loopsOf(shape, [mask, a, b, out]);
+  const [ms = [], as = [], bs = [], os = []] = loops.strides;
+  kernels.where(dtype, mask, a, b, out, loops.shape, ms, as, bs, os);
+  if (!isFloat(dtype)) return out;
+  const [aShape, bShape] = [a.shape, b.shape];
+  return record('where', [a, b], out, [mask], (g, [m = g], [needsA, needsB]) => [
+    needsA ? sumToSize(where(m, g, 0), aShape) : null,
+    needsB ? sumToSize(where(m, 0, g), bShape) : null,
+  ]);
+}
+
+/** `x` with `value` wherever `mask` holds. @param mask bool, broadcast to the shape of x @source torch.masked_fill */
+export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
+  checkMask(mask);
+  const filled = where(mask, value, x);
+  return filled.dtype === x.dtype ? filled : cast(filled, x.dtype);
+}
+
+/** Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_ */
+export function maskedFill_(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
+  checkMask(mask);
+  return inPlace('maskedFill_', x, [], (own, into) => {
+    const y = maskedFill(own, mask, value);
+    return into === null ? y : into.copy_(y);
+  });
+}
+
+function checkMask(mask: Tensor): void {
+  if (checkTensor('maskedFill', 'mask', mask).dtype === 'bool') return;
+  throw new DtypeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
+}
+
+/**
+ * x, but at least `min` and at most `max`; NaN stays. The gradient is 1 at and between the bounds.
+ *
+ * @param min number, tensor, or null for none
+ * @param max number, tensor, or null for none
+ * @throws ValueError if both are null
+ * @source torch.clamp
+ */
+export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null = null): Tensor {
+  checkTensor('clamp', 'input', x);
+  if (min === null && max === null) throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
+  const raised = min instanceof Tensor ? maximum(x, min) : min === null ? x : clampToNumbers(x, min, null);
+  return max instanceof Tensor ? minimum(raised, max) : max === null ? raised : clampToNumbers(raised, null, max);
+}
+
+function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor {
+  const dtype = resultType([x, ...[min, max].filter((bound) => bound !== null)]);
+  const input = dtype === x.dtype ? x : cast(x, dtype);
+  const low = min === null ? Number.NEGATIVE_INFINITY : Number(min);
+  const high = max === null ? Number.POSITIVE_INFINITY : Number(max);
+  if (!isFloat(dtype)) return integerClamp(input, min, max);
+  const y = emptyOf(input.shape, dtype);
+  const loops = loopsOf(input.shape, [input, y]);
+  kernels.clamp(dtype, input, y, low, high, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
+  return record('clamp', [input], y, [input], (g, [saved = g]) => {
+    if (isGradEnabled()) return [mul(g, cast(logicalAnd(ge(saved, low), le(saved, high)), g.dtype))];
+    const dx = emptyOf(g.shape, g.dtype);
+    kernels.clampBackward(g.dtype as FloatDtype, contiguous(g), contiguous(saved), dx, low, high, dx.numel());
+    return [dx];
+  });
+}
+
+function integerClamp(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor {
+  const raised = min === null ? x : maximum(x, min);
+  return max === null ? raised : minimum(raised, max);
+}
+
+/** x, but at least `min`. @source torch.clamp_min */
+export function clampMin(x: Tensor, min: Operand): Tensor {
+  return clamp(x, min, null);
+}
+
+/** x, but at most `max`. @source torch.clamp_max */
+export function clampMax(x: Tensor, max: Operand): Tensor {
+  return clamp(x, null, max);
+}
+
+/** NaN and infinities replaced: NaN by `nan`, infinities by the largest finite numbers. @source torch.nan_to_num */
+export function nanToNum(x: Tensor, options: { nan?: number; posinf?: number | null; neginf?: number | null } = {}): Tensor {
+  if (!isFloat(x.dtype)) return x.clone();
+  const largest = x.dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
+  const { nan = 0, posinf = null, neginf = null } = options;
+  const finite = where(x.isnan(), nan, x);
+  const below = where(finite.eq(Number.POSITIVE_INFINITY), posinf ?? largest, finite);
+  return where(below.eq(Number.NEGATIVE_INFINITY), neginf ?? -largest, below);
+}

@@ -1,0 +1,77 @@
+// Softmax and its logarithm along one dimension.
+import { isGradEnabled } from '../autograd/mode.ts';
+import { record } from '../autograd/record.ts';
+import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, describe, DtypeError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { mul, sub } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { sum } from './reduce.ts';
+import { exp, neg } from './unary.ts';
+
+/** Options of the softmax family. */
+export interface SoftmaxOptions {
+  /** Element type to convert to first. Default: the tensor's. */
+  dtype?: Dtype | null;
+}
+
+interface Family {
+  readonly name: string;
+  readonly run: typeof kernels.softmax;
+  readonly runBackward: typeof kernels.softmaxBackward;
+  readonly gradient: (g: Tensor, y: Tensor, dim: number) => Tensor;
+}
+
+const softmaxFamily: Family = {
+  name: 'softmax',
+  run: kernels.softmax,
+  runBackward: kernels.softmaxBackward,
+  // y (g - sum(g y))
+  gradient: (g, y, dim) => mul(y, sub(g, sum(mul(g, y), dim, { keepdim: true }))),
+};
+
+const logSoftmaxFamily: Family = {
+  name: 'logSoftmax',
+  run: kernels.logSoftmax,
+  runBackward: kernels.logSoftmaxBackward,
+  // g - e^y sum(g)
+  gradient: (g, y, dim) => sub(g, mul(exp(y), sum(g, dim, { keepdim: true }))),
+};
+
+function along(family: Family, x: Tensor, dim: number, options: SoftmaxOptions): Tensor {
+  checkTensor(family.name, 'input', x);
+  checkOptions(family.name, options, ['dtype']);
+  if (typeof dim !== 'number') throw new ArgumentTypeError(`${family.name}: dim must be an integer, got ${describe(dim)}`);
+  const dtype = options.dtype ? checkDtype(family.name, options.dtype) : x.dtype;
+  if (!isFloat(dtype)) throw new DtypeError(`"${family.name}" not implemented for '${dtype}'`);
+  const input = contiguous(x.dtype === dtype ? x : cast(x, dtype));
+  const d = wrapDim(dim, x.ndim);
+  const outer = numelOf(x.shape.slice(0, d));
+  const n = x.shape[d] ?? 1;
+  const inner = numelOf(x.shape.slice(d + 1));
+  const y = emptyOf(x.shape, dtype);
+  family.run(dtype, input, y, outer, n, inner);
+  return record(family.name, [input], y, [y], (g, [sy = g]) => {
+    if (isGradEnabled()) return [family.gradient(g, sy, d)];
+    const dx = emptyOf(sy.shape, sy.dtype);
+    family.runBackward(sy.dtype as FloatDtype, contiguous(g), contiguous(sy), dx, outer, n, inner);
+    return [dx];
+  });
+}
+
+/** e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax */
+export function softmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+  return along(softmaxFamily, x, dim, options);
+}
+
+/** log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax */
+export function logSoftmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+  return along(logSoftmaxFamily, x, dim, options);
+}
+
+/** softmax(-x) along `dim`. @source torch.nn.functional.softmin */
+export function softmin(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+  return softmax(neg(x), dim, options);
+}

@@ -1,0 +1,384 @@
+// Unary operators: each with its formula, its kernel and its gradient.
+import { recordConstant } from '../autograd/record.ts';
+import { isFloat } from '../dtype.ts';
+import { checkOptions, describe, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { add, div, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
+import { cast } from './copies.ts';
+import { loopsOf, type UnaryOperator, unary } from './elementwise.ts';
+import { where } from './select.ts';
+
+const twoBySqrtPi = 2 / Math.sqrt(Math.PI);
+
+/** @internal What each unary operator is; a kernel's gradient formula in C++ and the one here must agree. */
+export const unaryOperators = {
+  neg: { name: 'neg', floats: false, saves: 'nothing', run: kernels.neg, runBackward: kernels.negBackward, gradient: (g) => neg(g) },
+  abs: { name: 'abs', floats: false, saves: 'x', run: kernels.abs, runBackward: kernels.absBackward, gradient: (g, x) => mul(g, sign(x)) },
+  sign: { name: 'sign', floats: false, saves: 'nothing', run: kernels.sign, runBackward: null, gradient: (g) => zerosLike(g) },
+  square: { name: 'square', floats: false, saves: 'x', run: kernels.square, runBackward: kernels.squareBackward, gradient: (g, x) => mul(g, mul(x, 2)) },
+  reciprocal: { name: 'reciprocal', floats: true, saves: 'y', run: kernels.reciprocal, runBackward: kernels.reciprocalBackward, gradient: (g, _x, y) => neg(mul(g, mul(y, y))) },
+  sqrt: { name: 'sqrt', floats: true, saves: 'y', run: kernels.sqrt, runBackward: kernels.sqrtBackward, gradient: (g, _x, y) => div(g, mul(y, 2)) },
+  rsqrt: { name: 'rsqrt', floats: true, saves: 'y', run: kernels.rsqrt, runBackward: kernels.rsqrtBackward, gradient: (g, _x, y) => mul(mul(g, -0.5), mul(y, mul(y, y))) },
+  exp: { name: 'exp', floats: true, saves: 'y', run: kernels.exp, runBackward: kernels.expBackward, gradient: (g, _x, y) => mul(g, y) },
+  exp2: { name: 'exp2', floats: true, saves: 'y', run: kernels.exp2, runBackward: kernels.exp2Backward, gradient: (g, _x, y) => mul(g, mul(y, Math.LN2)) },
+  expm1: { name: 'expm1', floats: true, saves: 'y', run: kernels.expm1, runBackward: kernels.expm1Backward, gradient: (g, _x, y) => mul(g, add(y, 1)) },
+  log: { name: 'log', floats: true, saves: 'x', run: kernels.log, runBackward: kernels.logBackward, gradient: (g, x) => div(g, x) },
+  log1p: { name: 'log1p', floats: true, saves: 'x', run: kernels.log1p, runBackward: kernels.log1pBackward, gradient: (g, x) => div(g, add(x, 1)) },
+  log2: { name: 'log2', floats: true, saves: 'x', run: kernels.log2, runBackward: kernels.log2Backward, gradient: (g, x) => div(g, mul(x, Math.LN2)) },
+  log10: { name: 'log10', floats: true, saves: 'x', run: kernels.log10, runBackward: kernels.log10Backward, gradient: (g, x) => div(g, mul(x, Math.LN10)) },
+  sin: { name: 'sin', floats: true, saves: 'x', run: kernels.sin, runBackward: kernels.sinBackward, gradient: (g, x) => mul(g, cos(x)) },
+  cos: { name: 'cos', floats: true, saves: 'x', run: kernels.cos, runBackward: kernels.cosBackward, gradient: (g, x) => neg(mul(g, sin(x))) },
+  tan: { name: 'tan', floats: true, saves: 'y', run: kernels.tan, runBackward: kernels.tanBackward, gradient: (g, _x, y) => mul(g, add(mul(y, y), 1)) },
+  asin: { name: 'asin', floats: true, saves: 'x', run: kernels.asin, runBackward: kernels.asinBackward, gradient: (g, x) => mul(g, rsqrt(rsub(1, mul(x, x)))) },
+  acos: { name: 'acos', floats: true, saves: 'x', run: kernels.acos, runBackward: kernels.acosBackward, gradient: (g, x) => neg(mul(g, rsqrt(rsub(1, mul(x, x))))) },
+  atan: { name: 'atan', floats: true, saves: 'x', run: kernels.atan, runBackward: kernels.atanBackward, gradient: (g, x) => div(g, add(mul(x, x), 1)) },
+  sinh: { name: 'sinh', floats: true, saves: 'x', run: kernels.sinh, runBackward: kernels.sinhBackward, gradient: (g, x) => mul(g, cosh(x)) },
+  cosh: { name: 'cosh', floats: true, saves: 'x', run: kernels.cosh, runBackward: kernels.coshBackward, gradient: (g, x) => mul(g, sinh(x)) },
+  tanh: { name: 'tanh', floats: true, saves: 'y', run: kernels.tanh, runBackward: kernels.tanhBackward, gradient: (g, _x, y) => mul(g, rsub(1, mul(y, y))) },
+  asinh: { name: 'asinh', floats: true, saves: 'x', run: kernels.asinh, runBackward: kernels.asinhBackward, gradient: (g, x) => mul(g, rsqrt(add(mul(x, x), 1))) },
+  acosh: { name: 'acosh', floats: true, saves: 'x', run: kernels.acosh, runBackward: kernels.acoshBackward, gradient: (g, x) => mul(g, rsqrt(sub(mul(x, x), 1))) },
+  atanh: { name: 'atanh', floats: true, saves: 'x', run: kernels.atanh, runBackward: kernels.atanhBackward, gradient: (g, x) => div(g, rsub(1, mul(x, x))) },
+  erf: { name: 'erf', floats: true, saves: 'x', run: kernels.erf, runBackward: kernels.erfBackward, gradient: (g, x) => mul(g, mul(exp(neg(mul(x, x))), twoBySqrtPi)) },
+  erfc: { name: 'erfc', floats: true, saves: 'x', run: kernels.erfc, runBackward: kernels.erfcBackward, gradient: (g, x) => mul(g, mul(exp(neg(mul(x, x))), -twoBySqrtPi)) },
+  sigmoid: { name: 'sigmoid', floats: true, saves: 'y', run: kernels.sigmoid, runBackward: kernels.sigmoidBackward, gradient: (g, _x, y) => mul(g, mul(y, rsub(1, y))) },
+  floor: { name: 'floor', floats: true, saves: 'nothing', run: kernels.floor, runBackward: null, gradient: (g) => zerosLike(g) },
+  ceil: { name: 'ceil', floats: true, saves: 'nothing', run: kernels.ceil, runBackward: null, gradient: (g) => zerosLike(g) },
+  round: { name: 'round', floats: true, saves: 'nothing', run: kernels.round, runBackward: null, gradient: (g) => zerosLike(g) },
+  trunc: { name: 'trunc', floats: true, saves: 'nothing', run: kernels.trunc, runBackward: null, gradient: (g) => zerosLike(g) },
+  frac: { name: 'frac', floats: true, saves: 'nothing', run: kernels.frac, runBackward: kernels.fracBackward, gradient: (g) => g },
+  relu: { name: 'relu', floats: false, saves: 'y', run: kernels.relu, runBackward: kernels.reluBackward, gradient: (g, _x, y) => mul(g, cast(gt(y, 0), g.dtype)) },
+  relu6: { name: 'relu6', floats: true, saves: 'x', run: kernels.relu6, runBackward: kernels.relu6Backward, gradient: (g, x) => mul(g, cast(logicalAnd(gt(x, 0), lt(x, 6)), g.dtype)) },
+  silu: { name: 'silu', floats: true, saves: 'x', run: kernels.silu, runBackward: kernels.siluBackward, gradient: (g, x) => mul(g, mul(sigmoid(x), add(mul(x, rsub(1, sigmoid(x))), 1))) },
+  logSigmoid: { name: 'logSigmoid', floats: true, saves: 'x', run: kernels.logSigmoid, runBackward: kernels.logSigmoidBackward, gradient: (g, x) => mul(g, sigmoid(neg(x))) },
+  mish: { name: 'mish', floats: true, saves: 'x', run: kernels.mish, runBackward: kernels.mishBackward, gradient: (g, x) => mishGradient(g, x) },
+  selu: { name: 'selu', floats: true, saves: 'both', run: kernels.selu, runBackward: kernels.seluBackward, gradient: (g, x) => seluGradient(g, x) },
+  softsign: { name: 'softsign', floats: true, saves: 'x', run: kernels.softsign, runBackward: kernels.softsignBackward, gradient: (g, x) => div(g, square(add(abs(x), 1))) },
+  tanhshrink: { name: 'tanhshrink', floats: true, saves: 'both', run: kernels.tanhshrink, runBackward: kernels.tanhshrinkBackward, gradient: (g, x) => mul(g, square(tanh(x))) },
+  hardswish: { name: 'hardswish', floats: true, saves: 'x', run: kernels.hardswish, runBackward: kernels.hardswishBackward, gradient: (g, x) => hardswishGradient(g, x) },
+  hardsigmoid: { name: 'hardsigmoid', floats: true, saves: 'x', run: kernels.hardsigmoid, runBackward: kernels.hardsigmoidBackward, gradient: (g, x) => mul(g, mul(cast(logicalAnd(gt(x, -3), lt(x, 3)), g.dtype), 1 / 6)) },
+} satisfies { [name: string]: UnaryOperator };
+
+/** -x. Elementwise; any numeric dtype. @source torch.neg */
+export function neg(x: Tensor): Tensor {
+  return unary(unaryOperators.neg, checkTensor('neg', 'input', x));
+}
+
+/** |x|; the gradient at 0 is 0. Elementwise; any numeric dtype. @source torch.abs */
+export function abs(x: Tensor): Tensor {
+  return unary(unaryOperators.abs, checkTensor('abs', 'input', x));
+}
+
+/** -1, 0 or 1 by the sign of x. Elementwise; any numeric dtype. @source torch.sign */
+export function sign(x: Tensor): Tensor {
+  return unary(unaryOperators.sign, checkTensor('sign', 'input', x));
+}
+
+/** x^2. Elementwise; any numeric dtype. @source torch.square */
+export function square(x: Tensor): Tensor {
+  return unary(unaryOperators.square, checkTensor('square', 'input', x));
+}
+
+/** 1 / x. Elementwise; any dtype; integers become the default floating point type. @source torch.reciprocal */
+export function reciprocal(x: Tensor): Tensor {
+  return unary(unaryOperators.reciprocal, checkTensor('reciprocal', 'input', x));
+}
+
+/** The square root of x. Elementwise; any dtype; integers become the default floating point type. @source torch.sqrt */
+export function sqrt(x: Tensor): Tensor {
+  return unary(unaryOperators.sqrt, checkTensor('sqrt', 'input', x));
+}
+
+/** 1 / sqrt(x). Elementwise; any dtype; integers become the default floating point type. @source torch.rsqrt */
+export function rsqrt(x: Tensor): Tensor {
+  return unary(unaryOperators.rsqrt, checkTensor('rsqrt', 'input', x));
+}
+
+/** e^x. Elementwise; any dtype; integers become the default floating point type. @source torch.exp */
+export function exp(x: Tensor): Tensor {
+  return unary(unaryOperators.exp, checkTensor('exp', 'input', x));
+}
+
+/** 2^x. Elementwise; any dtype; integers become the default floating point type. @source torch.exp2 */
+export function exp2(x: Tensor): Tensor {
+  return unary(unaryOperators.exp2, checkTensor('exp2', 'input', x));
+}
+
+/** e^x - 1, exact near 0. Elementwise; any dtype; integers become the default floating point type. @source torch.expm1 */
+export function expm1(x: Tensor): Tensor {
+  return unary(unaryOperators.expm1, checkTensor('expm1', 'input', x));
+}
+
+/** The natural logarithm of x. Elementwise; any dtype; integers become the default floating point type. @source torch.log */
+export function log(x: Tensor): Tensor {
+  return unary(unaryOperators.log, checkTensor('log', 'input', x));
+}
+
+/** log(1 + x), exact near 0. Elementwise; any dtype; integers become the default floating point type. @source torch.log1p */
+export function log1p(x: Tensor): Tensor {
+  return unary(unaryOperators.log1p, checkTensor('log1p', 'input', x));
+}
+
+/** The logarithm of x to base 2. Elementwise; any dtype; integers become the default floating point type. @source torch.log2 */
+export function log2(x: Tensor): Tensor {
+  return unary(unaryOperators.log2, checkTensor('log2', 'input', x));
+}
+
+/** The logarithm of x to base 10. Elementwise; any dtype; integers become the default floating point type. @source torch.log10 */
+export function log10(x: Tensor): Tensor {
+  return unary(unaryOperators.log10, checkTensor('log10', 'input', x));
+}
+
+/** The sine of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.sin */
+export function sin(x: Tensor): Tensor {
+  return unary(unaryOperators.sin, checkTensor('sin', 'input', x));
+}
+
+/** The cosine of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.cos */
+export function cos(x: Tensor): Tensor {
+  return unary(unaryOperators.cos, checkTensor('cos', 'input', x));
+}
+
+/** The tangent of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.tan */
+export function tan(x: Tensor): Tensor {
+  return unary(unaryOperators.tan, checkTensor('tan', 'input', x));
+}
+
+/** The arc sine of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.asin */
+export function asin(x: Tensor): Tensor {
+  return unary(unaryOperators.asin, checkTensor('asin', 'input', x));
+}
+
+/** The arc cosine of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.acos */
+export function acos(x: Tensor): Tensor {
+  return unary(unaryOperators.acos, checkTensor('acos', 'input', x));
+}
+
+/** The arc tangent of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.atan */
+export function atan(x: Tensor): Tensor {
+  return unary(unaryOperators.atan, checkTensor('atan', 'input', x));
+}
+
+/** The hyperbolic sine of x. Elementwise; any dtype; integers become the default floating point type. @source torch.sinh */
+export function sinh(x: Tensor): Tensor {
+  return unary(unaryOperators.sinh, checkTensor('sinh', 'input', x));
+}
+
+/** The hyperbolic cosine of x. Elementwise; any dtype; integers become the default floating point type. @source torch.cosh */
+export function cosh(x: Tensor): Tensor {
+  return unary(unaryOperators.cosh, checkTensor('cosh', 'input', x));
+}
+
+/** The hyperbolic tangent of x. Elementwise; any dtype; integers become the default floating point type. @source torch.tanh */
+export function tanh(x: Tensor): Tensor {
+  return unary(unaryOperators.tanh, checkTensor('tanh', 'input', x));
+}
+
+/** The inverse hyperbolic sine of x. Elementwise; any dtype; integers become the default floating point type. @source torch.asinh */
+export function asinh(x: Tensor): Tensor {
+  return unary(unaryOperators.asinh, checkTensor('asinh', 'input', x));
+}
+
+/** The inverse hyperbolic cosine of x. Elementwise; any dtype; integers become the default floating point type. @source torch.acosh */
+export function acosh(x: Tensor): Tensor {
+  return unary(unaryOperators.acosh, checkTensor('acosh', 'input', x));
+}
+
+/** The inverse hyperbolic tangent of x. Elementwise; any dtype; integers become the default floating point type. @source torch.atanh */
+export function atanh(x: Tensor): Tensor {
+  return unary(unaryOperators.atanh, checkTensor('atanh', 'input', x));
+}
+
+/** The error function of x. Elementwise; any dtype; integers become the default floating point type. @source torch.erf */
+export function erf(x: Tensor): Tensor {
+  return unary(unaryOperators.erf, checkTensor('erf', 'input', x));
+}
+
+/** 1 - erf(x), exact for large x. Elementwise; any dtype; integers become the default floating point type. @source torch.erfc */
+export function erfc(x: Tensor): Tensor {
+  return unary(unaryOperators.erfc, checkTensor('erfc', 'input', x));
+}
+
+/** 1 / (1 + e^-x). Elementwise; any dtype; integers become the default floating point type. @source torch.sigmoid */
+export function sigmoid(x: Tensor): Tensor {
+  return unary(unaryOperators.sigmoid, checkTensor('sigmoid', 'input', x));
+}
+
+/** The largest integer <= x. Elementwise; any dtype; integers become the default floating point type. @source torch.floor */
+export function floor(x: Tensor): Tensor {
+  return unary(unaryOperators.floor, checkTensor('floor', 'input', x));
+}
+
+/** The smallest integer >= x. Elementwise; any dtype; integers become the default floating point type. @source torch.ceil */
+export function ceil(x: Tensor): Tensor {
+  return unary(unaryOperators.ceil, checkTensor('ceil', 'input', x));
+}
+
+/** The nearest integer, halves to even. Elementwise; any dtype; integers become the default floating point type. @source torch.round */
+export function round(x: Tensor): Tensor {
+  return unary(unaryOperators.round, checkTensor('round', 'input', x));
+}
+
+/** x without its fraction. Elementwise; any dtype; integers become the default floating point type. @source torch.trunc */
+export function trunc(x: Tensor): Tensor {
+  return unary(unaryOperators.trunc, checkTensor('trunc', 'input', x));
+}
+
+/** The fraction of x, with its sign. Elementwise; any dtype; integers become the default floating point type. @source torch.frac */
+export function frac(x: Tensor): Tensor {
+  return unary(unaryOperators.frac, checkTensor('frac', 'input', x));
+}
+
+/** max(0, x); the gradient at 0 is 0. Elementwise; any numeric dtype. @source torch.relu */
+export function relu(x: Tensor): Tensor {
+  return unary(unaryOperators.relu, checkTensor('relu', 'input', x));
+}
+
+/** min(max(0, x), 6). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.relu6 */
+export function relu6(x: Tensor): Tensor {
+  return unary(unaryOperators.relu6, checkTensor('relu6', 'input', x));
+}
+
+/** x sigmoid(x). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.silu */
+export function silu(x: Tensor): Tensor {
+  return unary(unaryOperators.silu, checkTensor('silu', 'input', x));
+}
+
+/** log(sigmoid(x)), exact for large negative x. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.logsigmoid */
+export function logSigmoid(x: Tensor): Tensor {
+  return unary(unaryOperators.logSigmoid, checkTensor('logSigmoid', 'input', x));
+}
+
+/** x tanh(log(1 + e^x)). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.mish */
+export function mish(x: Tensor): Tensor {
+  return unary(unaryOperators.mish, checkTensor('mish', 'input', x));
+}
+
+/** The self-normalising ELU: 1.0507 (max(0, x) + min(0, 1.6733 (e^x - 1))). Elementwise; any dtype; integers become the default floating point type. @source torch.selu */
+export function selu(x: Tensor): Tensor {
+  return unary(unaryOperators.selu, checkTensor('selu', 'input', x));
+}
+
+/** x / (1 + |x|). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.softsign */
+export function softsign(x: Tensor): Tensor {
+  return unary(unaryOperators.softsign, checkTensor('softsign', 'input', x));
+}
+
+/** x - tanh(x). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.tanhshrink */
+export function tanhshrink(x: Tensor): Tensor {
+  return unary(unaryOperators.tanhshrink, checkTensor('tanhshrink', 'input', x));
+}
+
+/** x min(max(0, x + 3), 6) / 6. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.hardswish */
+export function hardswish(x: Tensor): Tensor {
+  return unary(unaryOperators.hardswish, checkTensor('hardswish', 'input', x));
+}
+
+/** min(max(0, x + 3), 6) / 6. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.hardsigmoid */
+export function hardsigmoid(x: Tensor): Tensor {
+  return unary(unaryOperators.hardsigmoid, checkTensor('hardsigmoid', 'input', x));
+}
+
+/** Options of {@link gelu}. */
+export interface GeluOptions {
+  /** 'none' for the exact form, 'tanh' for the approximation by tanh. Default 'none'. */
+  approximate?: 'none' | 'tanh';
+}
+
+const geluExact: UnaryOperator = {
+  name: 'gelu',
+  floats: true,
+  saves: 'x',
+  run: kernels.gelu,
+  runBackward: kernels.geluBackward,
+  gradient: (g, x) => {
+    const cdf = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+    return mul(g, add(cdf, mul(x, density)));
+  },
+};
+
+const geluByTanh: UnaryOperator = {
+  name: 'gelu',
+  floats: true,
+  saves: 'x',
+  run: kernels.geluTanh,
+  runBackward: kernels.geluTanhBackward,
+  gradient: (g, x) => {
+    const k = Math.sqrt(2 / Math.PI);
+    const squared = mul(x, x);
+    const th = tanh(mul(mul(x, add(mul(squared, 0.044715), 1)), k));
+    const inner = mul(add(mul(squared, 3 * 0.044715), 1), k);
+    const slope = mul(mul(mul(x, 0.5), rsub(1, mul(th, th))), inner);
+    return mul(g, add(mul(add(th, 1), 0.5), slope));
+  },
+};
+
+/** x Phi(x), with Phi the distribution function of the normal distribution. @source torch.nn.functional.gelu */
+export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
+  checkOptions('gelu', options, ['approximate']);
+  const { approximate = 'none' } = options;
+  if (approximate !== 'none' && approximate !== 'tanh') {
+    throw new ValueError(`gelu: approximate argument must be either none or tanh, got ${describe(approximate)}`);
+  }
+  return unary(approximate === 'tanh' ? geluByTanh : geluExact, checkTensor('gelu', 'input', x));
+}
+
+// ---- Masks
+
+type MaskKernel = (dtype: 'float32', x: Tensor, y: Tensor, shape: readonly number[], xs: readonly number[], ys: readonly number[]) => void;
+
+function mask(name: string, kernel: MaskKernel, x: Tensor): Tensor {
+  const y = emptyOf(x.shape, 'bool');
+  const loops = loopsOf(x.shape, [x, y]);
+  kernel(x.dtype as 'float32', x, y, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
+  return recordConstant(name, [x], y);
+}
+
+/** Whether x is 0. @returns bool @source torch.logical_not */
+export function logicalNot(x: Tensor): Tensor {
+  return mask('logicalNot', kernels.logicalNot, checkTensor('logicalNot', 'input', x));
+}
+
+/** Whether x is NaN. @returns bool @source torch.isnan */
+export function isnan(x: Tensor): Tensor {
+  return isFloat(checkTensor('isnan', 'input', x).dtype) ? mask('isnan', kernels.isnan, x) : falseLike(x);
+}
+
+/** Whether x is infinite. @returns bool @source torch.isinf */
+export function isinf(x: Tensor): Tensor {
+  return isFloat(checkTensor('isinf', 'input', x).dtype) ? mask('isinf', kernels.isinf, x) : falseLike(x);
+}
+
+/** Whether x is neither infinite nor NaN. @returns bool @source torch.isfinite */
+export function isfinite(x: Tensor): Tensor {
+  return isFloat(checkTensor('isfinite', 'input', x).dtype) ? mask('isfinite', kernels.isfinite, x) : logicalNot(falseLike(x));
+}
+
+function falseLike(x: Tensor): Tensor {
+  return emptyOf(x.shape, 'bool').zero_();
+}
+
+// ---- Gradients too long for the table
+
+function zerosLike(g: Tensor): Tensor {
+  return emptyOf(g.shape, g.dtype).zero_();
+}
+
+// t + x (1 - t^2) sigmoid(x) with t = tanh(log(1 + e^x))
+function mishGradient(g: Tensor, x: Tensor): Tensor {
+  const th = tanh(neg(logSigmoid(neg(x))));
+  return mul(g, add(th, mul(mul(x, rsub(1, mul(th, th))), sigmoid(x))));
+}
+
+const seluScale = 1.0507009873554804934193349852946;
+const seluAlpha = 1.6732632423543772848170429916717;
+
+function seluGradient(g: Tensor, x: Tensor): Tensor {
+  return mul(g, where(gt(x, 0), seluScale, mul(exp(x), seluScale * seluAlpha)));
+}
+
+// 0 up to -3, 1 from 3 on, x / 3 + 1/2 between
+function hardswishGradient(g: Tensor, x: Tensor): Tensor {
+  return mul(g, where(le(x, -3), 0, where(lt(x, 3), add(div(x, 3), 0.5), 1)));
+}

@@ -1,0 +1,77 @@
+// Values out of tensors, and comparisons of whole tensors.
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { isFloat } from '../dtype.ts';
+import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
+import { sameShape } from '../tensor/shape.ts';
+import { contiguous } from './copies.ts';
+
+/** Typed arrays that hold a tensor's elements. */
+export type Elements = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+
+/** The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1. */
+export function toTypedArray(x: Tensor): Elements {
+  return elementsOf(contiguous(x.detach()));
+}
+
+// int64 values become numbers where these are exact.
+function value(x: Tensor, elements: Elements, i: number): number | boolean {
+  const element = elements[i] ?? 0;
+  if (typeof element === 'bigint') {
+    const number = Number(element);
+    if (!Number.isSafeInteger(number)) throw new ValueError(`${element} cannot be represented exactly; use toTypedArray()`);
+    return number;
+  }
+  return x.dtype === 'bool' ? element !== 0 : element;
+}
+
+/** The value of a tensor with one element. @throws ShapeError if it has another number of elements @source torch.Tensor.item */
+export function item(x: Tensor): number | boolean {
+  if (x.numel() !== 1) throw new ShapeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
+  return value(x, toTypedArray(x), 0);
+}
+
+/** The values as nested arrays; a 0-dimensional tensor gives its value. @source torch.Tensor.tolist */
+export function tolist(x: Tensor): NestedArray {
+  const elements = toTypedArray(x);
+  let next = 0;
+  const build = (dim: number): NestedArray => {
+    if (dim === x.ndim) return value(x, elements, next++);
+    return Array.from({ length: x.shape[dim] ?? 0 }, () => build(dim + 1));
+  };
+  return build(0);
+}
+
+/** Whether both have the same shape and the same elements. @source torch.equal */
+export function equal(x: Tensor, y: Tensor): boolean {
+  checkTensor('equal', 'input', x);
+  checkTensor('equal', 'other', y);
+  if (!sameShape(x.shape, y.shape)) return false;
+  return x.numel() === 0 || x.detach().eq(y.detach()).all().item() === true;
+}
+
+/** Options of {@link allclose}. */
+export interface AllcloseOptions {
+  /** Relative tolerance. Default 1e-5. */
+  rtol?: number;
+  /** Absolute tolerance. Default 1e-8. */
+  atol?: number;
+  /** Whether NaN is close to NaN. Default false. */
+  equalNan?: boolean;
+}
+
+/** Whether |x - y| <= atol + rtol |y| for every element. @source torch.allclose */
+export function allclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): boolean {
+  checkOptions('allclose', options, ['rtol', 'atol', 'equalNan']);
+  return isclose(x, y, options).all().item() === true;
+}
+
+/** Whether |x - y| <= atol + rtol |y|, elementwise. @returns bool @source torch.isclose */
+export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Tensor {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
+  const [a, b] = [checkTensor('isclose', 'input', x).detach(), checkTensor('isclose', 'other', y).detach()];
+  const same = a.eq(b);
+  if (!isFloat(a.dtype)) return same.logicalOr(a.sub(b).abs().le(b.abs().mul(rtol).add(atol)));
+  const near = a.sub(b).abs().le(b.abs().mul(rtol).add(atol)).logicalAnd(b.isfinite());
+  const close = same.logicalOr(near);
+  return equalNan ? close.logicalOr(a.isnan().logicalAnd(b.isnan())) : close;
+}

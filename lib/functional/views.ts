@@ -1,0 +1,323 @@
+// Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
+import { recordView } from '../autograd/record.ts';
+import { ArgumentTypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import {
+  broadcastStrides,
+  checkShape,
+  contiguousStrides,
+  inferSize,
+  numelOf,
+  type Shape,
+  sizesOf,
+  viewStrides,
+  wrapDim,
+  wrapDims,
+} from '../tensor/shape.ts';
+import { emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { clone } from './copies.ts';
+import { sumToSize } from './reduce.ts';
+
+// ---- The same elements in another shape
+
+function sizesWithUnknown(who: string, sizes: readonly unknown[]): number[] {
+  const list = sizesOf(sizes);
+  if (!Array.isArray(list)) throw new ArgumentTypeError(`${who}: size must be integers, got ${describe(list)}`);
+  for (const size of list) {
+    if (typeof size !== 'number' || !Number.isInteger(size)) {
+      throw new ArgumentTypeError(`${who}: size must hold integers, got ${describe(size)}`);
+    }
+    if (size < -1) throw new ShapeError(`invalid shape dimension ${size}`);
+  }
+  return list as number[];
+}
+
+/** @internal The view of `x` under `shape`, or null where a copy would be needed. */
+function tryView(x: Tensor, shape: Shape): Tensor | null {
+  const strides = x.isContiguous() ? contiguousStrides(shape) : viewStrides(x.shape, x.strides, shape);
+  if (strides === null) return null;
+  const from = x.shape;
+  const y = viewOf(x, shape, strides, x.offset);
+  return recordView('view', x, y, (b) => view(b, [...shape]), (g) => [reshape(g, [...from])]);
+}
+
+/**
+ * The same elements under another shape, without a copy; one size may be -1.
+ *
+ * @throws ShapeError if the number of elements differs or the strides do not allow it
+ * @source torch.Tensor.view
+ * @example x.view(2, -1)
+ */
+export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  const shape = inferSize(sizesWithUnknown('view', sizes), x.numel());
+  const y = tryView(x, shape);
+  if (y === null) {
+    throw new ShapeError(
+      "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous subspaces). Use .reshape(...) instead.",
+    );
+  }
+  return y;
+}
+
+/** The same elements under another shape, as a view where possible, otherwise as a copy. @source torch.reshape */
+export function reshape(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  const shape = inferSize(sizesWithUnknown('reshape', sizes), x.numel());
+  return tryView(x, shape) ?? view(clone(x), shape);
+}
+
+/** Dimensions `startDim` to `endDim` as one. @source torch.flatten */
+export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  const start = wrapDim(startDim, x.ndim);
+  const end = wrapDim(endDim, x.ndim);
+  if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
+  if (x.ndim === 0) return reshape(x, [1]);
+  if (start === end) return x;
+  const middle = numelOf(x.shape.slice(start, end + 1));
+  return reshape(x, [...x.shape.slice(0, start), middle, ...x.shape.slice(end + 1)]);
+}
+
+/** Dimension `dim` cut into `sizes`; one may be -1. @source torch.unflatten */
+export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Tensor {
+  const d = wrapDim(dim, x.ndim);
+  const inner = inferSize(sizesWithUnknown('unflatten', [sizes]), x.shape[d] ?? 1);
+  return view(x, [...x.shape.slice(0, d), ...inner, ...x.shape.slice(d + 1)]);
+}
+
+/** Without the dimensions of size 1, or without those of `dim` that have size 1. @source torch.squeeze */
+export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+  const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
+  const kept = x.shape.map((size, d) => !(size === 1 && dims.includes(d)));
+  const shape = x.shape.filter((_, d) => kept[d]);
+  const strides = x.strides.filter((_, d) => kept[d]);
+  const from = x.shape;
+  const y = viewOf(x, shape, strides, x.offset);
+  return recordView('squeeze', x, y, (b) => squeeze(b, dim), (g) => [reshape(g, [...from])]);
+}
+
+/** With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze */
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  const d = wrapDim(dim, x.ndim + 1);
+  const shape = [...x.shape.slice(0, d), 1, ...x.shape.slice(d)];
+  const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
+  const y = viewOf(x, shape, [...x.strides.slice(0, d), stride, ...x.strides.slice(d)], x.offset);
+  return recordView('unsqueeze', x, y, (b) => unsqueeze(b, d), (g) => [squeeze(g, d)]);
+}
+
+// ---- Dimensions in another order
+
+/** Dimensions in the order `dims`. @source torch.permute */
+export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
+  const list = sizesOf(dims) as number[];
+  if (list.length !== x.ndim) {
+    throw new ShapeError(
+      `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${x.ndim} is not equal to len(dims) = ${list.length}`,
+    );
+  }
+  wrapDims(list, x.ndim);
+  const order = list.map((dim) => wrapDim(dim, x.ndim));
+  const inverse = order.map((_, d) => order.indexOf(d));
+  const y = viewOf(x, order.map((d) => x.shape[d] ?? 1), order.map((d) => x.strides[d] ?? 1), x.offset);
+  return recordView('permute', x, y, (b) => permute(b, order), (g) => [permute(g, inverse)]);
+}
+
+/** Dimensions `dim0` and `dim1` exchanged. @source torch.transpose */
+export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  const a = wrapDim(dim0, x.ndim);
+  const b = wrapDim(dim1, x.ndim);
+  const shape = [...x.shape];
+  const strides = [...x.strides];
+  if (x.ndim > 0) {
+    [shape[a], shape[b]] = [x.shape[b] ?? 1, x.shape[a] ?? 1];
+    [strides[a], strides[b]] = [x.strides[b] ?? 1, x.strides[a] ?? 1];
+  }
+  const y = viewOf(x, shape, strides, x.offset);
+  return recordView('transpose', x, y, (base) => transpose(base, a, b), (g) => [transpose(g, a, b)]);
+}
+
+/** A matrix transposed; tensors of fewer dimensions as they are. @source torch.t */
+export function t(x: Tensor): Tensor {
+  if (x.ndim > 2) throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${x.ndim}D`);
+  return x.ndim < 2 ? x : transpose(x, 0, 1);
+}
+
+/** Dimension `source` moved to place `destination`. @source torch.movedim */
+export function movedim(x: Tensor, source: number, destination: number): Tensor {
+  const from = wrapDim(source, x.ndim);
+  const target = wrapDim(destination, x.ndim);
+  const order = x.shape.map((_, d) => d).filter((d) => d !== from);
+  order.splice(target, 0, from);
+  return permute(x, order);
+}
+
+// ---- Repeated without a copy
+
+/**
+ * Dimensions of size 1 seen as larger, without a copy; -1 keeps a size, new dimensions come first.
+ *
+ * @source torch.Tensor.expand
+ */
+export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  const list = sizesWithUnknown('expand', sizes);
+  const added = list.length - x.ndim;
+  if (added < 0) {
+    throw new ShapeError(
+      `expand(${x.type()}{[${x.shape.join(', ')}]}, size=[${list.join(', ')}]): the number of sizes provided (${list.length}) must be greater or equal to the number of dimensions in the tensor (${x.ndim})`,
+    );
+  }
+  const shape = list.map((size, d) => {
+    const own = x.shape[d - added];
+    if (own === undefined) {
+      if (size >= 0) return size;
+      throw new ShapeError(`expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`);
+    }
+    if (size === -1 || size === own) return own;
+    if (own === 1) return size;
+    throw new ShapeError(
+      `The expanded size of the tensor (${size}) must match the existing size (${own}) at non-singleton dimension ${d}.  Target sizes: [${list.join(', ')}].  Tensor sizes: [${x.shape.join(', ')}]`,
+    );
+  });
+  const from = x.shape;
+  const strides = broadcastStrides(x.shape, x.strides, shape);
+  const y = viewOf(x, shape, strides, x.offset);
+  return recordView('expand', x, y, (b) => expand(b, [...shape]), (g) => [sumToSize(g, from)]);
+}
+
+/** Expanded to the shape of `other`. @source torch.Tensor.expand_as */
+export function expandAs(x: Tensor, other: Tensor): Tensor {
+  return expand(x, [...other.shape]);
+}
+
+/** Expanded to `shape` by the rules of broadcasting. @source torch.broadcast_to */
+export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
+  return expand(x, checkShape('broadcastTo', [...shape]));
+}
+
+// ---- Parts
+
+/** Elements `start` to `start + length - 1` of dimension `dim`. @source torch.narrow */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  if (x.ndim === 0) throw new ShapeError('narrow() cannot be applied to a 0-dim tensor.');
+  const d = wrapDim(dim, x.ndim);
+  const size = x.shape[d] ?? 0;
+  for (const [name, value] of Object.entries({ start, length })) {
+    if (!Number.isInteger(value)) throw new ArgumentTypeError(`narrow: ${name} must be an integer, got ${describe(value)}`);
+  }
+  const first = start < 0 ? start + size : start;
+  if (length < 0) throw new ShapeError('narrow(): length must be non-negative.');
+  if (first < 0 || first > size) {
+    throw new IndexError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`);
+  }
+  if (first + length > size) throw new IndexError(`start (${first}) + length (${length}) exceeds dimension size (${size}).`);
+  return part(x, d, first, length, 1);
+}
+
+/** Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds. */
+export function slice(x: Tensor, dim = 0, start: number | null = null, end: number | null = null, step = 1): Tensor {
+  const d = wrapDim(dim, x.ndim);
+  if (x.ndim === 0) throw new IndexError('slice() cannot be applied to a 0-dim tensor.');
+  if (!Number.isInteger(step) || step < 1) throw new ArgumentTypeError('slice step must be positive');
+  const size = x.shape[d] ?? 0;
+  const bound = (value: number | null, missing: number) => {
+    if (value === null) return missing;
+    if (!Number.isInteger(value) && Math.abs(value) !== Number.POSITIVE_INFINITY) {
+      throw new ArgumentTypeError(`slice: bounds must be integers, got ${describe(value)}`);
+    }
+    return Math.min(Math.max(value < 0 ? value + size : value, 0), size);
+  };
+  const first = bound(start, 0);
+  const last = Math.max(bound(end, size), first);
+  return part(x, d, first, Math.ceil((last - first) / step), step);
+}
+
+// Every `step`th of `length` elements from `first` on: what narrow and slice have in common.
+function part(x: Tensor, d: number, first: number, length: number, step: number): Tensor {
+  const shape = x.shape.map((size, i) => (i === d ? length : size));
+  const stride = x.strides[d] ?? 1;
+  const strides = x.strides.map((s, i) => (i === d ? s * step : s));
+  const y = viewOf(x, shape, strides, x.offset + first * stride);
+  const from = x.shape;
+  return recordView('slice', x, y, (b) => part(b, d, first, length, step), (g) => [
+    embed(g, from, (zeros) => part(zeros, d, first, length, step)),
+  ]);
+}
+
+/** Element `index` of dimension `dim`, which vanishes. @source torch.select */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  if (x.ndim === 0) throw new IndexError('select() cannot be applied to a 0-dim tensor.');
+  const d = wrapDim(dim, x.ndim);
+  const size = x.shape[d] ?? 0;
+  if (!Number.isInteger(index)) throw new ArgumentTypeError(`select: index must be an integer, got ${describe(index)}`);
+  if (index < -size || index >= size) {
+    throw new IndexError(`index ${index} is out of bounds for dimension ${d} with size ${size}`);
+  }
+  const i = index < 0 ? index + size : index;
+  const shape = x.shape.filter((_, k) => k !== d);
+  const strides = x.strides.filter((_, k) => k !== d);
+  const y = viewOf(x, shape, strides, x.offset + i * (x.strides[d] ?? 1));
+  const from = x.shape;
+  return recordView('select', x, y, (b) => select(b, d, i), (g) => [embed(g, from, (zeros) => select(zeros, d, i))]);
+}
+
+/** The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal */
+export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
+  const { offset = 0, dim1 = 0, dim2 = 1 } = options;
+  const a = wrapDim(dim1, x.ndim);
+  const b = wrapDim(dim2, x.ndim);
+  if (a === b) throw new ShapeError(`diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
+  const rows = x.shape[a] ?? 0;
+  const columns = x.shape[b] ?? 0;
+  const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
+  const start = length === 0 ? 0 : offset >= 0 ? offset * (x.strides[b] ?? 1) : -offset * (x.strides[a] ?? 1);
+  const others = x.shape.map((_, d) => d).filter((d) => d !== a && d !== b);
+  const shape = [...others.map((d) => x.shape[d] ?? 1), length];
+  const strides = [...others.map((d) => x.strides[d] ?? 1), (x.strides[a] ?? 1) + (x.strides[b] ?? 1)];
+  const y = viewOf(x, shape, strides, x.offset + start);
+  const from = x.shape;
+  const again = (base: Tensor) => diagonal(base, { offset, dim1: a, dim2: b });
+  return recordView('diagonal', x, y, again, (g) => [embed(g, from, again)]);
+}
+
+/** Zeros of `shape` in which the view `take` holds `g`: the gradient of a part. */
+function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor {
+  const zeros = emptyOf(shape, g.dtype).zero_();
+  take(zeros).copy_(g);
+  return zeros;
+}
+
+/** All elements of dimension `dim`, each without it. @source torch.unbind */
+export function unbind(x: Tensor, dim = 0): Tensor[] {
+  const d = wrapDim(dim, x.ndim);
+  if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
+  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
+}
+
+/** Consecutive parts of `size` elements (the last may be smaller), or of the given sizes. @source torch.split */
+export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  const d = wrapDim(dim, x.ndim);
+  const total = x.shape[d] ?? 0;
+  const sizes = typeof size === 'number' ? evenParts(total, size) : [...size];
+  if (sizes.reduce((sum, part) => sum + part, 0) !== total) {
+    throw new ShapeError(
+      `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${d}), but got split_sizes=[${sizes.join(', ')}]`,
+    );
+  }
+  let start = 0;
+  return sizes.map((length) => {
+    start += length;
+    return narrow(x, d, start - length, length);
+  });
+}
+
+function evenParts(total: number, size: number): number[] {
+  if (!Number.isInteger(size) || size < 0 || (size === 0 && total > 0)) {
+    throw new ShapeError(`split expects split_size be non-negative, but got split_size=${size}`);
+  }
+  if (total === 0 || size === 0) return [total];
+  return Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size));
+}
+
+/** At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk */
+export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+  const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
+  return split(x, Math.max(1, Math.ceil(total / chunks)), dim);
+}

@@ -1,0 +1,145 @@
+// Storages and the memory they take: allocation, early release, and the collections that bring memory back.
+import { totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { memoryLimitFromEnvironment } from '../env.ts';
+import { ArgumentTypeError, DisposedError, OutOfMemoryError } from '../errors.ts';
+import { addon, type Handle } from './addon.ts';
+
+let serial = 0;
+
+/** The number that the next storage will have. */
+export function storageSerial(): number {
+  return serial;
+}
+
+/** A block of native memory, shared by all views of a tensor. */
+export class Storage {
+  readonly bytes: number;
+  /** Counts storages: a later one has a higher number. */
+  readonly serial = serial++;
+  #handle: Handle | null;
+
+  constructor(handle: Handle, bytes: number) {
+    this.#handle = handle;
+    this.bytes = bytes;
+  }
+
+  /** The native storage. @throws DisposedError after `dispose()` */
+  get handle(): Handle {
+    if (this.#handle === null) throw new DisposedError('the tensor was disposed');
+    return this.#handle;
+  }
+
+  get isDisposed(): boolean {
+    return this.#handle === null;
+  }
+
+  /** Gives the memory back now instead of at the next collection. */
+  dispose(): void {
+    if (this.#handle === null) return;
+    addon.release(this.#handle);
+    this.#handle = null;
+  }
+}
+
+/** Memory taken by tensors, in bytes, and how often a collection was asked for. */
+export interface MemoryStats {
+  readonly live: number;
+  readonly pooled: number;
+  readonly peak: number;
+  readonly limit: number;
+  readonly collections: number;
+}
+
+// A collection is asked for after this many bytes at least: below, what it costs is more than what it brings back.
+const minWatermark = 8 << 20;
+// Old tensors are looked for when what survives young collections has doubled, and not below this.
+const minFullThreshold = 64 << 20;
+
+let allocatedSinceCollection = 0;
+let watermark = minWatermark;
+let fullThreshold = minFullThreshold;
+let collections = 0;
+const statsTarget = new Float64Array(4);
+
+type Collect = (options?: { type: 'minor' | 'major' }) => void;
+let gc: Collect | null = null;
+
+function collect(type: 'minor' | 'major'): number {
+  if (gc === null) {
+    setFlagsFromString('--expose-gc');
+    gc = runInNewContext('gc') as Collect;
+  }
+  gc({ type });
+  collections += 1;
+  allocatedSinceCollection = 0;
+  return addon.memoryStats();
+}
+
+// V8 does not see native memory, so the bytes allocated since the last collection decide when to ask for the next one.
+function collectIfDue(): void {
+  if (allocatedSinceCollection < watermark) return;
+  let live = collect('minor');
+  if (live > fullThreshold) {
+    live = collect('major');
+    fullThreshold = Math.max(minFullThreshold, 2 * live);
+  }
+  watermark = Math.max(minWatermark, live);
+}
+
+const physicalMemory = Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, totalmem());
+setMemoryLimit(memoryLimitFromEnvironment() ?? Math.floor(physicalMemory * 0.9));
+
+/** A storage of `bytes` uninitialised bytes. @throws OutOfMemoryError */
+export function allocate(bytes: number): Storage {
+  allocatedSinceCollection += bytes;
+  collectIfDue();
+  let handle = addon.allocate(bytes);
+  if (handle === null) {
+    collect('major');
+    handle = addon.allocate(bytes);
+  }
+  if (handle === null) {
+    const stats = memoryStats();
+    throw new OutOfMemoryError(bytes, Math.max(0, stats.limit - stats.live));
+  }
+  return new Storage(handle, bytes);
+}
+
+/** Copies a typed array's bytes into a storage. */
+export function write(storage: Storage, byteOffset: number, source: NodeJS.TypedArray): void {
+  addon.write(storage.handle, byteOffset, source);
+}
+
+/** Copies bytes of a storage into a typed array, as many as it holds. */
+export function read(storage: Storage, byteOffset: number, target: NodeJS.TypedArray): void {
+  addon.read(storage.handle, byteOffset, target);
+}
+
+/**
+ * Memory taken by all tensors of the process: bytes in use, bytes kept for reuse, the highest use so far, the limit, and
+ * how many collections this thread has asked for.
+ */
+export function memoryStats(): MemoryStats {
+  addon.memoryStats(statsTarget);
+  const [live = 0, pooled = 0, peak = 0, limit = 0] = statsTarget;
+  return { live, pooled, peak, limit, collections };
+}
+
+/**
+ * Limits the bytes that all tensors of the process may take; beyond it an operation throws OutOfMemoryError.
+ *
+ * @param bytes at least 0; default nine tenths of the machine's or container's memory; Infinity for none
+ */
+export function setMemoryLimit(bytes: number): void {
+  if (typeof bytes !== 'number' || !(bytes >= 0)) {
+    throw new ArgumentTypeError(`setMemoryLimit: expected a number of bytes >= 0, got ${String(bytes)}`);
+  }
+  addon.setMemoryLimit(Math.min(bytes, 1e19));
+}
+
+/** Returns the memory that is kept for reuse to the system. */
+export function trimMemory(): void {
+  addon.trimMemory();
+}

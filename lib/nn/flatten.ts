@@ -1,0 +1,56 @@
+// Layers that change the shape only.
+import type { Tensor } from '../tensor/tensor.ts';
+import { Module } from './module.ts';
+import { python } from './repr-values.ts';
+
+/**
+ * Joins dimensions `startDim` to `endDim` into one.
+ * @param startDim - Default: 1, which keeps the batch
+ * @param endDim - Default: -1
+ * @source torch.nn.Flatten
+ * @example new Flatten()(zeros(32, 1, 5, 5)).shape; // [32, 25]
+ */
+export class Flatten extends Module {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(startDim = 1, endDim = -1) {
+    super();
+    this.startDim = startDim;
+    this.endDim = endDim;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.flatten(this.startDim, this.endDim);
+  }
+
+  override extraRepr(): string {
+    return `start_dim=${this.startDim}, end_dim=${this.endDim}`;
+  }
+}
+
+/**
+ * Splits one dimension into several.
+ * @param dim - the dimension
+ * @param unflattenedSize - its new sizes; one may be -1
+ * @source torch.nn.Unflatten
+ * @example new Unflatten(1, [2, 3])(zeros(4, 6)).shape; // [4, 2, 3]
+ */
+export class Unflatten extends Module {
+  readonly dim: number;
+  readonly unflattenedSize: readonly number[];
+
+  constructor(dim: number, unflattenedSize: readonly number[]) {
+    super();
+    this.dim = dim;
+    this.unflattenedSize = Object.freeze([...unflattenedSize]);
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input.unflatten(this.dim, this.unflattenedSize);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}, unflattened_size=${python(this.unflattenedSize)}`;
+  }
+}

@@ -1,0 +1,158 @@
+// The kinds of module hooks, the hooks common to all modules, and the functions that register those.
+import { StateError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { CallHookMap, HookMap, RemovableHandle } from './handle.ts';
+import type { Module } from './module.ts';
+import type { Parameter } from './parameter.ts';
+
+/** The gradients of a module's inputs or outputs, one per argument; null for what is no tensor or has no gradient. */
+export type Gradients = readonly (Tensor | null)[];
+
+/** `hook(module, args)`: nothing, one new argument, or an array of all new arguments. */
+export type ForwardPreHook<M> = (module: M, args: unknown[]) => unknown;
+/** `hook(module, args, kwargs)`: nothing, or `[args, kwargs]`. */
+export type ForwardPreHookWithKwargs<M> = (module: M, args: unknown[], kwargs: Record<string, unknown>) => unknown;
+/** `hook(module, args, output)`: nothing, or the new output. */
+export type ForwardHook<M> = (module: M, args: unknown[], output: HookedOutput<M>) => unknown;
+/** `hook(module, args, kwargs, output)`: nothing, or the new output. */
+export type ForwardHookWithKwargs<M> = (
+  module: M,
+  args: unknown[],
+  kwargs: Record<string, unknown>,
+  output: HookedOutput<M>,
+) => unknown;
+/** `hook(module, gradInput, gradOutput)`: nothing, or new gradients of the inputs. */
+export type BackwardHook<M> = (module: M, gradInput: Gradients, gradOutput: Gradients) => unknown;
+/** `hook(module, gradOutput)`: nothing, or new gradients of the outputs. */
+export type BackwardPreHook<M> = (module: M, gradOutput: Gradients) => unknown;
+
+/** What a forward hook sees as output: what forward returns, or what its promise resolves to. */
+export type HookedOutput<M> = M extends { forward(...args: never[]): infer Output } ? Awaited<Output> : unknown;
+
+/** A hook as the dictionaries hold it, whatever its kind. */
+export type AnyHook = (...args: unknown[]) => unknown;
+
+/** Options of `registerForwardPreHook`. */
+export interface ForwardPreHookOptions {
+  /** Run before the module's other hooks of this kind. Default: false. */
+  prepend?: boolean;
+  /** Pass the trailing options object apart from the other arguments. Default: false. */
+  withKwargs?: boolean;
+}
+
+/** Options of `registerForwardHook`. */
+export interface ForwardHookOptions extends ForwardPreHookOptions {
+  /** Run also when the call throws. Default: false. */
+  alwaysCall?: boolean;
+}
+
+/** The hooks common to all modules. */
+export const globalHooks = {
+  forwardPre: new CallHookMap<AnyHook>(),
+  forward: new CallHookMap<AnyHook>(),
+  forwardWithKwargs: new Set<number>(),
+  forwardAlwaysCalled: new Set<number>(),
+  backwardPre: new CallHookMap<AnyHook>(),
+  backward: new CallHookMap<AnyHook>(),
+  /** Which of the two kinds of backward hooks is in use; they cannot be mixed. */
+  isFullBackward: null as boolean | null,
+  bufferRegistration: new HookMap<AnyHook>(),
+  moduleRegistration: new HookMap<AnyHook>(),
+  parameterRegistration: new HookMap<AnyHook>(),
+};
+
+const mixedGlobalHooks =
+  'Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.';
+
+/**
+ * A forward pre-hook for all modules; runs before the modules' own.
+ * @param hook - `hook(module, args)`; see `Module.registerForwardPreHook`
+ */
+export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): RemovableHandle {
+  return add(globalHooks.forwardPre, hook as AnyHook);
+}
+
+/**
+ * A forward hook for all modules; runs before the modules' own.
+ * @param hook - `hook(module, args, output)`; see `Module.registerForwardHook`
+ */
+export function registerModuleForwardHook(
+  hook: ForwardHook<Module> | ForwardHookWithKwargs<Module>,
+  { withKwargs = false, alwaysCall = false }: Omit<ForwardHookOptions, 'prepend'> = {},
+): RemovableHandle {
+  const { forward, forwardWithKwargs, forwardAlwaysCalled } = globalHooks;
+  const handle = add(forward, hook as AnyHook, forwardWithKwargs, forwardAlwaysCalled);
+  if (withKwargs) forwardWithKwargs.add(handle.id);
+  if (alwaysCall) forwardAlwaysCalled.add(handle.id);
+  return handle;
+}
+
+/**
+ * A hook for all modules on the gradients of their outputs; runs before the modules' own.
+ * @param hook - see `Module.registerFullBackwardPreHook`
+ */
+export function registerModuleFullBackwardPreHook(hook: BackwardPreHook<Module>): RemovableHandle {
+  return add(globalHooks.backwardPre, hook as AnyHook);
+}
+
+/**
+ * A hook for all modules on the gradients of their inputs; runs before the modules' own.
+ * @param hook - see `Module.registerFullBackwardHook`
+ * @throws StateError when a global hook of the older kind was registered before
+ */
+export function registerModuleFullBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
+  if (globalHooks.isFullBackward === false) throw new StateError(mixedGlobalHooks);
+  globalHooks.isFullBackward = true;
+  return add(globalHooks.backward, hook as AnyHook);
+}
+
+/**
+ * The older backward hook for all modules, which sees the gradients of the last operation only.
+ * @deprecated use `registerModuleFullBackwardHook`
+ * @throws StateError when a global full backward hook was registered before
+ */
+export function registerModuleBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
+  if (globalHooks.isFullBackward === true) throw new StateError(mixedGlobalHooks);
+  globalHooks.isFullBackward = false;
+  return add(globalHooks.backward, hook as AnyHook);
+}
+
+/** A hook that sees, and may replace, every buffer that any module registers. */
+export function registerModuleBufferRegistrationHook(
+  hook: (module: Module, name: string, buffer: Tensor | null) => unknown,
+): RemovableHandle {
+  return add(globalHooks.bufferRegistration, hook as AnyHook);
+}
+
+/** A hook that sees, and may replace, every child that any module registers. */
+export function registerModuleModuleRegistrationHook(
+  hook: (module: Module, name: string, child: Module | null) => unknown,
+): RemovableHandle {
+  return add(globalHooks.moduleRegistration, hook as AnyHook);
+}
+
+/** A hook that sees, and may replace, every parameter that any module registers. */
+export function registerModuleParameterRegistrationHook(
+  hook: (module: Module, name: string, parameter: Parameter) => unknown,
+): RemovableHandle {
+  return add(globalHooks.parameterRegistration, hook as AnyHook);
+}
+
+/** What the hooks of a registration leave of the value: each may return another one. */
+export function throughRegistrationHooks<Value>(
+  hooks: HookMap<AnyHook>,
+  module: Module,
+  name: string,
+  value: Value,
+): Value {
+  let result = value;
+  for (const hook of [...hooks.values()]) result = (hook(module, name, result) as Value | null | undefined) ?? result;
+  return result;
+}
+
+/** Enters a hook into its dictionary, last or first; `options` are the sets that may hold its id too. */
+export function add<Hook>(hooks: HookMap<Hook>, hook: Hook, ...options: Set<number>[]): RemovableHandle {
+  const handle = new RemovableHandle(hooks, ...options);
+  hooks.set(handle.id, hook);
+  return handle;
+}

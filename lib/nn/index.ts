@@ -1,0 +1,43 @@
+// The namespace `nn`: modules, parameters, hooks, containers, layers, losses. Depends on functional and below.
+export * from './activation.ts';
+export { isModule } from './attributes.ts';
+export { Conv2d, type Conv2dOptions } from './conv.ts';
+export { deepcopy } from './deepcopy.ts';
+export * from './dropout.ts';
+export * from './flatten.ts';
+export { RemovableHandle } from './handle.ts';
+export {
+  type BackwardHook,
+  type BackwardPreHook,
+  type ForwardHook,
+  type ForwardHookOptions,
+  type ForwardHookWithKwargs,
+  type ForwardPreHook,
+  type ForwardPreHookOptions,
+  type ForwardPreHookWithKwargs,
+  type Gradients,
+  registerModuleBackwardHook,
+  registerModuleBufferRegistrationHook,
+  registerModuleForwardHook,
+  registerModuleForwardPreHook,
+  registerModuleFullBackwardHook,
+  registerModuleFullBackwardPreHook,
+  registerModuleModuleRegistrationHook,
+  registerModuleParameterRegistrationHook,
+} from './hooks.ts';
+export * as init from './init.ts';
+export { Identity, Linear, type LinearOptions } from './linear.ts';
+export type { IncompatibleKeys, LoadState, LoadStateDictOptions } from './load-state-dict.ts';
+export * from './loss.ts';
+export * from './module.ts';
+export * from './module-dict.ts';
+export * from './module-list.ts';
+export type { Named } from './pairs.ts';
+export * from './parameter.ts';
+export * from './parameter-dict.ts';
+export { ParameterList } from './parameter-list.ts';
+export * from './pooling.ts';
+export * from './sequential.ts';
+export type { ModuleMetadata, StateDict, StateDictOptions } from './state-dict.ts';
+export type { NamedMembersOptions, NamedModulesOptions } from './traversal.ts';
+export * as utils from './utils.ts';

@@ -1,0 +1,86 @@
+// Linear layers: Identity and Linear.
+
+import type { Dtype } from '../dtype.ts';
+import { checkOptions } from '../errors.ts';
+import { linear } from '../functional/matmul.ts';
+import { empty } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { calculateFans, kaimingUniform_, uniform_ } from './init.ts';
+import { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+
+/**
+ * Gives back its first argument; all constructor arguments are ignored.
+ * @source torch.nn.Identity
+ */
+export class Identity extends Module {
+  constructor(..._ignored: unknown[]) {
+    super();
+  }
+
+  override forward(input: Tensor): Tensor {
+    return input;
+  }
+}
+
+/** Options of `Linear`. */
+export interface LinearOptions {
+  /** Add a learnt bias. Default: true. */
+  bias?: boolean;
+  /** Floating dtype of the parameters. Default: the default dtype. */
+  dtype?: Dtype;
+}
+
+/**
+ * y = x W^T + b
+ *
+ * State-dict keys: weight `(outFeatures, inFeatures)`, bias `(outFeatures)`. Both start uniform in
+ * +-1 / sqrt(inFeatures), drawn in this order.
+ *
+ * @param inFeatures - size of the last dimension of x
+ * @param outFeatures - size of the last dimension of y
+ * @source torch.nn.Linear
+ * @example new Linear(20, 30)(randn(128, 20)).shape; // [128, 30]
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  declare bias: Parameter | null;
+
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    checkOptions('Linear', options, ['bias', 'dtype']);
+    const { bias = true, dtype } = options;
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = new Parameter(empty([outFeatures, inFeatures], { dtype }));
+    this.registerParameter('bias', bias ? new Parameter(empty([outFeatures], { dtype })) : null);
+    this.resetParameters();
+  }
+
+  /** Draws the initial values anew. */
+  resetParameters(): void {
+    resetWeightAndBias(this.weight, this.bias);
+  }
+
+  /** @param input - `(*, inFeatures)`. @returns `(*, outFeatures)` */
+  override forward(input: Tensor): Tensor {
+    return linear(input, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    const bias = this.bias === null ? 'False' : 'True';
+    return `in_features=${this.inFeatures}, out_features=${this.outFeatures}, bias=${bias}`;
+  }
+}
+
+/** Uniform in +-1 / sqrt(fanIn), which is kaimingUniform_ with a = sqrt(5); the weight first. */
+export function resetWeightAndBias(weight: Parameter, bias: Parameter | null): void {
+  kaimingUniform_(weight, { a: Math.sqrt(5) });
+  if (bias === null) return;
+  const { fanIn } = calculateFans(weight);
+  if (fanIn === 0) return;
+  const bound = 1 / Math.sqrt(fanIn);
+  uniform_(bias, { a: -bound, b: bound });
+}

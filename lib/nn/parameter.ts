@@ -1,0 +1,57 @@
+// Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
+
+import { isFloat } from '../dtype.ts';
+import { DtypeError } from '../errors.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
+
+/** Options of `Parameter`. */
+export interface ParameterOptions {
+  /** Default: true. */
+  requiresGrad?: boolean;
+}
+
+/**
+ * A tensor that a module trains: assigned to a field of a module it is registered and appears in `parameters()`.
+ *
+ * @param data - any shape; shares its memory, and is cut from its history
+ * @throws DtypeError when a gradient is wanted for an integer or boolean dtype
+ * @source torch.nn.Parameter
+ */
+export class Parameter extends Tensor {
+  constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
+    checkTensor('Parameter', 'data', data);
+    if (requiresGrad && !isFloat(data.dtype)) {
+      throw new DtypeError('Only Tensors of floating point and complex dtype can require gradients');
+    }
+    super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.version);
+    this.requiresGrad = requiresGrad;
+  }
+}
+
+/** Options of `Buffer`. */
+export interface BufferOptions {
+  /** Whether the buffer is part of the module's state dict. Default: true. */
+  persistent?: boolean;
+}
+
+/**
+ * A tensor that, assigned to a field of a module, is registered as buffer: state that moves and is saved with the
+ * module, and is not trained.
+ *
+ * @param data - any shape and dtype; shares its memory
+ * @source torch.nn.Buffer
+ */
+export class Buffer extends Tensor {
+  readonly persistent: boolean;
+
+  constructor(data: Tensor, { persistent = true }: BufferOptions = {}) {
+    checkTensor('Buffer', 'data', data);
+    super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.version);
+    this.persistent = persistent;
+  }
+}
+
+/** Whether a value is a Parameter. */
+export function isParameter(value: unknown): value is Parameter {
+  return value instanceof Parameter;
+}

@@ -1,0 +1,290 @@
+// Making tensors: from values, filled, in sequences. Internal shapes and dtypes are checked here.
+import { type Dtype, checkDtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, describe, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { write } from '../native/storage.ts';
+import { checkShape, numelOf } from './shape.ts';
+import { checkTensor, emptyOf, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
+
+/** Options of functions that make tensors. */
+export interface TensorOptions {
+  /** Element type. Default: the default floating point type, or what the values are. */
+  dtype?: Dtype | null;
+  /** Whether operations on the tensor are recorded. Default false. */
+  requiresGrad?: boolean;
+}
+
+/** Sizes, given one by one or as an array, and options at the end. */
+export type SizesAndOptions<O> = [...sizes: number[]] | [...sizes: number[], options: O] | [size: readonly number[], options?: O];
+
+/** @internal Takes the arguments of `zeros(2, 3)`, `zeros([2, 3])` and `zeros([2, 3], options)` apart. */
+export function parseSizes<O extends object>(who: string, args: readonly unknown[]): { shape: number[]; options: O } {
+  const last = args[args.length - 1];
+  const hasOptions = args.length > 0 && (last === undefined || last === null || (typeof last === 'object' && !Array.isArray(last)));
+  const sizes = hasOptions ? args.slice(0, -1) : args;
+  const shape = checkShape(who, sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : [...sizes]);
+  return { shape, options: ((hasOptions ? last : null) ?? {}) as O };
+}
+
+const tensorOptions = ['dtype', 'requiresGrad'];
+
+function finish(x: Tensor, options: TensorOptions): Tensor {
+  return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
+}
+
+// ---- From values
+
+/** Values from which a tensor can be made. */
+export type TensorLike = NestedArray | bigint | readonly TensorLike[] | NodeJS.TypedArray;
+
+/**
+ * A tensor of the given values, copied: a number, nested arrays of equal lengths, or a typed array.
+ *
+ * Without `dtype`: numbers make the default floating point type if one of them has a fraction, otherwise int64; booleans
+ * make bool; a typed array keeps its type.
+ *
+ * @throws ShapeError if the arrays are ragged
+ * @source torch.tensor
+ * @example tensor([[1, 2], [3, 4]], { dtype: 'float32' })
+ */
+export function tensor(values: TensorLike | Tensor, options: TensorOptions = {}): Tensor {
+  checkOptions('tensor', options, tensorOptions);
+  const wanted = options.dtype === undefined || options.dtype === null ? null : checkDtype('tensor', options.dtype);
+  if (values instanceof Tensor) {
+    const copy = values.detach().clone();
+    return finish(wanted === null ? copy : copy.to(wanted), options);
+  }
+  if (ArrayBuffer.isView(values)) return finish(fromView(values as NodeJS.TypedArray, wanted), options);
+  const shape = shapeOfNested(values);
+  const flat = flatten(values, shape);
+  const dtype = wanted ?? dtypeOfValues(flat);
+  return finish(fromTypedArray(toTypedArray(flat, dtype), shape, dtype), options);
+}
+
+/** The tensor itself, or a tensor made of values. @source torch.as_tensor */
+export function asTensor(values: TensorLike | Tensor, options: TensorOptions = {}): Tensor {
+  if (!(values instanceof Tensor)) return tensor(values, options);
+  return options.dtype ? values.to(checkDtype('asTensor', options.dtype)) : values;
+}
+
+function fromView(values: NodeJS.TypedArray, wanted: Dtype | null): Tensor {
+  if (values instanceof BigUint64Array) throw new DtypeError('tensor: BigUint64Array has no matching dtype');
+  const own = viewDtype(values);
+  const shape = [values.length];
+  if (wanted === null || wanted === own) {
+    if (own !== null) return fromTypedArray(values, shape, own);
+  }
+  const dtype = wanted ?? 'int64';
+  return fromTypedArray(toTypedArray(Array.from(values as ArrayLike<number | bigint>), dtype), shape, dtype);
+}
+
+// The dtype whose elements lie in memory as the array's do; null where values must be converted.
+function viewDtype(values: NodeJS.TypedArray): Dtype | null {
+  if (values instanceof Float32Array) return 'float32';
+  if (values instanceof Float64Array) return 'float64';
+  if (values instanceof BigInt64Array) return 'int64';
+  if (values instanceof Int32Array) return 'int32';
+  if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) return 'uint8';
+  return null;
+}
+
+function shapeOfNested(values: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = values; Array.isArray(level) || ArrayBuffer.isView(level); level = (level as ArrayLike<unknown>)[0]) {
+    shape.push((level as ArrayLike<unknown>).length);
+    if ((level as ArrayLike<unknown>).length === 0) break;
+  }
+  return checkShape('tensor', shape);
+}
+
+type Value = number | boolean | bigint;
+
+function flatten(values: unknown, shape: readonly number[]): Value[] {
+  const flat: Value[] = [];
+  const visit = (value: unknown, depth: number): void => {
+    if (depth === shape.length) {
+      if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') {
+        if (Array.isArray(value)) throw ragged(depth, shape);
+        throw new ArgumentTypeError(`tensor: expected numbers or booleans, got ${describe(value)}`);
+      }
+      flat.push(value);
+      return;
+    }
+    if (!Array.isArray(value) && !ArrayBuffer.isView(value)) throw ragged(depth, shape);
+    const list = value as ArrayLike<unknown>;
+    if (list.length !== shape[depth]) {
+      throw new ShapeError(`expected sequence of length ${shape[depth]} at dim ${depth} (got ${list.length})`);
+    }
+    for (let i = 0; i < list.length; i++) visit(list[i], depth + 1);
+  };
+  visit(values, 0);
+  return flat;
+}
+
+function ragged(depth: number, shape: readonly number[]): ShapeError {
+  return new ShapeError(`tensor: nested arrays must have equal depth; the first has ${shape.length} levels, another ends or goes on at ${depth}`);
+}
+
+function dtypeOfValues(values: readonly Value[]): Dtype {
+  if (values.length === 0) return getDefaultDtype();
+  if (values.every((value) => typeof value === 'boolean')) return 'bool';
+  return values.every((value) => typeof value !== 'number' || Number.isInteger(value)) ? 'int64' : getDefaultDtype();
+}
+
+function toTypedArray(values: readonly Value[], dtype: Dtype) {
+  const array = dtypes[dtype].makeArray(values.length);
+  values.forEach((value, i) => {
+    if (array instanceof BigInt64Array) array[i] = toBigInt(value);
+    else array[i] = dtype === 'bool' ? Number(Boolean(value)) : dtype === 'float32' || dtype === 'float64' ? Number(value) : wholeNumber(value, dtype);
+  });
+  return array;
+}
+
+function toBigInt(value: Value): bigint {
+  if (typeof value === 'bigint') return value;
+  return BigInt(wholeNumber(value, 'int64'));
+}
+
+function wholeNumber(value: Value, dtype: Dtype): number {
+  const whole = Math.trunc(Number(value));
+  if (!Number.isFinite(whole)) throw new ValueError(`tensor: ${String(value)} cannot be converted to ${dtype}`);
+  return whole;
+}
+
+// ---- Filled
+
+function make(who: string, args: readonly unknown[], fill: number | null): Tensor {
+  const { shape, options } = parseSizes<TensorOptions>(who, args);
+  checkOptions(who, options, tensorOptions);
+  const dtype = options.dtype === undefined || options.dtype === null ? getDefaultDtype() : checkDtype(who, options.dtype);
+  const x = emptyOf(shape, dtype);
+  return finish(fill === null ? x : fillElements(x, fill), options);
+}
+
+/** @internal Overwrites a new contiguous tensor. */
+export function fillElements(x: Tensor, value: number): Tensor {
+  kernels.fill(x.dtype, x, value, [x.numel()], [1]);
+  return x;
+}
+
+/** Uninitialised elements. @source torch.empty */
+export function empty(...args: SizesAndOptions<TensorOptions>): Tensor {
+  return make('empty', args, null);
+}
+
+/** Zeros. @source torch.zeros @example zeros(2, 3); zeros([2, 3], { dtype: 'int64' }) */
+export function zeros(...args: SizesAndOptions<TensorOptions>): Tensor {
+  return make('zeros', args, 0);
+}
+
+/** Ones. @source torch.ones */
+export function ones(...args: SizesAndOptions<TensorOptions>): Tensor {
+  return make('ones', args, 1);
+}
+
+/** One value everywhere; the dtype follows the value unless given. @source torch.full */
+export function full(size: readonly number[], value: number | boolean, options: TensorOptions = {}): Tensor {
+  checkOptions('full', options, tensorOptions);
+  if (typeof value !== 'number' && typeof value !== 'boolean') {
+    throw new ArgumentTypeError(`full(): argument 'fillValue' must be a number, not ${describe(value)}`);
+  }
+  const dtype = options.dtype ? checkDtype('full', options.dtype) : dtypeOfValues([value]);
+  return finish(fillElements(emptyOf(checkShape('full', [...size]), dtype), Number(value)), options);
+}
+
+function like(who: string, x: Tensor, fill: number | null, options: TensorOptions): Tensor {
+  checkOptions(who, options, tensorOptions);
+  const dtype = options.dtype ? checkDtype(who, options.dtype) : checkTensor(who, 'input', x).dtype;
+  const y = emptyOf(x.shape, dtype);
+  return finish(fill === null ? y : fillElements(y, fill), options);
+}
+
+/** Uninitialised elements in the shape and dtype of `x`. @source torch.empty_like */
+export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return like('emptyLike', x, null, options);
+}
+
+/** Zeros in the shape and dtype of `x`. @source torch.zeros_like */
+export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return like('zerosLike', x, 0, options);
+}
+
+/** Ones in the shape and dtype of `x`. @source torch.ones_like */
+export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
+  return like('onesLike', x, 1, options);
+}
+
+/** One value in the shape and dtype of `x`. @source torch.full_like */
+export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
+  return like('fullLike', x, Number(value), options);
+}
+
+// ---- Sequences
+
+/**
+ * start, start + step, ... below `end`: `arange(end)`, `arange(start, end)`, `arange(start, end, step)`.
+ *
+ * @returns int64 if all arguments are integers, otherwise the default floating point type
+ * @source torch.arange
+ */
+export function arange(end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, options?: TensorOptions): Tensor;
+export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
+export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
+  const last = args[args.length - 1];
+  const options = typeof last === 'object' ? last : {};
+  const numbers = args.filter((arg) => typeof arg === 'number');
+  const [start, end, step] = numbers.length < 2 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
+  checkOptions('arange', options, tensorOptions);
+  if (start === undefined || end === undefined || step === undefined || ![start, end, step].every(Number.isFinite)) {
+    throw new ArgumentTypeError('arange: start, end and step must be finite numbers');
+  }
+  if (step === 0) throw new ValueError('step must be nonzero');
+  if ((end - start) / step < 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');
+  const integers = [start, end, step].every(Number.isInteger);
+  const dtype = options.dtype ? checkDtype('arange', options.dtype) : integers ? 'int64' : getDefaultDtype();
+  if (dtype === 'bool') throw new DtypeError('arange: not implemented for bool');
+  const n = Math.ceil((end - start) / step);
+  const x = emptyOf(checkShape('arange', [n]), dtype);
+  kernels.arange(dtype, x, start, step, n);
+  return finish(x, options);
+}
+
+/** `steps` numbers from `start` to `end`, both included. @source torch.linspace */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  checkOptions('linspace', options, tensorOptions);
+  const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
+  const [n = 0] = checkShape('linspace', [steps]);
+  const step = n > 1 ? (end - start) / (n - 1) : 0;
+  // Symmetric about the middle, as PyTorch computes it, in the arithmetic of the dtype.
+  const round = dtype === 'float32' ? Math.fround : (value: number) => value;
+  const values = Array.from({ length: n }, (_, i) =>
+    i < n / 2 ? round(start + round(step) * i) : round(end - round(step) * (n - i - 1)),
+  );
+  return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
+}
+
+/** Ones on the diagonal of an (n, m) matrix, zeros elsewhere. @source torch.eye */
+export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
+  const columns = typeof m === 'number' ? m : n;
+  const given = typeof m === 'number' ? options : m;
+  checkOptions('eye', given, tensorOptions);
+  const shape = checkShape('eye', [n, columns]);
+  const dtype = given.dtype ? checkDtype('eye', given.dtype) : getDefaultDtype();
+  const x = fillElements(emptyOf(shape, dtype), 0);
+  kernels.fill(dtype, x, 1, [Math.min(n, columns)], [columns + 1]);
+  return finish(x, given);
+}
+
+/** @internal Overwrites all elements of a contiguous tensor with those of a typed array of its own kind. */
+export function writeElements(x: Tensor, values: NodeJS.TypedArray): void {
+  if (values.length !== numelOf(x.shape)) throw new ShapeError(`expected ${numelOf(x.shape)} values, got ${values.length}`);
+  write(x.storage, x.offset * dtypes[x.dtype].bytes, values);
+}
+
+/** @internal */
+export function floatDtypeOf(who: string, dtype: Dtype | null | undefined) {
+  const wanted = dtype ? checkDtype(who, dtype) : getDefaultDtype();
+  if (!isFloat(wanted)) throw new DtypeError(`${who}: not implemented for ${wanted}`);
+  return wanted;
+}

@@ -1,0 +1,282 @@
+// Random numbers: generators with PyTorch's state, and tensors drawn from them in PyTorch's order.
+import { isInferenceModeEnabled } from '../autograd/mode.ts';
+import { checkInPlace } from '../autograd/record.ts';
+import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, describe, DtypeError, ValueError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions } from './create.ts';
+import { checkShape } from './shape.ts';
+import { checkTensor, elementsOf, emptyOf, Tensor } from './tensor.ts';
+
+/** Bytes of a generator's state, as `torch.get_rng_state` gives it. */
+const stateBytes = 5056;
+const initialSeed = 67280421310721n;
+
+/**
+ * A stream of random numbers: mt19937 with PyTorch's way of drawing, so that the same seed gives the same tensors.
+ *
+ * @source torch.Generator
+ */
+export class Generator {
+  /** @internal the state, laid out as PyTorch's */ readonly state: Tensor;
+  #seed: bigint;
+
+  constructor() {
+    this.state = emptyOf([stateBytes], 'uint8');
+    this.#seed = initialSeed;
+    this.manualSeed(initialSeed);
+  }
+
+  /** Starts the stream that belongs to `seed`: an integer, of which the low 32 bits matter. */
+  manualSeed(seed: number | bigint): this {
+    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed)) {
+      throw new ArgumentTypeError(`manualSeed: expected an integer, got ${describe(seed)}`);
+    }
+    this.#seed = BigInt.asUintN(64, BigInt(seed));
+    kernels.randomSeed('uint8', this.state, Number(this.#seed & 0xffffffffn), Number(this.#seed >> 32n));
+    return this;
+  }
+
+  /** The seed the stream began with, as an unsigned 64-bit integer. */
+  initialSeed(): bigint {
+    return this.#seed;
+  }
+
+  /** Starts a stream from a seed that nobody chose, and returns that seed. */
+  seed(): bigint {
+    const words = crypto.getRandomValues(new Uint32Array(2));
+    this.manualSeed((BigInt(words[0] ?? 0) << 32n) | BigInt(words[1] ?? 0));
+    return this.#seed;
+  }
+
+  /** The state, as 5056 bytes that PyTorch reads. @returns uint8 (5056) @source torch.get_rng_state */
+  getState(): Tensor {
+    return this.state.clone();
+  }
+
+  /** Goes on from a state that `getState` or PyTorch wrote. @throws ValueError if it is none */
+  setState(state: Tensor): this {
+    if (!(state instanceof Tensor) || state.dtype !== 'uint8') {
+      throw new ArgumentTypeError(`setState: RNG state must be a uint8 tensor, got ${describe(state)}`);
+    }
+    if (state.numel() !== stateBytes) throw new ValueError('RNG state is wrong size');
+    const bytes = Buffer.from(elementsOf(state.contiguous()) as Uint8Array);
+    const left = bytes.readInt32LE(8);
+    const next = bytes.readBigUInt64LE(16);
+    if (left < 1 || left > 624 || next > 624n || bytes.readInt32LE(12) !== 1) throw new ValueError('Invalid mt19937 state');
+    this.state.copy_(state);
+    this.#seed = bytes.readBigUInt64LE(0);
+    return this;
+  }
+
+  /** @internal A seed for another stream: 63 random bits. */
+  drawSeed(): bigint {
+    const seed = emptyOf([1], 'int64');
+    kernels.random64('int64', this.state, seed);
+    return (elementsOf(seed) as BigInt64Array)[0] ?? 0n;
+  }
+}
+
+/** The stream of all functions that are given none. */
+export const defaultGenerator = new Generator();
+
+/** Starts the default stream anew. @source torch.manual_seed */
+export function manualSeed(seed: number | bigint): Generator {
+  return defaultGenerator.manualSeed(seed);
+}
+
+/** The seed of the default stream. @source torch.initial_seed */
+export function initialSeedOf(): bigint {
+  return defaultGenerator.initialSeed();
+}
+
+/** The state of the default stream. @returns uint8 (5056) @source torch.get_rng_state */
+export function getRngState(): Tensor {
+  return defaultGenerator.getState();
+}
+
+/** Sets the state of the default stream. @source torch.set_rng_state */
+export function setRngState(state: Tensor): void {
+  defaultGenerator.setState(state);
+}
+
+/** Options of functions that draw. */
+export interface RandomOptions {
+  /** The stream to draw from. Default: the one that `manualSeed` starts. */
+  generator?: Generator | null;
+}
+
+/** Options of functions that make drawn tensors. */
+export interface RandomTensorOptions extends TensorOptions, RandomOptions {}
+
+const randomTensorOptions = ['dtype', 'requiresGrad', 'generator'];
+
+function streamOf(options: RandomOptions): Tensor {
+  return (options.generator ?? defaultGenerator).state;
+}
+
+// ---- Overwriting
+
+function finite(who: string, values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'number' || !Number.isFinite(value)) {
+      throw new ArgumentTypeError(`${who}: ${name} must be a finite number, got ${describe(value)}`);
+    }
+  }
+}
+
+// Draws into a contiguous tensor, then copies where x is not.
+function overwrite(x: Tensor, draw: (target: Tensor) => void): Tensor {
+  checkInPlace(x);
+  if (x.isContiguous()) {
+    draw(x);
+    x.version.value += 1;
+    if (x.node !== null) x.ownNode = null;
+    return x;
+  }
+  const drawn = emptyOf(x.shape, x.dtype);
+  draw(drawn);
+  return x.copy_(drawn);
+}
+
+function checkFloat(who: string, x: Tensor): FloatDtype {
+  checkTensor(who, 'self', x);
+  if (!isFloat(x.dtype)) throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
+  return x.dtype;
+}
+
+/** Overwrites with numbers drawn evenly from [from, to). @source torch.Tensor.uniform_ */
+export function uniform_(x: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
+  checkOptions('uniform_', options, ['generator']);
+  finite('uniform_', { from, to });
+  const dtype = checkFloat('uniform_', x);
+  if (from > to) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
+  return overwrite(x, (y) => kernels.uniform(dtype, streamOf(options), y, y.numel(), from, to));
+}
+
+/** Overwrites with normally distributed numbers. @source torch.Tensor.normal_ */
+export function normal_(x: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
+  checkOptions('normal_', options, ['generator']);
+  finite('normal_', { mean, std });
+  const dtype = checkFloat('normal_', x);
+  if (std < 0) throw new ValueError(`normal expects std >= 0.0, but found std ${std}`);
+  return overwrite(x, (y) => kernels.normal(dtype, streamOf(options), y, y.numel(), mean, std));
+}
+
+/** Overwrites with 1 with probability `p`, otherwise 0. @source torch.Tensor.bernoulli_ */
+export function bernoulli_(x: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
+  checkOptions('bernoulli_', options, ['generator']);
+  if (typeof p !== 'number' || !(p >= 0 && p <= 1)) {
+    throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${String(p)}`);
+  }
+  return overwrite(x, (y) => kernels.bernoulli(y.dtype, streamOf(options), y, y.numel(), p));
+}
+
+/** Overwrites with exponentially distributed numbers of rate `lambd`. @source torch.Tensor.exponential_ */
+export function exponential_(x: Tensor, lambd = 1, options: RandomOptions = {}): Tensor {
+  checkOptions('exponential_', options, ['generator']);
+  const dtype = checkFloat('exponential_', x);
+  if (!(lambd > 0)) throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambd}`);
+  return overwrite(x, (y) => kernels.exponential(dtype, streamOf(options), y, y.numel(), lambd));
+}
+
+/** Overwrites with integers drawn evenly from [from, to). @source torch.Tensor.random_ */
+export function random_(x: Tensor, from: number, to: number, options: RandomOptions = {}): Tensor {
+  checkOptions('random_', options, ['generator']);
+  checkRange('random_', from, to);
+  return overwrite(x, (y) => drawIntegers(y, from, to, options));
+}
+
+function checkRange(who: string, from: unknown, to: unknown): void {
+  for (const [name, value] of Object.entries({ from, to })) {
+    if (!Number.isSafeInteger(value)) throw new ArgumentTypeError(`${who}: ${name} must be an integer, got ${describe(value)}`);
+  }
+  if (!(Number(from) < Number(to))) {
+    throw new ValueError(`random_ expects 'from' to be less than 'to', but got from=${String(from)} >= to=${String(to)}`);
+  }
+}
+
+function drawIntegers(y: Tensor, from: number, to: number, options: RandomOptions): void {
+  if (y.dtype === 'bool') throw new DtypeError('random_: not implemented for bool');
+  kernels.randint(y.dtype, streamOf(options), y, y.numel(), from, to - from);
+}
+
+// ---- New tensors
+
+function finish(x: Tensor, options: TensorOptions): Tensor {
+  if (isInferenceModeEnabled()) x.inference = true;
+  return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
+}
+
+/** Numbers drawn evenly from [0, 1). @source torch.rand */
+export function rand(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
+  const { shape, options } = parseSizes<RandomTensorOptions>('rand', args);
+  checkOptions('rand', options, randomTensorOptions);
+  return finish(uniform_(emptyOf(shape, floatDtypeOf('rand', options.dtype)), 0, 1, { generator: options.generator }), options);
+}
+
+/** Normally distributed numbers of mean 0 and variance 1. @source torch.randn */
+export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
+  const { shape, options } = parseSizes<RandomTensorOptions>('randn', args);
+  checkOptions('randn', options, randomTensorOptions);
+  return finish(normal_(emptyOf(shape, floatDtypeOf('randn', options.dtype)), 0, 1, { generator: options.generator }), options);
+}
+
+/** As {@link rand}, in the shape and dtype of `x`. @source torch.rand_like */
+export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
+  return rand([...x.shape], { dtype: x.dtype, ...options });
+}
+
+/** As {@link randn}, in the shape and dtype of `x`. @source torch.randn_like */
+export function randnLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
+  return randn([...x.shape], { dtype: x.dtype, ...options });
+}
+
+/**
+ * Integers drawn evenly from [low, high): `randint(high, size)` or `randint(low, high, size)`.
+ *
+ * @returns int64 unless `dtype` says otherwise
+ * @source torch.randint
+ */
+export function randint(high: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
+export function randint(low: number, high: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
+export function randint(...args: (number | readonly number[] | RandomTensorOptions | undefined)[]): Tensor {
+  const at = args.findIndex((arg) => Array.isArray(arg));
+  const [low, high] = at === 1 ? [0, args[0]] : [args[0], args[1]];
+  const options = (args[at + 1] ?? {}) as RandomTensorOptions;
+  if (at < 1 || at > 2) throw new ArgumentTypeError('randint: expected (high, size) or (low, high, size)');
+  checkOptions('randint', options, randomTensorOptions);
+  checkRange('randint', low, high);
+  const dtype: Dtype = options.dtype ? checkDtype('randint', options.dtype) : 'int64';
+  const y = emptyOf(checkShape('randint', args[at]), dtype);
+  drawIntegers(y, Number(low), Number(high), options);
+  return finish(y, options);
+}
+
+/** The integers 0 to n - 1 in random order. @returns int64 (n) @source torch.randperm */
+export function randperm(n: number, options: RandomTensorOptions = {}): Tensor {
+  checkOptions('randperm', options, randomTensorOptions);
+  const y = emptyOf(checkShape('randperm', [n]), 'int64');
+  kernels.randperm('int64', streamOf(options), y, n);
+  return options.dtype && options.dtype !== 'int64' ? y.to(options.dtype) : y;
+}
+
+/** 1 with the probability that stands in `p`, otherwise 0. @source torch.bernoulli */
+export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
+  checkOptions('bernoulli', options, ['generator']);
+  const dtype = checkFloat('bernoulli', p);
+  const probabilities = p.detach().contiguous();
+  if (p.numel() > 0 && probabilities.ge(0).logicalAnd(probabilities.le(1)).all().item() !== true) {
+    throw new ValueError('Expected p_in >= 0 && p_in <= 1 to be true, but got false.');
+  }
+  const y = emptyOf(p.shape, dtype);
+  kernels.bernoulliTensor(dtype, streamOf(options), probabilities, y, y.numel());
+  return y;
+}
+
+/** Normally distributed numbers of the given mean and standard deviation. @source torch.normal */
+export function normal(mean: number, std: number, size: readonly number[], options: RandomTensorOptions = {}): Tensor {
+  checkOptions('normal', options, randomTensorOptions);
+  const y = emptyOf(checkShape('normal', [...size]), floatDtypeOf('normal', options.dtype));
+  return finish(normal_(y, mean, std, { generator: options.generator }), options);
+}

@@ -1,0 +1,274 @@
+// The Tensor: a typed, strided window on a storage, with its place in the autograd graph.
+// Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
+import type { HookList, Node } from '../autograd/node.ts';
+import { ArgumentTypeError, AutogradError, describe, DtypeError } from '../errors.ts';
+import { allocate, read, type Storage, write } from '../native/storage.ts';
+import { type Dtype, dtypes, isFloat } from '../dtype.ts';
+import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
+
+/** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */
+export class Version {
+  value = 0;
+}
+
+/** How a view came about: what it was taken from, and how to take it again. */
+export interface ViewOf {
+  readonly base: Tensor;
+  readonly replay: (base: Tensor) => Tensor;
+}
+
+/** Values of a tensor as nested arrays; a 0-dimensional tensor is a bare value. */
+export type NestedArray = number | boolean | NestedArray[];
+
+/** The operators that lib/methods.ts installs; it declares what they are. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface Tensor {}
+
+/**
+ * A multi-dimensional array of one element type.
+ *
+ * Made by `tensor`, `zeros`, `randn` and their like, never by `new`. Views share the storage of what they were taken from.
+ *
+ * @source torch.Tensor
+ */
+export class Tensor {
+  /** @internal */ storage: Storage;
+  /** @internal first element, counted in elements from the start of the storage */ offset: number;
+  /** @internal */ strides: Shape;
+  /** @internal */ version: Version;
+  /** @internal the node last known to have made this tensor; read `node` instead */ ownNode: Node | null = null;
+  /** @internal which of the node's outputs this is */ outputIndex = 0;
+  /** @internal a leaf's own wish for a gradient */ wantsGrad = false;
+  /** @internal the node that adds gradients to this leaf */ accumulator: Node | null = null;
+  /** @internal */ viewOf: ViewOf | null = null;
+  /** @internal value of the version for which `ownNode` of a view is right */ nodeVersion = 0;
+  /** @internal */ postAccumulateHooks: HookList<(leaf: Tensor) => void> | null = null;
+  /** @internal */ inference = false;
+
+  /** Element type. */
+  dtype: Dtype;
+  /** Sizes of the dimensions, outermost first; frozen. */
+  shape: Shape;
+  /** The gradient that backward accumulated, or null. */
+  grad: Tensor | null = null;
+
+  /** @internal */
+  constructor(storage: Storage, dtype: Dtype, shape: Shape, strides: Shape, offset: number, version: Version) {
+    this.storage = storage;
+    this.dtype = dtype;
+    this.shape = Object.freeze(shape);
+    this.strides = strides;
+    this.offset = offset;
+    this.version = version;
+    this.nodeVersion = version.value;
+  }
+
+  // ---- Geometry
+
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of dimensions. */
+  dim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  numel(): number {
+    return numelOf(this.shape);
+  }
+
+  /** The shape, or the size of dimension `dim` (negative counts from the end). */
+  size(): Shape;
+  size(dim: number): number;
+  size(dim?: number): Shape | number {
+    return dim === undefined ? this.shape : (this.shape[wrapDim(dim, this.shape.length)] ?? 1);
+  }
+
+  /** Distance in elements between neighbours of each dimension, or of dimension `dim`. */
+  stride(): Shape;
+  stride(dim: number): number;
+  stride(dim?: number): Shape | number {
+    return dim === undefined ? this.strides : (this.strides[wrapDim(dim, this.shape.length)] ?? 1);
+  }
+
+  /** First element, counted in elements from the start of the storage. */
+  storageOffset(): number {
+    return this.offset;
+  }
+
+  /** Whether elements lie in row-major order without gaps. */
+  isContiguous(): boolean {
+    return isContiguous(this.shape, this.strides);
+  }
+
+  /** Bytes of one element. */
+  elementSize(): number {
+    return dtypes[this.dtype].bytes;
+  }
+
+  /** Bytes of all elements. */
+  get nbytes(): number {
+    return this.numel() * this.elementSize();
+  }
+
+  /** Class of the tensor as PyTorch names it: `torch.FloatTensor`. */
+  type(): string {
+    return dtypes[this.dtype].typeName;
+  }
+
+  /** Whether the element type is a floating point type. */
+  isFloatingPoint(): boolean {
+    return isFloat(this.dtype);
+  }
+
+  // ---- Place in the graph
+
+  /** @internal The node that made this tensor. A view whose base was written in place is derived from it anew. */
+  get node(): Node | null {
+    if (this.viewOf !== null && this.nodeVersion !== this.version.value) {
+      this.nodeVersion = this.version.value;
+      const fresh = this.viewOf.replay(this.viewOf.base);
+      this.ownNode = fresh.ownNode;
+      this.outputIndex = fresh.outputIndex;
+    }
+    return this.ownNode;
+  }
+
+  /** The node of the graph that made this tensor, or null for a leaf. */
+  get gradFn(): Node | null {
+    return this.node;
+  }
+
+  /** Whether operations on this tensor are recorded for backward. */
+  get requiresGrad(): boolean {
+    return this.wantsGrad || this.node !== null;
+  }
+
+  set requiresGrad(value: boolean) {
+    this.requiresGrad_(value);
+  }
+
+  /**
+   * Says whether a leaf wants a gradient.
+   *
+   * @throws DtypeError for integer tensors, AutogradError for tensors that an operation made
+   */
+  requiresGrad_(value = true): this {
+    if (typeof value !== 'boolean') throw new ArgumentTypeError(`requiresGrad must be a boolean, got ${describe(value)}`);
+    if (value && !isFloat(this.dtype)) throw new DtypeError('only Tensors of floating point dtype can require gradients');
+    if (this.node !== null) {
+      if (value) return this;
+      throw new AutogradError(
+        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn\'t require differentiation use var_no_grad = var.detach().',
+      );
+    }
+    if (value && this.inference) {
+      throw new AutogradError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
+    }
+    this.wantsGrad = value;
+    return this;
+  }
+
+  /** Whether the user made this tensor: no operation with a gradient did. */
+  get isLeaf(): boolean {
+    return this.node === null;
+  }
+
+  /** How often the storage was written in place. */
+  get _version(): number {
+    return this.version.value;
+  }
+
+  /** Whether the tensor was made under `inferenceMode`. */
+  isInference(): boolean {
+    return this.inference;
+  }
+
+  /** The same elements outside the graph; writes are seen by both and counted for both. */
+  detach(): Tensor {
+    return this.alias(this.version);
+  }
+
+  /** Takes the tensor itself out of the graph. */
+  detach_(): this {
+    if (this.viewOf !== null) {
+      throw new AutogradError("Can't detach views in-place. Use detach() instead.");
+    }
+    this.ownNode = null;
+    this.outputIndex = 0;
+    this.wantsGrad = false;
+    return this;
+  }
+
+  /** The same elements outside the graph, with a version count of their own: writes are invisible to autograd. */
+  get data(): Tensor {
+    return this.alias(new Version());
+  }
+
+  /** Takes over storage and geometry of `source`; the tensor keeps its identity, its gradient and its wish for one. */
+  set data(source: Tensor) {
+    if (!(source instanceof Tensor)) throw new ArgumentTypeError(`data must be a Tensor, got ${describe(source)}`);
+    this.storage = source.storage;
+    this.dtype = source.dtype;
+    this.shape = source.shape;
+    this.strides = source.strides;
+    this.offset = source.offset;
+  }
+
+  /** @internal A tensor on the same elements, outside the graph. */
+  alias(version: Version): Tensor {
+    const result = new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, version);
+    result.inference = this.inference;
+    return result;
+  }
+
+  // ---- Memory
+
+  /** Gives the memory back now; this tensor and its views cannot be used afterwards. Never needed, sometimes useful. */
+  dispose(): void {
+    this.storage.dispose();
+  }
+
+  /** Whether `dispose()` was called. */
+  get isDisposed(): boolean {
+    return this.storage.isDisposed;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** A new contiguous tensor of uninitialised elements. `shape` is taken over, not copied. */
+export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
+  const storage = allocate(numelOf(shape) * dtypes[dtype].bytes);
+  return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
+}
+
+/** A view: the same storage under another geometry, with the version count of `x`. */
+export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
+  return new Tensor(x.storage, x.dtype, shape, strides, offset, x.version);
+}
+
+/** A new contiguous tensor with the elements of a typed array of the dtype's own kind. */
+export function fromTypedArray(values: NodeJS.TypedArray, shape: Shape, dtype: Dtype): Tensor {
+  const result = emptyOf(shape, dtype);
+  if (values.length > 0) write(result.storage, 0, values);
+  return result;
+}
+
+/** The elements of a contiguous tensor, in a new typed array of the dtype's own kind. */
+export function elementsOf(x: Tensor): Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array {
+  const values = dtypes[x.dtype].makeArray(x.numel());
+  if (values.length > 0) read(x.storage, x.offset * dtypes[x.dtype].bytes, values);
+  return values;
+}
+
+/** The value as a tensor. @throws ArgumentTypeError that names function and argument */
+export function checkTensor(who: string, argument: string, value: unknown): Tensor {
+  if (value instanceof Tensor) return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor, not ${describe(value)}`);
+}

@@ -1,0 +1,117 @@
+// Turns the list of kernels into table rows: unpacks a call's arguments by the kernel's own parameter types.
+// Included once by each instruction set's translation unit, after the kernels.
+#pragma once
+
+#include <type_traits>
+
+#include "isa/table.h"
+#include "kernels/kernel.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+template <class P>
+constexpr char kindOf() {
+  if constexpr (std::is_same_v<P, Ints>) {
+    return 'l';
+  } else if constexpr (std::is_pointer_v<P>) {
+    return std::is_const_v<std::remove_pointer_t<P>> ? 's' : 'o';
+  } else {
+    static_assert(std::is_same_v<P, int64_t> || std::is_same_v<P, double>, "a kernel takes pointers, int64_t, double, Ints");
+    return 'n';
+  }
+}
+
+template <class P>
+P read(Arguments& from) {
+  if constexpr (std::is_same_v<P, Ints>) {
+    const int64_t size = static_cast<int64_t>(*from.numbers++);
+    int64_t* data = from.ints;
+    from.ints += size;
+    for (int64_t i = 0; i < size; ++i) data[i] = static_cast<int64_t>(*from.numbers++);
+    return Ints{data, size};
+  } else if constexpr (std::is_pointer_v<P>) {
+    return static_cast<P>(*from.storages++);
+  } else {
+    return static_cast<P>(*from.numbers++);
+  }
+}
+
+template <class F>
+struct Signature;
+
+template <class R, class... P>
+struct Signature<R (*)(P...)> {
+  static constexpr char kinds[] = {kindOf<P>()..., '\0'};
+  static constexpr int arity = sizeof...(P);
+  static constexpr bool returnsNumber = !std::is_void_v<R>;
+
+  // Braces evaluate from left to right, so the parameters are read in order.
+  template <R (*kernel)(P...)>
+  struct Call {
+    int64_t result = 0;
+    explicit Call(P... parameters) {
+      if constexpr (returnsNumber) {
+        result = kernel(parameters...);
+      } else {
+        kernel(parameters...);
+      }
+    }
+  };
+
+  template <R (*kernel)(P...)>
+  static int64_t invoke(Arguments& arguments) {
+    return Call<kernel>{read<P>(arguments)...}.result;
+  }
+};
+
+constexpr int words(const char* text) {
+  int count = 0;
+  for (bool inside = false; *text != '\0'; ++text) {
+    if (*text != ' ' && !inside) ++count;
+    inside = *text != ' ';
+  }
+  return count;
+}
+
+// Never defined: reaching it stops the compilation of a row whose names do not match the kernel's parameters.
+const char* parameterNamesDoNotMatch();
+
+template <class S, class... I>
+constexpr Kernel row(const char* name, const char* parameters, I... invokes) {
+  return {name, words(parameters) == S::arity ? parameters : parameterNamesDoNotMatch(), S::kinds, S::returnsNumber,
+          {invokes...}};
+}
+
+#define SIGNATURE(function) Signature<decltype(&function)>
+#define INVOKE(function) SIGNATURE(function)::template invoke<&function>
+#define KERNEL(name, types, parameters) types(name, parameters)
+#define FLOATS(name, parameters) \
+  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>)),
+#define NUMBERS(name, parameters)                                                                                     \
+  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
+                              INVOKE(name<int32_t>), INVOKE(name<uint8_t>)),
+#define ALL(name, parameters)                                                                                         \
+  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
+                              INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
+#define INTEGERS(name, parameters)                                                                               \
+  row<SIGNATURE(name<int64_t>)>(#name, parameters, Invoke{nullptr}, Invoke{nullptr}, INVOKE(name<int64_t>), \
+                                INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
+// A kernel of no element type has one row, found under every code.
+#define BYTES(name, parameters)                                                                             \
+  row<SIGNATURE(name)>(#name, parameters, INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), \
+                       INVOKE(name)),
+
+constexpr Kernel kernels[] = {
+#include "kernels.inc"
+};
+
+#undef SIGNATURE
+#undef INVOKE
+#undef KERNEL
+#undef FLOATS
+#undef NUMBERS
+#undef ALL
+#undef INTEGERS
+#undef BYTES
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,12 @@
+// Every kernel family, for the translation units of native/isa.
+#pragma once
+
+#include "kernels/binary.h"
+#include "kernels/conv.h"
+#include "kernels/gemm.h"
+#include "kernels/layout.h"
+#include "kernels/pointwise.h"
+#include "kernels/pool.h"
+#include "kernels/reduce.h"
+#include "kernels/softmax.h"
+#include "kernels/unary.h"

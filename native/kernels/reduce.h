@@ -1,0 +1,343 @@
+// Reductions of contiguous x [outer, n, inner] to y [outer, inner]: sum, prod, max, min, any, all, var, argmax, argmin.
+// n is cut into blocks by fixed rules and every block summed as a tree, so the result is the same for any number of
+// threads, and a float sum of a million terms is within a few ULP.
+#pragma once
+
+#include "kernels/elementwise.h"
+#include "runtime/scratch.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// A reducer: Acc is what is accumulated, map(x, centre) turns x into it, combine is associative up to rounding.
+// `centre` is a value of each output (the mean, for a variance) and zero for all others.
+
+template <class T>
+struct SumReducer {
+  using Acc = T;
+  static constexpr T identity = 0;
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) { return x; }
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return a + b; }
+};
+template <class T>
+struct SumSquaresReducer : SumReducer<T> {
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) { return x * x; }
+};
+template <class T>
+struct SumDeviationsReducer : SumReducer<T> {
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N> centre) { return (x - centre) * (x - centre); }
+};
+template <class T>
+struct ProdReducer : SumReducer<T> {
+  static constexpr T identity = 1;
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return a * b; }
+};
+template <class T>
+struct MaxReducer : SumReducer<T> {
+  static constexpr T identity = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
+                                                                     : std::numeric_limits<T>::lowest();
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return max(a, b); }
+};
+template <class T>
+struct MinReducer : SumReducer<T> {
+  static constexpr T identity = std::numeric_limits<T>::has_infinity ? std::numeric_limits<T>::infinity()
+                                                                     : std::numeric_limits<T>::max();
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return min(a, b); }
+};
+template <class T>
+struct AnyReducer {
+  using Acc = bool;
+  static constexpr bool identity = false;
+  template <int N>
+  static ALWAYS_INLINE vec<bool, N> map(vec<T, N> x, vec<bool, N>) { return toBool(x != 0); }
+  template <int N>
+  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a | b; }
+};
+template <class T>
+struct AllReducer : AnyReducer<T> {
+  static constexpr bool identity = true;
+  template <int N>
+  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a & b; }
+};
+
+// The first lanes of `a`, and `filler` behind them.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> keepFirst(vec<T, N> a, int count, T filler) {
+  alignas(64) T values[N];
+  a.store(values);
+#pragma GCC unroll 1
+  for (int i = count; i < N; i++) values[i] = filler;
+  return vec<T, N>::load(values);
+}
+
+template <class R, class A, int N>
+ALWAYS_INLINE A combineLanes(vec<A, N> a) {
+  if constexpr (N == 1) {
+    A value;
+    a.store(&value);
+    return value;
+  } else {
+    return combineLanes<R>(R::combine(lower(a), upper(a)));
+  }
+}
+
+// n contiguous elements: four accumulators up to a leaf of 64 vectors, halves above.
+template <class R, class T>
+__attribute__((flatten)) typename R::Acc reduceLeaf(const T* x, int64_t n, typename R::Acc centreValue) {
+  using A = typename R::Acc;
+  constexpr int N = leastOf(lanes<T>, lanes<A>);
+  using V = vec<A, N>;
+  const V centre = V::splat(centreValue);
+  const auto loadMapped = [=](const T* p) { return R::map(vec<T, N>::load(p), centre); };
+  V sum = V::splat(R::identity);
+  if (n >= 4 * N) {
+    V s0 = sum, s1 = sum, s2 = sum, s3 = sum;
+    for (; n >= 4 * N; n -= 4 * N, x += 4 * N) {
+      s0 = R::combine(s0, loadMapped(x));
+      s1 = R::combine(s1, loadMapped(x + N));
+      s2 = R::combine(s2, loadMapped(x + 2 * N));
+      s3 = R::combine(s3, loadMapped(x + 3 * N));
+    }
+    sum = R::combine(R::combine(s0, s1), R::combine(s2, s3));
+  }
+  for (; n >= N; n -= N, x += N) sum = R::combine(sum, loadMapped(x));
+  if (n > 0) {
+    const int count = static_cast<int>(n);
+    sum = R::combine(sum, keepFirst(R::map(vec<T, N>::load(x, count), centre), count, A{R::identity}));
+  }
+  return combineLanes<R>(sum);
+}
+
+template <class R, class T>
+typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centre) {
+  constexpr int64_t leaf = 64 * lanes<T>;
+  if (n <= leaf) return reduceLeaf<R>(x, n, centre);
+  const int64_t half = (n / 2 + leaf - 1) / leaf * leaf;
+  using V = vec<typename R::Acc, 1>;
+  return combineLanes<R>(
+      R::combine(V::splat(reduceRow<R>(x, half, centre)), V::splat(reduceRow<R>(x + half, n - half, centre))));
+}
+
+// Columns side by side: at most a tile of them, n rows of stride `inner`, a tree over leaves of 128 rows.
+template <class T, class A>
+inline constexpr int columnVectors = 4;
+template <class T, class A>
+inline constexpr int columnTile = columnVectors<T, A> * leastOf(lanes<T>, lanes<A>);
+
+template <class R, class T, class A>
+__attribute__((flatten)) void reduceColumnsLeaf(const T* x, A* y, int64_t n, int64_t inner, int columns,
+                                                const A* centre) {
+  constexpr int N = leastOf(lanes<T>, lanes<A>);
+  using V = vec<A, N>;
+  if (columns == columnTile<T, A>) {
+    V s[columnVectors<T, A>], c[columnVectors<T, A>];
+    for (int j = 0; j < columnVectors<T, A>; j++) {
+      s[j] = V::splat(R::identity);
+      c[j] = centre != nullptr ? V::load(centre + j * N) : V::zero();
+    }
+    for (int64_t i = 0; i < n; i++, x += inner) {
+      for (int j = 0; j < columnVectors<T, A>; j++) s[j] = R::combine(s[j], R::map(vec<T, N>::load(x + j * N), c[j]));
+    }
+    for (int j = 0; j < columnVectors<T, A>; j++) s[j].store(y + j * N);
+    return;
+  }
+  for (int j = 0; j < columns; j += N) {
+    const int count = columns - j < N ? columns - j : N;
+    const V c = centre != nullptr ? V::load(centre + j, count) : V::zero();
+    V s = V::splat(R::identity);
+    const T* p = x + j;
+    for (int64_t i = 0; i < n; i++, p += inner) s = R::combine(s, R::map(vec<T, N>::load(p, count), c));
+    s.store(y + j, count);
+  }
+}
+
+template <class R, class T, class A>
+void reduceColumns(const T* x, A* y, int64_t n, int64_t inner, int columns, const A* centre) {
+  constexpr int64_t leaf = 128;
+  if (n <= leaf) return reduceColumnsLeaf<R>(x, y, n, inner, columns, centre);
+  const int64_t half = (n / 2 + leaf - 1) / leaf * leaf;
+  alignas(64) A upperHalf[columnTile<T, A>];
+  reduceColumns<R>(x, y, half, inner, columns, centre);
+  reduceColumns<R>(x + half * inner, upperHalf, n - half, inner, columns, centre);
+  constexpr int N = leastOf(lanes<T>, lanes<A>);
+  using V = vec<A, N>;
+  for (int j = 0; j < columns; j += N) {
+    const int count = columns - j < N ? columns - j : N;
+    R::combine(V::load(y + j, count), V::load(upperHalf + j, count)).store(y + j, count);
+  }
+}
+
+// The reducer of partial results: combines as R does, maps nothing. Partial results of those need no other.
+template <class R>
+struct PartialReducer : R {
+  using Acc = typename R::Acc;
+  template <int N>
+  static ALWAYS_INLINE vec<Acc, N> map(vec<Acc, N> x, vec<Acc, N>) { return x; }
+};
+template <class R>
+struct PartialOf { using type = PartialReducer<R>; };
+template <class R>
+struct PartialOf<PartialReducer<R>> { using type = PartialReducer<R>; };
+
+template <class R, class T, class A>
+void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* centre = nullptr) {
+  constexpr int64_t blockElements = 65536;
+  constexpr int64_t tile = columnTile<T, A>;
+  const int64_t tiles = (inner + tile - 1) / tile;
+  const int64_t width = inner < tile ? inner : tile;
+  const int64_t rows = blockElements / (width > 0 ? width : 1);
+  const int64_t blocks = n <= rows ? 1 : (n + rows - 1) / rows;
+  Scratch scratch(blocks > 1 ? outer * blocks * inner * static_cast<int64_t>(sizeof(A)) : 0);
+  A* partial = blocks > 1 ? scratch.as<A>() : y;
+  const int64_t work = (n < rows ? n : rows) * width;
+  parallelFor(outer * blocks * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t column = task % tiles * tile;
+      const int64_t block = task / tiles;
+      const int64_t row = block % blocks * rows;
+      const int64_t o = block / blocks;
+      const int64_t count = n - row < rows ? n - row : rows;
+      const T* from = x + (o * n + row) * inner + column;
+      const A* c = centre != nullptr ? centre + o * inner + column : nullptr;
+      A* to = partial + block * inner + column;
+      if (inner == 1) {
+        *to = reduceRow<R>(from, count, c != nullptr ? *c : A{0});
+      } else {
+        const int64_t columns = inner - column < tile ? inner - column : tile;
+        reduceColumns<R>(from, to, count, inner, static_cast<int>(columns), c);
+      }
+    }
+  });
+  if (blocks > 1) reduce<typename PartialOf<R>::type, A, A>(partial, y, outer, blocks, inner);
+}
+
+// ---- The kernels
+
+template <class T>
+void sum(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<SumReducer<T>>(x, y, outer, n, inner); }
+template <class T>
+void sumSquares(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<SumSquaresReducer<T>>(x, y, outer, n, inner);
+}
+template <class T>
+void prod(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<ProdReducer<T>>(x, y, outer, n, inner); }
+// NaN wins.
+template <class T>
+void max(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<MaxReducer<T>>(x, y, outer, n, inner); }
+template <class T>
+void min(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<MinReducer<T>>(x, y, outer, n, inner); }
+template <class T>
+void any(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) { reduce<AnyReducer<T>>(x, y, outer, n, inner); }
+template <class T>
+void all(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) { reduce<AllReducer<T>>(x, y, outer, n, inner); }
+
+// y = sum (x - mean)^2 / max(n - correction, 0), in two passes.
+template <class T>
+void var(const T* x, T* y, int64_t outer, int64_t n, int64_t inner, double correction) {
+  Scratch scratch(outer * inner * static_cast<int64_t>(sizeof(T)));
+  T* mean = scratch.as<T>();
+  const int64_t outputs = outer * inner;
+  const T count = static_cast<T>(n);
+  const double freedom = static_cast<double>(n) - correction;
+  const T divisor = static_cast<T>(freedom > 0 ? freedom : 0);
+  sum(x, mean, outer, n, inner);
+  elementwiseFlat(cheapGrain, outputs, [=](auto s) { return s / count; }, mean, static_cast<const T*>(mean));
+  reduce<SumDeviationsReducer<T>>(x, y, outer, n, inner, static_cast<const T*>(mean));
+  elementwiseFlat(cheapGrain, outputs, [=](auto s) { return s / divisor; }, y, static_cast<const T*>(y));
+}
+
+// ---- argmax, argmin: the first index of the extremum; the first NaN if there is one
+
+// Bytes are compared as int32, whose lanes can hold an index.
+template <class T>
+using IndexedLane = std::conditional_t<sizeof(T) == 1, int32_t, T>;
+
+template <bool largest, class C, int N>
+ALWAYS_INLINE mask<C, N> isBetter(vec<C, N> a, vec<C, N> best) {
+  const auto order = largest ? a > best : a < best;
+  if constexpr (std::is_floating_point_v<C>) return order | (isNan(a) & ~isNan(best));
+  else return order;
+}
+
+// Up to a vector of columns; `stride` elements from row to row.
+template <bool largest, class T>
+void argColumns(const T* x, int64_t* y, int64_t n, int64_t stride, int count) {
+  using C = IndexedLane<T>;
+  constexpr int N = lanes<C>;
+  using Index = IntOf<C>;
+  using Storage = Lane<T>;
+  const Storage* p = reinterpret_cast<const Storage*>(x);
+  auto best = convert<C>(vec<Storage, N>::load(p, count));
+  auto at = vec<Index, N>::zero();
+  for (int64_t i = 1; i < n; i++) {
+    const auto candidate = convert<C>(vec<Storage, N>::load(p + i * stride, count));
+    const auto better = isBetter<largest>(candidate, best);
+    best = select(better, candidate, best);
+    at = select(maskOf<Index>(lanesOf(better)), static_cast<Index>(i), at);
+  }
+  convert<int64_t>(at).store(y, count);
+}
+
+// One contiguous row: every lane keeps its own first best, then the best lane with the least index wins.
+template <bool largest, class T>
+int64_t argRow(const T* x, int64_t n) {
+  using C = IndexedLane<T>;
+  constexpr int N = lanes<C>;
+  const int first = static_cast<int>(n < N ? n : N);
+  alignas(64) int64_t at[N];
+  argColumns<largest>(x, at, n / N > 0 ? n / N : 1, N, first);
+  int64_t best = 0;
+  const auto consider = [&](int64_t i, bool isTie) {
+    const T a = x[i];
+    const T b = x[best];
+    const bool aNan = a != a;
+    const bool bNan = b != b;
+    const bool wins = (largest ? a > b : a < b) || (aNan && !bNan);
+    const bool ties = a == b || (aNan && bNan);
+    if (wins || (isTie && ties && i < best)) best = i;
+  };
+  for (int lane = 0; lane < first; lane++) {
+    const int64_t i = at[lane] * N + lane;
+    if (lane == 0) best = i;
+    else consider(i, true);
+  }
+  for (int64_t i = n / N * N; i < n; i++) consider(i, false);
+  return best;
+}
+
+template <bool largest, class T>
+void argReduce(const T* x, int64_t* y, int64_t outer, int64_t n, int64_t inner) {
+  constexpr int64_t N = lanes<IndexedLane<T>>;
+  const int64_t tiles = (inner + N - 1) / N;
+  const int64_t work = n * (inner < N ? inner : N);
+  parallelFor(outer * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t column = task % tiles * N;
+      const int64_t o = task / tiles;
+      const T* from = x + o * n * inner + column;
+      if (inner == 1) {
+        y[o] = argRow<largest>(from, n);
+      } else {
+        const int64_t count = inner - column < N ? inner - column : N;
+        argColumns<largest>(from, y + o * inner + column, n, inner, static_cast<int>(count));
+      }
+    }
+  });
+}
+
+template <class T>
+void argmax(const T* x, int64_t* y, int64_t outer, int64_t n, int64_t inner) {
+  argReduce<true>(x, y, outer, n, inner);
+}
+template <class T>
+void argmin(const T* x, int64_t* y, int64_t outer, int64_t n, int64_t inner) {
+  argReduce<false>(x, y, outer, n, inner);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

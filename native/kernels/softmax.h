@@ -1,0 +1,153 @@
+// softmax and logSoftmax over the middle dimension of contiguous x [outer, n, inner], and their gradients.
+// A row is read three times (maximum, sum of exponentials, result) while it sits in the cache; dx may be dy.
+#pragma once
+
+#include "kernels/reduce.h"
+#include "simd/math.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// Calls row(o) for every o, or column(o, first column, how many) for every vector of columns when inner > 1.
+template <class T, class Row, class Column>
+void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
+  constexpr int64_t N = lanes<T>;
+  const int64_t tiles = (inner + N - 1) / N;
+  const int64_t work = n * (inner < N ? inner : N);
+  parallelFor(outer * tiles, costlyGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t first = task % tiles * N;
+      const int64_t count = inner - first < N ? inner - first : N;
+      if (inner == 1) row(task);
+      else column(task / tiles, first, static_cast<int>(count));
+    }
+  });
+}
+
+// y = f(x...) over a row, and the sum of y lane by lane; lanes behind the end add nothing.
+template <bool store, class F, class T, class... In>
+__attribute__((flatten)) T mapSum(int64_t n, F f, T* y, const In*... x) {
+  constexpr int N = lanes<T>;
+  auto sum = Vec<T>::zero();
+  for (; n >= N; n -= N) {
+    const auto value = f(Vec<T>::load(x)...);
+    if constexpr (store) {
+      value.store(y);
+      y += N;
+    }
+    sum += value;
+    ((x += N), ...);
+  }
+  if (n > 0) {
+    const int count = static_cast<int>(n);
+    const auto value = f(Vec<T>::load(x, count)...);
+    if constexpr (store) value.store(y, count);
+    sum += keepFirst(value, count, T{0});
+  }
+  return reduceAdd(sum);
+}
+
+// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max))
+template <bool logarithm, class T>
+void softmaxRow(const T* x, T* y, int64_t n) {
+  constexpr int N = lanes<T>;
+  const T top = reduceRow<MaxReducer<T>>(x, n, T{0});
+  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp(v - top); }, y, x);
+  if constexpr (logarithm) {
+    const T shift = std::log(total);
+    vectorLoop<N>(n, [=](auto v) { return v - top - shift; }, y, Reader<T, N>{x, N});
+  } else {
+    const T scale = 1 / total;
+    vectorLoop<N>(n, [=](auto v) { return v * scale; }, y, Reader<T, N>{y, N});
+  }
+}
+
+template <bool logarithm, class T>
+__attribute__((flatten)) void softmaxColumns(const T* x, T* y, int64_t n, int64_t inner, int count) {
+  using V = Vec<T>;
+  V top = V::load(x, count);
+  for (int64_t i = 1; i < n; i++) top = max(top, V::load(x + i * inner, count));
+  V total = V::zero();
+  for (int64_t i = 0; i < n; i++) {
+    const V e = exp(V::load(x + i * inner, count) - top);
+    if constexpr (!logarithm) e.store(y + i * inner, count);
+    total += e;
+  }
+  const V last = logarithm ? log(total) : 1 / total;
+  for (int64_t i = 0; i < n; i++) {
+    if constexpr (logarithm) (V::load(x + i * inner, count) - top - last).store(y + i * inner, count);
+    else (V::load(y + i * inner, count) * last).store(y + i * inner, count);
+  }
+}
+
+template <bool logarithm, class T>
+void softmaxForward(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  overRows<T>(
+      outer, n, inner, [=](int64_t o) { softmaxRow<logarithm>(x + o * n, y + o * n, n); },
+      [=](int64_t o, int64_t first, int count) {
+        softmaxColumns<logarithm>(x + o * n * inner + first, y + o * n * inner + first, n, inner, count);
+      });
+}
+
+// softmax: dx = y (dy - sum dy y);  logSoftmax: dx = dy - exp(y) sum dy
+template <bool logarithm, class T>
+void softmaxRowBackward(const T* dy, const T* y, T* dx, int64_t n) {
+  constexpr int N = lanes<T>;
+  T* none = nullptr;
+  if constexpr (logarithm) {
+    const T total = mapSum<false>(n, [](auto g) { return g; }, none, dy);
+    vectorLoop<N>(n, [=](auto g, auto v) { return g - exp(v) * total; }, dx, Reader<T, N>{dy, N}, Reader<T, N>{y, N});
+  } else {
+    const T total = mapSum<false>(n, [](auto g, auto v) { return g * v; }, none, dy, y);
+    vectorLoop<N>(n, [=](auto g, auto v) { return v * (g - total); }, dx, Reader<T, N>{dy, N}, Reader<T, N>{y, N});
+  }
+}
+
+template <bool logarithm, class T>
+__attribute__((flatten)) void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
+                                                     int count) {
+  using V = Vec<T>;
+  V total = V::zero();
+  for (int64_t i = 0; i < n; i++) {
+    const V g = V::load(dy + i * inner, count);
+    total += logarithm ? g : g * V::load(y + i * inner, count);
+  }
+  for (int64_t i = 0; i < n; i++) {
+    const V g = V::load(dy + i * inner, count);
+    const V v = V::load(y + i * inner, count);
+    V d;
+    if constexpr (logarithm) d = g - exp(v) * total;
+    else d = v * (g - total);
+    d.store(dx + i * inner, count);
+  }
+}
+
+template <bool logarithm, class T>
+void softmaxGradient(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, int64_t inner) {
+  overRows<T>(
+      outer, n, inner, [=](int64_t o) { softmaxRowBackward<logarithm>(dy + o * n, y + o * n, dx + o * n, n); },
+      [=](int64_t o, int64_t first, int count) {
+        const int64_t at = o * n * inner + first;
+        softmaxColumnsBackward<logarithm>(dy + at, y + at, dx + at, n, inner, count);
+      });
+}
+
+// ---- The kernels
+
+template <class T>
+void softmax(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  softmaxForward<false>(x, y, outer, n, inner);
+}
+template <class T>
+void softmaxBackward(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, int64_t inner) {
+  softmaxGradient<false>(dy, y, dx, outer, n, inner);
+}
+template <class T>
+void logSoftmax(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  softmaxForward<true>(x, y, outer, n, inner);
+}
+template <class T>
+void logSoftmaxBackward(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, int64_t inner) {
+  softmaxGradient<true>(dy, y, dx, outer, n, inner);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,175 @@
+// The pool behind storages: free lists by size class under one mutex, and the table of slots.
+#include "runtime/pool.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <mutex>
+#include <vector>
+
+namespace flambeau {
+namespace {
+
+constexpr int64_t alignment = 64;
+constexpr int64_t hugePage = int64_t{2} << 20;
+constexpr int64_t minPooled = int64_t{256} << 20;
+// Slots live in one reserved range, so that telling ours from a stranger's pointer is a comparison.
+constexpr int64_t maxSlots = int64_t{1} << 23;
+constexpr int classesPerDoubling = 4;
+constexpr int classCount = 48 * classesPerDoubling;
+
+struct Pool {
+  std::mutex mutex;
+  std::vector<void*> free[classCount];
+  Slot* slots = nullptr;
+  int64_t slotsUsed = 0;
+  std::vector<Slot*> freeSlots;
+  PoolStats stats{0, 0, 0, INT64_MAX};
+};
+
+// Never destroyed: finalizers of the last environment may run after static destructors.
+Pool& pool() {
+  static Pool* instance = new Pool;
+  return *instance;
+}
+
+// Four classes for each power of two: at most a quarter of a block is wasted.
+int classOf(int64_t bytes) {
+  if (bytes <= alignment) return 0;
+  const int exponent = 63 - std::countl_zero(static_cast<uint64_t>(bytes - 1));
+  const int64_t step = (int64_t{1} << exponent) / classesPerDoubling;
+  const int64_t quarter = (bytes - 1 - (int64_t{1} << exponent)) / step;
+  return (exponent - 6) * classesPerDoubling + static_cast<int>(quarter) + 1;
+}
+
+int64_t classBytes(int index) {
+  if (index == 0) return alignment;
+  const int64_t base = int64_t{alignment} << ((index - 1) / classesPerDoubling);
+  return (base + base / classesPerDoubling * ((index - 1) % classesPerDoubling + 1) + alignment - 1) / alignment * alignment;
+}
+
+void* systemAllocate(int64_t bytes) {
+  const bool huge = bytes >= 2 * hugePage;
+  const int64_t align = huge ? hugePage : alignment;
+  const size_t rounded = static_cast<size_t>((bytes + align - 1) / align * align);
+  void* data = std::aligned_alloc(static_cast<size_t>(align), rounded);
+#ifdef MADV_HUGEPAGE
+  if (huge && data != nullptr) madvise(data, rounded, MADV_HUGEPAGE);
+#endif
+  return data;
+}
+
+void trim(Pool& p) {
+  for (int i = 0; i < classCount; ++i) {
+    for (void* data : p.free[i]) std::free(data);
+    p.free[i].clear();
+  }
+  p.stats.pooled = 0;
+}
+
+Slot* takeSlot(Pool& p) {
+  if (!p.freeSlots.empty()) {
+    Slot* slot = p.freeSlots.back();
+    p.freeSlots.pop_back();
+    return slot;
+  }
+  if (p.slots == nullptr) {
+    void* range = mmap(nullptr, maxSlots * sizeof(Slot), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (range == MAP_FAILED) return nullptr;
+    p.slots = static_cast<Slot*>(range);
+  }
+  return p.slotsUsed < maxSlots ? &p.slots[p.slotsUsed++] : nullptr;
+}
+
+void* takeMemory(Pool& p, int index) {
+  const int64_t bytes = classBytes(index);
+  auto& list = p.free[index];
+  if (!list.empty()) {
+    void* data = list.back();
+    list.pop_back();
+    p.stats.pooled -= bytes;
+    return data;
+  }
+  if (p.stats.live + p.stats.pooled > p.stats.limit - bytes) trim(p);
+  if (p.stats.live > p.stats.limit - bytes) return nullptr;
+  return systemAllocate(bytes);
+}
+
+void giveMemory(Pool& p, Slot* slot) {
+  if (slot->data == nullptr) return;
+  const int index = classOf(slot->bytes);
+  const int64_t bytes = classBytes(index);
+  p.stats.live -= bytes;
+  // What is kept stays in proportion to what is in use, so that one peak is not held for ever.
+  if (p.stats.pooled + bytes > std::max(minPooled, p.stats.live)) {
+    std::free(slot->data);
+  } else {
+    p.free[index].push_back(slot->data);
+    p.stats.pooled += bytes;
+  }
+  slot->data = nullptr;
+}
+
+}  // namespace
+
+Slot* acquireSlot(int64_t bytes) {
+  const int index = classOf(bytes);
+  if (bytes < 0 || index >= classCount) return nullptr;
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  Slot* slot = takeSlot(p);
+  if (slot == nullptr) return nullptr;
+  slot->data = takeMemory(p, index);
+  slot->bytes = bytes;
+  if (slot->data == nullptr) {
+    p.freeSlots.push_back(slot);
+    return nullptr;
+  }
+  p.stats.live += classBytes(index);
+  p.stats.peak = std::max(p.stats.peak, p.stats.live);
+  return slot;
+}
+
+void releaseMemory(Slot* slot) {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  giveMemory(p, slot);
+}
+
+void releaseSlot(Slot* slot) {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  giveMemory(p, slot);
+  p.freeSlots.push_back(slot);
+}
+
+bool isSlot(const void* pointer) {
+  const Slot* first = pool().slots;
+  const auto address = reinterpret_cast<uintptr_t>(pointer), base = reinterpret_cast<uintptr_t>(first);
+  return first != nullptr && address >= base && address < base + maxSlots * sizeof(Slot) &&
+         (address - base) % sizeof(Slot) == 0;
+}
+
+PoolStats poolStats() {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  return p.stats;
+}
+
+void setPoolLimit(int64_t bytes) {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  p.stats.limit = bytes;
+  if (p.stats.live + p.stats.pooled > bytes) trim(p);
+}
+
+void trimPool() {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  trim(p);
+}
+
+}  // namespace flambeau

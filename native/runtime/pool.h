@@ -1,0 +1,35 @@
+// Storages: blocks of memory in size classes, reused instead of returned to the system, counted and limited.
+#pragma once
+
+#include <cstdint>
+
+namespace flambeau {
+
+// One storage as JavaScript holds it. `data` is null once the memory went back to the pool.
+struct Slot {
+  void* data;
+  int64_t bytes;
+};
+
+struct PoolStats {
+  int64_t live;    // bytes in use, rounded up to their size classes
+  int64_t pooled;  // bytes kept for reuse
+  int64_t peak;    // highest `live` so far
+  int64_t limit;   // bytes that live + pooled may reach
+};
+
+// A slot with `bytes` of uninitialised, 64-byte aligned memory, or null where the limit or the system forbids it.
+Slot* acquireSlot(int64_t bytes);
+// Gives the memory back early; the slot itself stays valid and empty.
+void releaseMemory(Slot* slot);
+// Gives memory and slot back.
+void releaseSlot(Slot* slot);
+// Whether `pointer` is a slot of ours: a pointer from elsewhere is never followed.
+bool isSlot(const void* pointer);
+
+PoolStats poolStats();
+void setPoolLimit(int64_t bytes);
+// Returns all pooled memory to the system.
+void trimPool();
+
+}  // namespace flambeau
