@@ -14,6 +14,13 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
+// Whether fma rounds once.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+inline constexpr bool fusesMultiplyAdd = true;
+#else
+inline constexpr bool fusesMultiplyAdd = false;
+#endif
+
 template <int bytes>
 struct IntOfSize;
 template <>
