@@ -196,11 +196,11 @@ void bernoulliTensor(uint8_t* state, const T* p, T* y, int64_t n) {
   }
 }
 
-// low + a word modulo range (a 64-bit number without sign); from 2^28 on, two words, for a fair spread.
+// low + a word modulo range; from a range of 2^28 on, two words, for a fair spread. A range of 0 stands for 2^63.
 template <class T>
 void randint(uint8_t* state, T* y, int64_t n, int64_t low, int64_t range) {
   RandomState& s = randomState(state);
-  const uint64_t modulus = static_cast<uint64_t>(range);
+  const uint64_t modulus = range == 0 ? uint64_t{1} << 63 : static_cast<uint64_t>(range);
   const auto value = [&](uint64_t word) {
     return static_cast<T>(static_cast<int64_t>(word % modulus + static_cast<uint64_t>(low)));
   };
