@@ -25,7 +25,7 @@ void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
 
 // y = f(x...) over a row, and the sum of y lane by lane; lanes behind the end add nothing.
 template <bool store, class F, class T, class... In>
-__attribute__((flatten)) T mapSum(int64_t n, F f, T* y, const In*... x) {
+FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
   constexpr int N = lanes<T>;
   auto sum = Vec<T>::zero();
   for (; n >= N; n -= N) {
@@ -62,7 +62,7 @@ void softmaxRow(const T* x, T* y, int64_t n) {
 }
 
 template <bool logarithm, class T>
-__attribute__((flatten)) void softmaxColumns(const T* x, T* y, int64_t n, int64_t inner, int count) {
+FLATTEN void softmaxColumns(const T* x, T* y, int64_t n, int64_t inner, int count) {
   using V = Vec<T>;
   V top = V::load(x, count);
   for (int64_t i = 1; i < n; i++) top = max(top, V::load(x + i * inner, count));
@@ -103,7 +103,7 @@ void softmaxRowBackward(const T* dy, const T* y, T* dx, int64_t n) {
 }
 
 template <bool logarithm, class T>
-__attribute__((flatten)) void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
+FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
                                                      int count) {
   using V = Vec<T>;
   V total = V::zero();

@@ -51,7 +51,8 @@ struct vec<T, N> {
 
   static ALWAYS_INLINE vec load(const T* p) { return {Ops::load(p)}; }
   static ALWAYS_INLINE vec load(const T* p, int count) { return {Ops::load(p, count)}; }
-  static ALWAYS_INLINE vec splat(T s) { return {Register<T, N>{} + static_cast<Lane<T>>(s)}; }
+  // s - 0 is s, while 0 + s would lose the sign of -0.
+  static ALWAYS_INLINE vec splat(T s) { return {static_cast<Lane<T>>(s) - Register<T, N>{}}; }
   static ALWAYS_INLINE vec zero() { return {Register<T, N>{}}; }
   ALWAYS_INLINE void store(T* p) const { Ops::store(p, r); }
   ALWAYS_INLINE void store(T* p, int count) const { Ops::store(p, r, count); }
