@@ -66,16 +66,6 @@ struct AllReducer : AnyReducer<T> {
   static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a & b; }
 };
 
-// The first lanes of `a`, and `filler` behind them.
-template <class T, int N>
-ALWAYS_INLINE vec<T, N> keepFirst(vec<T, N> a, int count, T filler) {
-  alignas(64) T values[N];
-  a.store(values);
-#pragma GCC unroll 1
-  for (int i = count; i < N; i++) values[i] = filler;
-  return vec<T, N>::load(values);
-}
-
 template <class R, class A, int N>
 ALWAYS_INLINE A combineLanes(vec<A, N> a) {
   if constexpr (N == 1) {
@@ -196,7 +186,8 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
   Scratch scratch(blocks > 1 ? outer * blocks * inner * static_cast<int64_t>(sizeof(A)) : 0);
   A* partial = blocks > 1 ? scratch.as<A>() : y;
   const int64_t work = (n < rows ? n : rows) * width;
-  parallelFor(outer * blocks * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) NEVER_INLINE {
+  const int64_t grain = cheapGrain / (work > 0 ? work : 1) + 1;
+  parallelFor(outer * blocks * tiles, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     for (int64_t task = begin; task < end; task++) {
       const int64_t column = task % tiles * tile;
       const int64_t block = task / tiles;
