@@ -10,6 +10,12 @@ export interface Located {
   readonly dtype: Dtype;
 }
 
+/** Operators of native/kernels/unary.inc whose result is no mask. */
+export type UnaryName = 'neg' | 'abs' | 'square' | 'relu' | 'reciprocal' | 'sqrt' | 'rsqrt' | 'frac' | 'exp' | 'exp2' | 'expm1' | 'log' | 'log2' | 'log10' | 'log1p' | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh' | 'erf' | 'erfc' | 'tanh' | 'sigmoid' | 'logSigmoid' | 'silu' | 'gelu' | 'geluTanh' | 'mish' | 'selu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'softsign' | 'tanhshrink' | 'sign' | 'floor' | 'ceil' | 'round' | 'trunc' | 'bitwiseNot' | 'logicalNot' | 'isnan' | 'isinf' | 'isfinite';
+
+/** Operators of native/kernels/binary.inc. */
+export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow' | 'atan2' | 'fmod' | 'remainder' | 'floorDivide' | 'truncDivide' | 'bitwiseAnd' | 'bitwiseOr' | 'bitwiseXor' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'logicalAnd' | 'logicalOr' | 'logicalXor';
+
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
