@@ -42,7 +42,8 @@ void checkIndexing() {
   for (int64_t o = 0; o < outer; o++)
     for (int64_t j = 0; j < m; j++)
       for (int64_t i = 0; i < inner; i++) {
-        const int64_t at = (o * m + j) * inner + i, there = (o * n + row[j]) * inner + i, picked = (o * n + all[at]) * inner + i;
+        const int64_t at = (o * m + j) * inner + i, there = (o * n + row[j]) * inner + i,
+                      picked = (o * n + all[at]) * inner + i;
         expected[at] = x[there];
         added2[there] += src[at];
         z2[at] = x[picked];
@@ -115,7 +116,8 @@ void checkOptimizers() {
   run("sgd", 3.2067103, 3.5416639, [&](int i) { sgd<T>(p, g, a, 2, 0.1, 0.9, 0, 0.01, 1, 0, i == 1); });
   const auto adamStep = [&](double decay, bool decoupled) {
     return [&, decay, decoupled](int i) {
-      adam<T>(p, g, a, b, nullptr, 2, 0.1, 0.9, 0.999, 1e-8, decay, decoupled, 0, 1 - std::pow(0.9, i), 1 - std::pow(0.999, i));
+      adam<T>(p, g, a, b, nullptr, 2, 0.1, 0.9, 0.999, 1e-8, decay, decoupled, 0, 1 - std::pow(0.9, i),
+              1 - std::pow(0.999, i));
     };
   };
   run("adam", 1.2993766, -1.7002133, adamStep(0, false));

@@ -45,8 +45,8 @@ void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int l
         bound = std::max(bound, size);
         y = static_cast<T>(relu && sum < 0 ? 0 : sum);
       }
-  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu, batch,
-          aSize, bSize, cSize);
+  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu,
+          batch, aSize, bSize, cSize);
   // A sum of k products in any order errs by at most (k + 2) / 2 ulp of the sum of their sizes.
   const double tolerance = (k + 2) * bound * std::numeric_limits<T>::epsilon() / 2;
   double worst = 0;

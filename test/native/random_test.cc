@@ -96,8 +96,8 @@ void checkMoments() {
     for (int64_t i = 0; i < n; i++) sum += y[i], squares += (y[i] - 2.0) * (y[i] - 2.0);
     test::check(y[n] == T{-99}, "normal writes behind its end");
     if (n > 50000) {
-      test::check(std::abs(sum / n - 2) < 0.05 && std::abs(squares / n - 9) < 0.2, "normal: mean %g variance %g", sum / n,
-                  squares / n);
+      test::check(std::abs(sum / n - 2) < 0.05 && std::abs(squares / n - 9) < 0.2, "normal: mean %g variance %g",
+                  sum / n, squares / n);
     }
     uniform(state, y.data(), n, -1, 3);
     bool inside = y[n] == T{-99};
