@@ -11,6 +11,9 @@
 #include <utility>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+// Inlines everything the function calls: a vector loop wants its formula inside.
+#define FLATTEN __attribute__((flatten))
 
 namespace flambeau::FLAMBEAU_ISA {
 
