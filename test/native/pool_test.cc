@@ -1,13 +1,12 @@
 // Pooling and its gradients against PyTorch's rules written as naive loops: padding, dilation, ceil mode, NaN, ties.
-#include ISA_HEADER
+#include "shapes.h"
+
 #include "kernels/pool.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include "test.h"
 
 using namespace flambeau::FLAMBEAU_ISA;
 
@@ -62,9 +61,9 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
         dx2[p * h * w + indices[o]] += dy[o];
       }
   for (size_t i = 0; i < dx.size(); i++) okBack = okBack && dx[i] == dx2[i];
-  test::check(ok, "maxPool2d<%zu> %ldx%ld k%ld,%ld s%ld,%ld p%ld,%ld d%ld,%ld ceil %d", sizeof(T), h, w, kh, kw, sh, sw,
-              ph, pw, dh, dw, ceil);
-  test::check(okBack, "maxPool2dBackward<%zu> %ldx%ld k%ld,%ld", sizeof(T), h, w, kh, kw);
+  test::expect(ok, "maxPool2d<%zu> %ldx%ld k%ld,%ld s%ld,%ld p%ld,%ld d%ld,%ld ceil %d", sizeof(T), h, w, kh, kw, sh,
+               sw, ph, pw, dh, dw, ceil);
+  test::expect(okBack, "maxPool2dBackward<%zu> %ldx%ld k%ld,%ld", sizeof(T), h, w, kh, kw);
 
   if (dh != 1 || dw != 1) return;
   for (T& v : x) v = static_cast<T>(random_.unit());
@@ -91,9 +90,9 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
   double worstBack = 0;
   for (size_t i = 0; i < dx.size(); i++) worstBack = std::max(worstBack, std::abs(double{dx[i]} - dx2[i]));
   const double tolerance = static_cast<double>(kh * kw + 2) * std::numeric_limits<T>::epsilon() * 4;
-  test::check(worst <= tolerance, "avgPool2d<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw, worst);
-  test::check(worstBack <= 4 * tolerance, "avgPool2dBackward<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw,
-              worstBack);
+  test::expect(worst <= tolerance, "avgPool2d<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw, worst);
+  test::expect(worstBack <= 4 * tolerance, "avgPool2dBackward<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw,
+               worstBack);
 }
 
 template <class T>
@@ -116,5 +115,5 @@ void checkAll() {
 int main() {
   checkAll<float>();
   checkAll<double>();
-  return test::report();
+  return test::report("pool_test", QUOTE(FLAMBEAU_ISA));
 }
