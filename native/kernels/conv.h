@@ -118,6 +118,18 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   });
 }
 
+// Calls f for every phase of the stride that has a position in dx.
+template <class F>
+void forEachPhase(const ConvShape& s, F f) {
+  for (int64_t a = 0; a < s.strideH; a++) {
+    const PhaseAxis y(a, s.strideH, s.padH, s.dilH, s.kh, s.h);
+    for (int64_t b = 0; b < s.strideW; b++) {
+      const PhaseAxis x(b, s.strideW, s.padW, s.dilW, s.kw, s.w);
+      if (y.size > 0 && x.size > 0) f(y, x);
+    }
+  }
+}
+
 // dx = dy correlated with w turned around: for every phase of the stride, a convolution of stride 1.
 template <class T>
 void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o,
@@ -125,29 +137,15 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
                          int64_t dilH, int64_t dilW, int64_t groups, int64_t oh, int64_t ow) {
   const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
   if (n == 0 || c == 0 || h == 0 || wd == 0) return;
-  const bool nothing = o == 0 || oh == 0 || ow == 0;
-  bool cleared = nothing;
-  if (nothing) fillZero(dx, n * c * h * wd);
-  for (int64_t a = 0; a < strideH && !nothing; a++) {
-    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
-    for (int64_t b = 0; b < strideW; b++) {
-      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
-      // A phase without taps stays zero; whoever comes first clears everything.
-      if (y.size <= 0 || x.size <= 0) continue;
-      if (y.count == 0 || x.count == 0) {
-        cleared = true;
-        continue;
-      }
-    }
-  }
-  if (cleared && !nothing) fillZero(dx, n * c * h * wd);
-  for (int64_t a = 0; a < strideH && !nothing; a++) {
-    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
-    for (int64_t b = 0; b < strideW; b++) {
-      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
-      if (y.size > 0 && x.size > 0 && y.count > 0 && x.count > 0) conv2dBackwardPhase(s, dy, w, dx, y, x);
-    }
-  }
+  const bool empty = o == 0 || oh == 0 || ow == 0;
+  // Phases that no tap reaches stay zero.
+  bool unreached = empty;
+  forEachPhase(s, [&](const PhaseAxis& y, const PhaseAxis& x) { unreached |= y.count == 0 || x.count == 0; });
+  if (unreached) fillZero(dx, n * c * h * wd);
+  if (empty) return;
+  forEachPhase(s, [&](const PhaseAxis& y, const PhaseAxis& x) {
+    if (y.count > 0 && x.count > 0) conv2dBackwardPhase(s, dy, w, dx, y, x);
+  });
 }
 
 // db[o] = sum of dy over images and positions.
