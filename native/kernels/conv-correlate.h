@@ -39,27 +39,28 @@ void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
   const int64_t outputs = s.oh * s.ow;
   parallelFor(s.images * s.groups * panels, ceilDivide(int64_t{1} << 18, height * s.taps * lines),
               [&](int64_t begin, int64_t end) {
-    const Scratch lineScratch(height * lines * size);
-    const Scratch planeScratch(planesSize * size);
-    int64_t copied = -1;
-    for (int64_t task = begin; task < end; task++) {
-      const int64_t source = task / panels;
-      const int64_t row = task % panels * height;
-      const T* plane = s.src + source * imageSize;
-      // Vectors read past the end of an image: what ends too near the end of memory is copied too.
-      if (s.layout.copied || (source + 1) * imageSize + lanes<T> > s.images * s.groups * imageSize) {
-        if (source != copied) copyPlanes(s.layout, plane, s.channels, planeScratch.as<T>());
-        copied = source;
-        plane = planeScratch.as<T>();
-      }
-      const int64_t group = source % s.groups;
-      Epilogue<T> e = s.epilogue;
-      if (e.rowBias != nullptr) e.rowBias += group * s.rows;
-      correlateRows(minimum(height, s.rows - row), s.taps, weights + (group * panels + task % panels) * panelSize, plane,
-                    s.offsets, s.layout.pitch, s.oh, s.ow, lineScratch.as<T>(),
-                    Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e);
-    }
-  });
+                const Scratch lineScratch(height * lines * size);
+                const Scratch planeScratch(planesSize * size);
+                int64_t copied = -1;
+                for (int64_t task = begin; task < end; task++) {
+                  const int64_t source = task / panels;
+                  const int64_t row = task % panels * height;
+                  const T* plane = s.src + source * imageSize;
+                  // Vectors read past the end of an image: what ends too near the end of memory is copied too.
+                  if (s.layout.copied || (source + 1) * imageSize + lanes<T> > s.images * s.groups * imageSize) {
+                    if (source != copied) copyPlanes(s.layout, plane, s.channels, planeScratch.as<T>());
+                    copied = source;
+                    plane = planeScratch.as<T>();
+                  }
+                  const int64_t group = source % s.groups;
+                  Epilogue<T> e = s.epilogue;
+                  if (e.rowBias != nullptr) e.rowBias += group * s.rows;
+                  correlateRows(minimum(height, s.rows - row), s.taps,
+                                weights + (group * panels + task % panels) * panelSize, plane, s.offsets,
+                                s.layout.pitch, s.oh, s.ow, lineScratch.as<T>(),
+                                Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e);
+                }
+              });
 }
 
 // The pieces of a row of output positions that are contiguous in a plane.
@@ -91,7 +92,7 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
   // Copied planes of as many images as fit 2 MB; in place, all of them.
   const int64_t fit = (int64_t{1} << 21) / (planesSize * size);
   const int64_t imagesNow = !s.layout.copied ? s.images : minimum(s.images, fit < 1 ? 1 : fit);
-  const Scratch planeScratch(s.layout.copied ? (imagesNow * planesSize + lanes<T>) * size : 0);
+  const Scratch planeScratch(s.layout.copied ? (imagesNow * planesSize + lanes<T>)*size : 0);
   for (int64_t group = 0; group < s.groups; group++) {
     for (int64_t image0 = 0; image0 < s.images; image0 += imagesNow) {
       const int64_t images = minimum(imagesNow, s.images - image0);
@@ -127,8 +128,10 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
                 // Whole vectors, in ascending order: what one writes too far, the next overwrites.
                 for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
                   const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
-                  if (from + l <= safeEnd) Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
-                  else Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
+                  if (from + l <= safeEnd)
+                    Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
+                  else
+                    Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
                 }
               }
             }
@@ -140,17 +143,19 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
   }
 }
 
-// The cheaper of the two: the direct way computes the ends of rows and of the last vector in vain, the other packs every
-// vector of columns, which costs about as much as five rows of the product. Few rows would not pay for that, wherever
-// their planes lie.
+// The cheaper of the two: the direct way computes the ends of rows and of the last vector in vain, the other packs
+// every vector of columns, which costs about as much as five rows of the product. Few rows would not pay for that,
+// wherever their planes lie.
 template <class T, class PackWeights>
 void correlate(const Correlation<T>& s, PackWeights packWeights) {
   const int64_t direct = s.rows * ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
   const int64_t pieces = s.layout.pitch == s.ow ? 1 : 1 + lanes<T> / s.ow;
   const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
   const bool inCache = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 20;
-  if (s.rows <= directRows || (inCache && direct <= packed)) correlateDirect(s, packWeights);
-  else correlatePacked(s, packWeights);
+  if (s.rows <= directRows || (inCache && direct <= packed))
+    correlateDirect(s, packWeights);
+  else
+    correlatePacked(s, packWeights);
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

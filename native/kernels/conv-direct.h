@@ -30,8 +30,10 @@ template <int rows = 1, class F>
 ALWAYS_INLINE void withTile(int64_t wantedRows, int64_t wantedWidth, F f) {
   if (wantedRows == rows) {
     const auto pick = [&]<int width>(auto self, std::integral_constant<int, width>) -> void {
-      if (wantedWidth == width) f(std::integral_constant<int, rows>{}, std::integral_constant<int, width>{});
-      else if constexpr (width < directWidth(rows)) self(self, std::integral_constant<int, width + 1>{});
+      if (wantedWidth == width)
+        f(std::integral_constant<int, rows>{}, std::integral_constant<int, width>{});
+      else if constexpr (width < directWidth(rows))
+        self(self, std::integral_constant<int, width + 1>{});
     };
     pick(pick, std::integral_constant<int, 1>{});
   } else if constexpr (rows < directRows) {
@@ -63,9 +65,10 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
   const int64_t stride = vectors * lanes<T>;
   for (int64_t tile = 0, v = 0; tile < tiles; tile++) {
     const int64_t width = vectors * (tile + 1) / tiles - v;
-    withTile(rows, width, [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
-      tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
-    });
+    withTile(rows, width,
+             [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
+               tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
+             });
     v += width;
   }
   using V = Vec<T>;
@@ -78,8 +81,10 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
         const int count = static_cast<int>(minimum(lanes<T>, ow - q));
         V y = V::load(from + q, count) + bias;
         if (e.relu) y = max(y, V::zero());
-        if (count == lanes<T>) y.store(dst + q);
-        else y.store(dst + q, count);
+        if (count == lanes<T>)
+          y.store(dst + q);
+        else
+          y.store(dst + q, count);
       }
     }
   }

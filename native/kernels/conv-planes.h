@@ -68,7 +68,8 @@ ALWAYS_INLINE void copyEvery(T* dst, const T* src, int64_t count, int64_t stride
     constexpr int n = nativeLanes<T>;
     using R = vec<T, n>;
     for (; j + n < count; j += n) {
-      const R even{everySecond(R::load(src + 2 * j).r, R::load(src + 2 * j + n).r, std::make_integer_sequence<int, n>{})};
+      const R even{
+          everySecond(R::load(src + 2 * j).r, R::load(src + 2 * j + n).r, std::make_integer_sequence<int, n>{})};
       even.store(dst + j);
     }
   }
@@ -121,8 +122,8 @@ void copyRows(const T* src, int64_t pitch, const T* end, int64_t rows, int64_t w
 // Up to lanes - 1 elements behind dst are overwritten.
 template <class T>
 void copyPlanes(const PlaneLayout& p, const T* src, int64_t channels, T* dst) {
-  const bool inside = p.padH == 0 && p.padW == 0 && p.strideH == 1 && p.strideW == 1 && p.rows <= p.h &&
-                      p.sharedPitch <= p.w;
+  const bool inside =
+      p.padH == 0 && p.padW == 0 && p.strideH == 1 && p.strideW == 1 && p.rows <= p.h && p.sharedPitch <= p.w;
   const int64_t sharedPlane = p.rows * p.sharedPitch + lanes<T>;
   const Scratch shared(p.compact && !inside ? p.strideW * sharedPlane * static_cast<int64_t>(sizeof(T)) : 0);
   for (int64_t c = 0; c < channels; c++, src += p.h * p.w) {

@@ -9,8 +9,8 @@ namespace flambeau::FLAMBEAU_ISA {
 // dy is spread to the pitch of the planes, with zeros between its rows. Sums of `parts` fixed ranges of images are
 // added in order, whatever the number of threads.
 template <class T>
-void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
-                          T* dw) {
+void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x,
+                          const T* dy, T* dw) {
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t parts = s.groups >= 8 ? 1 : minimum(s.n, 4);
@@ -41,7 +41,8 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
       for (int64_t image = s.n * part / parts; image < last; image += together) {
         const int64_t images = minimum(together, last - image);
         for (int64_t b = 0; b < images; b++) {
-          copyPlanes(layout, x + ((image + b) * s.groups + group) * channels * s.h * s.w, channels, planes + b * planesSize);
+          copyPlanes(layout, x + ((image + b) * s.groups + group) * channels * s.h * s.w, channels,
+                     planes + b * planesSize);
           const T* from = dy + ((image + b) * s.groups + group) * rows * outputs;
           for (int64_t i = 0; i < rows; i++) {
             for (int64_t r = 0; r < s.oh; r++) {
@@ -54,9 +55,9 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
             const int64_t width = taps * (tile + 1) / wide - t;
             withTile(minimum(height, rows - i), width,
                      [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
-              dotTaps<T, tall, broad>(images, vectors, spread + i * line, line, rows * line, planes, planesSize, offsets + t,
-                                      sum + (i * taps + t) * lanes<T>, taps);
-            });
+                       dotTaps<T, tall, broad>(images, vectors, spread + i * line, line, rows * line, planes,
+                                               planesSize, offsets + t, sum + (i * taps + t) * lanes<T>, taps);
+                     });
             t += width;
           }
         }
@@ -75,8 +76,8 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
 
 // The same as a product: a = dy, rows by positions; b = the image, positions by taps.
 template <class T>
-void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
-                          T* dw) {
+void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x,
+                          const T* dy, T* dw) {
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t sourceSize = s.h * s.w;

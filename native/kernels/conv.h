@@ -1,6 +1,6 @@
 // Two-dimensional convolution (correlation, as in PyTorch) and its gradients, for any stride, padding, dilation and
-// groups. x is (n, c, h, w), w is (o, c / groups, kh, kw), y is (n, o, oh, ow), all contiguous. Padding is top and left;
-// what is read below and to the right of the image is zero as well, so oh and ow decide about asymmetric padding.
+// groups. x is (n, c, h, w), w is (o, c / groups, kh, kw), y is (n, o, oh, ow), all contiguous. Padding is top and
+// left; what is read below and to the right of the image is zero as well, so oh and ow decide about asymmetric padding.
 #pragma once
 
 #include "kernels/conv-correlate.h"
@@ -16,9 +16,9 @@ void fillZero(T* y, int64_t n) {
 
 // y = x * w (+ bias[o]), then max(0, .) when relu.
 template <class T>
-void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o, int64_t kh,
-            int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH, int64_t dilW,
-            int64_t groups, int64_t oh, int64_t ow, int64_t relu) {
+void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o,
+            int64_t kh, int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH,
+            int64_t dilW, int64_t groups, int64_t oh, int64_t ow, int64_t relu) {
   const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
   if (n == 0 || o == 0 || oh == 0 || ow == 0) return;
   const int64_t taps = s.taps();
@@ -27,7 +27,8 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
     const T zeros[lanes<T>] = {};
     for (int64_t image = 0; image < n; image++) {
       for (int64_t j = 0; j < oh * ow; j += lanes<T>) {
-        storeTile(zeros, 0, o, minimum(lanes<T>, oh * ow - j), 0, j, Destination<T>{y + image * o * oh * ow, oh * ow}, e);
+        storeTile(zeros, 0, o, minimum(lanes<T>, oh * ow - j), 0, j, Destination<T>{y + image * o * oh * ow, oh * ow},
+                  e);
       }
     }
     return;
@@ -39,8 +40,9 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
   const int64_t rows = s.groupO();
   correlate(Correlation<T>{x, n, groups, s.groupC(), layout, taps, offsets, rows, oh, ow, y, e},
             [&](T* dst, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
-    packLines(dst, count, count, depth, 1, [&](int64_t r) { return w + (group * rows + row + r) * taps + t; });
-  });
+              packLines(dst, count, count, depth, 1,
+                        [&](int64_t r) { return w + (group * rows + row + r) * taps + t; });
+            });
 }
 
 // The taps of one axis that reach a phase of dx: dx position stride * u + phase - pad gets dy[u - shift] through them.
@@ -108,43 +110,42 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
     for (int64_t i = begin; i < end; i++) {
       for (int64_t r = 0; r < y.size; r++) {
         const T* from = to + i * part + r * x.size;
-        T* line = dx + (i * s.h + (y.begin + r) * s.strideH + y.phase - s.padH) * s.w + x.begin * s.strideW + x.phase - s.padW;
+        T* line = dx + (i * s.h + (y.begin + r) * s.strideH + y.phase - s.padH) * s.w + x.begin * s.strideW + x.phase -
+                  s.padW;
         for (int64_t q = 0; q < x.size; q++) line[q * s.strideW] = from[q];
       }
     }
   });
 }
 
+// Calls f for every phase of the stride that has a position in dx.
+template <class F>
+void forEachPhase(const ConvShape& s, F f) {
+  for (int64_t a = 0; a < s.strideH; a++) {
+    const PhaseAxis y(a, s.strideH, s.padH, s.dilH, s.kh, s.h);
+    for (int64_t b = 0; b < s.strideW; b++) {
+      const PhaseAxis x(b, s.strideW, s.padW, s.dilW, s.kw, s.w);
+      if (y.size > 0 && x.size > 0) f(y, x);
+    }
+  }
+}
+
 // dx = dy correlated with w turned around: for every phase of the stride, a convolution of stride 1.
 template <class T>
-void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o, int64_t kh,
-                         int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH,
-                         int64_t dilW, int64_t groups, int64_t oh, int64_t ow) {
+void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o,
+                         int64_t kh, int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW,
+                         int64_t dilH, int64_t dilW, int64_t groups, int64_t oh, int64_t ow) {
   const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
   if (n == 0 || c == 0 || h == 0 || wd == 0) return;
-  const bool nothing = o == 0 || oh == 0 || ow == 0;
-  bool cleared = nothing;
-  if (nothing) fillZero(dx, n * c * h * wd);
-  for (int64_t a = 0; a < strideH && !nothing; a++) {
-    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
-    for (int64_t b = 0; b < strideW; b++) {
-      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
-      // A phase without taps stays zero; whoever comes first clears everything.
-      if (y.size <= 0 || x.size <= 0) continue;
-      if (y.count == 0 || x.count == 0) {
-        cleared = true;
-        continue;
-      }
-    }
-  }
-  if (cleared && !nothing) fillZero(dx, n * c * h * wd);
-  for (int64_t a = 0; a < strideH && !nothing; a++) {
-    const PhaseAxis y(a, strideH, padH, dilH, kh, h);
-    for (int64_t b = 0; b < strideW; b++) {
-      const PhaseAxis x(b, strideW, padW, dilW, kw, wd);
-      if (y.size > 0 && x.size > 0 && y.count > 0 && x.count > 0) conv2dBackwardPhase(s, dy, w, dx, y, x);
-    }
-  }
+  const bool empty = o == 0 || oh == 0 || ow == 0;
+  // Phases that no tap reaches stay zero.
+  bool unreached = empty;
+  forEachPhase(s, [&](const PhaseAxis& y, const PhaseAxis& x) { unreached |= y.count == 0 || x.count == 0; });
+  if (unreached) fillZero(dx, n * c * h * wd);
+  if (empty) return;
+  forEachPhase(s, [&](const PhaseAxis& y, const PhaseAxis& x) {
+    if (y.count > 0 && x.count > 0) conv2dBackwardPhase(s, dy, w, dx, y, x);
+  });
 }
 
 // db[o] = sum of dy over images and positions.

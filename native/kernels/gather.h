@@ -34,8 +34,10 @@ int64_t indexSelect(const T* x, const int64_t* index, T* y, int64_t outer, int64
     int64_t j = begin % count;
     for (int64_t i = begin; i < end; i++) {
       const T* src = x + (o * n + index[j]) * inner;
-      if (inner == 1) y[i] = *src;
-      else if (inner > 0) std::memcpy(y + i * inner, src, static_cast<size_t>(inner) * sizeof(T));
+      if (inner == 1)
+        y[i] = *src;
+      else if (inner > 0)
+        std::memcpy(y + i * inner, src, static_cast<size_t>(inner) * sizeof(T));
       if (++j == count) j = 0, o++;
     }
   });

@@ -19,8 +19,8 @@ inline constexpr int64_t rowsAtOnce = int64_t{2048} / tileRows * tileRows;
 // One block: rows x columns of c from packed a (panels of tileRows lines, `height` rows each) and lines of b.
 // `bPanel(j)` gives the first line of the columns from j on and `bStride` the distance of lines.
 template <class T, class Panel>
-void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd, int64_t depth, Panel aPanel,
-                   int64_t height, const T* b, int64_t bStride, int64_t bPanelStride, Destination<T> to,
+void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd, int64_t depth,
+                   Panel aPanel, int64_t height, const T* b, int64_t bStride, int64_t bPanelStride, Destination<T> to,
                    Epilogue<T> e) {
   alignas(64) T tile[tileRows * tileColumns<T>];
   for (int64_t i = rowBegin; i < rowEnd; i += height) {
@@ -64,8 +64,9 @@ void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, D
     const int64_t rows = minimum(rowsNow, m - i0);
     const int64_t aPanels = ceilDivide(rows, height);
     const int64_t threads = numThreads();
-    const int64_t rowTasks =
-        threads == 1 || columnTasks >= 4 * threads ? 1 : minimum(ceilDivide(aPanels, 4), ceilDivide(4 * threads, columnTasks));
+    const int64_t rowTasks = threads == 1 || columnTasks >= 4 * threads
+                                 ? 1
+                                 : minimum(ceilDivide(aPanels, 4), ceilDivide(4 * threads, columnTasks));
     for (int64_t p = 0; p < k; p += depth) {
       const int64_t d = minimum(depth, k - p);
       parallelFor(aPanels, ceilDivide(32768, height * d), [&](int64_t begin, int64_t end) {
@@ -77,30 +78,34 @@ void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, D
       now.accumulate = e.accumulate || p > 0;
       if (p + d < k) now = {now.accumulate};
       const auto aPanel = [&](int64_t i) {
-        struct { const T* a; int64_t stride; } panel{packedA + (i - i0) / height * panelSize, minimum(height, i0 + rows - i)};
+        struct {
+          const T* a;
+          int64_t stride;
+        } panel{packedA + (i - i0) / height * panelSize, minimum(height, i0 + rows - i)};
         return panel;
       };
       parallelFor(columnTasks * rowTasks, ceilDivide(int64_t{1} << 19, rows * width * d / rowTasks + 1),
                   [&](int64_t begin, int64_t end) {
-        const Scratch bScratch((d * width + packSlack<T>) * static_cast<int64_t>(sizeof(T)));
-        T* packedB = bScratch.as<T>();
-        int64_t packed = -1;
-        for (int64_t task = begin; task < end; task++) {
-          const int64_t block = task / rowTasks;
-          const int64_t part = task % rowTasks;
-          const int64_t j0 = block * width;
-          const int64_t j1 = minimum(n, j0 + width);
-          if (block != packed) {
-            for (int64_t j = j0; j < j1; j += tileColumns<T>) {
-              packB(packedB + (j - j0) * d, j, minimum(tileColumns<T>, j1 - j), p, d);
-            }
-            packed = block;
-          }
-          const int64_t first = aPanels * part / rowTasks * height;
-          const int64_t last = minimum(rows, aPanels * (part + 1) / rowTasks * height);
-          multiplyBlock(i0 + first, i0 + last, j0, j1, d, aPanel, height, packedB, tileColumns<T>, d * tileColumns<T>, to, now);
-        }
-      });
+                    const Scratch bScratch((d * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
+                    T* packedB = bScratch.as<T>();
+                    int64_t packed = -1;
+                    for (int64_t task = begin; task < end; task++) {
+                      const int64_t block = task / rowTasks;
+                      const int64_t part = task % rowTasks;
+                      const int64_t j0 = block * width;
+                      const int64_t j1 = minimum(n, j0 + width);
+                      if (block != packed) {
+                        for (int64_t j = j0; j < j1; j += tileColumns<T>) {
+                          packB(packedB + (j - j0) * d, j, minimum(tileColumns<T>, j1 - j), p, d);
+                        }
+                        packed = block;
+                      }
+                      const int64_t first = aPanels * part / rowTasks * height;
+                      const int64_t last = minimum(rows, aPanels * (part + 1) / rowTasks * height);
+                      multiplyBlock(i0 + first, i0 + last, j0, j1, d, aPanel, height, packedB, tileColumns<T>,
+                                    d * tileColumns<T>, to, now);
+                    }
+                  });
     }
   }
 }

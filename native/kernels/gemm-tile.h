@@ -9,8 +9,7 @@ namespace flambeau::FLAMBEAU_ISA {
 // and one broadcast element of a.
 inline constexpr int registersPerVec = 64 / nativeBytes;
 inline constexpr int tileVectors = nativeBytes == 64 ? 2 : 1;
-inline constexpr int tileRows =
-    (vectorRegisters - 1 - registersPerVec * tileVectors) / (registersPerVec * tileVectors);
+inline constexpr int tileRows = (vectorRegisters - 1 - registersPerVec * tileVectors) / (registersPerVec * tileVectors);
 template <class T>
 inline constexpr int tileColumns = tileVectors * lanes<T>;
 

@@ -102,8 +102,10 @@ void dotRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
 // dst[p * width + s] = b[p][s] for all p < depth and s < columns, as packLines or packColumns.
 template <class T>
 void packB(T* dst, int64_t width, int64_t columns, int64_t depth, Strided<T> b) {
-  if (b.columnStride == 1) packColumns(dst, width, columns, depth, b.data, b.rowStride);
-  else packLines(dst, width, columns, depth, b.rowStride, [&](int64_t s) { return b.at(0, s); });
+  if (b.columnStride == 1)
+    packColumns(dst, width, columns, depth, b.data, b.rowStride);
+  else
+    packLines(dst, width, columns, depth, b.rowStride, [&](int64_t s) { return b.at(0, s); });
 }
 
 // One row: y = x * b for b contiguous along n.
@@ -129,10 +131,14 @@ void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   T* packedA = aScratch.as<T>();
   for (int64_t q = 0; q < aPanels; q++) {
     const int64_t rows = minimum(height, m - q * height);
-    packLines(packedA + q * panelSize, rows, rows, k, a.columnStride, [&](int64_t r) { return a.at(q * height + r, 0); });
+    packLines(packedA + q * panelSize, rows, rows, k, a.columnStride,
+              [&](int64_t r) { return a.at(q * height + r, 0); });
   }
   const auto aPanel = [&](int64_t i) {
-    struct { const T* a; int64_t stride; } panel{packedA + i / height * panelSize, minimum(height, m - i)};
+    struct {
+      const T* a;
+      int64_t stride;
+    } panel{packedA + i / height * panelSize, minimum(height, m - i)};
     return panel;
   };
   constexpr int64_t width = tileColumns<T>;
@@ -151,7 +157,7 @@ void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
 template <class T>
 void fewColumns(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
   constexpr int64_t width = lanes<T>;
-  const Scratch bScratch((k * width + packSlack<T>) * static_cast<int64_t>(sizeof(T)));
+  const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
   T* packedB = bScratch.as<T>();
   packB(packedB, width, n, k, b);
   const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
@@ -171,8 +177,10 @@ template <class T>
 void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
   if (n == 1 && m > 1) {
     // A column is the row of the transposed product; its elements lie rowStride apart.
-    const Destination<T> column = to.rowStride == 1 ? Destination<T>{to.c, 0} : Destination<T>{to.c, 0, 1, to.rowStride};
-    product(1, m, k, b.transposed(), a.transposed(), column, Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu});
+    const Destination<T> column =
+        to.rowStride == 1 ? Destination<T>{to.c, 0} : Destination<T>{to.c, 0, 1, to.rowStride};
+    product(1, m, k, b.transposed(), a.transposed(), column,
+            Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu});
     return;
   }
   if (m == 1 && b.columnStride == 1) return rowTimesMatrix(n, k, a, b, to, e);
@@ -190,8 +198,8 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     for (int64_t j = main; j < n; j++) {
       Epilogue<T> column = e;
       if (e.columnBias != nullptr) column.columnBias += j;
-      product(m, 1, k, a, Strided<T>{b.at(0, j), b.rowStride, b.columnStride},
-              Destination<T>{to.c + j, to.rowStride}, column);
+      product(m, 1, k, a, Strided<T>{b.at(0, j), b.rowStride, b.columnStride}, Destination<T>{to.c + j, to.rowStride},
+              column);
     }
     return;
   }
@@ -205,7 +213,8 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
             const T* src = a.at(i, p + q);
             int64_t r = 0;
             for (; r + lanes<T> <= rows; r += lanes<T>) Vec<T>::load(src + r).store(dst + q * rows + r);
-            if (r < rows) Vec<T>::load(src + r, static_cast<int>(rows - r)).store(dst + q * rows + r, static_cast<int>(rows - r));
+            if (r < rows)
+              Vec<T>::load(src + r, static_cast<int>(rows - r)).store(dst + q * rows + r, static_cast<int>(rows - r));
           }
         } else {
           packLines(dst, rows, rows, depth, a.columnStride, [&](int64_t r) { return a.at(i + r, p); });

@@ -31,8 +31,8 @@ int64_t nllLoss(const T* logp, const int64_t* target, const T* weight, T* losses
 
 // dlogp[n, t, s] = -weight[t] * dlosses[n, s]; zero for all other classes and for ignored targets.
 template <class T>
-void nllLossBackward(const T* dlosses, const int64_t* target, const T* weight, T* dlogp, int64_t n, int64_t c, int64_t s,
-                     int64_t ignoreIndex) {
+void nllLossBackward(const T* dlosses, const int64_t* target, const T* weight, T* dlogp, int64_t n, int64_t c,
+                     int64_t s, int64_t ignoreIndex) {
   parallelFor(n, ceilDivide(32768, c * s + 1), [&](int64_t begin, int64_t end) {
     if (c * s > 0) std::memset(dlogp + begin * c * s, 0, static_cast<size_t>((end - begin) * c * s) * sizeof(T));
     for (int64_t row = begin; row < end; row++) {

@@ -42,8 +42,8 @@ void sgd(T* p, const T* g, T* buf, int64_t n, double lr, double momentum, double
 }
 
 // g' = (maximize ? -g : g) + weightDecay p (decoupled: p *= 1 - lr weightDecay instead);
-// m += (1 - beta1) (g' - m);  v = beta2 v + (1 - beta2) g'^2;  amsgrad (vmax not nullptr): vmax = max(vmax, v), used for v;
-// p -= lr / biasCorrection1 m / (sqrt(v) / sqrt(biasCorrection2) + eps).
+// m += (1 - beta1) (g' - m);  v = beta2 v + (1 - beta2) g'^2;  amsgrad (vmax not nullptr): vmax = max(vmax, v), used
+// for v; p -= lr / biasCorrection1 m / (sqrt(v) / sqrt(biasCorrection2) + eps).
 template <class T>
 void adam(T* p, const T* g, T* m, T* v, T* vmax, int64_t n, double lr, double beta1, double beta2, double eps,
           double weightDecay, int64_t decoupled, int64_t maximize, double biasCorrection1, double biasCorrection2) {
@@ -61,8 +61,10 @@ void adam(T* p, const T* g, T* m, T* v, T* vmax, int64_t n, double lr, double be
     V x = V::load(p + i, count...);
     if (maximize != 0) d = -d;
     if (weightDecay != 0) {
-      if (decoupled != 0) x = x * shrink;
-      else d = fma(x, decay, d);
+      if (decoupled != 0)
+        x = x * shrink;
+      else
+        d = fma(x, decay, d);
     }
     const V m0 = V::load(m + i, count...);
     const V m1 = fma(coefficient, d - m0, fromStart ? m0 : d);

@@ -80,8 +80,9 @@ inline bool areSquarePairs(int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t
 // y = maximum of each window; indices (unless nullptr) = its flat position in the plane. In a window the first maximum
 // wins, the last NaN over all numbers; padding never does.
 template <class T>
-void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow, int64_t kh,
-               int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH, int64_t dilW) {
+void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow,
+               int64_t kh, int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH,
+               int64_t dilW) {
   const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, strideH, strideW, padH, padW) && dilH == 1 && dilW == 1;
   parallelFor(planes, 1 + 32768 / (oh * ow * (pairs ? 1 : kh * kw) + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {

@@ -191,7 +191,8 @@ void bernoulliTensor(uint8_t* state, const T* p, T* y, int64_t n) {
     });
   } else {
     forEachDraw<2>(randomState(state), n, [&](const int64_t* words, int64_t first, int64_t count) {
-      for (int64_t i = 0; i < count; i++) y[first + i] = static_cast<T>(unitDouble(joinWords(words + 2 * i)) < p[first + i]);
+      for (int64_t i = 0; i < count; i++)
+        y[first + i] = static_cast<T>(unitDouble(joinWords(words + 2 * i)) < p[first + i]);
     });
   }
 }

@@ -1,5 +1,6 @@
 // Indexed reads and writes, class-index losses and optimizer steps against their definitions.
-#include ISA_HEADER
+#include "shapes.h"
+
 #include "kernels/gather.h"
 #include "kernels/loss.h"
 #include "kernels/optimize.h"
@@ -7,8 +8,6 @@
 #include <algorithm>
 #include <memory>
 #include <vector>
-
-#include "test.h"
 
 using namespace flambeau::FLAMBEAU_ISA;
 
@@ -42,24 +41,25 @@ void checkIndexing() {
   for (int64_t o = 0; o < outer; o++)
     for (int64_t j = 0; j < m; j++)
       for (int64_t i = 0; i < inner; i++) {
-        const int64_t at = (o * m + j) * inner + i, there = (o * n + row[j]) * inner + i, picked = (o * n + all[at]) * inner + i;
+        const int64_t at = (o * m + j) * inner + i, there = (o * n + row[j]) * inner + i,
+                      picked = (o * n + all[at]) * inner + i;
         expected[at] = x[there];
         added2[there] += src[at];
         z2[at] = x[picked];
         put2[picked] = src[at];
         sum2[picked] += src[at];
       }
-  test::check(ok && y == expected && added == added2 && z == z2 && put == put2 && sum == sum2,
-              "indexing<%zu> outer %ld n %ld inner %ld m %ld", sizeof(T), outer, n, inner, m);
+  test::expect(ok && y == expected && added == added2 && z == z2 && put == put2 && sum == sum2,
+               "indexing<%zu> outer %ld n %ld inner %ld m %ld", sizeof(T), outer, n, inner, m);
   if (m == 0 || outer == 0 || inner == 0) return;
   const int64_t bad = random_.below(m), badAll = random_.below(outer * m * inner);
   row[bad] = random_.below(2) ? -1 : n;
   all[badAll] = n;
   const auto before = put;
-  test::check(indexSelect<T>(x.data(), row.data(), y.data(), outer, n, inner, m) == bad &&
-                  gather<T>(x.data(), all.data(), z.data(), outer, n, inner, m) == badAll &&
-                  scatter<T>(src.data(), all.data(), put.data(), outer, n, inner, m) == badAll && put == before,
-              "a bad index at %ld or %ld is not reported", bad, badAll);
+  test::expect(indexSelect<T>(x.data(), row.data(), y.data(), outer, n, inner, m) == bad &&
+                   gather<T>(x.data(), all.data(), z.data(), outer, n, inner, m) == badAll &&
+                   scatter<T>(src.data(), all.data(), put.data(), outer, n, inner, m) == badAll && put == before,
+               "a bad index at %ld or %ld is not reported", bad, badAll);
 }
 
 void checkNonzero() {
@@ -72,8 +72,8 @@ void checkNonzero() {
   }
   std::vector<int64_t> y(expected.size());
   const int64_t size = static_cast<int64_t>(expected.size());
-  test::check(countNonzero(mask.get(), n) == size && nonzero(mask.get(), y.data(), n) == size && y == expected,
-              "nonzero of %ld", n);
+  test::expect(countNonzero(mask.get(), n) == size && nonzero(mask.get(), y.data(), n) == size && y == expected,
+               "nonzero of %ld", n);
 }
 
 template <class T>
@@ -92,11 +92,11 @@ void checkNll() {
     ok = ok && weights[i] == v && losses[i] == (t == -100 ? T{0} : -logp[at] * v);
     if (t != -100) expected[at] = -g[i] * v;
   }
-  test::check(ok && dlogp == expected, "nllLoss<%zu> %ld %ld %ld", sizeof(T), n, c, s);
+  test::expect(ok && dlogp == expected, "nllLoss<%zu> %ld %ld %ld", sizeof(T), n, c, s);
   if (n * s == 0) return;
   target[n * s - 1] = c;
-  test::check(nllLoss<T>(logp.data(), target.data(), w, losses.data(), weights.data(), n, c, s, -100) == n * s - 1,
-              "nllLoss misses a bad target");
+  test::expect(nllLoss<T>(logp.data(), target.data(), w, losses.data(), weights.data(), n, c, s, -100) == n * s - 1,
+               "nllLoss misses a bad target");
 }
 
 // Three steps on sum (p - 3)^2 from [1, -2], as PyTorch 1.13 recorded them.
@@ -109,13 +109,14 @@ void checkOptimizers() {
       for (int j = 0; j < 2; j++) g[j] = 2 * (p[j] - 3);
       step(i + 1);
     }
-    test::check(std::abs(p[0] - first) < 1e-6 && std::abs(p[1] - second) < 1e-6, "%s<%zu>: %.9g %.9g", what, sizeof(T),
-                double{p[0]}, double{p[1]});
+    test::expect(std::abs(p[0] - first) < 1e-6 && std::abs(p[1] - second) < 1e-6, "%s<%zu>: %.9g %.9g", what, sizeof(T),
+                 double{p[0]}, double{p[1]});
   };
   run("sgd", 3.2067103, 3.5416639, [&](int i) { sgd<T>(p, g, a, 2, 0.1, 0.9, 0, 0.01, 1, 0, i == 1); });
   const auto adamStep = [&](double decay, bool decoupled) {
     return [&, decay, decoupled](int i) {
-      adam<T>(p, g, a, b, nullptr, 2, 0.1, 0.9, 0.999, 1e-8, decay, decoupled, 0, 1 - std::pow(0.9, i), 1 - std::pow(0.999, i));
+      adam<T>(p, g, a, b, nullptr, 2, 0.1, 0.9, 0.999, 1e-8, decay, decoupled, 0, 1 - std::pow(0.9, i),
+              1 - std::pow(0.999, i));
     };
   };
   run("adam", 1.2993766, -1.7002133, adamStep(0, false));
@@ -136,5 +137,5 @@ int main() {
   }
   checkOptimizers<float>();
   checkOptimizers<double>();
-  return test::report();
+  return test::report("gather_test", QUOTE(FLAMBEAU_ISA));
 }

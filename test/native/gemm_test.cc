@@ -1,12 +1,11 @@
 // gemm against three naive loops: all tails, strides, empty and single dimensions, epilogues, batches.
-#include ISA_HEADER
+#include "shapes.h"
+
 #include "kernels/gemm.h"
 
 #include <algorithm>
 #include <limits>
 #include <vector>
-
-#include "test.h"
 
 using namespace flambeau::FLAMBEAU_ISA;
 
@@ -45,14 +44,14 @@ void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int l
         bound = std::max(bound, size);
         y = static_cast<T>(relu && sum < 0 ? 0 : sum);
       }
-  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu, batch,
-          aSize, bSize, cSize);
+  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu,
+          batch, aSize, bSize, cSize);
   // A sum of k products in any order errs by at most (k + 2) / 2 ulp of the sum of their sizes.
   const double tolerance = (k + 2) * bound * std::numeric_limits<T>::epsilon() / 2;
   double worst = 0;
   for (size_t i = 0; i < c.size(); i++) worst = std::max(worst, std::abs(double{c[i]} - expected[i]));
-  test::check(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d relu %d: off by %g",
-              sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, relu, worst);
+  test::expect(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d relu %d: off by %g",
+               sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, relu, worst);
 }
 
 int64_t size() {
@@ -84,5 +83,5 @@ void checkAll() {
 int main() {
   checkAll<float>();
   checkAll<double>();
-  return test::report();
+  return test::report("gemm_test", QUOTE(FLAMBEAU_ISA));
 }

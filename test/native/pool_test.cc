@@ -1,13 +1,12 @@
 // Pooling and its gradients against PyTorch's rules written as naive loops: padding, dilation, ceil mode, NaN, ties.
-#include ISA_HEADER
+#include "shapes.h"
+
 #include "kernels/pool.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include "test.h"
 
 using namespace flambeau::FLAMBEAU_ISA;
 
@@ -29,13 +28,14 @@ bool same(T a, T b) {
 }
 
 template <class T>
-void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int64_t sh, int64_t sw, int64_t ph, int64_t pw,
-              int64_t dh, int64_t dw, bool ceil, bool include, int64_t override) {
+void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int64_t sh, int64_t sw, int64_t ph,
+              int64_t pw, int64_t dh, int64_t dw, bool ceil, bool include, int64_t override) {
   const int64_t oh = outputSize(h, kh, sh, ph, dh, ceil), ow = outputSize(w, kw, sw, pw, dw, ceil);
   if (oh < 1 || ow < 1) return;
   std::vector<T> x(planes * h * w), y(planes * oh * ow, 77), dy(y.size()), dx(x.size(), 77), dx2(x.size(), 0);
   // Few different values make ties; some are NaN.
-  for (T& v : x) v = random_.below(40) == 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(random_.below(6) - 3);
+  for (T& v : x)
+    v = random_.below(40) == 0 ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(random_.below(6) - 3);
   for (T& v : dy) v = static_cast<T>(random_.below(9) - 4);
   std::vector<int64_t> indices(y.size(), -7);
   maxPool2d<T>(x.data(), y.data(), indices.data(), planes, h, w, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
@@ -61,9 +61,9 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
         dx2[p * h * w + indices[o]] += dy[o];
       }
   for (size_t i = 0; i < dx.size(); i++) okBack = okBack && dx[i] == dx2[i];
-  test::check(ok, "maxPool2d<%zu> %ldx%ld k%ld,%ld s%ld,%ld p%ld,%ld d%ld,%ld ceil %d", sizeof(T), h, w, kh, kw, sh, sw, ph,
-              pw, dh, dw, ceil);
-  test::check(okBack, "maxPool2dBackward<%zu> %ldx%ld k%ld,%ld", sizeof(T), h, w, kh, kw);
+  test::expect(ok, "maxPool2d<%zu> %ldx%ld k%ld,%ld s%ld,%ld p%ld,%ld d%ld,%ld ceil %d", sizeof(T), h, w, kh, kw, sh,
+               sw, ph, pw, dh, dw, ceil);
+  test::expect(okBack, "maxPool2dBackward<%zu> %ldx%ld k%ld,%ld", sizeof(T), h, w, kh, kw);
 
   if (dh != 1 || dw != 1) return;
   for (T& v : x) v = static_cast<T>(random_.unit());
@@ -90,8 +90,9 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
   double worstBack = 0;
   for (size_t i = 0; i < dx.size(); i++) worstBack = std::max(worstBack, std::abs(double{dx[i]} - dx2[i]));
   const double tolerance = static_cast<double>(kh * kw + 2) * std::numeric_limits<T>::epsilon() * 4;
-  test::check(worst <= tolerance, "avgPool2d<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw, worst);
-  test::check(worstBack <= 4 * tolerance, "avgPool2dBackward<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw, worstBack);
+  test::expect(worst <= tolerance, "avgPool2d<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw, worst);
+  test::expect(worstBack <= 4 * tolerance, "avgPool2dBackward<%zu> %ldx%ld k%ld,%ld off by %g", sizeof(T), h, w, kh, kw,
+               worstBack);
 }
 
 template <class T>
@@ -103,8 +104,9 @@ void checkAll() {
   for (int i = 0; i < 600; i++) {
     const int64_t kh = 1 + random_.below(4), kw = 1 + random_.below(4);
     checkOne<T>(1 + random_.below(3), 1 + random_.below(12), 1 + random_.below(40), kh, kw, 1 + random_.below(3),
-                1 + random_.below(3), random_.below(kh / 2 + 1), random_.below(kw / 2 + 1), 1 + random_.below(2) * random_.below(3),
-                1 + random_.below(2) * random_.below(3), random_.below(2), random_.below(2), random_.below(4) == 0 ? 5 : 0);
+                1 + random_.below(3), random_.below(kh / 2 + 1), random_.below(kw / 2 + 1),
+                1 + random_.below(2) * random_.below(3), 1 + random_.below(2) * random_.below(3), random_.below(2),
+                random_.below(2), random_.below(4) == 0 ? 5 : 0);
   }
 }
 
@@ -113,5 +115,5 @@ void checkAll() {
 int main() {
   checkAll<float>();
   checkAll<double>();
-  return test::report();
+  return test::report("pool_test", QUOTE(FLAMBEAU_ISA));
 }

@@ -1,11 +1,10 @@
 // Random numbers against values recorded from PyTorch 2.6 and against scalar definitions of the same algorithms.
-#include ISA_HEADER
+#include "shapes.h"
+
 #include "kernels/random.h"
 
 #include <cmath>
 #include <vector>
-
-#include "test.h"
 
 using namespace flambeau::FLAMBEAU_ISA;
 
@@ -17,8 +16,8 @@ template <class T>
 void expect(const char* what, const std::vector<T>& y, const std::vector<double>& expected) {
   for (size_t i = 0; i < expected.size(); i++) {
     // Recorded with eight decimals.
-    test::check(std::abs(static_cast<double>(y[i]) - expected[i]) <= 5.1e-9 + std::abs(expected[i]) * 6e-8,
-                "%s[%zu]: %.9g, PyTorch has %.9g", what, i, static_cast<double>(y[i]), expected[i]);
+    test::expect(std::abs(static_cast<double>(y[i]) - expected[i]) <= 5.1e-9 + std::abs(expected[i]) * 6e-8,
+                 "%s[%zu]: %.9g, PyTorch has %.9g", what, i, static_cast<double>(y[i]), expected[i]);
   }
 }
 
@@ -56,8 +55,8 @@ void checkStream() {
     drawWords(randomState(state), words.data(), static_cast<int64_t>(words.size()));
     for (int64_t word : words) ok = ok && word == reference.next();
   }
-  test::check(ok, "drawWords differs from the textbook generator");
-  test::check(randomState(state).seed == (uint64_t{3} << 32 | 5489), "the state keeps the whole seed");
+  test::expect(ok, "drawWords differs from the textbook generator");
+  test::expect(randomState(state).seed == (uint64_t{3} << 32 | 5489), "the state keeps the whole seed");
 }
 
 void checkGolden() {
@@ -94,23 +93,23 @@ void checkMoments() {
     normal(state, y.data(), n, 2, 3);
     double sum = 0, squares = 0;
     for (int64_t i = 0; i < n; i++) sum += y[i], squares += (y[i] - 2.0) * (y[i] - 2.0);
-    test::check(y[n] == T{-99}, "normal writes behind its end");
+    test::expect(y[n] == T{-99}, "normal writes behind its end");
     if (n > 50000) {
-      test::check(std::abs(sum / n - 2) < 0.05 && std::abs(squares / n - 9) < 0.2, "normal: mean %g variance %g", sum / n,
-                  squares / n);
+      test::expect(std::abs(sum / n - 2) < 0.05 && std::abs(squares / n - 9) < 0.2, "normal: mean %g variance %g",
+                   sum / n, squares / n);
     }
     uniform(state, y.data(), n, -1, 3);
     bool inside = y[n] == T{-99};
     for (int64_t i = 0; i < n; i++) inside = inside && y[i] >= -1 && y[i] < 3;
-    test::check(inside, "uniform leaves its interval");
+    test::expect(inside, "uniform leaves its interval");
     exponential(state, y.data(), n, 2);
     sum = 0;
     for (int64_t i = 0; i < n; i++) sum += y[i];
-    if (n > 50000) test::check(std::abs(sum / n - 0.5) < 0.01, "exponential: mean %g", sum / n);
+    if (n > 50000) test::expect(std::abs(sum / n - 0.5) < 0.01, "exponential: mean %g", sum / n);
     bernoulli(state, y.data(), n, 0.25);
     sum = 0;
     for (int64_t i = 0; i < n; i++) sum += y[i];
-    if (n > 50000) test::check(std::abs(sum / n - 0.25) < 0.01, "bernoulli: mean %g", sum / n);
+    if (n > 50000) test::expect(std::abs(sum / n - 0.25) < 0.01, "bernoulli: mean %g", sum / n);
   }
 }
 
@@ -121,5 +120,5 @@ int main() {
   checkGolden();
   checkMoments<float>();
   checkMoments<double>();
-  return test::report();
+  return test::report("random_test", QUOTE(FLAMBEAU_ISA));
 }
