@@ -28,12 +28,12 @@ struct Leaf<float, 8> : GenericLeaf<float, 8> {
   static ALWAYS_INLINE void store(float* p, Reg r, int count) { _mm256_maskstore_ps(p, firstLanes32(count), r); }
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_ps(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm256_sqrt_ps(a); }
-  // The instruction gives its second operand when either is NaN.
+  // The instruction gives its second operand when either is NaN; testing b keeps a, the accumulator, on a short chain.
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
-    return _mm256_blendv_ps(_mm256_max_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+    return _mm256_blendv_ps(_mm256_max_ps(b, a), b, _mm256_cmp_ps(b, b, _CMP_UNORD_Q));
   }
   static ALWAYS_INLINE Reg min(Reg a, Reg b) {
-    return _mm256_blendv_ps(_mm256_min_ps(a, b), a, _mm256_cmp_ps(a, a, _CMP_UNORD_Q));
+    return _mm256_blendv_ps(_mm256_min_ps(b, a), b, _mm256_cmp_ps(b, b, _CMP_UNORD_Q));
   }
   static ALWAYS_INLINE Reg select(Mask m, Reg a, Reg b) { return _mm256_blendv_ps(b, a, bits<__m256>(m)); }
   static ALWAYS_INLINE Reg floor(Reg a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
@@ -53,10 +53,10 @@ struct Leaf<double, 4> : GenericLeaf<double, 4> {
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_pd(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm256_sqrt_pd(a); }
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
-    return _mm256_blendv_pd(_mm256_max_pd(a, b), a, _mm256_cmp_pd(a, a, _CMP_UNORD_Q));
+    return _mm256_blendv_pd(_mm256_max_pd(b, a), b, _mm256_cmp_pd(b, b, _CMP_UNORD_Q));
   }
   static ALWAYS_INLINE Reg min(Reg a, Reg b) {
-    return _mm256_blendv_pd(_mm256_min_pd(a, b), a, _mm256_cmp_pd(a, a, _CMP_UNORD_Q));
+    return _mm256_blendv_pd(_mm256_min_pd(b, a), b, _mm256_cmp_pd(b, b, _CMP_UNORD_Q));
   }
   static ALWAYS_INLINE Reg select(Mask m, Reg a, Reg b) { return _mm256_blendv_pd(b, a, bits<__m256d>(m)); }
   static ALWAYS_INLINE Reg floor(Reg a) { return _mm256_round_pd(a, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC); }
