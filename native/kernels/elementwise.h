@@ -70,7 +70,7 @@ FLATTEN inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
 }
 
 template <int N, class F, class U, class... Ts>
-inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, Stream<Ts, N>... in) {
+inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, Stream<Ts, N>&&... in) {
   const bool tiled = outStride != 1 || (in.needsTile() || ...);
   const int64_t chunk = tiled ? tileSize : n;
   alignas(64) U tile[tileSize];

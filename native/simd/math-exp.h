@@ -65,8 +65,12 @@ ALWAYS_INLINE vec<T, N> clampRange(vec<T, N> x, Scalar<T> low, Scalar<T> high) {
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> exp(vec<T, N> x) {
   constexpr bool single = sizeof(T) == 4;
-  const auto [n, r] = reduceExponent(clampRange(x, single ? -104 : -746, single ? 89 : 710));
-  return ldexp(1 + expm1Reduced(r), n);
+  constexpr T low = single ? -104 : -746;
+  constexpr T high = single ? 89 : 710;
+  // What becomes 0, a masked logit above all, takes a detour: computing it would underflow, which costs many cycles.
+  const auto vanishes = x < low;
+  const auto [n, r] = reduceExponent(select(vanishes, 0, select(x > high, high, x)));
+  return select(vanishes, 0, ldexp(1 + expm1Reduced(r), n));
 }
 
 // 2^x: float, all arguments, at most 1.0 ULP.

@@ -366,26 +366,41 @@ ALWAYS_INLINE mask<T, N> toMask(vec<bool, N> a) {
 
 // ---- Reductions: always (lower + upper) down to one lane, so every machine gives the same number
 
-template <class T, int N>
-ALWAYS_INLINE T reduceAdd(vec<T, N> a) {
-  if constexpr (N == 1) return a.r[0];
-  else return reduceAdd(lower(a) + upper(a));
+// From 16 bytes down the halves stay in one register: lane i meets lane i + half of a rotated copy.
+template <class Combiner, int half, class T, int N>
+ALWAYS_INLINE T combineRotated(vec<T, N> a) {
+  if constexpr (half == 0) {
+    return static_cast<T>(a.r[0]);
+  } else {
+    const vec<T, N> rotated{shuffleRange<half>(a.r, a.r, std::make_integer_sequence<int, N>{})};
+    return combineRotated<Combiner, half / 2>(Combiner::combine(a, rotated));
+  }
 }
-template <class T, int N>
-ALWAYS_INLINE T reduceMul(vec<T, N> a) {
-  if constexpr (N == 1) return a.r[0];
-  else return reduceMul(lower(a) * upper(a));
+template <class Combiner, class T, int N>
+ALWAYS_INLINE T combineLanes(vec<T, N> a) {
+  if constexpr (N * sizeof(T) > 16) return combineLanes<Combiner>(Combiner::combine(lower(a), upper(a)));
+  else return combineRotated<Combiner, N / 2>(a);
 }
+
+struct AddCombiner {
+  template <class V>
+  static ALWAYS_INLINE V combine(V a, V b) { return a + b; }
+};
+struct MaxCombiner {
+  template <class V>
+  static ALWAYS_INLINE V combine(V a, V b) { return max(a, b); }
+};
+struct MinCombiner {
+  template <class V>
+  static ALWAYS_INLINE V combine(V a, V b) { return min(a, b); }
+};
+
 template <class T, int N>
-ALWAYS_INLINE T reduceMax(vec<T, N> a) {
-  if constexpr (N == 1) return a.r[0];
-  else return reduceMax(max(lower(a), upper(a)));
-}
+ALWAYS_INLINE T reduceAdd(vec<T, N> a) { return combineLanes<AddCombiner>(a); }
 template <class T, int N>
-ALWAYS_INLINE T reduceMin(vec<T, N> a) {
-  if constexpr (N == 1) return a.r[0];
-  else return reduceMin(min(lower(a), upper(a)));
-}
+ALWAYS_INLINE T reduceMax(vec<T, N> a) { return combineLanes<MaxCombiner>(a); }
+template <class T, int N>
+ALWAYS_INLINE T reduceMin(vec<T, N> a) { return combineLanes<MinCombiner>(a); }
 
 // ---- Ends of rows
 

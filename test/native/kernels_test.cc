@@ -1,6 +1,7 @@
 // Elementwise, reduction, softmax and layout kernels against plain loops: odd lengths, strides, NaN and infinity.
 #include "check.h"
 
+#include "kernels/argmax.h"
 #include "kernels/binary.h"
 #include "kernels/layout.h"
 #include "kernels/pointwise.h"
@@ -177,7 +178,8 @@ void testFloats() {
   };
   testBinary<T, T>("lerp", e, lerpQuarter, [](double a, double b) { return a + (b - a) * 0.25; });
   const auto softplusTwo = [](const T* x, T* y, Ints shape, Ints xs, Ints ys) { softplus(x, y, 2, 20, shape, xs, ys); };
-  testUnary<T, T>("softplus", e, softplusTwo, [](double x) { return 2 * x > 20 ? x : std::log1p(std::exp(2 * x)) / 2; });
+  testUnary<T, T>("softplus", e, softplusTwo,
+                  [](double x) { return 2 * x > 20 ? x : std::log1p(std::exp(2 * x)) / 2; });
   const auto cube = [](const T* x, T* y, Ints shape, Ints xs, Ints ys) { powScalar(x, y, 3, shape, xs, ys); };
   testUnary<T, T>("powScalar", e, cube, [](double x) { return x * x * x; });
   const auto root = [](const T* x, T* y, Ints shape, Ints xs, Ints ys) { powScalar(x, y, 1.5, shape, xs, ys); };
@@ -232,7 +234,8 @@ void testAll() {
   testUnary<T, bool>("logicalNot", 0, logicalNot<T>, [](T x) { return !x; });
   if constexpr (!std::is_floating_point_v<T>) {
     testBinary<T, T>("bitwiseXor", 0, bitwiseXor<T>, [](T a, T b) { return static_cast<T>(a ^ b); });
-    testUnary<T, T>("bitwiseNot", 0, bitwiseNot<T>, [](T x) { return static_cast<T>(isBool ? !x : ~static_cast<int64_t>(x)); });
+    testUnary<T, T>("bitwiseNot", 0, bitwiseNot<T>,
+                    [](T x) { return static_cast<T>(isBool ? !x : ~static_cast<int64_t>(x)); });
   }
   const bool* condition = buffer<bool, 9>(false);
   const auto choose = [=](const T* x, const T* y, T* out, Ints shape, Ints xs, Ints ys, Ints os) {
