@@ -58,6 +58,14 @@ function safeName(name: string): string {
   return name === 'var' ? 'variance' : name;
 }
 
+// The operators that come from a list of formulas: their tables in TypeScript must have an entry for each.
+function namesWith(parameters: string): string {
+  return kernels
+    .filter((kernel) => kernel.parameters === parameters)
+    .map(({ name }) => `'${name}'`)
+    .join(' | ');
+}
+
 const kernels = addon.kernels();
 const everyDtype = 6;
 const text = `// Generated from native/kernels.inc by \`npm run generate\`. Do not edit.
@@ -71,6 +79,12 @@ export interface Located {
   readonly offset: number;
   readonly dtype: Dtype;
 }
+
+/** Operators of native/kernels/unary.inc whose result is no mask. */
+export type UnaryName = ${namesWith('x y shape xStrides yStrides')};
+
+/** Operators of native/kernels/binary.inc. */
+export type BinaryName = ${namesWith('x y out shape xStrides yStrides outStrides')};
 
 const { block, call } = addon;
 

@@ -87,8 +87,9 @@ function applyFunction<A extends unknown[], R extends FunctionResult>(fn: Functi
   const inputs = positions.map((i) => args[i] as Tensor);
   ctx.needsInputGrad = args.map((arg) => arg instanceof Tensor && arg.requiresGrad);
   const result = withGradMode(false, () => fn.forward(ctx, ...args));
-  const outputs = (result instanceof Tensor ? [result] : [...result]).map((y) => ownOutput(y, inputs, ctx));
-  const saved = ctx.toSave.map((t) => outputs[(result instanceof Tensor ? [result] : [...result]).indexOf(t)] ?? t);
+  const results: readonly Tensor[] = result instanceof Tensor ? [result] : (result as readonly Tensor[]);
+  const outputs = results.map((y) => ownOutput(y, inputs, ctx));
+  const saved = ctx.toSave.map((t) => outputs[results.indexOf(t)] ?? t);
   const differentiable = outputs.filter((y) => !ctx.nonDifferentiable.has(y) && isFloat(y.dtype));
   recordMany(
     `${fn.name}Backward`,

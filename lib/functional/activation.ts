@@ -106,10 +106,10 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
-  const y = emptyOf(checkTensor('threshold', 'input', x).shape, x.dtype);
+  if (checkTensor('threshold', 'input', x).dtype === 'bool') throw new DtypeError('"threshold" not implemented for \'bool\'');
+  const y = emptyOf(x.shape, x.dtype);
   const loops = loopsOf(x.shape, [x, y]);
-  const run = kernels.threshold as unknown as Parametrised;
-  run(x.dtype as FloatDtype, x, y, limit, value, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
+  kernels.threshold(x.dtype, x, y, limit, value, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   if (!isFloat(x.dtype)) return y;
   return record('threshold', [x], y, [x], (g, [sx = g]) => [where(le(sx, limit), 0, g)]);
 }

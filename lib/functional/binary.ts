@@ -15,8 +15,11 @@ export type Operand = Tensor | Scalar;
 
 const noGradient = { saves: [], dx: null, dy: null } as const;
 
+// Zero almost everywhere: a rounded quotient does not follow its operands.
+const flat = { saves: [], dx: (g: Tensor) => mul(g, 0), dy: (g: Tensor) => mul(g, 0) } as const;
+
 /** @internal What each binary operator is. */
-export const binaryOperators = {
+export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperator } = {
   add: { name: 'add', result: 'same', run: kernels.add, saves: [], dx: (g) => g, dy: (g) => g },
   sub: { name: 'sub', result: 'same', run: kernels.sub, saves: [], dx: (g) => g, dy: (g) => neg(g) },
   mul: { name: 'mul', result: 'same', run: kernels.mul, saves: ['x', 'y'], dx: (g, _x, y) => mul(g, y), dy: (g, x) => mul(g, x) },
@@ -77,7 +80,8 @@ export const binaryOperators = {
     dx: (g) => g,
     dy: (g, x, y) => neg(mul(g, floor(div(x, y)))),
   },
-  floorDivide: { name: 'floorDivide', result: 'same', run: kernels.floorDivide, ...noGradient },
+  floorDivide: { name: 'floorDivide', result: 'same', run: kernels.floorDivide, ...flat },
+  truncDivide: { name: 'truncDivide', result: 'same', run: kernels.truncDivide, ...flat },
   eq: { name: 'eq', result: 'bool', run: kernels.eq, ...noGradient },
   ne: { name: 'ne', result: 'bool', run: kernels.ne, ...noGradient },
   lt: { name: 'lt', result: 'bool', run: kernels.lt, ...noGradient },
@@ -87,10 +91,10 @@ export const binaryOperators = {
   logicalAnd: { name: 'logicalAnd', result: 'bool', run: kernels.logicalAnd, ...noGradient },
   logicalOr: { name: 'logicalOr', result: 'bool', run: kernels.logicalOr, ...noGradient },
   logicalXor: { name: 'logicalXor', result: 'bool', run: kernels.logicalXor, ...noGradient },
-  bitwiseAnd: { name: 'bitwiseAnd', result: 'same', run: kernels.bitwiseAnd as BinaryOperator['run'], ...noGradient },
-  bitwiseOr: { name: 'bitwiseOr', result: 'same', run: kernels.bitwiseOr as BinaryOperator['run'], ...noGradient },
-  bitwiseXor: { name: 'bitwiseXor', result: 'same', run: kernels.bitwiseXor as BinaryOperator['run'], ...noGradient },
-} satisfies { [name: string]: BinaryOperator };
+  bitwiseAnd: { name: 'bitwiseAnd', result: 'same', run: kernels.bitwiseAnd as unknown as BinaryOperator['run'], ...noGradient },
+  bitwiseOr: { name: 'bitwiseOr', result: 'same', run: kernels.bitwiseOr as unknown as BinaryOperator['run'], ...noGradient },
+  bitwiseXor: { name: 'bitwiseXor', result: 'same', run: kernels.bitwiseXor as unknown as BinaryOperator['run'], ...noGradient },
+};
 
 // 1 where the operand wins, 1/2 where both are equal.
 function share(wins: Tensor, equal: Tensor, g: Tensor): Tensor {
@@ -149,12 +153,11 @@ export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
   const mode = options.roundingMode ?? null;
   if (mode === null) return binary(binaryOperators.div, x, y);
   if (mode === 'floor') return floorDivide(x, y);
-  if (mode !== 'trunc') {
-    throw new ValueError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(mode)}'`);
+  if (mode === 'trunc') {
+    checkDivisor(x, y);
+    return binary(binaryOperators.truncDivide, x, y);
   }
-  const type = resultType([x, y]);
-  const quotient = trunc(binary(binaryOperators.div, x, y));
-  return isFloat(type) ? quotient : cast(quotient, type);
+  throw new ValueError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(mode)}'`);
 }
 
 /** The largest integer <= x / y. @throws ValueError for an integer division by 0 @source torch.floor_divide */

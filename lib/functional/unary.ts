@@ -1,7 +1,7 @@
 // Unary operators: each with its formula, its kernel and its gradient.
 import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { checkOptions, describe, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { add, div, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
@@ -12,7 +12,7 @@ import { where } from './select.ts';
 const twoBySqrtPi = 2 / Math.sqrt(Math.PI);
 
 /** @internal What each unary operator is; a kernel's gradient formula in C++ and the one here must agree. */
-export const unaryOperators = {
+export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator } = {
   neg: { name: 'neg', floats: false, saves: 'nothing', run: kernels.neg, runBackward: kernels.negBackward, gradient: (g) => neg(g) },
   abs: { name: 'abs', floats: false, saves: 'x', run: kernels.abs, runBackward: kernels.absBackward, gradient: (g, x) => mul(g, sign(x)) },
   sign: { name: 'sign', floats: false, saves: 'nothing', run: kernels.sign, runBackward: null, gradient: (g) => zerosLike(g) },
@@ -57,7 +57,24 @@ export const unaryOperators = {
   tanhshrink: { name: 'tanhshrink', floats: true, saves: 'both', run: kernels.tanhshrink, runBackward: kernels.tanhshrinkBackward, gradient: (g, x) => mul(g, square(tanh(x))) },
   hardswish: { name: 'hardswish', floats: true, saves: 'x', run: kernels.hardswish, runBackward: kernels.hardswishBackward, gradient: (g, x) => hardswishGradient(g, x) },
   hardsigmoid: { name: 'hardsigmoid', floats: true, saves: 'x', run: kernels.hardsigmoid, runBackward: kernels.hardsigmoidBackward, gradient: (g, x) => mul(g, mul(cast(logicalAnd(gt(x, -3), lt(x, 3)), g.dtype), 1 / 6)) },
-} satisfies { [name: string]: UnaryOperator };
+  bitwiseNot: {
+    name: 'bitwiseNot',
+    floats: false,
+    saves: 'nothing',
+    run: kernels.bitwiseNot as unknown as UnaryOperator['run'],
+    runBackward: null,
+    gradient: (g) => g,
+  },
+  gelu: { name: 'gelu', floats: true, saves: 'x', run: kernels.gelu, runBackward: kernels.geluBackward, gradient: geluGradient },
+  geluTanh: {
+    name: 'gelu',
+    floats: true,
+    saves: 'x',
+    run: kernels.geluTanh,
+    runBackward: kernels.geluTanhBackward,
+    gradient: geluTanhGradient,
+  },
+};
 
 /** -x. Elementwise; any numeric dtype. @source torch.neg */
 export function neg(x: Tensor): Tensor {
@@ -285,35 +302,6 @@ export interface GeluOptions {
   approximate?: 'none' | 'tanh';
 }
 
-const geluExact: UnaryOperator = {
-  name: 'gelu',
-  floats: true,
-  saves: 'x',
-  run: kernels.gelu,
-  runBackward: kernels.geluBackward,
-  gradient: (g, x) => {
-    const cdf = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return mul(g, add(cdf, mul(x, density)));
-  },
-};
-
-const geluByTanh: UnaryOperator = {
-  name: 'gelu',
-  floats: true,
-  saves: 'x',
-  run: kernels.geluTanh,
-  runBackward: kernels.geluTanhBackward,
-  gradient: (g, x) => {
-    const k = Math.sqrt(2 / Math.PI);
-    const squared = mul(x, x);
-    const th = tanh(mul(mul(x, add(mul(squared, 0.044715), 1)), k));
-    const inner = mul(add(mul(squared, 3 * 0.044715), 1), k);
-    const slope = mul(mul(mul(x, 0.5), rsub(1, mul(th, th))), inner);
-    return mul(g, add(mul(add(th, 1), 0.5), slope));
-  },
-};
-
 /** x Phi(x), with Phi the distribution function of the normal distribution. @source torch.nn.functional.gelu */
 export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   checkOptions('gelu', options, ['approximate']);
@@ -321,7 +309,7 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   if (approximate !== 'none' && approximate !== 'tanh') {
     throw new ValueError(`gelu: approximate argument must be either none or tanh, got ${describe(approximate)}`);
   }
-  return unary(approximate === 'tanh' ? geluByTanh : geluExact, checkTensor('gelu', 'input', x));
+  return unary(unaryOperators[approximate === 'tanh' ? 'geluTanh' : 'gelu'], checkTensor('gelu', 'input', x));
 }
 
 // ---- Masks
@@ -333,6 +321,12 @@ function mask(name: string, kernel: MaskKernel, x: Tensor): Tensor {
   const loops = loopsOf(x.shape, [x, y]);
   kernel(x.dtype as 'float32', x, y, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   return recordConstant(name, [x], y);
+}
+
+/** x bit by bit inverted; not, for booleans. @throws DtypeError for floating point @source torch.bitwise_not */
+export function bitwiseNot(x: Tensor): Tensor {
+  if (isFloat(checkTensor('bitwiseNot', 'input', x).dtype)) throw new DtypeError(`bitwiseNot: not implemented for ${x.dtype}`);
+  return unary(unaryOperators.bitwiseNot, x);
 }
 
 /** Whether x is 0. @returns bool @source torch.logical_not */
@@ -360,6 +354,23 @@ function falseLike(x: Tensor): Tensor {
 }
 
 // ---- Gradients too long for the table
+
+// Phi(x) + x phi(x)
+function geluGradient(g: Tensor, x: Tensor): Tensor {
+  const cdf = mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
+  const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return mul(g, add(cdf, mul(x, density)));
+}
+
+// (1 + t) / 2 + x (1 - t^2) k (1 + 3 c x^2) / 2 with t = tanh(k (x + c x^3))
+function geluTanhGradient(g: Tensor, x: Tensor): Tensor {
+  const k = Math.sqrt(2 / Math.PI);
+  const squared = mul(x, x);
+  const th = tanh(mul(mul(x, add(mul(squared, 0.044715), 1)), k));
+  const inner = mul(add(mul(squared, 3 * 0.044715), 1), k);
+  const slope = mul(mul(mul(x, 0.5), rsub(1, mul(th, th))), inner);
+  return mul(g, add(mul(add(th, 1), 0.5), slope));
+}
 
 function zerosLike(g: Tensor): Tensor {
   return emptyOf(g.shape, g.dtype).zero_();

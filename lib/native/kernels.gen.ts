@@ -10,6 +10,12 @@ export interface Located {
   readonly dtype: Dtype;
 }
 
+/** Operators of native/kernels/unary.inc whose result is no mask. */
+export type UnaryName = 'neg' | 'abs' | 'square' | 'relu' | 'reciprocal' | 'sqrt' | 'rsqrt' | 'frac' | 'exp' | 'exp2' | 'expm1' | 'log' | 'log2' | 'log10' | 'log1p' | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh' | 'erf' | 'erfc' | 'tanh' | 'sigmoid' | 'logSigmoid' | 'silu' | 'gelu' | 'geluTanh' | 'mish' | 'selu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'softsign' | 'tanhshrink' | 'sign' | 'floor' | 'ceil' | 'round' | 'trunc' | 'bitwiseNot' | 'logicalNot' | 'isnan' | 'isinf' | 'isfinite';
+
+/** Operators of native/kernels/binary.inc. */
+export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow' | 'atan2' | 'fmod' | 'remainder' | 'floorDivide' | 'truncDivide' | 'bitwiseAnd' | 'bitwiseOr' | 'bitwiseXor' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'logicalAnd' | 'logicalOr' | 'logicalXor';
+
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
@@ -27,4 +33,1633 @@ function putList(at: number, values: readonly number[]): number {
   return at + 1 + values.length;
 }
 
+export function neg(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(0 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
 
+export function negBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(16 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(32 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function absBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(48 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(64 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function squareBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(80 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(96 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function reluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function reciprocal(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function reciprocalBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function sqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(160 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function sqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(176 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function rsqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(192 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function rsqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(208 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function frac(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(224 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function fracBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(240 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function exp(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function expBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(272 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function exp2(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(288 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function exp2Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(304 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function expm1(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(320 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function expm1Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(336 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function log(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(352 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function logBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(368 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function log2(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function log2Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(400 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function log10(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(416 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function log10Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(432 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function log1p(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(448 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function log1pBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(464 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function sin(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(480 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function sinBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(496 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function cos(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(512 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function cosBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(528 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function tan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(544 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function tanBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(560 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function asin(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(576 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function asinBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(592 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function acos(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(608 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function acosBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(624 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function atan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(640 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function atanBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(656 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function sinh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(672 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function sinhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(688 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function cosh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(704 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function coshBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(720 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function asinh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(736 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function asinhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(752 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function acosh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(768 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function acoshBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(784 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function atanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(800 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function atanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(816 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function erf(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(832 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function erfBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(848 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function erfc(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(864 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function erfcBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(880 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function tanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(896 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function tanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(912 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function sigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(928 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function sigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(944 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function logSigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(960 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function logSigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(976 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function silu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(992 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function siluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1008 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function gelu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1024 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function geluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1040 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function geluTanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1056 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function geluTanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1072 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function mish(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1088 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function mishBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1104 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function selu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1120 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function seluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1136 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function relu6(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1152 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function relu6Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1168 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function hardswish(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1184 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function hardswishBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1200 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function hardsigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1216 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function hardsigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1232 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function softsign(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1248 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function softsignBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1264 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function tanhshrink(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1280 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function tanhshrinkBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  call(1296 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1312 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function floor(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1328 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function ceil(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1344 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function round(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1360 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function trunc(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1376 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1392 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function logicalNot(dtype: Dtype, x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1408 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function isnan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1424 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function isinf(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1440 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function isfinite(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putList(2, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1456 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function add(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1472 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function sub(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1488 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function mul(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1504 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function div(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1520 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function maximum(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1536 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function minimum(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1552 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1568 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function atan2(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1584 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1600 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1616 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1632 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1648 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1664 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1680 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function bitwiseXor(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1696 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function eq(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1712 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function ne(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1728 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function lt(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1744 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function le(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1760 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function gt(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1776 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function ge(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1792 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function logicalAnd(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1808 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function logicalOr(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1824 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function logicalXor(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putList(3, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1840 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function where(dtype: Dtype, condition: Located, x: Located, y: Located, out: Located, shape: readonly number[], conditionStrides: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(condition);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(y);
+  block[3] = byteOffset(out);
+  let at = putList(4, shape);
+  at = putList(at, conditionStrides);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1856 + dtypes[dtype].code, condition.storage.handle, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, low: number, high: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, low);
+  at = putNumber(at, high);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1872 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function clampBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = low;
+  block[4] = high;
+  block[5] = n;
+  call(1888 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function hardtanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = low;
+  block[4] = high;
+  block[5] = n;
+  call(1904 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, scalar);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1920 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, scalar);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1936 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function powScalar(dtype: 'float32' | 'float64', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, scalar);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(1952 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putNumber(3, alpha);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1968 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function lerp(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, weight: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(out);
+  let at = putNumber(3, weight);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  at = putList(at, yStrides);
+  putList(at, outStrides);
+  call(1984 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+}
+
+export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(a);
+  block[2] = byteOffset(b);
+  block[3] = byteOffset(out);
+  let at = putNumber(4, value);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  at = putList(at, aStrides);
+  at = putList(at, bStrides);
+  putList(at, outStrides);
+  call(2000 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
+}
+
+export function addcdiv(dtype: 'float32' | 'float64', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(a);
+  block[2] = byteOffset(b);
+  block[3] = byteOffset(out);
+  let at = putNumber(4, value);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  at = putList(at, aStrides);
+  at = putList(at, bStrides);
+  putList(at, outStrides);
+  call(2016 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
+}
+
+export function leakyRelu(dtype: 'float32' | 'float64', x: Located, y: Located, slope: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, slope);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(2032 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function leakyReluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, slope: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = slope;
+  block[4] = n;
+  call(2048 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function elu(dtype: 'float32' | 'float64', x: Located, y: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, alpha);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(2064 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function eluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, alpha: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = alpha;
+  block[4] = n;
+  call(2080 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function softplus(dtype: 'float32' | 'float64', x: Located, y: Located, beta: number, threshold: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, beta);
+  at = putNumber(at, threshold);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(2096 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function softplusBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, beta: number, threshold: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = beta;
+  block[4] = threshold;
+  block[5] = n;
+  call(2112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, limit: number, value: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  let at = putNumber(2, limit);
+  at = putNumber(at, value);
+  at = putList(at, shape);
+  at = putList(at, xStrides);
+  putList(at, yStrides);
+  call(2128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function thresholdBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, limit: number, n: number): void {
+  block[0] = byteOffset(g);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(dx);
+  block[3] = limit;
+  block[4] = n;
+  call(2144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+}
+
+export function gemm(dtype: 'float32' | 'float64', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, relu: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
+  block[0] = byteOffset(a);
+  block[1] = byteOffset(b);
+  block[2] = byteOffset(c);
+  block[3] = bias === null ? 0 : byteOffset(bias);
+  block[4] = m;
+  block[5] = n;
+  block[6] = k;
+  block[7] = aRowStride;
+  block[8] = aColStride;
+  block[9] = bRowStride;
+  block[10] = bColStride;
+  block[11] = cRowStride;
+  block[12] = accumulate;
+  block[13] = relu;
+  block[14] = batch;
+  block[15] = aBatchStride;
+  block[16] = bBatchStride;
+  block[17] = cBatchStride;
+  call(2160 + dtypes[dtype].code, a.storage.handle, b.storage.handle, c.storage.handle, bias === null ? null : bias.storage.handle);
+}
+
+export function conv2d(dtype: 'float32' | 'float64', x: Located, w: Located, bias: Located | null, y: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number, relu: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(w);
+  block[2] = bias === null ? 0 : byteOffset(bias);
+  block[3] = byteOffset(y);
+  block[4] = n;
+  block[5] = c;
+  block[6] = h;
+  block[7] = wd;
+  block[8] = o;
+  block[9] = kh;
+  block[10] = kw;
+  block[11] = strideH;
+  block[12] = strideW;
+  block[13] = padH;
+  block[14] = padW;
+  block[15] = dilH;
+  block[16] = dilW;
+  block[17] = groups;
+  block[18] = oh;
+  block[19] = ow;
+  block[20] = relu;
+  call(2176 + dtypes[dtype].code, x.storage.handle, w.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+}
+
+export function conv2dBackwardInput(dtype: 'float32' | 'float64', dy: Located, w: Located, dx: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(w);
+  block[2] = byteOffset(dx);
+  block[3] = n;
+  block[4] = c;
+  block[5] = h;
+  block[6] = wd;
+  block[7] = o;
+  block[8] = kh;
+  block[9] = kw;
+  block[10] = strideH;
+  block[11] = strideW;
+  block[12] = padH;
+  block[13] = padW;
+  block[14] = dilH;
+  block[15] = dilW;
+  block[16] = groups;
+  block[17] = oh;
+  block[18] = ow;
+  call(2192 + dtypes[dtype].code, dy.storage.handle, w.storage.handle, dx.storage.handle);
+}
+
+export function conv2dBackwardWeight(dtype: 'float32' | 'float64', x: Located, dy: Located, dw: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(dy);
+  block[2] = byteOffset(dw);
+  block[3] = n;
+  block[4] = c;
+  block[5] = h;
+  block[6] = wd;
+  block[7] = o;
+  block[8] = kh;
+  block[9] = kw;
+  block[10] = strideH;
+  block[11] = strideW;
+  block[12] = padH;
+  block[13] = padW;
+  block[14] = dilH;
+  block[15] = dilW;
+  block[16] = groups;
+  block[17] = oh;
+  block[18] = ow;
+  call(2208 + dtypes[dtype].code, x.storage.handle, dy.storage.handle, dw.storage.handle);
+}
+
+export function conv2dBackwardBias(dtype: 'float32' | 'float64', dy: Located, db: Located, n: number, o: number, spatial: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(db);
+  block[2] = n;
+  block[3] = o;
+  block[4] = spatial;
+  call(2224 + dtypes[dtype].code, dy.storage.handle, db.storage.handle);
+}
+
+export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2240 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function sumSquares(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2272 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2288 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2304 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2320 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2336 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function variance(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  block[5] = correction;
+  call(2352 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2368 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function softmax(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2400 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function softmaxBackward(dtype: 'float32' | 'float64', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(dx);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  call(2416 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function logSoftmax(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2432 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function logSoftmaxBackward(dtype: 'float32' | 'float64', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(dx);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  call(2448 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
+  block[0] = byteOffset(src);
+  block[1] = byteOffset(dst);
+  let at = putList(2, shape);
+  at = putList(at, srcStrides);
+  putList(at, dstStrides);
+  call(2464 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+}
+
+export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
+  block[0] = byteOffset(src);
+  block[1] = byteOffset(dst);
+  let at = putNumber(2, dtypeCode);
+  at = putList(at, shape);
+  at = putList(at, srcStrides);
+  putList(at, dstStrides);
+  call(2480 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+}
+
+export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
+  block[0] = byteOffset(y);
+  let at = putNumber(1, value);
+  at = putList(at, shape);
+  putList(at, strides);
+  call(2496 + dtypes[dtype].code, y.storage.handle);
+}
+
+export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', y: Located, start: number, step: number, n: number): void {
+  block[0] = byteOffset(y);
+  block[1] = start;
+  block[2] = step;
+  block[3] = n;
+  call(2512 + dtypes[dtype].code, y.storage.handle);
+}
+
+export function maxPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = indices === null ? 0 : byteOffset(indices);
+  block[3] = planes;
+  block[4] = h;
+  block[5] = w;
+  block[6] = oh;
+  block[7] = ow;
+  block[8] = kh;
+  block[9] = kw;
+  block[10] = strideH;
+  block[11] = strideW;
+  block[12] = padH;
+  block[13] = padW;
+  block[14] = dilH;
+  block[15] = dilW;
+  call(2528 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+}
+
+export function maxPool2dBackward(dtype: 'float32' | 'float64', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(indices);
+  block[2] = byteOffset(dx);
+  block[3] = planes;
+  block[4] = inputSpatial;
+  block[5] = outputSpatial;
+  call(2544 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+}
+
+export function avgPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = planes;
+  block[3] = h;
+  block[4] = w;
+  block[5] = oh;
+  block[6] = ow;
+  block[7] = kh;
+  block[8] = kw;
+  block[9] = strideH;
+  block[10] = strideW;
+  block[11] = padH;
+  block[12] = padW;
+  block[13] = countIncludePad;
+  block[14] = divisorOverride;
+  call(2560 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function avgPool2dBackward(dtype: 'float32' | 'float64', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(dx);
+  block[2] = planes;
+  block[3] = h;
+  block[4] = w;
+  block[5] = oh;
+  block[6] = ow;
+  block[7] = kh;
+  block[8] = kw;
+  block[9] = strideH;
+  block[10] = strideW;
+  block[11] = padH;
+  block[12] = padW;
+  block[13] = countIncludePad;
+  block[14] = divisorOverride;
+  call(2576 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+}

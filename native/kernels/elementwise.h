@@ -23,11 +23,11 @@ struct Operand {
 
 // Kept out of line: they are the same for every formula, and there are hundreds of formulas.
 template <class T>
-__attribute__((noinline)) void gather(const T* src, int64_t stride, T* tile, int64_t count) {
+NEVER_INLINE void gather(const T* src, int64_t stride, T* tile, int64_t count) {
   for (int64_t i = 0; i < count; i++) tile[i] = src[i * stride];
 }
 template <class T>
-__attribute__((noinline)) void scatter(const T* tile, T* dst, int64_t stride, int64_t count) {
+NEVER_INLINE void scatter(const T* tile, T* dst, int64_t stride, int64_t count) {
   for (int64_t i = 0; i < count; i++) dst[i * stride] = tile[i];
 }
 
@@ -61,7 +61,7 @@ struct Reader {
 
 // The tail is the body with a run-time count, so `f` is compiled once.
 template <int N, class F, class U, class... Ts>
-__attribute__((flatten)) inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
+FLATTEN inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
   for (; n >= N; n -= N, out += N) {
     f(vec<Ts, N>::load(in.p)...).store(out);
     ((in.p += in.step), ...);
@@ -87,19 +87,19 @@ struct RowPosition {
   int64_t at[maxDims];
   int64_t dims;
 
-  __attribute__((noinline)) RowPosition(Ints shape, int64_t row) : dims(shape.size > 0 ? shape.size - 1 : 0) {
+  NEVER_INLINE RowPosition(Ints shape, int64_t row) : dims(shape.size > 0 ? shape.size - 1 : 0) {
     for (int64_t d = dims - 1; d >= 0; d--) {
       at[d] = row % shape[d];
       row /= shape[d];
     }
   }
-  __attribute__((noinline)) void next(Ints shape) {
+  NEVER_INLINE void next(Ints shape) {
     for (int64_t d = dims - 1; d >= 0; d--) {
       if (++at[d] < shape[d]) return;
       at[d] = 0;
     }
   }
-  __attribute__((noinline)) int64_t offset(Ints strides) const {
+  NEVER_INLINE int64_t offset(Ints strides) const {
     int64_t offset = 0;
     for (int64_t d = 0; d < dims; d++) offset += at[d] * strides[d];
     return offset;
@@ -126,7 +126,8 @@ template <class F, class U, class... Ts>
 inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides, Operand<Ts>... in) {
   constexpr int N = leastOf(lanes<U>, lanes<Ts>...);
   const int64_t inner = lastOf(shape);
-  parallelFor(countOf(shape), grain, [&](int64_t begin, int64_t end) {
+  // Out of line, or parallelFor would hold it twice: for the caller's thread and for the pool.
+  parallelFor(countOf(shape), grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     RowPosition position(shape, begin / inner);
     int64_t column = begin % inner;
     while (begin < end) {
@@ -146,7 +147,7 @@ inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides,
 template <class F, class U, class... Ts>
 inline void elementwiseFlat(int64_t grain, int64_t n, F f, U* out, const Ts*... in) {
   constexpr int N = leastOf(lanes<U>, lanes<Ts>...);
-  parallelFor(n, grain, [&](int64_t begin, int64_t end) {
+  parallelFor(n, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     vectorLoop<N>(end - begin, f, out + begin, Reader<Ts, N>{in + begin, N}...);
   });
 }

@@ -8,7 +8,7 @@ namespace flambeau::FLAMBEAU_ISA {
 // ---- Transposing a square of K = 16 / sizeof(T) by log2(K) rounds of interleaving row i with row i + K/2
 
 template <int offset, class R, int... i>
-ALWAYS_INLINE R interleave(R a, R b, std::integer_sequence<int, i...>) {
+ALWAYS_INLINE R mingle(R a, R b, std::integer_sequence<int, i...>) {
   constexpr int count = sizeof...(i);
   return __builtin_shufflevector(a, b, (offset + i / 2 + (i % 2) * count)...);
 }
@@ -24,8 +24,8 @@ ALWAYS_INLINE void transposeSquare(const T* src, int64_t srcStride, T* dst, int6
   for (int round = 1; round < K; round *= 2) {
 #pragma GCC unroll 8
     for (int i = 0; i < K / 2; i++) {
-      mixed[2 * i] = interleave<0>(rows[i], rows[i + K / 2], indices);
-      mixed[2 * i + 1] = interleave<K / 2>(rows[i], rows[i + K / 2], indices);
+      mixed[2 * i] = mingle<0>(rows[i], rows[i + K / 2], indices);
+      mixed[2 * i + 1] = mingle<K / 2>(rows[i], rows[i + K / 2], indices);
     }
 #pragma GCC unroll 16
     for (int i = 0; i < K; i++) rows[i] = mixed[i];

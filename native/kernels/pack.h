@@ -14,7 +14,7 @@ inline constexpr int nativeLanes = nativeBytes / sizeof(T);
 
 // a0 b0 a1 b1 ... of the lower (upper) halves of a and b.
 template <bool high, class R, int... i>
-ALWAYS_INLINE R interleave(R a, R b, std::integer_sequence<int, i...>) {
+ALWAYS_INLINE R interleaveHalves(R a, R b, std::integer_sequence<int, i...>) {
   constexpr int n = sizeof...(i);
   return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
 }
@@ -40,8 +40,8 @@ ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStri
     R t[n];
 #pragma GCC unroll 16
     for (int i = 0; i < n / 2; i++) {
-      t[2 * i].r = interleave<false>(r[i].r, r[i + n / 2].r, Lanes{});
-      t[2 * i + 1].r = interleave<true>(r[i].r, r[i + n / 2].r, Lanes{});
+      t[2 * i].r = interleaveHalves<false>(r[i].r, r[i + n / 2].r, Lanes{});
+      t[2 * i + 1].r = interleaveHalves<true>(r[i].r, r[i + n / 2].r, Lanes{});
     }
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++) r[i] = t[i];

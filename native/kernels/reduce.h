@@ -66,16 +66,6 @@ struct AllReducer : AnyReducer<T> {
   static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a & b; }
 };
 
-// The first lanes of `a`, and `filler` behind them.
-template <class T, int N>
-ALWAYS_INLINE vec<T, N> keepFirst(vec<T, N> a, int count, T filler) {
-  alignas(64) T values[N];
-  a.store(values);
-#pragma GCC unroll 1
-  for (int i = count; i < N; i++) values[i] = filler;
-  return vec<T, N>::load(values);
-}
-
 template <class R, class A, int N>
 ALWAYS_INLINE A combineLanes(vec<A, N> a) {
   if constexpr (N == 1) {
@@ -89,7 +79,7 @@ ALWAYS_INLINE A combineLanes(vec<A, N> a) {
 
 // n contiguous elements: four accumulators up to a leaf of 64 vectors, halves above.
 template <class R, class T>
-__attribute__((flatten)) typename R::Acc reduceLeaf(const T* x, int64_t n, typename R::Acc centreValue) {
+FLATTEN typename R::Acc reduceLeaf(const T* x, int64_t n, typename R::Acc centreValue) {
   using A = typename R::Acc;
   constexpr int N = leastOf(lanes<T>, lanes<A>);
   using V = vec<A, N>;
@@ -131,7 +121,7 @@ template <class T, class A>
 inline constexpr int columnTile = columnVectors<T, A> * leastOf(lanes<T>, lanes<A>);
 
 template <class R, class T, class A>
-__attribute__((flatten)) void reduceColumnsLeaf(const T* x, A* y, int64_t n, int64_t inner, int columns,
+FLATTEN void reduceColumnsLeaf(const T* x, A* y, int64_t n, int64_t inner, int columns,
                                                 const A* centre) {
   constexpr int N = leastOf(lanes<T>, lanes<A>);
   using V = vec<A, N>;
@@ -196,7 +186,8 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
   Scratch scratch(blocks > 1 ? outer * blocks * inner * static_cast<int64_t>(sizeof(A)) : 0);
   A* partial = blocks > 1 ? scratch.as<A>() : y;
   const int64_t work = (n < rows ? n : rows) * width;
-  parallelFor(outer * blocks * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+  const int64_t grain = cheapGrain / (work > 0 ? work : 1) + 1;
+  parallelFor(outer * blocks * tiles, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     for (int64_t task = begin; task < end; task++) {
       const int64_t column = task % tiles * tile;
       const int64_t block = task / tiles;
@@ -316,7 +307,7 @@ void argReduce(const T* x, int64_t* y, int64_t outer, int64_t n, int64_t inner) 
   constexpr int64_t N = lanes<IndexedLane<T>>;
   const int64_t tiles = (inner + N - 1) / N;
   const int64_t work = n * (inner < N ? inner : N);
-  parallelFor(outer * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+  parallelFor(outer * tiles, cheapGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) NEVER_INLINE {
     for (int64_t task = begin; task < end; task++) {
       const int64_t column = task % tiles * N;
       const int64_t o = task / tiles;

@@ -7,10 +7,23 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// Calls row(o) for every o, or column(o, first column, how many) for every vector of columns when inner > 1.
+// Vectors of columns that are worked on together.
+inline constexpr int groupVectors = 4;
+
+// Calls group(K, first column, how many) for a whole group of columns, else for vector after vector of them.
+template <class T, class F>
+void overGroups(int count, F group) {
+  constexpr int N = lanes<T>;
+  if (count == groupVectors * N) return group(std::integral_constant<int, groupVectors>{}, 0, count);
+  for (int column = 0; column < count; column += N) {
+    group(std::integral_constant<int, 1>{}, column, count - column < N ? count - column : N);
+  }
+}
+
+// Calls row(o) for every o, or column(o, first column, how many) for every group of columns when inner > 1.
 template <class T, class Row, class Column>
 void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
-  constexpr int64_t N = lanes<T>;
+  constexpr int64_t N = groupVectors * lanes<T>;
   const int64_t tiles = (inner + N - 1) / N;
   const int64_t work = n * (inner < N ? inner : N);
   parallelFor(outer * tiles, costlyGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
@@ -25,7 +38,7 @@ void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
 
 // y = f(x...) over a row, and the sum of y lane by lane; lanes behind the end add nothing.
 template <bool store, class F, class T, class... In>
-__attribute__((flatten)) T mapSum(int64_t n, F f, T* y, const In*... x) {
+FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
   constexpr int N = lanes<T>;
   auto sum = Vec<T>::zero();
   for (; n >= N; n -= N) {
@@ -48,8 +61,19 @@ __attribute__((flatten)) T mapSum(int64_t n, F f, T* y, const In*... x) {
 
 // softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max))
 template <bool logarithm, class T>
-void softmaxRow(const T* x, T* y, int64_t n) {
+FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
   constexpr int N = lanes<T>;
+  if (n <= N) {
+    // A row of one vector never leaves the registers.
+    const int count = static_cast<int>(n);
+    const auto v = keepFirst(Vec<T>::load(x, count), count, -std::numeric_limits<T>::infinity());
+    const auto shifted = v - reduceMax(v);
+    const auto e = exp(shifted);
+    const T total = reduceAdd(e);
+    if constexpr (logarithm) (shifted - std::log(total)).store(y, count);
+    else (e * (1 / total)).store(y, count);
+    return;
+  }
   const T top = reduceRow<MaxReducer<T>>(x, n, T{0});
   const T total = mapSum<!logarithm>(n, [=](auto v) { return exp(v - top); }, y, x);
   if constexpr (logarithm) {
@@ -61,21 +85,34 @@ void softmaxRow(const T* x, T* y, int64_t n) {
   }
 }
 
-template <bool logarithm, class T>
-__attribute__((flatten)) void softmaxColumns(const T* x, T* y, int64_t n, int64_t inner, int count) {
+// K whole vectors of columns side by side, or one of `count` lanes.
+template <bool logarithm, int K, class T>
+FLATTEN void softmaxColumnGroup(const T* x, T* y, int64_t n, int64_t inner, int count) {
   using V = Vec<T>;
-  V top = V::load(x, count);
-  for (int64_t i = 1; i < n; i++) top = max(top, V::load(x + i * inner, count));
-  V total = V::zero();
-  for (int64_t i = 0; i < n; i++) {
-    const V e = exp(V::load(x + i * inner, count) - top);
-    if constexpr (!logarithm) e.store(y + i * inner, count);
-    total += e;
+  constexpr int N = lanes<T>;
+  const auto loadColumn = [=](const T* p, int k) { return K > 1 ? V::load(p + k * N) : V::load(p, count); };
+  const auto storeColumn = [=](V value, T* p, int k) { K > 1 ? value.store(p + k * N) : value.store(p, count); };
+  V top[K], total[K];
+  for (int k = 0; k < K; k++) {
+    top[k] = loadColumn(x, k);
+    total[k] = V::zero();
   }
-  const V last = logarithm ? log(total) : 1 / total;
+  for (int64_t i = 1; i < n; i++) {
+    for (int k = 0; k < K; k++) top[k] = max(top[k], loadColumn(x + i * inner, k));
+  }
   for (int64_t i = 0; i < n; i++) {
-    if constexpr (logarithm) (V::load(x + i * inner, count) - top - last).store(y + i * inner, count);
-    else (V::load(y + i * inner, count) * last).store(y + i * inner, count);
+    for (int k = 0; k < K; k++) {
+      const V e = exp(loadColumn(x + i * inner, k) - top[k]);
+      if constexpr (!logarithm) storeColumn(e, y + i * inner, k);
+      total[k] += e;
+    }
+  }
+  for (int k = 0; k < K; k++) total[k] = logarithm ? log(total[k]) : 1 / total[k];
+  for (int64_t i = 0; i < n; i++) {
+    for (int k = 0; k < K; k++) {
+      if constexpr (logarithm) storeColumn(loadColumn(x + i * inner, k) - top[k] - total[k], y + i * inner, k);
+      else storeColumn(loadColumn(y + i * inner, k) * total[k], y + i * inner, k);
+    }
   }
 }
 
@@ -84,7 +121,10 @@ void softmaxForward(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
   overRows<T>(
       outer, n, inner, [=](int64_t o) { softmaxRow<logarithm>(x + o * n, y + o * n, n); },
       [=](int64_t o, int64_t first, int count) {
-        softmaxColumns<logarithm>(x + o * n * inner + first, y + o * n * inner + first, n, inner, count);
+        const int64_t at = o * n * inner + first;
+        overGroups<T>(count, [=]<int K>(std::integral_constant<int, K>, int column, int width) {
+          softmaxColumnGroup<logarithm, K>(x + at + column, y + at + column, n, inner, width);
+        });
       });
 }
 
@@ -103,7 +143,7 @@ void softmaxRowBackward(const T* dy, const T* y, T* dx, int64_t n) {
 }
 
 template <bool logarithm, class T>
-__attribute__((flatten)) void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
+FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
                                                      int count) {
   using V = Vec<T>;
   V total = V::zero();
@@ -127,7 +167,10 @@ void softmaxGradient(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, i
       outer, n, inner, [=](int64_t o) { softmaxRowBackward<logarithm>(dy + o * n, y + o * n, dx + o * n, n); },
       [=](int64_t o, int64_t first, int count) {
         const int64_t at = o * n * inner + first;
-        softmaxColumnsBackward<logarithm>(dy + at, y + at, dx + at, n, inner, count);
+        for (int column = 0; column < count; column += lanes<T>) {
+          const int width = count - column < lanes<T> ? count - column : lanes<T>;
+          softmaxColumnsBackward<logarithm>(dy + at + column, y + at + column, dx + at + column, n, inner, width);
+        }
       });
 }
 

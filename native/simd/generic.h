@@ -11,8 +11,18 @@
 #include <utility>
 
 #define ALWAYS_INLINE inline __attribute__((always_inline))
+#define NEVER_INLINE __attribute__((noinline))
+// Inlines everything the function calls: a vector loop wants its formula inside.
+#define FLATTEN __attribute__((flatten))
 
 namespace flambeau::FLAMBEAU_ISA {
+
+// Whether fma rounds once.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+inline constexpr bool fusesMultiplyAdd = true;
+#else
+inline constexpr bool fusesMultiplyAdd = false;
+#endif
 
 template <int bytes>
 struct IntOfSize;

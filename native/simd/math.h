@@ -20,7 +20,7 @@ ALWAYS_INLINE vec<float, N> erf(vec<float, N> x) {
 }
 
 // sin(x + quarters pi/2): float. Quadrant by pi/2 in three parts and the Cephes sinf and cosf polynomials up to
-// |x| = 8192, where the parts run out; vectors with a larger lane go through the C library. At most 1.6 ULP to |x| = 30, 3 to 8192.
+// |x| = 8192, where the parts end; vectors with a larger lane go through the C library. 1.6 ULP to |x| = 30, 3 to 8192.
 template <int quarters, int N>
 ALWAYS_INLINE vec<float, N> sinShifted(vec<float, N> x) {
   using V = vec<float, N>;

@@ -387,6 +387,21 @@ ALWAYS_INLINE T reduceMin(vec<T, N> a) {
   else return reduceMin(min(lower(a), upper(a)));
 }
 
+// ---- Ends of rows
+
+template <class I, int... i>
+ALWAYS_INLINE vec<I, sizeof...(i)> laneIndices(std::integer_sequence<int, i...>) {
+  alignas(64) static constexpr I indices[] = {i...};
+  return vec<I, sizeof...(i)>::load(indices);
+}
+// The first `count` lanes of `a`, and `filler` behind them.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> keepFirst(vec<T, N> a, int count, Scalar<T> filler) {
+  const auto indices = laneIndices<IntOf<T>>(std::make_integer_sequence<int, N>{});
+  const auto kept = maskOf<T>(lanesOf(indices < static_cast<IntOf<T>>(count)));
+  return select(kept, a, filler);
+}
+
 // ---- Lane by lane, for what has no vector form
 
 template <class T, int N, class F>

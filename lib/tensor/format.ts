@@ -1,0 +1,156 @@
+// Prints tensors as PyTorch prints them.
+import { checkOptions } from '../errors.ts';
+import { getDefaultDtype, isFloat } from '../dtype.ts';
+import type { Tensor } from './tensor.ts';
+
+/** Options of {@link setPrintoptions}. */
+export interface PrintOptions {
+  /** Digits after the point. Default 4. */
+  precision?: number;
+  /** Elements above which the middle is left out. Default 1000. */
+  threshold?: number;
+  /** Elements shown at each end of a long dimension. Default 3. */
+  edgeitems?: number;
+  /** Columns of a line. Default 80. */
+  linewidth?: number;
+  /** Whether to use scientific notation; null decides by the values. Default null. */
+  sciMode?: boolean | null;
+}
+
+const options: Required<PrintOptions> = { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80, sciMode: null };
+
+/** Changes how tensors are printed. @source torch.set_printoptions */
+export function setPrintoptions(changes: PrintOptions): void {
+  checkOptions('setPrintoptions', changes, Object.keys(options));
+  Object.assign(options, changes);
+}
+
+/** The tensor as text: `tensor([1., 2.], requires_grad=True)`. */
+export function formatTensor(x: Tensor): string {
+  if (x.isDisposed) return 'tensor(<disposed>)';
+  const prefix = x.constructor.name === 'Parameter' ? 'Parameter containing:\ntensor(' : 'tensor(';
+  const suffixes: string[] = [];
+  const implied = x.dtype === getDefaultDtype() || x.dtype === 'int64' || x.dtype === 'bool';
+  let body: string;
+  if (x.numel() === 0) {
+    if (x.ndim !== 1) suffixes.push(`size=(${x.shape.join(', ')}${x.ndim === 1 ? ',' : ''})`);
+    if (x.dtype !== getDefaultDtype()) suffixes.push(`dtype=torch.${x.dtype}`);
+    body = '[]';
+  } else {
+    if (!implied) suffixes.push(`dtype=torch.${x.dtype}`);
+    body = formatBody(x, 'tensor('.length);
+  }
+  const node = x.node;
+  if (node !== null) suffixes.push(`grad_fn=<${node.name}>`);
+  else if (x.requiresGrad) suffixes.push('requires_grad=True');
+  return joinSuffixes(prefix, body, suffixes);
+}
+
+// Suffixes go on the last line while it has room.
+function joinSuffixes(prefix: string, body: string, suffixes: readonly string[]): string {
+  const lines = [prefix + body];
+  const text = lines[0] ?? '';
+  let last = text.length - text.lastIndexOf('\n') + 1;
+  let result = text;
+  for (const suffix of suffixes) {
+    if (last + suffix.length + 2 > options.linewidth) {
+      result += `,\n${' '.repeat('tensor('.length)}${suffix}`;
+      last = 'tensor('.length + suffix.length;
+    } else {
+      result += `, ${suffix}`;
+      last += suffix.length + 2;
+    }
+  }
+  return `${result})`;
+}
+
+type Write = (value: number) => string;
+
+function formatBody(x: Tensor, indent: number): string {
+  const summarize = x.numel() > options.threshold;
+  const values = summarize ? shownValues(x.detach()) : Array.from(x.toTypedArray() as ArrayLike<number | bigint>);
+  const { write, width } = x.dtype === 'bool' ? wordFormat(values) : isFloat(x.dtype) ? floatFormat(values.map(Number)) : integerFormat(values);
+  const cell: Write = (value) => write(value).padStart(width);
+  if (x.ndim === 0) return write(Number(values[0]));
+  return formatLevel(x.detach(), indent, summarize, cell, width);
+}
+
+// The values that will be shown, by which the format is chosen.
+function shownValues(x: Tensor): (number | bigint)[] {
+  const { edgeitems } = options;
+  if (x.ndim === 0) return Array.from(x.toTypedArray() as ArrayLike<number | bigint>);
+  const size = x.size(0);
+  if (size <= 2 * edgeitems) return x.unbind(0).flatMap(shownValues);
+  return [x.narrow(0, 0, edgeitems), x.narrow(0, size - edgeitems, edgeitems)].flatMap((part) => part.unbind(0).flatMap(shownValues));
+}
+
+interface Format {
+  readonly write: Write;
+  readonly width: number;
+}
+
+function wordFormat(values: readonly (number | bigint)[]): Format {
+  const write: Write = (value) => (value !== 0 ? 'True' : 'False');
+  return { write, width: Math.max(...values.map((value) => write(Number(value)).length)) };
+}
+
+function integerFormat(values: readonly (number | bigint)[]): Format {
+  return { write: (value) => String(value), width: Math.max(...values.map((value) => String(value).length)) };
+}
+
+// The rules of PyTorch's formatter: whole numbers as `1.`, wide ranges in scientific notation.
+function floatFormat(values: readonly number[]): Format {
+  const { precision, sciMode } = options;
+  const finite = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
+  const write = chooseWrite(finite, precision, sciMode);
+  return { write, width: Math.max(1, ...values.map((value) => write(value).length)) };
+}
+
+function chooseWrite(finite: readonly number[], precision: number, sciMode: boolean | null): Write {
+  const special = (value: number): string | null => {
+    if (Number.isNaN(value)) return 'nan';
+    if (value === Number.POSITIVE_INFINITY) return 'inf';
+    return value === Number.NEGATIVE_INFINITY ? '-inf' : null;
+  };
+  const fixed = (digits: number): Write => (value) => special(value) ?? withSign(value, Math.abs(value).toFixed(digits));
+  const whole: Write = (value) => special(value) ?? `${withSign(value, Math.abs(value).toFixed(0))}.`;
+  const scientific: Write = (value) => special(value) ?? withSign(value, exponent(Math.abs(value), precision));
+  if (finite.length === 0) return sciMode === true ? scientific : whole;
+  const largest = Math.max(...finite);
+  const smallest = Math.min(...finite);
+  const integers = finite.every((value) => value === Math.ceil(value));
+  if (integers) return sciMode ?? (largest / smallest > 1000 || largest > 1e8) ? scientific : whole;
+  return sciMode ?? (largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4) ? scientific : fixed(precision);
+}
+
+function withSign(value: number, text: string): string {
+  return value < 0 || Object.is(value, -0) ? `-${text}` : text;
+}
+
+function exponent(value: number, digits: number): string {
+  const [mantissa, power = '+0'] = value.toExponential(digits).split('e');
+  return `${mantissa}e${power[0]}${power.slice(1).padStart(2, '0')}`;
+}
+
+function formatLevel(x: Tensor, indent: number, summarize: boolean, cell: Write, width: number): string {
+  const { edgeitems, linewidth } = options;
+  const size = x.size(0);
+  const cut = summarize && size > 2 * edgeitems;
+  if (x.ndim === 1) {
+    const values = Array.from(x.toTypedArray() as ArrayLike<number | bigint>, (value) => cell(Number(value)));
+    const cells = cut ? [...values.slice(0, edgeitems), ' ...', ...values.slice(-edgeitems)] : values;
+    const perLine = Math.max(1, Math.floor((linewidth - indent) / (width + 2)));
+    const lines: string[] = [];
+    for (let i = 0; i < cells.length; i += perLine) lines.push(cells.slice(i, i + perLine).join(', '));
+    return `[${lines.join(`,\n${' '.repeat(indent + 1)}`)}]`;
+  }
+  const part = (i: number) => formatLevel(x.select(0, i), indent + 1, summarize, cell, width);
+  const parts = cut
+    ? [
+        ...Array.from({ length: edgeitems }, (_, i) => part(i)),
+        '...',
+        ...Array.from({ length: edgeitems }, (_, i) => part(size - edgeitems + i)),
+      ]
+    : Array.from({ length: size }, (_, i) => part(i));
+  return `[${parts.join(`,${'\n'.repeat(x.ndim - 1)}${' '.repeat(indent + 1)}`)}]`;
+}
