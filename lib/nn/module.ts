@@ -100,7 +100,10 @@ export class Module extends ModuleAttributes {
    * A trailing options object is no part of `args`; with `withKwargs` the hook is `hook(module, args, kwargs)` and
    * returns nothing or `[args, kwargs]`.
    */
-  registerForwardPreHook(hook: ForwardPreHook<this>, options?: ForwardPreHookOptions): RemovableHandle;
+  registerForwardPreHook(
+    hook: ForwardPreHook<this>,
+    options?: ForwardPreHookOptions & { withKwargs?: false },
+  ): RemovableHandle;
   registerForwardPreHook(
     hook: ForwardPreHookWithKwargs<this>,
     options: ForwardPreHookOptions & { withKwargs: true },
