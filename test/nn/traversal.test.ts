@@ -130,7 +130,9 @@ describe('modes and conversions', () => {
       'float64',
       'int64',
     ]);
-    layer(ones([1, 2], { dtype: 'float64' })).sum().backward();
+    layer(ones([1, 2], { dtype: 'float64' }))
+      .sum()
+      .backward();
     expect([weight.grad?.dtype, weight.grad?.tolist()]).toEqual(['float64', [[2, 2]]]);
     expect(() => layer.to('int64')).toThrow(
       'nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64',
