@@ -95,10 +95,11 @@ export interface HardtanhOptions {
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   checkOptions('hardtanh', options, ['minVal', 'maxVal']);
   const { minVal = -1, maxVal = 1 } = options;
-  if (!isFloat(checkTensor('hardtanh', 'input', x).dtype)) return clamp(x, minVal, maxVal);
-  const y = emptyOf(x.shape, x.dtype);
+  const { dtype } = checkTensor('hardtanh', 'input', x);
+  if (!isFloat(dtype)) return clamp(x, minVal, maxVal);
+  const y = emptyOf(x.shape, dtype);
   const loops = loopsOf(x.shape, [x, y]);
-  kernels.clamp(x.dtype, x, y, minVal, maxVal, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
+  kernels.clamp(dtype, x, y, minVal, maxVal, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   return record('hardtanh', [x], y, [x], (g, [sx = g]) => [
     mul(g, cast(logicalAnd(gt(sx, minVal), lt(sx, maxVal)), g.dtype)),
   ]);
@@ -106,11 +107,12 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
 export function threshold(x: Tensor, limit: number, value: number): Tensor {
-  if (checkTensor('threshold', 'input', x).dtype === 'bool') throw new DtypeError('"threshold" not implemented for \'bool\'');
-  const y = emptyOf(x.shape, x.dtype);
+  const { dtype } = checkTensor('threshold', 'input', x);
+  if (dtype === 'bool') throw new DtypeError('"threshold" not implemented for \'bool\'');
+  const y = emptyOf(x.shape, dtype);
   const loops = loopsOf(x.shape, [x, y]);
-  kernels.threshold(x.dtype, x, y, limit, value, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
-  if (!isFloat(x.dtype)) return y;
+  kernels.threshold(dtype, x, y, limit, value, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
+  if (!isFloat(dtype)) return y;
   return record('threshold', [x], y, [x], (g, [sx = g]) => [where(le(sx, limit), 0, g)]);
 }
 

@@ -11,7 +11,7 @@ export interface Located {
 }
 
 /** Operators of native/kernels/unary.inc whose result is no mask. */
-export type UnaryName = 'neg' | 'abs' | 'square' | 'relu' | 'reciprocal' | 'sqrt' | 'rsqrt' | 'frac' | 'exp' | 'exp2' | 'expm1' | 'log' | 'log2' | 'log10' | 'log1p' | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh' | 'erf' | 'erfc' | 'tanh' | 'sigmoid' | 'logSigmoid' | 'silu' | 'gelu' | 'geluTanh' | 'mish' | 'selu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'softsign' | 'tanhshrink' | 'sign' | 'floor' | 'ceil' | 'round' | 'trunc' | 'bitwiseNot' | 'logicalNot' | 'isnan' | 'isinf' | 'isfinite';
+export type UnaryName = 'neg' | 'abs' | 'square' | 'relu' | 'reciprocal' | 'sqrt' | 'rsqrt' | 'frac' | 'exp' | 'exp2' | 'expm1' | 'log' | 'log2' | 'log10' | 'log1p' | 'sin' | 'cos' | 'tan' | 'asin' | 'acos' | 'atan' | 'sinh' | 'cosh' | 'asinh' | 'acosh' | 'atanh' | 'erf' | 'erfc' | 'tanh' | 'sigmoid' | 'logSigmoid' | 'silu' | 'gelu' | 'geluTanh' | 'mish' | 'selu' | 'relu6' | 'hardswish' | 'hardsigmoid' | 'softsign' | 'tanhshrink' | 'sign' | 'floor' | 'ceil' | 'round' | 'trunc' | 'bitwiseNot';
 
 /** Operators of native/kernels/binary.inc. */
 export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'pow' | 'atan2' | 'fmod' | 'remainder' | 'floorDivide' | 'truncDivide' | 'bitwiseAnd' | 'bitwiseOr' | 'bitwiseXor' | 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'logicalAnd' | 'logicalOr' | 'logicalXor';
@@ -825,40 +825,40 @@ export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Locat
   call(1392 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function logicalNot(dtype: Dtype, x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function logicalNot(dtype: Dtype, x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
-  block[1] = byteOffset(y);
+  block[1] = byteOffset(mask);
   let at = putList(2, shape);
   at = putList(at, xStrides);
-  putList(at, yStrides);
-  call(1408 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  putList(at, maskStrides);
+  call(1408 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isnan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function isnan(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
-  block[1] = byteOffset(y);
+  block[1] = byteOffset(mask);
   let at = putList(2, shape);
   at = putList(at, xStrides);
-  putList(at, yStrides);
-  call(1424 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  putList(at, maskStrides);
+  call(1424 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isinf(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function isinf(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
-  block[1] = byteOffset(y);
+  block[1] = byteOffset(mask);
   let at = putList(2, shape);
   at = putList(at, xStrides);
-  putList(at, yStrides);
-  call(1440 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  putList(at, maskStrides);
+  call(1440 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isfinite(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function isfinite(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
-  block[1] = byteOffset(y);
+  block[1] = byteOffset(mask);
   let at = putList(2, shape);
   at = putList(at, xStrides);
-  putList(at, yStrides);
-  call(1456 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  putList(at, maskStrides);
+  call(1456 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
 export function add(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1662,4 +1662,202 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64', dy: Located, dx:
   block[13] = countIncludePad;
   block[14] = divisorOverride;
   call(2576 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+}
+
+export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
+  block[0] = byteOffset(state);
+  block[1] = seedLow;
+  block[2] = seedHigh;
+  call(2592 + dtypes[dtype].code, state.storage.handle);
+}
+
+export function random64(dtype: Dtype, state: Located, y: Located): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  call(2608 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function uniform(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, from: number, to: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  block[3] = from;
+  block[4] = to;
+  call(2624 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function normal(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, mean: number, std: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  block[3] = mean;
+  block[4] = std;
+  call(2640 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  block[3] = p;
+  call(2656 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function bernoulliTensor(dtype: 'float32' | 'float64', state: Located, p: Located, y: Located, n: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(p);
+  block[2] = byteOffset(y);
+  block[3] = n;
+  call(2672 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+}
+
+export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', state: Located, y: Located, n: number, low: number, range: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  block[3] = low;
+  block[4] = range;
+  call(2688 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  call(2704 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function exponential(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, lambda: number): void {
+  block[0] = byteOffset(state);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  block[3] = lambda;
+  call(2720 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+}
+
+export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(y);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  block[6] = count;
+  return call(2736 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+}
+
+export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
+  block[0] = byteOffset(src);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(dst);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  block[6] = count;
+  return call(2752 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+}
+
+export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(y);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  block[6] = m;
+  return call(2768 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+}
+
+export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
+  block[0] = byteOffset(src);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(dst);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  block[6] = m;
+  return call(2784 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+}
+
+export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
+  block[0] = byteOffset(src);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(dst);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  block[6] = m;
+  return call(2800 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+}
+
+export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
+  block[0] = byteOffset(mask);
+  block[1] = n;
+  return call(2816 + dtypes[dtype].code, mask.storage.handle);
+}
+
+export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
+  block[0] = byteOffset(mask);
+  block[1] = byteOffset(y);
+  block[2] = n;
+  return call(2832 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+}
+
+export function nllLoss(dtype: 'float32' | 'float64', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
+  block[0] = byteOffset(logp);
+  block[1] = byteOffset(target);
+  block[2] = weight === null ? 0 : byteOffset(weight);
+  block[3] = byteOffset(losses);
+  block[4] = byteOffset(weights);
+  block[5] = n;
+  block[6] = c;
+  block[7] = s;
+  block[8] = ignoreIndex;
+  return call(2848 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+}
+
+export function nllLossBackward(dtype: 'float32' | 'float64', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
+  block[0] = byteOffset(dlosses);
+  block[1] = byteOffset(target);
+  block[2] = weight === null ? 0 : byteOffset(weight);
+  block[3] = byteOffset(dlogp);
+  block[4] = n;
+  block[5] = c;
+  block[6] = s;
+  block[7] = ignoreIndex;
+  call(2864 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+}
+
+export function sgd(dtype: 'float32' | 'float64', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
+  block[0] = byteOffset(p);
+  block[1] = byteOffset(g);
+  block[2] = buf === null ? 0 : byteOffset(buf);
+  block[3] = n;
+  block[4] = lr;
+  block[5] = momentum;
+  block[6] = dampening;
+  block[7] = weightDecay;
+  block[8] = nesterov;
+  block[9] = maximize;
+  block[10] = first;
+  call(2880 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+}
+
+export function adam(dtype: 'float32' | 'float64', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
+  block[0] = byteOffset(p);
+  block[1] = byteOffset(g);
+  block[2] = byteOffset(m);
+  block[3] = byteOffset(v);
+  block[4] = vmax === null ? 0 : byteOffset(vmax);
+  block[5] = n;
+  block[6] = lr;
+  block[7] = beta1;
+  block[8] = beta2;
+  block[9] = eps;
+  block[10] = weightDecay;
+  block[11] = decoupled;
+  block[12] = maximize;
+  block[13] = biasCorrection1;
+  block[14] = biasCorrection2;
+  call(2896 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }

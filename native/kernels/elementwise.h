@@ -23,11 +23,11 @@ struct Operand {
 
 // Kept out of line: they are the same for every formula, and there are hundreds of formulas.
 template <class T>
-NEVER_INLINE void gather(const T* src, int64_t stride, T* tile, int64_t count) {
+NEVER_INLINE void gatherRow(const T* src, int64_t stride, T* tile, int64_t count) {
   for (int64_t i = 0; i < count; i++) tile[i] = src[i * stride];
 }
 template <class T>
-NEVER_INLINE void scatter(const T* tile, T* dst, int64_t stride, int64_t count) {
+NEVER_INLINE void scatterRow(const T* tile, T* dst, int64_t stride, int64_t count) {
   for (int64_t i = 0; i < count; i++) dst[i * stride] = tile[i];
 }
 
@@ -43,7 +43,7 @@ class Stream {
   const T* at(int64_t begin, int64_t count) {
     if (stride_ == 0) return tile_;
     if (stride_ == 1) return row_ + begin;
-    gather(row_ + begin * stride_, stride_, tile_, count);
+    gatherRow(row_ + begin * stride_, stride_, tile_, count);
     return tile_;
   }
 
@@ -78,7 +78,7 @@ inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, Stream<Ts,
     const int64_t count = n - begin < chunk ? n - begin : chunk;
     U* target = outStride == 1 ? out + begin : tile;
     vectorLoop<N>(count, f, target, Reader<Ts, N>{in.at(begin, count), in.step()}...);
-    if (outStride != 1) scatter(tile, out + begin * outStride, outStride, count);
+    if (outStride != 1) scatterRow(tile, out + begin * outStride, outStride, count);
   }
 }
 

@@ -113,7 +113,7 @@ void copy(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstStrides) {
       } else if (srcStride == 1) {
         std::memcpy(to, from, static_cast<size_t>(n) * sizeof(T));
       } else {
-        gather(from, srcStride, to, n);
+        gatherRow(from, srcStride, to, n);
       }
       begin += n;
       column = 0;
