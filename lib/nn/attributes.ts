@@ -132,7 +132,9 @@ export function isModule(value: unknown): value is Module {
 /** A new instance with empty dictionaries and the given prototype; no constructor runs. */
 export function createModule(prototype: object): Module {
   const target = ((...args: unknown[]): unknown =>
-    interception.count === 0 ? target.forward.apply(module, args) : callModule(module, args)) as unknown as Module;
+    interception.count === 0
+      ? target.forward.apply(module, args)
+      : callModule(module, target, args)) as unknown as Module;
   Reflect.deleteProperty(target, 'name');
   Reflect.deleteProperty(target, 'length');
   Object.setPrototypeOf(target, prototype);
