@@ -188,7 +188,7 @@ export function binary(operator: BinaryOperator, a: Tensor | Scalar, b: Tensor |
 
 /**
  * Overwrites `x` with `apply(x)`. Where a gradient is wanted, `apply` works on a copy, and `x` takes over its history;
- * otherwise it may write straight into `x`, given as its second argument.
+ * otherwise it may write straight into `x`, given as its second argument, and then returns it.
  */
 export function inPlace(
   who: string,
@@ -204,7 +204,8 @@ export function inPlace(
   const overlaps = tensors.some((other) => other.storage === x.storage && !sameGeometry(x, other));
   const promoted = resultType([x, ...others]);
   if (!recorded && !overlaps && promoted === x.dtype) {
-    apply(x, x);
+    const y = apply(x, x);
+    if (y !== x) copyElements(y, x);
     x.version.value += 1;
     return x;
   }

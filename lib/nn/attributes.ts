@@ -132,7 +132,9 @@ export function isModule(value: unknown): value is Module {
 /** A new instance with empty dictionaries and the given prototype; no constructor runs. */
 export function createModule(prototype: object): Module {
   const target = ((...args: unknown[]): unknown =>
-    interception.count === 0 ? target.forward.apply(module, args) : callModule(module, args)) as unknown as Module;
+    interception.count === 0
+      ? target.forward.apply(module, args)
+      : callModule(module, target, args)) as unknown as Module;
   Reflect.deleteProperty(target, 'name');
   Reflect.deleteProperty(target, 'length');
   Object.setPrototypeOf(target, prototype);
@@ -140,7 +142,7 @@ export function createModule(prototype: object): Module {
     Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
   }
   const module = new Proxy(target, traps);
-  proxies.set(target, module);
+  Object.defineProperty(target, self, { value: module, configurable: true });
   return module;
 }
 
@@ -179,7 +181,8 @@ export function assignAttribute(module: Module, own: Module, name: string, value
   return true;
 }
 
-const proxies = new WeakMap<object, Module>();
+/** Where the function inside a proxy keeps the proxy; not among the module's keys. */
+const self = Symbol('module');
 
 const traps: ProxyHandler<Module> = {
   get(target, key, receiver) {
@@ -211,7 +214,9 @@ const traps: ProxyHandler<Module> = {
 
   ownKeys(target) {
     const { _parameters, _buffers, _modules } = target;
-    return [...new Set([...Reflect.ownKeys(target), ..._parameters.keys(), ..._buffers.keys(), ..._modules.keys()])];
+    const keys = new Set([...Reflect.ownKeys(target), ..._parameters.keys(), ..._buffers.keys(), ..._modules.keys()]);
+    keys.delete(self);
+    return [...keys];
   },
 
   getOwnPropertyDescriptor(target, key) {
@@ -222,8 +227,8 @@ const traps: ProxyHandler<Module> = {
 };
 
 function assigned(target: Module, key: string | symbol, value: unknown): boolean {
-  const module = proxies.get(target);
-  return module !== undefined && typeof key === 'string' && assignAttribute(module, target, key, value);
+  if (typeof key === 'symbol') return false;
+  return assignAttribute(Reflect.get(target, self) as Module, target, key, value);
 }
 
 function dictionaryOf(target: Module, key: string | symbol): Map<string, unknown> | undefined {

@@ -11,7 +11,7 @@ import type { Module } from './module.ts';
 /** The identity; its node is where the gradients of all its tensors are seen together. */
 class BackwardHookFunction extends AutogradFunction {
   static override forward(ctx: FunctionContext, ...args: Tensor[]): Tensor[] {
-    const views = args.map((arg) => arg.viewAs(arg));
+    const views = args.map((arg) => arg.view(arg.shape));
     ctx.markNonDifferentiable(...views.filter((_, i) => !ctx.needsInputGrad[i]));
     return views;
   }

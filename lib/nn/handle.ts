@@ -2,7 +2,8 @@
 
 /**
  * What stands between `net(x)` and `net.forward(x)` in this process: hooks that a call must run, and traces under way.
- * While it is 0, calling a module is calling its forward.
+ * While it is 0, calling a module is calling its forward. A module that is collected together with its hooks leaves its
+ * count behind: from then on calls look for hooks, which is slower and not wrong.
  */
 export const interception = { count: 0 };
 

@@ -1,5 +1,5 @@
 // The kinds of module hooks, the hooks common to all modules, and the functions that register those.
-import { StateError } from '../errors.ts';
+import { checkOptions, StateError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CallHookMap, HookMap, RemovableHandle } from './handle.ts';
 import type { Module } from './module.ts';
@@ -78,12 +78,13 @@ export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): Remo
  */
 export function registerModuleForwardHook(
   hook: ForwardHook<Module> | ForwardHookWithKwargs<Module>,
-  { withKwargs = false, alwaysCall = false }: Omit<ForwardHookOptions, 'prepend'> = {},
+  options: Omit<ForwardHookOptions, 'prepend'> = {},
 ): RemovableHandle {
+  checkOptions('registerModuleForwardHook', options, ['withKwargs', 'alwaysCall']);
   const { forward, forwardWithKwargs, forwardAlwaysCalled } = globalHooks;
   const handle = add(forward, hook as AnyHook, forwardWithKwargs, forwardAlwaysCalled);
-  if (withKwargs) forwardWithKwargs.add(handle.id);
-  if (alwaysCall) forwardAlwaysCalled.add(handle.id);
+  if (options.withKwargs) forwardWithKwargs.add(handle.id);
+  if (options.alwaysCall) forwardAlwaysCalled.add(handle.id);
   return handle;
 }
 

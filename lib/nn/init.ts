@@ -1,10 +1,9 @@
 // nn.init: fills tensors with initial values, in place and outside the graph. Same seed, same numbers as PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
-import { erf } from '../functional/unary.ts';
-import { tensor as tensorOf } from '../tensor/create.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { erfinv, erfOf } from './init-erfinv.ts';
 import { orthonormalize } from './init-orthogonal.ts';
 
 /** What all random initialisers take. */
@@ -217,13 +216,13 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalIn
     );
   }
   fillUniform(tensor, 2 * normalCdf((a - mean) / std) - 1, 2 * normalCdf((b - mean) / std) - 1, options);
-  withGradMode(false, () =>
+  withGradMode(false, () => {
+    assignValues(tensor, erfinv(valuesOf(tensor)));
     tensor
-      .erfinv_()
       .mul_(std * Math.SQRT2)
       .add_(mean)
-      .clamp_(a, b),
-  );
+      .clamp_(a, b);
+  });
   return tensor;
 }
 
@@ -240,7 +239,7 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: GainInitOption
   const columns = tensor.numel() / rows;
   fillNormal(tensor, 0, 1, options);
   withGradMode(false, () => {
-    const drawn = Float64Array.from(tensor.toTypedArray() as Float32Array | Float64Array);
+    const drawn = valuesOf(tensor);
     assignValues(tensor, orthonormalize(drawn, rows, columns));
     tensor.mul_(options.gain ?? 1);
   });
@@ -264,7 +263,7 @@ export function sparse_<T extends Tensor>(
   fillNormal(tensor, 0, options.std ?? 0.01, options);
   const zeros = Math.ceil(sparsity * rows);
   withGradMode(false, () => {
-    const values = Float64Array.from(tensor.toTypedArray() as Float32Array | Float64Array);
+    const values = valuesOf(tensor);
     for (let column = 0; column < columns; column++) {
       const order = randperm(rows).toTypedArray();
       for (const row of order.slice(0, zeros)) values[Number(row) * columns + column] = 0;
@@ -298,7 +297,7 @@ function fillNormal<T extends Tensor>(tensor: T, mean: number, std: number, { ge
 
 /** (1 + erf(x / sqrt(2))) / 2 */
 function normalCdf(x: number): number {
-  return (1 + Number(erf(tensorOf(x / Math.SQRT2, { dtype: 'float64' })).item())) / 2;
+  return (1 + (erfOf(Float64Array.of(x / Math.SQRT2))[0] ?? 0)) / 2;
 }
 
 function xavierStd(tensor: Tensor, gain: number): number {
@@ -334,6 +333,10 @@ function assignOnes<T extends Tensor>(tensor: T, positions: readonly number[]): 
   for (const position of positions) values[position] = 1;
   assignValues(tensor, values);
   return tensor;
+}
+
+function valuesOf(tensor: Tensor): Float64Array {
+  return Float64Array.from(tensor.toTypedArray() as Float32Array | Float64Array);
 }
 
 /** Row-major values, whatever the tensor's strides. */

@@ -88,7 +88,8 @@ export class Module extends ModuleAttributes {
   }
 
   /** What the module computes; every module has its own. Call `net(x)`, not this: only the call runs hooks. */
-  forward(..._input: unknown[]): unknown {
+  // biome-ignore lint/suspicious/noExplicitAny: with unknown no subclass would be a Module, with never none could be called
+  forward(..._input: any[]): unknown {
     throw new NotImplementedError(`Module [${this._getName()}] is missing the required "forward" function`);
   }
 
@@ -99,7 +100,10 @@ export class Module extends ModuleAttributes {
    * A trailing options object is no part of `args`; with `withKwargs` the hook is `hook(module, args, kwargs)` and
    * returns nothing or `[args, kwargs]`.
    */
-  registerForwardPreHook(hook: ForwardPreHook<this>, options?: ForwardPreHookOptions): RemovableHandle;
+  registerForwardPreHook(
+    hook: ForwardPreHook<this>,
+    options?: ForwardPreHookOptions & { withKwargs?: false },
+  ): RemovableHandle;
   registerForwardPreHook(
     hook: ForwardPreHookWithKwargs<this>,
     options: ForwardPreHookOptions & { withKwargs: true },

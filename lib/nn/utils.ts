@@ -73,7 +73,7 @@ export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>)
   let offset = 0;
   for (const parameter of parameters) {
     const count = parameter.numel();
-    parameter.data = vector.narrow(0, offset, count).viewAs(parameter).data;
+    parameter.data = vector.narrow(0, offset, count).view(parameter.shape).data;
     offset += count;
   }
 }

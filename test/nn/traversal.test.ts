@@ -130,7 +130,10 @@ describe('modes and conversions', () => {
       'float64',
       'int64',
     ]);
-    expect(layer(ones([1, 2], { dtype: 'float64' })).dtype).toBe('float64');
+    layer(ones([1, 2], { dtype: 'float64' }))
+      .sum()
+      .backward();
+    expect([weight.grad?.dtype, weight.grad?.tolist()]).toEqual(['float64', [[2, 2]]]);
     expect(() => layer.to('int64')).toThrow(
       'nn.Module.to only accepts floating point or complex dtypes, but got desired dtype=torch.int64',
     );

@@ -67,4 +67,45 @@ layers = {
     "extraAndChildren": layer(Both),
     "weightedLoss": layer(lambda: nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0]))),
 }
-print(json.dumps({"pytorch": torch.__version__, "init": init, "layers": layers}))
+def image(*shape): return (torch.arange(torch.Size(shape).numel()).reshape(shape) * 0.37).sin()
+
+def forward(make, *inputs):
+    torch.manual_seed(7)
+    m = make()
+    xs = [x.requires_grad_() if x.is_floating_point() else x for x in inputs]
+    y = m(*xs)
+    (y * image(*y.shape).reshape(y.shape)).sum().backward() if y.dim() else y.backward()
+    return {"shape": list(y.shape), "values": flat(y), "grad": flat(xs[0].grad),
+            "grads": {k: flat(p.grad) for k, p in m.named_parameters()}}
+
+labels = torch.tensor([1, 0, 3])
+weight = torch.tensor([1.0, 2.0, 0.5, 3.0])
+forwards = {
+    "linear": forward(lambda: nn.Linear(4, 3), image(2, 5, 4)),
+    "conv2d": forward(lambda: nn.Conv2d(2, 4, 3, stride=2, padding=1), image(1, 2, 6, 5)),
+    "conv2dSame": forward(lambda: nn.Conv2d(2, 2, (4, 3), padding="same", dilation=2), image(2, 2, 6, 7)),
+    "conv2dValid": forward(lambda: nn.Conv2d(2, 2, 3, padding="valid", groups=2), image(2, 6, 7)),
+    "conv2dReflect": forward(lambda: nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="reflect"), image(1, 1, 4, 5)),
+    "conv2dReplicate": forward(lambda: nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="replicate"), image(1, 1, 4, 5)),
+    "conv2dCircular": forward(lambda: nn.Conv2d(1, 2, 3, padding=(1, 2), padding_mode="circular"), image(1, 1, 4, 5)),
+    "conv2dReflectSame": forward(lambda: nn.Conv2d(1, 1, (2, 4), padding="same", padding_mode="reflect"), image(1, 1, 4, 5)),
+    "maxPool2d": forward(lambda: nn.MaxPool2d((2, 3), stride=1, padding=1, dilation=1, ceil_mode=True), image(1, 2, 4, 5)),
+    "avgPool2d": forward(lambda: nn.AvgPool2d(2, padding=1, count_include_pad=False), image(1, 2, 4, 5)),
+    "softmax": forward(lambda: nn.Softmax(dim=1), image(3, 4)),
+    "logSoftmax": forward(lambda: nn.LogSoftmax(dim=-1), image(3, 4)),
+    "sigmoid": forward(lambda: nn.Sigmoid(), image(3, 4)),
+    "tanh": forward(lambda: nn.Tanh(), image(3, 4)),
+    "relu": forward(lambda: nn.ReLU(), image(3, 4)),
+    "flatten": forward(lambda: nn.Flatten(), image(2, 3, 4)),
+    "unflatten": forward(lambda: nn.Unflatten(-1, (2, 2)), image(3, 4)),
+    "dropout": forward(lambda: nn.Dropout(0.3), image(4, 5)),
+    "dropoutEval": forward(lambda: nn.Dropout(0.3).eval(), image(4, 5)),
+    "crossEntropy": forward(lambda: nn.CrossEntropyLoss(), image(3, 4), labels),
+    "crossEntropyWeighted": forward(lambda: nn.CrossEntropyLoss(weight=weight, ignore_index=0, label_smoothing=0.1), image(3, 4), labels),
+    "nll": forward(lambda: nn.NLLLoss(weight=weight), image(3, 4), labels),
+    "nllNone": forward(lambda: nn.NLLLoss(reduction="none"), image(3, 4), labels),
+    "mse": forward(lambda: nn.MSELoss(), image(3, 4), torch.zeros(3, 4)),
+    "mseSum": forward(lambda: nn.MSELoss(reduction="sum"), image(3, 4), torch.zeros(3, 4)),
+    "l1": forward(lambda: nn.L1Loss(), image(3, 4), torch.zeros(3, 4)),
+}
+print(json.dumps({"pytorch": torch.__version__, "init": init, "layers": layers, "forwards": forwards}))
