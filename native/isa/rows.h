@@ -16,7 +16,8 @@ constexpr char kindOf() {
   } else if constexpr (std::is_pointer_v<P>) {
     return std::is_const_v<std::remove_pointer_t<P>> ? 's' : 'o';
   } else {
-    static_assert(std::is_same_v<P, int64_t> || std::is_same_v<P, double>, "a kernel takes pointers, int64_t, double, Ints");
+    static_assert(std::is_same_v<P, int64_t> || std::is_same_v<P, double>,
+                  "a kernel takes pointers, int64_t, double, Ints");
     return 'n';
   }
 }
@@ -78,7 +79,10 @@ const char* parameterNamesDoNotMatch();
 
 template <class S, class... I>
 constexpr Kernel row(const char* name, const char* parameters, I... invokes) {
-  return {name, words(parameters) == S::arity ? parameters : parameterNamesDoNotMatch(), S::kinds, S::returnsNumber,
+  return {name,
+          words(parameters) == S::arity ? parameters : parameterNamesDoNotMatch(),
+          S::kinds,
+          S::returnsNumber,
           {invokes...}};
 }
 
@@ -87,17 +91,17 @@ constexpr Kernel row(const char* name, const char* parameters, I... invokes) {
 #define KERNEL(name, types, parameters) types(name, parameters)
 #define FLOATS(name, parameters) \
   row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>)),
-#define NUMBERS(name, parameters)                                                                                     \
+#define NUMBERS(name, parameters)                                                                                  \
   row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
                               INVOKE(name<int32_t>), INVOKE(name<uint8_t>)),
-#define ALL(name, parameters)                                                                                         \
+#define ALL(name, parameters)                                                                                      \
   row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
                               INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
-#define INTEGERS(name, parameters)                                                                               \
+#define INTEGERS(name, parameters)                                                                          \
   row<SIGNATURE(name<int64_t>)>(#name, parameters, Invoke{nullptr}, Invoke{nullptr}, INVOKE(name<int64_t>), \
                                 INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
 // A kernel of no element type has one row, found under every code.
-#define BYTES(name, parameters)                                                                             \
+#define BYTES(name, parameters)                                                                                 \
   row<SIGNATURE(name)>(#name, parameters, INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), \
                        INVOKE(name)),
 

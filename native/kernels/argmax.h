@@ -13,8 +13,10 @@ using IndexedLane = std::conditional_t<sizeof(T) == 1, int32_t, T>;
 template <bool largest, class C, int N>
 ALWAYS_INLINE mask<C, N> isBetter(vec<C, N> a, vec<C, N> best) {
   const auto order = largest ? a > best : a < best;
-  if constexpr (std::is_floating_point_v<C>) return order | (isNan(a) & ~isNan(best));
-  else return order;
+  if constexpr (std::is_floating_point_v<C>)
+    return order | (isNan(a) & ~isNan(best));
+  else
+    return order;
 }
 
 // Up to a vector of columns; `stride` elements from row to row.
@@ -56,8 +58,10 @@ int64_t argRow(const T* x, int64_t n) {
   };
   for (int lane = 0; lane < first; lane++) {
     const int64_t i = at[lane] * N + lane;
-    if (lane == 0) best = i;
-    else consider(i, true);
+    if (lane == 0)
+      best = i;
+    else
+      consider(i, true);
   }
   for (int64_t i = n / N * N; i < n; i++) consider(i, false);
   return best;

@@ -87,23 +87,27 @@ ALWAYS_INLINE vec<T, N> floorDivide(vec<T, N> x, vec<T, N> y) {
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> truncDivide(vec<T, N> x, vec<T, N> y) {
-  if constexpr (std::is_floating_point_v<T>) return trunc(x / y);
-  else return mapLanes(x, y, [](T a, T b) { return quotientOf(a, b); });
+  if constexpr (std::is_floating_point_v<T>)
+    return trunc(x / y);
+  else
+    return mapLanes(x, y, [](T a, T b) { return quotientOf(a, b); });
 }
 
 // ---- The kernels
 
-#define BINARY(NAME, TYPES, GRAIN, FORMULA)                                                                   \
-  template <class T>                                                                                          \
+#define BINARY(NAME, TYPES, GRAIN, FORMULA)                                                                     \
+  template <class T>                                                                                            \
   inline void NAME(const T* x, const T* y, T* out, Ints shape, Ints xStrides, Ints yStrides, Ints outStrides) { \
-    elementwise(GRAIN, shape, [](auto x, auto y) { return FORMULA; }, out, outStrides,                        \
-                Operand<T>{x, xStrides}, Operand<T>{y, yStrides});                                            \
+    elementwise(                                                                                                \
+        GRAIN, shape, [](auto x, auto y) { return FORMULA; }, out, outStrides, Operand<T>{x, xStrides},         \
+        Operand<T>{y, yStrides});                                                                               \
   }
-#define BINARY_BOOL(NAME, TYPES, GRAIN, FORMULA)                                                              \
-  template <class T>                                                                                          \
+#define BINARY_BOOL(NAME, TYPES, GRAIN, FORMULA)                                                                   \
+  template <class T>                                                                                               \
   inline void NAME(const T* x, const T* y, bool* out, Ints shape, Ints xStrides, Ints yStrides, Ints outStrides) { \
-    elementwise(GRAIN, shape, [](auto x, auto y) { return toBool(FORMULA); }, out, outStrides,                \
-                Operand<T>{x, xStrides}, Operand<T>{y, yStrides});                                            \
+    elementwise(                                                                                                   \
+        GRAIN, shape, [](auto x, auto y) { return toBool(FORMULA); }, out, outStrides, Operand<T>{x, xStrides},    \
+        Operand<T>{y, yStrides});                                                                                  \
   }
 #include "kernels/binary.inc"
 #undef BINARY

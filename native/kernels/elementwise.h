@@ -114,7 +114,9 @@ inline int64_t countOf(Ints shape) {
 inline int64_t lastOf(Ints list) { return list.size > 0 ? list[list.size - 1] : 1; }
 
 template <class T>
-constexpr T leastOf(T first) { return first; }
+constexpr T leastOf(T first) {
+  return first;
+}
 template <class T, class... Rest>
 constexpr T leastOf(T first, Rest... rest) {
   const T least = leastOf(rest...);
@@ -133,9 +135,9 @@ inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides,
     while (begin < end) {
       const int64_t n = inner - column < end - begin ? inner - column : end - begin;
       U* row = out + position.offset(outStrides) + column * lastOf(outStrides);
-      elementwiseRow<N>(n, f, row, lastOf(outStrides),
-                        Stream<Ts, N>(in.data + position.offset(in.strides) + column * lastOf(in.strides),
-                                      lastOf(in.strides))...);
+      elementwiseRow<N>(
+          n, f, row, lastOf(outStrides),
+          Stream<Ts, N>(in.data + position.offset(in.strides) + column * lastOf(in.strides), lastOf(in.strides))...);
       begin += n;
       column = 0;
       position.next(shape);

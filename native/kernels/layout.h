@@ -130,29 +130,41 @@ enum DtypeCode : int64_t { float32Code, float64Code, int64Code, int32Code, uint8
 // As static_cast, but defined for every number: a float out of the integer's range gives some integer.
 template <class U, class T, int N>
 ALWAYS_INLINE vec<U, N> castLanes(vec<T, N> a) {
-  if constexpr (std::is_same_v<U, T>) return a;
-  else if constexpr (std::is_same_v<U, bool>) return toBool(a != 0);
-  else if constexpr (std::is_same_v<T, bool>) return castLanes<U>(bitCast<uint8_t>(a));
-  else if constexpr (std::is_floating_point_v<T> && std::is_same_v<U, uint8_t>) return convert<U>(convert<int32_t>(a));
-  else return convert<U>(a);
+  if constexpr (std::is_same_v<U, T>)
+    return a;
+  else if constexpr (std::is_same_v<U, bool>)
+    return toBool(a != 0);
+  else if constexpr (std::is_same_v<T, bool>)
+    return castLanes<U>(bitCast<uint8_t>(a));
+  else if constexpr (std::is_floating_point_v<T> && std::is_same_v<U, uint8_t>)
+    return convert<U>(convert<int32_t>(a));
+  else
+    return convert<U>(a);
 }
 
 template <class U, class T>
 void castTo(const T* src, void* dst, Ints shape, Ints srcStrides, Ints dstStrides) {
-  elementwise(cheapGrain, shape, [](auto a) { return castLanes<U>(a); }, static_cast<U*>(dst), dstStrides,
-              Operand<T>{src, srcStrides});
+  elementwise(
+      cheapGrain, shape, [](auto a) { return castLanes<U>(a); }, static_cast<U*>(dst), dstStrides,
+      Operand<T>{src, srcStrides});
 }
 
 // dst = src as another element type: towards zero to an integer, != 0 to bool.
 template <class T>
 void cast(const T* src, void* dst, int64_t dtypeCode, Ints shape, Ints srcStrides, Ints dstStrides) {
   switch (dtypeCode) {
-    case float32Code: return castTo<float>(src, dst, shape, srcStrides, dstStrides);
-    case float64Code: return castTo<double>(src, dst, shape, srcStrides, dstStrides);
-    case int64Code: return castTo<int64_t>(src, dst, shape, srcStrides, dstStrides);
-    case int32Code: return castTo<int32_t>(src, dst, shape, srcStrides, dstStrides);
-    case uint8Code: return castTo<uint8_t>(src, dst, shape, srcStrides, dstStrides);
-    case boolCode: return castTo<bool>(src, dst, shape, srcStrides, dstStrides);
+    case float32Code:
+      return castTo<float>(src, dst, shape, srcStrides, dstStrides);
+    case float64Code:
+      return castTo<double>(src, dst, shape, srcStrides, dstStrides);
+    case int64Code:
+      return castTo<int64_t>(src, dst, shape, srcStrides, dstStrides);
+    case int32Code:
+      return castTo<int32_t>(src, dst, shape, srcStrides, dstStrides);
+    case uint8Code:
+      return castTo<uint8_t>(src, dst, shape, srcStrides, dstStrides);
+    case boolCode:
+      return castTo<bool>(src, dst, shape, srcStrides, dstStrides);
   }
 }
 

@@ -19,10 +19,14 @@ void where(const bool* condition, const T* x, const T* y, T* out, Ints shape, In
 // A bound as T: infinities and numbers beyond an integer's range bound nothing.
 template <class T>
 T boundOf(double bound) {
-  if constexpr (std::is_floating_point_v<T>) return static_cast<T>(bound);
-  else if (bound >= static_cast<double>(std::numeric_limits<T>::max())) return std::numeric_limits<T>::max();
-  else if (bound <= static_cast<double>(std::numeric_limits<T>::min())) return std::numeric_limits<T>::min();
-  else return static_cast<T>(bound);
+  if constexpr (std::is_floating_point_v<T>)
+    return static_cast<T>(bound);
+  else if (bound >= static_cast<double>(std::numeric_limits<T>::max()))
+    return std::numeric_limits<T>::max();
+  else if (bound <= static_cast<double>(std::numeric_limits<T>::min()))
+    return std::numeric_limits<T>::min();
+  else
+    return static_cast<T>(bound);
 }
 
 // y = min(max(x, low), high); NaN stays NaN, and where low > high the result is high.
@@ -81,8 +85,9 @@ template <class T>
 void addScaled(const T* x, const T* y, T* out, double alpha, Ints shape, Ints xStrides, Ints yStrides,
                Ints outStrides) {
   const T s = static_cast<T>(alpha);
-  elementwise(cheapGrain, shape, [=](auto a, auto b) { return a + b * s; }, out, outStrides, Operand<T>{x, xStrides},
-              Operand<T>{y, yStrides});
+  elementwise(
+      cheapGrain, shape, [=](auto a, auto b) { return a + b * s; }, out, outStrides, Operand<T>{x, xStrides},
+      Operand<T>{y, yStrides});
 }
 // out = x + weight (y - x), from the nearer end so that weight 1 gives y exactly.
 template <class T>
@@ -98,16 +103,18 @@ template <class T>
 void addcmul(const T* x, const T* a, const T* b, T* out, double value, Ints shape, Ints xStrides, Ints aStrides,
              Ints bStrides, Ints outStrides) {
   const T v = static_cast<T>(value);
-  elementwise(cheapGrain, shape, [=](auto p, auto q, auto r) { return p + q * r * v; }, out, outStrides,
-              Operand<T>{x, xStrides}, Operand<T>{a, aStrides}, Operand<T>{b, bStrides});
+  elementwise(
+      cheapGrain, shape, [=](auto p, auto q, auto r) { return p + q * r * v; }, out, outStrides,
+      Operand<T>{x, xStrides}, Operand<T>{a, aStrides}, Operand<T>{b, bStrides});
 }
 // out = x + value a / b
 template <class T>
 void addcdiv(const T* x, const T* a, const T* b, T* out, double value, Ints shape, Ints xStrides, Ints aStrides,
              Ints bStrides, Ints outStrides) {
   const T v = static_cast<T>(value);
-  elementwise(cheapGrain, shape, [=](auto p, auto q, auto r) { return p + q / r * v; }, out, outStrides,
-              Operand<T>{x, xStrides}, Operand<T>{a, aStrides}, Operand<T>{b, bStrides});
+  elementwise(
+      cheapGrain, shape, [=](auto p, auto q, auto r) { return p + q / r * v; }, out, outStrides,
+      Operand<T>{x, xStrides}, Operand<T>{a, aStrides}, Operand<T>{b, bStrides});
 }
 
 // ---- Activations with a parameter
@@ -116,8 +123,7 @@ void addcdiv(const T* x, const T* a, const T* b, T* out, double value, Ints shap
 template <class T>
 void leakyRelu(const T* x, T* y, double slope, Ints shape, Ints xStrides, Ints yStrides) {
   const T s = static_cast<T>(slope);
-  elementwise(cheapGrain, shape, [=](auto a) { return select(a > 0, a, a * s); }, y, yStrides,
-              Operand<T>{x, xStrides});
+  elementwise(cheapGrain, shape, [=](auto a) { return select(a > 0, a, a * s); }, y, yStrides, Operand<T>{x, xStrides});
 }
 template <class T>
 void leakyReluBackward(const T* g, const T* x, T* dx, double slope, int64_t n) {
@@ -129,8 +135,8 @@ void leakyReluBackward(const T* g, const T* x, T* dx, double slope, int64_t n) {
 template <class T>
 void elu(const T* x, T* y, double alpha, Ints shape, Ints xStrides, Ints yStrides) {
   const T s = static_cast<T>(alpha);
-  elementwise(costlyGrain, shape, [=](auto a) { return select(a > 0, a, expm1(a) * s); }, y, yStrides,
-              Operand<T>{x, xStrides});
+  elementwise(
+      costlyGrain, shape, [=](auto a) { return select(a > 0, a, expm1(a) * s); }, y, yStrides, Operand<T>{x, xStrides});
 }
 // dx = x > 0 ? g : g alpha exp(x)
 template <class T>
@@ -155,8 +161,8 @@ template <class T>
 void softplusBackward(const T* g, const T* x, T* dx, double beta, double threshold, int64_t n) {
   const T b = static_cast<T>(beta);
   const T limit = static_cast<T>(threshold);
-  elementwiseFlat(costlyGrain, n, [=](auto a, auto c) { return select(c * b > limit, a, a * sigmoid(c * b)); }, dx, g,
-                  x);
+  elementwiseFlat(
+      costlyGrain, n, [=](auto a, auto c) { return select(c * b > limit, a, a * sigmoid(c * b)); }, dx, g, x);
 }
 
 // y = x > limit ? x : value; NaN stays NaN

@@ -16,54 +16,74 @@ struct SumReducer {
   using Acc = T;
   static constexpr T identity = 0;
   template <int N>
-  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) { return x; }
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) {
+    return x;
+  }
   template <int N>
-  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return a + b; }
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return a + b;
+  }
 };
 template <class T>
 struct SumSquaresReducer : SumReducer<T> {
   template <int N>
-  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) { return x * x; }
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N>) {
+    return x * x;
+  }
 };
 template <class T>
 struct SumDeviationsReducer : SumReducer<T> {
   template <int N>
-  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N> centre) { return (x - centre) * (x - centre); }
+  static ALWAYS_INLINE vec<T, N> map(vec<T, N> x, vec<T, N> centre) {
+    return (x - centre) * (x - centre);
+  }
 };
 template <class T>
 struct ProdReducer : SumReducer<T> {
   static constexpr T identity = 1;
   template <int N>
-  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return a * b; }
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return a * b;
+  }
 };
 template <class T>
 struct MaxReducer : SumReducer<T> {
-  static constexpr T identity = std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity()
-                                                                     : std::numeric_limits<T>::lowest();
+  static constexpr T identity =
+      std::numeric_limits<T>::has_infinity ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::lowest();
   template <int N>
-  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return max(a, b); }
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return max(a, b);
+  }
 };
 template <class T>
 struct MinReducer : SumReducer<T> {
-  static constexpr T identity = std::numeric_limits<T>::has_infinity ? std::numeric_limits<T>::infinity()
-                                                                     : std::numeric_limits<T>::max();
+  static constexpr T identity =
+      std::numeric_limits<T>::has_infinity ? std::numeric_limits<T>::infinity() : std::numeric_limits<T>::max();
   template <int N>
-  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) { return min(a, b); }
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return min(a, b);
+  }
 };
 template <class T>
 struct AnyReducer {
   using Acc = bool;
   static constexpr bool identity = false;
   template <int N>
-  static ALWAYS_INLINE vec<bool, N> map(vec<T, N> x, vec<bool, N>) { return toBool(x != 0); }
+  static ALWAYS_INLINE vec<bool, N> map(vec<T, N> x, vec<bool, N>) {
+    return toBool(x != 0);
+  }
   template <int N>
-  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a | b; }
+  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) {
+    return a | b;
+  }
 };
 template <class T>
 struct AllReducer : AnyReducer<T> {
   static constexpr bool identity = true;
   template <int N>
-  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) { return a & b; }
+  static ALWAYS_INLINE vec<bool, N> combine(vec<bool, N> a, vec<bool, N> b) {
+    return a & b;
+  }
 };
 
 // n contiguous elements: four accumulators up to a leaf of 64 vectors, halves above.
@@ -110,8 +130,7 @@ template <class T, class A>
 inline constexpr int columnTile = columnVectors<T, A> * leastOf(lanes<T>, lanes<A>);
 
 template <class R, class T, class A>
-FLATTEN void reduceColumnsLeaf(const T* x, A* y, int64_t n, int64_t inner, int columns,
-                                                const A* centre) {
+FLATTEN void reduceColumnsLeaf(const T* x, A* y, int64_t n, int64_t inner, int columns, const A* centre) {
   constexpr int N = leastOf(lanes<T>, lanes<A>);
   using V = vec<A, N>;
   if (columns == columnTile<T, A>) {
@@ -157,12 +176,18 @@ template <class R>
 struct PartialReducer : R {
   using Acc = typename R::Acc;
   template <int N>
-  static ALWAYS_INLINE vec<Acc, N> map(vec<Acc, N> x, vec<Acc, N>) { return x; }
+  static ALWAYS_INLINE vec<Acc, N> map(vec<Acc, N> x, vec<Acc, N>) {
+    return x;
+  }
 };
 template <class R>
-struct PartialOf { using type = PartialReducer<R>; };
+struct PartialOf {
+  using type = PartialReducer<R>;
+};
 template <class R>
-struct PartialOf<PartialReducer<R>> { using type = PartialReducer<R>; };
+struct PartialOf<PartialReducer<R>> {
+  using type = PartialReducer<R>;
+};
 
 template <class R, class T, class A>
 void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* centre = nullptr) {
@@ -200,22 +225,34 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
 // ---- The kernels
 
 template <class T>
-void sum(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<SumReducer<T>>(x, y, outer, n, inner); }
+void sum(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<SumReducer<T>>(x, y, outer, n, inner);
+}
 template <class T>
 void sumSquares(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
   reduce<SumSquaresReducer<T>>(x, y, outer, n, inner);
 }
 template <class T>
-void prod(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<ProdReducer<T>>(x, y, outer, n, inner); }
+void prod(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<ProdReducer<T>>(x, y, outer, n, inner);
+}
 // NaN wins.
 template <class T>
-void max(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<MaxReducer<T>>(x, y, outer, n, inner); }
+void max(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<MaxReducer<T>>(x, y, outer, n, inner);
+}
 template <class T>
-void min(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) { reduce<MinReducer<T>>(x, y, outer, n, inner); }
+void min(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<MinReducer<T>>(x, y, outer, n, inner);
+}
 template <class T>
-void any(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) { reduce<AnyReducer<T>>(x, y, outer, n, inner); }
+void any(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<AnyReducer<T>>(x, y, outer, n, inner);
+}
 template <class T>
-void all(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) { reduce<AllReducer<T>>(x, y, outer, n, inner); }
+void all(const T* x, bool* y, int64_t outer, int64_t n, int64_t inner) {
+  reduce<AllReducer<T>>(x, y, outer, n, inner);
+}
 
 // y = sum (x - mean)^2 / max(n - correction, 0), in two passes.
 template <class T>

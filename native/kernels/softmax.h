@@ -30,8 +30,10 @@ void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
     for (int64_t task = begin; task < end; task++) {
       const int64_t first = task % tiles * N;
       const int64_t count = inner - first < N ? inner - first : N;
-      if (inner == 1) row(task);
-      else column(task / tiles, first, static_cast<int>(count));
+      if (inner == 1)
+        row(task);
+      else
+        column(task / tiles, first, static_cast<int>(count));
     }
   });
 }
@@ -70,8 +72,10 @@ FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
     const auto shifted = v - reduceMax(v);
     const auto e = exp(shifted);
     const T total = reduceAdd(e);
-    if constexpr (logarithm) (shifted - std::log(total)).store(y, count);
-    else (e * (1 / total)).store(y, count);
+    if constexpr (logarithm)
+      (shifted - std::log(total)).store(y, count);
+    else
+      (e * (1 / total)).store(y, count);
     return;
   }
   const T top = reduceRow<MaxReducer<T>>(x, n, T{0});
@@ -110,8 +114,10 @@ FLATTEN void softmaxColumnGroup(const T* x, T* y, int64_t n, int64_t inner, int 
   for (int k = 0; k < K; k++) total[k] = logarithm ? log(total[k]) : 1 / total[k];
   for (int64_t i = 0; i < n; i++) {
     for (int k = 0; k < K; k++) {
-      if constexpr (logarithm) storeColumn(loadColumn(x + i * inner, k) - top[k] - total[k], y + i * inner, k);
-      else storeColumn(loadColumn(y + i * inner, k) * total[k], y + i * inner, k);
+      if constexpr (logarithm)
+        storeColumn(loadColumn(x + i * inner, k) - top[k] - total[k], y + i * inner, k);
+      else
+        storeColumn(loadColumn(y + i * inner, k) * total[k], y + i * inner, k);
     }
   }
 }
@@ -143,8 +149,7 @@ void softmaxRowBackward(const T* dy, const T* y, T* dx, int64_t n) {
 }
 
 template <bool logarithm, class T>
-FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner,
-                                                     int count) {
+FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, int64_t inner, int count) {
   using V = Vec<T>;
   V total = V::zero();
   for (int64_t i = 0; i < n; i++) {
@@ -155,8 +160,10 @@ FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, i
     const V g = V::load(dy + i * inner, count);
     const V v = V::load(y + i * inner, count);
     V d;
-    if constexpr (logarithm) d = g - exp(v) * total;
-    else d = v * (g - total);
+    if constexpr (logarithm)
+      d = g - exp(v) * total;
+    else
+      d = v * (g - total);
     d.store(dx + i * inner, count);
   }
 }

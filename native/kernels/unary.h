@@ -37,13 +37,19 @@ ALWAYS_INLINE vec<T, N> siluSlope(vec<T, N> x) {
 }
 
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> normalCdf(vec<T, N> x) { return 0.5 * (1 + erf(x * sqrtHalf)); }
+ALWAYS_INLINE vec<T, N> normalCdf(vec<T, N> x) {
+  return 0.5 * (1 + erf(x * sqrtHalf));
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> normalPdf(vec<T, N> x) { return (0.5 * sqrtHalf * twoBySqrtPi) * exp(-0.5 * x * x); }
+ALWAYS_INLINE vec<T, N> normalPdf(vec<T, N> x) {
+  return (0.5 * sqrtHalf * twoBySqrtPi) * exp(-0.5 * x * x);
+}
 
 // sqrt(2/pi) (x + 0.044715 x^3)
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> geluInner(vec<T, N> x) { return sqrtTwoByPi * (x + 0.044715 * (x * x * x)); }
+ALWAYS_INLINE vec<T, N> geluInner(vec<T, N> x) {
+  return sqrtTwoByPi * (x + 0.044715 * (x * x * x));
+}
 // d(x (1 + t) / 2) = (1 + t) / 2 + x (1 - t^2) inner' / 2 with t = tanh(inner)
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> geluTanhSlope(vec<T, N> x) {
@@ -74,22 +80,22 @@ ALWAYS_INLINE vec<T, N> hardswishSlope(vec<T, N> x) {
 
 // ---- The kernels
 
-#define UNARY_STEP(NAME, TYPES, GRAIN, Y)                                                                    \
-  template <class T>                                                                                         \
-  inline void NAME(const T* x, T* y, Ints shape, Ints xStrides, Ints yStrides) {                             \
-    elementwise(GRAIN, shape, [](auto x) { return Y; }, y, yStrides, Operand<T>{x, xStrides});               \
+#define UNARY_STEP(NAME, TYPES, GRAIN, Y)                                                      \
+  template <class T>                                                                           \
+  inline void NAME(const T* x, T* y, Ints shape, Ints xStrides, Ints yStrides) {               \
+    elementwise(GRAIN, shape, [](auto x) { return Y; }, y, yStrides, Operand<T>{x, xStrides}); \
   }
 #define UNARY(NAME, TYPES, GRAIN, Y, DX)                                                                     \
   UNARY_STEP(NAME, TYPES, GRAIN, Y)                                                                          \
   template <class T>                                                                                         \
   inline void NAME##Backward(const T* g, const T* x, const T* y, T* dx, int64_t n) {                         \
-    elementwiseFlat(GRAIN, n, [](auto g, [[maybe_unused]] auto x, [[maybe_unused]] auto y) { return DX; },   \
-                    dx, g, x, y);                                                                            \
+    elementwiseFlat(                                                                                         \
+        GRAIN, n, [](auto g, [[maybe_unused]] auto x, [[maybe_unused]] auto y) { return DX; }, dx, g, x, y); \
   }
-#define UNARY_BOOL(NAME, TYPES, GRAIN, Y)                                                                    \
-  template <class T>                                                                                         \
-  inline void NAME(const T* x, bool* y, Ints shape, Ints xStrides, Ints yStrides) {                          \
-    elementwise(GRAIN, shape, [](auto x) { return toBool(Y); }, y, yStrides, Operand<T>{x, xStrides});       \
+#define UNARY_BOOL(NAME, TYPES, GRAIN, Y)                                                              \
+  template <class T>                                                                                   \
+  inline void NAME(const T* x, bool* y, Ints shape, Ints xStrides, Ints yStrides) {                    \
+    elementwise(GRAIN, shape, [](auto x) { return toBool(Y); }, y, yStrides, Operand<T>{x, xStrides}); \
   }
 #include "kernels/unary.inc"
 #undef UNARY

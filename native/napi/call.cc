@@ -13,11 +13,11 @@ constexpr int64_t maxNumbers = 4096;
 
 napi_value fail(napi_env env, const Kernel* kernel, int position, const char* fact) {
   char message[256];
-  std::snprintf(message, sizeof message, "%s: argument %d %s", kernel == nullptr ? "call" : kernel->name, position, fact);
+  std::snprintf(message, sizeof message, "%s: argument %d %s", kernel == nullptr ? "call" : kernel->name, position,
+                fact);
   napi_throw_type_error(env, "ERR_KERNEL_CALL", message);
   return nullptr;
 }
-
 
 // The number of list values and numbers must not run past the block.
 bool numbersFit(const Kernel& kernel, const double* numbers, int64_t available) {
@@ -50,7 +50,8 @@ napi_value call(napi_env env, napi_callback_info info) {
   }
   const int dtype = static_cast<int>(code % 16);
   const auto index = static_cast<int>(code / 16);
-  if (index >= environment.table->count || dtype >= dtypeCount) return fail(env, nullptr, 0, "is not a kernel's number");
+  if (index >= environment.table->count || dtype >= dtypeCount)
+    return fail(env, nullptr, 0, "is not a kernel's number");
   const Kernel& kernel = environment.table->kernels[index];
   const Invoke invoke = kernel.rows[dtype];
   if (invoke == nullptr) return fail(env, &kernel, 0, "names an element type that the kernel does not have");

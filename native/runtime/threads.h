@@ -14,11 +14,12 @@ void setNumThreads(int count);
 // What the machine and its cgroup allow this process.
 int defaultNumThreads();
 
-// Runs `run(body, begin, end)` over [0, n) in chunks of `chunk` (the last may be shorter) and returns when all are done.
+// Runs `run(body, begin, end)` over [0, n) in chunks of `chunk` (the last may be shorter) and returns when all are
+// done.
 void runParallel(int64_t n, int64_t chunk, RangeFunction run, void* body);
 
-// Calls body(begin, end) for ranges that cover [0, n). Ranges start at multiples of a chunk of at least `grain`; work that
-// fits one grain, or arrives while the pool serves somebody else, runs in the caller.
+// Calls body(begin, end) for ranges that cover [0, n). Ranges start at multiples of a chunk of at least `grain`; work
+// that fits one grain, or arrives while the pool serves somebody else, runs in the caller.
 template <class F>
 void parallelFor(int64_t n, int64_t grain, F&& body) {
   if (n <= 0) return;
@@ -32,8 +33,7 @@ void parallelFor(int64_t n, int64_t grain, F&& body) {
   int64_t chunk = (n + threads * 4 - 1) / (threads * 4);
   if (chunk < grain) chunk = grain;
   using Body = std::remove_reference_t<F>;
-  runParallel(
-      n, chunk, [](void* self, int64_t begin, int64_t end) { (*static_cast<Body*>(self))(begin, end); }, &body);
+  runParallel(n, chunk, [](void* self, int64_t begin, int64_t end) { (*static_cast<Body*>(self))(begin, end); }, &body);
 }
 
 }  // namespace flambeau

@@ -92,9 +92,7 @@ struct Leaf<int32_t, 8> : GenericLeaf<int32_t, 8> {
   static ALWAYS_INLINE Reg load(const int32_t* p, int count) {
     return bits<Reg>(_mm256_maskload_epi32(p, firstLanes32(count)));
   }
-  static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) {
-    storeFirst32(p, bits<__m256i>(r), count);
-  }
+  static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) { storeFirst32(p, bits<__m256i>(r), count); }
   // To bytes: the low byte of each lane, gathered in each 16-byte half; GNU vectors would go lane by lane.
   template <class U>
   static ALWAYS_INLINE Register<U, 8> convert(Reg a) {

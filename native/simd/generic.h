@@ -27,11 +27,17 @@ inline constexpr bool fusesMultiplyAdd = false;
 template <int bytes>
 struct IntOfSize;
 template <>
-struct IntOfSize<1> { using type = int8_t; };
+struct IntOfSize<1> {
+  using type = int8_t;
+};
 template <>
-struct IntOfSize<4> { using type = int32_t; };
+struct IntOfSize<4> {
+  using type = int32_t;
+};
 template <>
-struct IntOfSize<8> { using type = int64_t; };
+struct IntOfSize<8> {
+  using type = int64_t;
+};
 
 // The signed integer as wide as T: what GNU comparisons give.
 template <class T>
@@ -93,12 +99,16 @@ struct GenericLeaf {
 
   // A NaN in either operand comes out.
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
-    if constexpr (std::is_floating_point_v<T>) return ((a > b) | (a != a)) ? a : b;
-    else return a > b ? a : b;
+    if constexpr (std::is_floating_point_v<T>)
+      return ((a > b) | (a != a)) ? a : b;
+    else
+      return a > b ? a : b;
   }
   static ALWAYS_INLINE Reg min(Reg a, Reg b) {
-    if constexpr (std::is_floating_point_v<T>) return ((a < b) | (a != a)) ? a : b;
-    else return a < b ? a : b;
+    if constexpr (std::is_floating_point_v<T>)
+      return ((a < b) | (a != a)) ? a : b;
+    else
+      return a < b ? a : b;
   }
 
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) {
@@ -116,9 +126,12 @@ struct GenericLeaf {
   }
 
   static ALWAYS_INLINE Reg abs(Reg a) {
-    if constexpr (std::is_floating_point_v<T>) return bits<Reg>(bits<Mask>(a) & std::numeric_limits<IntOf<T>>::max());
-    else if constexpr (std::is_signed_v<T>) return a < 0 ? -a : a;
-    else return a;
+    if constexpr (std::is_floating_point_v<T>)
+      return bits<Reg>(bits<Mask>(a) & std::numeric_limits<IntOf<T>>::max());
+    else if constexpr (std::is_signed_v<T>)
+      return a < 0 ? -a : a;
+    else
+      return a;
   }
   static ALWAYS_INLINE Reg copySign(Reg magnitude, Reg sign) {
     constexpr IntOf<T> signBit = std::numeric_limits<IntOf<T>>::min();

@@ -8,7 +8,9 @@ namespace flambeau::FLAMBEAU_ISA {
 
 // c[0] x^k + ... + c[k], by Horner's rule.
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> polynomial(vec<T, N>, vec<T, N> sum) { return sum; }
+ALWAYS_INLINE vec<T, N> polynomial(vec<T, N>, vec<T, N> sum) {
+  return sum;
+}
 template <class T, int N, class... Rest>
 ALWAYS_INLINE vec<T, N> polynomial(vec<T, N> x, vec<T, N> sum, Scalar<T> next, Rest... rest) {
   return polynomial(x, fma(sum, x, vec<T, N>::splat(next)), rest...);
@@ -102,8 +104,8 @@ ALWAYS_INLINE vec<T, N> sigmoid(vec<T, N> x) {
 template <int N>
 ALWAYS_INLINE vec<float, N> tanhSmall(vec<float, N> x) {
   const auto xx = x * x;
-  const auto p = polynomial(xx, -5.70498872745E-3, 2.06390887954E-2, -5.37397155531E-2, 1.33314422036E-1,
-                            -3.33332819422E-1);
+  const auto p =
+      polynomial(xx, -5.70498872745E-3, 2.06390887954E-2, -5.37397155531E-2, 1.33314422036E-1, -3.33332819422E-1);
   return fma(xx * x, p, x);
 }
 template <int N>

@@ -14,8 +14,8 @@ ALWAYS_INLINE vec<float, N> erf(vec<float, N> x) {
   const auto q = polynomial(t, -1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1,
                             -6.34846687e-1, -1.28717512e-1);
   const auto large = copySign(1 - exp(fma(q, t, -t)), x);
-  const auto p = polynomial(x * x, -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1,
-                            1.28379166e-1);
+  const auto p =
+      polynomial(x * x, -5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1);
   return select(t > 0.927734375f, large, fma(p, x, x));
 }
 
@@ -42,54 +42,98 @@ ALWAYS_INLINE vec<float, N> sinShifted(vec<float, N> x) {
   return bitCast<float>(bitCast<int32_t>(select(useSine, sine, cosine)) ^ signBit);
 }
 template <int N>
-ALWAYS_INLINE vec<float, N> sin(vec<float, N> x) { return select(x == 0, x, sinShifted<0>(x)); }
+ALWAYS_INLINE vec<float, N> sin(vec<float, N> x) {
+  return select(x == 0, x, sinShifted<0>(x));
+}
 template <int N>
-ALWAYS_INLINE vec<float, N> cos(vec<float, N> x) { return sinShifted<1>(x); }
+ALWAYS_INLINE vec<float, N> cos(vec<float, N> x) {
+  return sinShifted<1>(x);
+}
 
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> rsqrt(vec<T, N> x) { return 1 / sqrt(x); }
+ALWAYS_INLINE vec<T, N> rsqrt(vec<T, N> x) {
+  return 1 / sqrt(x);
+}
 
 // ---- Through the C library, lane by lane: rare in training, or double
 
 template <int N>
-ALWAYS_INLINE vec<double, N> exp2(vec<double, N> x) { return mapLanes(x, [](double a) { return std::exp2(a); }); }
+ALWAYS_INLINE vec<double, N> exp2(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::exp2(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> expm1(vec<double, N> x) { return mapLanes(x, [](double a) { return std::expm1(a); }); }
+ALWAYS_INLINE vec<double, N> expm1(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::expm1(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> log(vec<double, N> x) { return mapLanes(x, [](double a) { return std::log(a); }); }
+ALWAYS_INLINE vec<double, N> log(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::log(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> log2(vec<double, N> x) { return mapLanes(x, [](double a) { return std::log2(a); }); }
+ALWAYS_INLINE vec<double, N> log2(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::log2(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> log10(vec<double, N> x) { return mapLanes(x, [](double a) { return std::log10(a); }); }
+ALWAYS_INLINE vec<double, N> log10(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::log10(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> log1p(vec<double, N> x) { return mapLanes(x, [](double a) { return std::log1p(a); }); }
+ALWAYS_INLINE vec<double, N> log1p(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::log1p(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> erf(vec<double, N> x) { return mapLanes(x, [](double a) { return std::erf(a); }); }
+ALWAYS_INLINE vec<double, N> erf(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::erf(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> sin(vec<double, N> x) { return mapLanes(x, [](double a) { return std::sin(a); }); }
+ALWAYS_INLINE vec<double, N> sin(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::sin(a); });
+}
 template <int N>
-ALWAYS_INLINE vec<double, N> cos(vec<double, N> x) { return mapLanes(x, [](double a) { return std::cos(a); }); }
+ALWAYS_INLINE vec<double, N> cos(vec<double, N> x) {
+  return mapLanes(x, [](double a) { return std::cos(a); });
+}
 
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> erfc(vec<T, N> x) { return mapLanes(x, [](T a) { return std::erfc(a); }); }
+ALWAYS_INLINE vec<T, N> erfc(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::erfc(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> tan(vec<T, N> x) { return mapLanes(x, [](T a) { return std::tan(a); }); }
+ALWAYS_INLINE vec<T, N> tan(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::tan(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> asin(vec<T, N> x) { return mapLanes(x, [](T a) { return std::asin(a); }); }
+ALWAYS_INLINE vec<T, N> asin(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::asin(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> acos(vec<T, N> x) { return mapLanes(x, [](T a) { return std::acos(a); }); }
+ALWAYS_INLINE vec<T, N> acos(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::acos(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> atan(vec<T, N> x) { return mapLanes(x, [](T a) { return std::atan(a); }); }
+ALWAYS_INLINE vec<T, N> atan(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::atan(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> sinh(vec<T, N> x) { return mapLanes(x, [](T a) { return std::sinh(a); }); }
+ALWAYS_INLINE vec<T, N> sinh(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::sinh(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> cosh(vec<T, N> x) { return mapLanes(x, [](T a) { return std::cosh(a); }); }
+ALWAYS_INLINE vec<T, N> cosh(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::cosh(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> asinh(vec<T, N> x) { return mapLanes(x, [](T a) { return std::asinh(a); }); }
+ALWAYS_INLINE vec<T, N> asinh(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::asinh(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> acosh(vec<T, N> x) { return mapLanes(x, [](T a) { return std::acosh(a); }); }
+ALWAYS_INLINE vec<T, N> acosh(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::acosh(a); });
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> atanh(vec<T, N> x) { return mapLanes(x, [](T a) { return std::atanh(a); }); }
+ALWAYS_INLINE vec<T, N> atanh(vec<T, N> x) {
+  return mapLanes(x, [](T a) { return std::atanh(a); });
+}
 
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> pow(vec<T, N> x, vec<T, N> y) {

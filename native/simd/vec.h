@@ -52,7 +52,9 @@ struct vec<T, N> {
   static ALWAYS_INLINE vec load(const T* p) { return {Ops::load(p)}; }
   static ALWAYS_INLINE vec load(const T* p, int count) { return {Ops::load(p, count)}; }
   // Not 0 + s, which would lose the sign of -0 and cost an addition.
-  static ALWAYS_INLINE vec splat(T s) { return {splatLanes(static_cast<Lane<T>>(s), std::make_integer_sequence<int, N>{})}; }
+  static ALWAYS_INLINE vec splat(T s) {
+    return {splatLanes(static_cast<Lane<T>>(s), std::make_integer_sequence<int, N>{})};
+  }
   static ALWAYS_INLINE vec zero() { return {Register<T, N>{}}; }
   ALWAYS_INLINE void store(T* p) const { Ops::store(p, r); }
   ALWAYS_INLINE void store(T* p, int count) const { Ops::store(p, r, count); }
@@ -81,18 +83,24 @@ ALWAYS_INLINE auto shuffleRange(R a, R b, std::integer_sequence<int, i...>) {
 
 template <class T, int N>
 ALWAYS_INLINE vec<T, N / 2> lower(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {shuffleRange<0>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
-  else return a.lo;
+  if constexpr (isLeaf<T, N>)
+    return {shuffleRange<0>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
+  else
+    return a.lo;
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N / 2> upper(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {shuffleRange<N / 2>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
-  else return a.hi;
+  if constexpr (isLeaf<T, N>)
+    return {shuffleRange<N / 2>(a.r, a.r, std::make_integer_sequence<int, N / 2>{})};
+  else
+    return a.hi;
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, 2 * N> concat(vec<T, N> lo, vec<T, N> hi) {
-  if constexpr (isLeaf<T, 2 * N>) return {shuffleRange<0>(lo.r, hi.r, std::make_integer_sequence<int, 2 * N>{})};
-  else return {lo, hi};
+  if constexpr (isLeaf<T, 2 * N>)
+    return {shuffleRange<0>(lo.r, hi.r, std::make_integer_sequence<int, 2 * N>{})};
+  else
+    return {lo, hi};
 }
 
 // ---- Arithmetic
@@ -100,148 +108,207 @@ ALWAYS_INLINE vec<T, 2 * N> concat(vec<T, N> lo, vec<T, N> hi) {
 // Of bools: or, so that a sum stays 0 or 1.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N> && std::is_same_v<T, bool>) return {a.r | b.r};
-  else if constexpr (isLeaf<T, N>) return {a.r + b.r};
-  else return {a.lo + b.lo, a.hi + b.hi};
+  if constexpr (isLeaf<T, N> && std::is_same_v<T, bool>)
+    return {a.r | b.r};
+  else if constexpr (isLeaf<T, N>)
+    return {a.r + b.r};
+  else
+    return {a.lo + b.lo, a.hi + b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r - b.r};
-  else return {a.lo - b.lo, a.hi - b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r - b.r};
+  else
+    return {a.lo - b.lo, a.hi - b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r * b.r};
-  else return {a.lo * b.lo, a.hi * b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r * b.r};
+  else
+    return {a.lo * b.lo, a.hi * b.hi};
 }
 // Floating point only: an integer division by zero would trap.
 template <class T, int N>
   requires std::is_floating_point_v<T>
 ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r / b.r};
-  else return {a.lo / b.lo, a.hi / b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r / b.r};
+  else
+    return {a.lo / b.lo, a.hi / b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {-a.r};
-  else return {-a.lo, -a.hi};
+  if constexpr (isLeaf<T, N>)
+    return {-a.r};
+  else
+    return {-a.lo, -a.hi};
 }
 
 template <class T, int N>
-ALWAYS_INLINE vec<T, N>& operator+=(vec<T, N>& a, vec<T, N> b) { return a = a + b; }
+ALWAYS_INLINE vec<T, N>& operator+=(vec<T, N>& a, vec<T, N> b) {
+  return a = a + b;
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N>& operator-=(vec<T, N>& a, vec<T, N> b) { return a = a - b; }
+ALWAYS_INLINE vec<T, N>& operator-=(vec<T, N>& a, vec<T, N> b) {
+  return a = a - b;
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N>& operator*=(vec<T, N>& a, vec<T, N> b) { return a = a * b; }
+ALWAYS_INLINE vec<T, N>& operator*=(vec<T, N>& a, vec<T, N> b) {
+  return a = a * b;
+}
 
 // ---- Bits (integer and bool lanes)
 
 template <class T, int N>
   requires std::is_integral_v<T>
 ALWAYS_INLINE vec<T, N> operator&(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r & b.r};
-  else return {a.lo & b.lo, a.hi & b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r & b.r};
+  else
+    return {a.lo & b.lo, a.hi & b.hi};
 }
 template <class T, int N>
   requires std::is_integral_v<T>
 ALWAYS_INLINE vec<T, N> operator|(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r | b.r};
-  else return {a.lo | b.lo, a.hi | b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r | b.r};
+  else
+    return {a.lo | b.lo, a.hi | b.hi};
 }
 template <class T, int N>
   requires std::is_integral_v<T>
 ALWAYS_INLINE vec<T, N> operator^(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {a.r ^ b.r};
-  else return {a.lo ^ b.lo, a.hi ^ b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {a.r ^ b.r};
+  else
+    return {a.lo ^ b.lo, a.hi ^ b.hi};
 }
 template <class T, int N>
   requires std::is_integral_v<T>
 ALWAYS_INLINE vec<T, N> operator<<(vec<T, N> a, int bitCount) {
-  if constexpr (isLeaf<T, N>) return {a.r << bitCount};
-  else return {a.lo << bitCount, a.hi << bitCount};
+  if constexpr (isLeaf<T, N>)
+    return {a.r << bitCount};
+  else
+    return {a.lo << bitCount, a.hi << bitCount};
 }
 // Arithmetic for signed lanes.
 template <class T, int N>
   requires std::is_integral_v<T>
 ALWAYS_INLINE vec<T, N> operator>>(vec<T, N> a, int bitCount) {
-  if constexpr (isLeaf<T, N>) return {a.r >> bitCount};
-  else return {a.lo >> bitCount, a.hi >> bitCount};
+  if constexpr (isLeaf<T, N>)
+    return {a.r >> bitCount};
+  else
+    return {a.lo >> bitCount, a.hi >> bitCount};
 }
 
 // The same bits as lanes of another type of the same size.
 template <class U, class T, int N>
 ALWAYS_INLINE vec<U, N> bitCast(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {bits<Register<U, N>>(a.r)};
-  else return {bitCast<U>(a.lo), bitCast<U>(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {bits<Register<U, N>>(a.r)};
+  else
+    return {bitCast<U>(a.lo), bitCast<U>(a.hi)};
 }
 
 // ---- Comparisons and masks
 
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::eq(a.r, b.r)};
-  else return {a.lo == b.lo, a.hi == b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::eq(a.r, b.r)};
+  else
+    return {a.lo == b.lo, a.hi == b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::lt(a.r, b.r)};
-  else return {a.lo < b.lo, a.hi < b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::lt(a.r, b.r)};
+  else
+    return {a.lo < b.lo, a.hi < b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::le(a.r, b.r)};
-  else return {a.lo <= b.lo, a.hi <= b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::le(a.r, b.r)};
+  else
+    return {a.lo <= b.lo, a.hi <= b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator&(mask<T, N> a, mask<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(a.m & b.m)};
-  else return {a.lo & b.lo, a.hi & b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {static_cast<decltype(a.m)>(a.m & b.m)};
+  else
+    return {a.lo & b.lo, a.hi & b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator|(mask<T, N> a, mask<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(a.m | b.m)};
-  else return {a.lo | b.lo, a.hi | b.hi};
+  if constexpr (isLeaf<T, N>)
+    return {static_cast<decltype(a.m)>(a.m | b.m)};
+  else
+    return {a.lo | b.lo, a.hi | b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> operator~(mask<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {static_cast<decltype(a.m)>(~a.m)};
-  else return {~a.lo, ~a.hi};
+  if constexpr (isLeaf<T, N>)
+    return {static_cast<decltype(a.m)>(~a.m)};
+  else
+    return {~a.lo, ~a.hi};
 }
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, vec<T, N> b) { return ~(a == b); }
+ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, vec<T, N> b) {
+  return ~(a == b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, vec<T, N> b) { return b < a; }
+ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, vec<T, N> b) {
+  return b < a;
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, vec<T, N> b) { return b <= a; }
+ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, vec<T, N> b) {
+  return b <= a;
+}
 
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::select(m.m, a.r, b.r)};
-  else return {select(m.lo, a.lo, b.lo), select(m.hi, a.hi, b.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::select(m.m, a.r, b.r)};
+  else
+    return {select(m.lo, a.lo, b.lo), select(m.hi, a.hi, b.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE bool any(mask<T, N> m) {
-  if constexpr (isLeaf<T, N>) return Leaf<T, N>::any(m.m);
-  else return any(m.lo | m.hi);
+  if constexpr (isLeaf<T, N>)
+    return Leaf<T, N>::any(m.m);
+  else
+    return any(m.lo | m.hi);
 }
 template <class T, int N>
 ALWAYS_INLINE bool all(mask<T, N> m) {
-  if constexpr (isLeaf<T, N>) return Leaf<T, N>::all(m.m);
-  else return all(m.lo & m.hi);
+  if constexpr (isLeaf<T, N>)
+    return Leaf<T, N>::all(m.m);
+  else
+    return all(m.lo & m.hi);
 }
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> isNan(vec<T, N> a) { return a != a; }
+ALWAYS_INLINE mask<T, N> isNan(vec<T, N> a) {
+  return a != a;
+}
 
 // A mask as integer lanes 0 and -1, and back (any lane must be 0 or -1).
 template <class T, int N>
 ALWAYS_INLINE vec<IntOf<T>, N> lanesOf(mask<T, N> m) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::lanesOf(m.m)};
-  else return {lanesOf(m.lo), lanesOf(m.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::lanesOf(m.m)};
+  else
+    return {lanesOf(m.lo), lanesOf(m.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE mask<T, N> maskOf(vec<IntOf<T>, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::maskOf(a.r)};
-  else return {maskOf<T>(a.lo), maskOf<T>(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::maskOf(a.r)};
+  else
+    return {maskOf<T>(a.lo), maskOf<T>(a.hi)};
 }
 
 // ---- A number beside a vector, so that a formula reads as one: 1 / (1 + x)
@@ -250,98 +317,152 @@ template <class T>
 using Scalar = std::type_identity_t<T>;
 
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, Scalar<T> b) { return a + vec<T, N>::splat(b); }
+ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, Scalar<T> b) {
+  return a + vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator+(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) + b; }
+ALWAYS_INLINE vec<T, N> operator+(Scalar<T> a, vec<T, N> b) {
+  return vec<T, N>::splat(a) + b;
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, Scalar<T> b) { return a - vec<T, N>::splat(b); }
+ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, Scalar<T> b) {
+  return a - vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator-(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) - b; }
+ALWAYS_INLINE vec<T, N> operator-(Scalar<T> a, vec<T, N> b) {
+  return vec<T, N>::splat(a) - b;
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, Scalar<T> b) { return a * vec<T, N>::splat(b); }
+ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, Scalar<T> b) {
+  return a * vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator*(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) * b; }
+ALWAYS_INLINE vec<T, N> operator*(Scalar<T> a, vec<T, N> b) {
+  return vec<T, N>::splat(a) * b;
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, Scalar<T> b) { return a / vec<T, N>::splat(b); }
+ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, Scalar<T> b) {
+  return a / vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> operator/(Scalar<T> a, vec<T, N> b) { return vec<T, N>::splat(a) / b; }
+ALWAYS_INLINE vec<T, N> operator/(Scalar<T> a, vec<T, N> b) {
+  return vec<T, N>::splat(a) / b;
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, Scalar<T> b) { return a == vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator==(vec<T, N> a, Scalar<T> b) {
+  return a == vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, Scalar<T> b) { return a != vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator!=(vec<T, N> a, Scalar<T> b) {
+  return a != vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, Scalar<T> b) { return a < vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator<(vec<T, N> a, Scalar<T> b) {
+  return a < vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, Scalar<T> b) { return a <= vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator<=(vec<T, N> a, Scalar<T> b) {
+  return a <= vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, Scalar<T> b) { return a > vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator>(vec<T, N> a, Scalar<T> b) {
+  return a > vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, Scalar<T> b) { return a >= vec<T, N>::splat(b); }
+ALWAYS_INLINE mask<T, N> operator>=(vec<T, N> a, Scalar<T> b) {
+  return a >= vec<T, N>::splat(b);
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, Scalar<T> b) { return select(m, a, vec<T, N>::splat(b)); }
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, vec<T, N> a, Scalar<T> b) {
+  return select(m, a, vec<T, N>::splat(b));
+}
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> select(mask<T, N> m, Scalar<T> a, vec<T, N> b) { return select(m, vec<T, N>::splat(a), b); }
+ALWAYS_INLINE vec<T, N> select(mask<T, N> m, Scalar<T> a, vec<T, N> b) {
+  return select(m, vec<T, N>::splat(a), b);
+}
 
 // ---- Mathematics an instruction can do
 
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> fma(vec<T, N> a, vec<T, N> b, vec<T, N> c) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::fma(a.r, b.r, c.r)};
-  else return {fma(a.lo, b.lo, c.lo), fma(a.hi, b.hi, c.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::fma(a.r, b.r, c.r)};
+  else
+    return {fma(a.lo, b.lo, c.lo), fma(a.hi, b.hi, c.hi)};
 }
 // A NaN in either operand comes out of min and max, as in PyTorch.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> min(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::min(a.r, b.r)};
-  else return {min(a.lo, b.lo), min(a.hi, b.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::min(a.r, b.r)};
+  else
+    return {min(a.lo, b.lo), min(a.hi, b.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> max(vec<T, N> a, vec<T, N> b) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::max(a.r, b.r)};
-  else return {max(a.lo, b.lo), max(a.hi, b.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::max(a.r, b.r)};
+  else
+    return {max(a.lo, b.lo), max(a.hi, b.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> sqrt(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::sqrt(a.r)};
-  else return {sqrt(a.lo), sqrt(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::sqrt(a.r)};
+  else
+    return {sqrt(a.lo), sqrt(a.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> abs(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::abs(a.r)};
-  else return {abs(a.lo), abs(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::abs(a.r)};
+  else
+    return {abs(a.lo), abs(a.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> copySign(vec<T, N> magnitude, vec<T, N> sign) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::copySign(magnitude.r, sign.r)};
-  else return {copySign(magnitude.lo, sign.lo), copySign(magnitude.hi, sign.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::copySign(magnitude.r, sign.r)};
+  else
+    return {copySign(magnitude.lo, sign.lo), copySign(magnitude.hi, sign.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> floor(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::floor(a.r)};
-  else return {floor(a.lo), floor(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::floor(a.r)};
+  else
+    return {floor(a.lo), floor(a.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> ceil(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::ceil(a.r)};
-  else return {ceil(a.lo), ceil(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::ceil(a.r)};
+  else
+    return {ceil(a.lo), ceil(a.hi)};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> trunc(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::trunc(a.r)};
-  else return {trunc(a.lo), trunc(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::trunc(a.r)};
+  else
+    return {trunc(a.lo), trunc(a.hi)};
 }
 // Half to even.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> round(vec<T, N> a) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::round(a.r)};
-  else return {round(a.lo), round(a.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::round(a.r)};
+  else
+    return {round(a.lo), round(a.hi)};
 }
 
 // a * 2^n for integral n of moderate size, rounded once.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
-  if constexpr (isLeaf<T, N>) return {Leaf<T, N>::ldexp(a.r, n.r)};
-  else return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::ldexp(a.r, n.r)};
+  else
+    return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
 }
 
 // ---- Conversions (lower, upper, concat)
@@ -349,9 +470,12 @@ ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
 // Lane by lane as static_cast; a float out of an integer's range gives some value of that integer.
 template <class U, class T, int N>
 ALWAYS_INLINE vec<U, N> convert(vec<T, N> a) {
-  if constexpr (std::is_same_v<U, T>) return a;
-  else if constexpr (isLeaf<T, N> && isLeaf<U, N>) return {Leaf<T, N>::template convert<U>(a.r)};
-  else return concat(convert<U>(lower(a)), convert<U>(upper(a)));
+  if constexpr (std::is_same_v<U, T>)
+    return a;
+  else if constexpr (isLeaf<T, N> && isLeaf<U, N>)
+    return {Leaf<T, N>::template convert<U>(a.r)};
+  else
+    return concat(convert<U>(lower(a)), convert<U>(upper(a)));
 }
 
 // A mask as bools, and bools as a mask for lanes of T.
@@ -378,29 +502,43 @@ ALWAYS_INLINE T combineRotated(vec<T, N> a) {
 }
 template <class Combiner, class T, int N>
 ALWAYS_INLINE T combineLanes(vec<T, N> a) {
-  if constexpr (N * sizeof(T) > 16) return combineLanes<Combiner>(Combiner::combine(lower(a), upper(a)));
-  else return combineRotated<Combiner, N / 2>(a);
+  if constexpr (N * sizeof(T) > 16)
+    return combineLanes<Combiner>(Combiner::combine(lower(a), upper(a)));
+  else
+    return combineRotated<Combiner, N / 2>(a);
 }
 
 struct AddCombiner {
   template <class V>
-  static ALWAYS_INLINE V combine(V a, V b) { return a + b; }
+  static ALWAYS_INLINE V combine(V a, V b) {
+    return a + b;
+  }
 };
 struct MaxCombiner {
   template <class V>
-  static ALWAYS_INLINE V combine(V a, V b) { return max(a, b); }
+  static ALWAYS_INLINE V combine(V a, V b) {
+    return max(a, b);
+  }
 };
 struct MinCombiner {
   template <class V>
-  static ALWAYS_INLINE V combine(V a, V b) { return min(a, b); }
+  static ALWAYS_INLINE V combine(V a, V b) {
+    return min(a, b);
+  }
 };
 
 template <class T, int N>
-ALWAYS_INLINE T reduceAdd(vec<T, N> a) { return combineLanes<AddCombiner>(a); }
+ALWAYS_INLINE T reduceAdd(vec<T, N> a) {
+  return combineLanes<AddCombiner>(a);
+}
 template <class T, int N>
-ALWAYS_INLINE T reduceMax(vec<T, N> a) { return combineLanes<MaxCombiner>(a); }
+ALWAYS_INLINE T reduceMax(vec<T, N> a) {
+  return combineLanes<MaxCombiner>(a);
+}
 template <class T, int N>
-ALWAYS_INLINE T reduceMin(vec<T, N> a) { return combineLanes<MinCombiner>(a); }
+ALWAYS_INLINE T reduceMin(vec<T, N> a) {
+  return combineLanes<MinCombiner>(a);
+}
 
 // ---- Ends of rows
 

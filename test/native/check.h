@@ -7,7 +7,7 @@
 
 #define QUOTE_TEXT(text) #text
 #define QUOTE(text) QUOTE_TEXT(text)
-#define HEADER_OF(isa) QUOTE_TEXT(simd/isa.h)
+#define HEADER_OF(isa) QUOTE_TEXT(simd / isa.h)
 #define HEADER(isa) HEADER_OF(isa)
 #include HEADER(FLAMBEAU_ISA)
 
@@ -52,8 +52,14 @@ T sample(bool specials) {
   if constexpr (std::is_same_v<T, bool>) {
     return (r & 1) != 0;
   } else if constexpr (std::is_floating_point_v<T>) {
-    constexpr T list[] = {0, T{-0.0}, std::numeric_limits<T>::infinity(), -std::numeric_limits<T>::infinity(),
-                          std::numeric_limits<T>::quiet_NaN(), T{2.5}, T{-0.5}, std::numeric_limits<T>::min() / 2};
+    constexpr T list[] = {0,
+                          T{-0.0},
+                          std::numeric_limits<T>::infinity(),
+                          -std::numeric_limits<T>::infinity(),
+                          std::numeric_limits<T>::quiet_NaN(),
+                          T{2.5},
+                          T{-0.5},
+                          std::numeric_limits<T>::min() / 2};
     if (specials && r % 7 == 0) return list[r / 7 % 8];
     return (static_cast<T>(r % 16384) - 8192) / 1024;
   } else {

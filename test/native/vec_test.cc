@@ -213,8 +213,9 @@ void testMath() {
   FUNCTION(erf, 1.3, -5, 5);
   FUNCTION(sin, 1.6, -30, 30);
   FUNCTION(cos, 1.6, -30, 30);
-  testFunction("sigmoid", 2.5, -100, 20, [](auto x) { return sigmoid(x); },
-               [](double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); });
+  testFunction(
+      "sigmoid", 2.5, -100, 20, [](auto x) { return sigmoid(x); },
+      [](double x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); });
 }
 
 }  // namespace
