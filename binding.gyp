@@ -14,6 +14,8 @@
       'conditions': [
         ['target_arch=="x64"', { 'dependencies': ['flambeau_avx2', 'flambeau_avx512'] }],
         ['target_arch=="arm64"', { 'dependencies': ['flambeau_neon'] }],
+        # Node unloads the addon with the last worker that loaded it; the pool of memory must outlive that.
+        ['OS=="linux"', { 'ldflags': ['-Wl,-z,nodelete'] }],
       ],
     },
     { 'target_name': 'flambeau_baseline', 'type': 'static_library', 'sources': ['native/isa/baseline.cc'] },

@@ -90,6 +90,11 @@ bool transferOf(const Napi::CallbackInfo& info, const char* who, Transfer* trans
     fail(env, std::string(who) + ": unknown kind of typed array");
     return false;
   }
+  bool detached = false;
+  if (napi_is_detached_arraybuffer(env, buffer, &detached) != napi_ok || detached) {
+    fail(env, std::string(who) + ": the typed array was detached");
+    return false;
+  }
   const size_t bytes = length * elementBytes[type];
   if (slot->data == nullptr) {
     fail(env, std::string(who) + ": the storage was disposed");
@@ -122,7 +127,7 @@ Napi::Value read(const Napi::CallbackInfo& info) {
 // memoryStats(target): live, pooled, peak, limit into a Float64Array of four, and returns live.
 Napi::Value memoryStats(const Napi::CallbackInfo& info) {
   const PoolStats stats = poolStats();
-  if (info.Length() > 0 && info[0].IsTypedArray()) {
+  if (info[0].IsTypedArray() && info[0].As<Napi::TypedArray>().TypedArrayType() == napi_float64_array) {
     auto target = info[0].As<Napi::Float64Array>();
     if (target.ElementLength() >= 4) {
       target[0] = static_cast<double>(stats.live);
@@ -135,8 +140,8 @@ Napi::Value memoryStats(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value setMemoryLimit(const Napi::CallbackInfo& info) {
-  if (!info[0].IsNumber()) return fail(info.Env(), "setMemoryLimit: expected a number of bytes");
-  const double bytes = info[0].As<Napi::Number>().DoubleValue();
+  const double bytes = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
+  if (!(bytes >= 0)) return fail(info.Env(), "setMemoryLimit: expected a number of bytes");
   setPoolLimit(bytes >= 9e18 ? INT64_MAX : static_cast<int64_t>(bytes));
   return info.Env().Undefined();
 }

@@ -47,7 +47,8 @@ int classOf(int64_t bytes) {
 int64_t classBytes(int index) {
   if (index == 0) return alignment;
   const int64_t base = int64_t{alignment} << ((index - 1) / classesPerDoubling);
-  return (base + base / classesPerDoubling * ((index - 1) % classesPerDoubling + 1) + alignment - 1) / alignment * alignment;
+  return (base + base / classesPerDoubling * ((index - 1) % classesPerDoubling + 1) + alignment - 1) / alignment *
+         alignment;
 }
 
 void* systemAllocate(int64_t bytes) {
@@ -95,6 +96,9 @@ void* takeMemory(Pool& p, int index) {
   }
   if (p.stats.live + p.stats.pooled > p.stats.limit - bytes) trim(p);
   if (p.stats.live > p.stats.limit - bytes) return nullptr;
+  void* data = systemAllocate(bytes);
+  if (data != nullptr || p.stats.pooled == 0) return data;
+  trim(p);
   return systemAllocate(bytes);
 }
 
