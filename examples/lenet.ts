@@ -75,12 +75,12 @@ function loadDigits(): { train: data.TensorDataset; test: data.TensorDataset } {
   return { train: new data.MNIST(folder), test: new data.MNIST(folder, { train: false }) };
 }
 
-// Images (n, 28, 28) in bytes as (n, 3, 32, 32), of mean 0 and standard deviation 1 over MNIST.
+// Images (n, 28, 28) in bytes as (n, 3, 32, 32): mean 0 and standard deviation 1 over MNIST, then a border of zeros.
 function prepare(images: Tensor): Tensor {
   const n = images.size(0);
   const padded = zeros([n, 32, 32]);
-  padded.set([':', '2:30', '2:30'], images.to('float32').div(255));
-  return padded.sub(0.1307).div(0.3081).unsqueeze(1).expand(n, 3, 32, 32).contiguous();
+  padded.set([':', '2:30', '2:30'], images.to('float32').div(255).sub(0.1307).div(0.3081));
+  return padded.unsqueeze(1).expand(n, 3, 32, 32).contiguous();
 }
 
 function accuracy(net: LeNet, set: data.TensorDataset): number {

@@ -216,6 +216,8 @@ export class Tensor {
     this.shape = source.shape;
     this.strides = source.strides;
     this.offset = source.offset;
+    // The node that adds gradients knows the old shape.
+    this.accumulator = null;
   }
 
   /** @internal A tensor on the same elements, outside the graph. */
