@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function idx(shape: readonly number[], values: readonly number[], magic = 0x800 | shape.length): Buffer {
   const header = Buffer.alloc(4 + 4 * shape.length);
   header.writeUInt32BE(magic);
-  shape.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
+  for (const [i, size] of shape.entries()) header.writeUInt32BE(size, 4 + 4 * i);
   return Buffer.concat([header, Buffer.from(values)]);
 }
 
