@@ -31,7 +31,7 @@ class LeNet extends nn.Module {
 
 const usage = `npm run lenet -- [options]
   --data DIR         the four IDX files of MNIST, gzip or not (default: ../shared/data/mnist, otherwise drawn digits)
-  --epochs N         passes over the training images (default 1)
+  --epochs N         passes over the training images (default 3)
   --batch-size B     images in a step (default 64)
   --lr R             learning rate (default 0.01)
   --no-shuffle       take the images in the order of the file
@@ -43,7 +43,7 @@ const usage = `npm run lenet -- [options]
 const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
-    epochs: { type: 'string', default: '1' },
+    epochs: { type: 'string', default: '3' },
     'batch-size': { type: 'string', default: '64' },
     lr: { type: 'string', default: '0.01' },
     'no-shuffle': { type: 'boolean', default: false },
@@ -69,7 +69,7 @@ function loadDigits(): { train: data.TensorDataset; test: data.TensorDataset } {
   const folder = options.data ?? (existsSync(standard) ? standard : null);
   if (folder === null) {
     say('No MNIST here (--data DIR): training on digits drawn by this program.');
-    return { train: drawnDigits(12_000, 1), test: drawnDigits(2_000, 2) };
+    return { train: drawnDigits(6_000, 1), test: drawnDigits(1_000, 2) };
   }
   say(`Training on MNIST in ${folder}.`);
   return { train: new data.MNIST(folder), test: new data.MNIST(folder, { train: false }) };
