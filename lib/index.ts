@@ -19,6 +19,7 @@ export { logSoftmax, softmax } from './functional/softmax.ts';
 export { type CpuInfo, cpuInfo, getNumThreads, setNumThreads } from './native/addon.ts';
 export { type MemoryStats, memoryStats, setMemoryLimit, trimMemory } from './native/storage.ts';
 export * as data from './data/index.ts';
+export * as io from './io/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
 export * from './tensor/create.ts';

@@ -95,14 +95,9 @@ export interface HardtanhOptions {
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   checkOptions('hardtanh', options, ['minVal', 'maxVal']);
   const { minVal = -1, maxVal = 1 } = options;
-  const { dtype } = checkTensor('hardtanh', 'input', x);
-  if (!isFloat(dtype)) return clamp(x, minVal, maxVal);
-  const y = emptyOf(x.shape, dtype);
-  const loops = loopsOf(x.shape, [x, y]);
-  kernels.clamp(dtype, x, y, minVal, maxVal, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
-  return record('hardtanh', [x], y, [x], (g, [sx = g]) => [
-    mul(g, cast(logicalAnd(gt(sx, minVal), lt(sx, maxVal)), g.dtype)),
-  ]);
+  if (!isFloat(checkTensor('hardtanh', 'input', x).dtype)) return clamp(x, minVal, maxVal);
+  const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
+  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [minVal, maxVal]);
 }
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */

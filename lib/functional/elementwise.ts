@@ -38,7 +38,7 @@ const scalarCache = new Map<string, Tensor>();
 const scalarCacheSize = 256;
 
 /** A 0-dimensional tensor of a constant, never to be written. */
-export function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
+function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
   const key = `${dtype}:${Object.is(value, -0) ? '-0' : value}`;
   const cached = scalarCache.get(key);
   if (cached !== undefined && !cached.isDisposed) return cached;
@@ -142,7 +142,7 @@ type BinaryKernel = (
 ) => void;
 
 /** Gradients of a binary operator, before they are summed to the operands' shapes. */
-export type BinaryGradient = (g: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor;
+type BinaryGradient = (g: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor;
 
 /** A binary operator: its kernel, and the gradient for each operand in differentiable operators. */
 export interface BinaryOperator {
@@ -228,7 +228,7 @@ export function copyElements(source: Tensor, target: Tensor): void {
 }
 
 /** Throws where several elements of `x` share one place in memory. */
-export function checkWritable(who: string, x: Tensor): void {
+function checkWritable(who: string, x: Tensor): void {
   if (!x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
   throw new StateError(
     `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,

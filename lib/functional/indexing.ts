@@ -146,7 +146,7 @@ export function nonzero(x: Tensor): Tensor {
 
 function catColumns(columns: readonly Tensor[]): Tensor {
   const y = emptyOf([columns[0]?.shape[0] ?? 0, columns.length], 'int64');
-  columns.forEach((column, d) => select(y, 1, d).copy_(select(column, 1, 0)));
+  for (const [d, column] of columns.entries()) select(y, 1, d).copy_(select(column, 1, 0));
   return y;
 }
 

@@ -382,8 +382,8 @@ function mishGradient(g: Tensor, x: Tensor): Tensor {
   return mul(g, add(th, mul(mul(x, rsub(1, mul(th, th))), sigmoid(x))));
 }
 
-const seluScale = 1.0507009873554804934193349852946;
-const seluAlpha = 1.6732632423543772848170429916717;
+const seluScale = 1.0507009873554805;
+const seluAlpha = 1.6732632423543772;
 
 function seluGradient(g: Tensor, x: Tensor): Tensor {
   return mul(g, where(gt(x, 0), seluScale, mul(exp(x), seluScale * seluAlpha)));

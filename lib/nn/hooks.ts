@@ -27,7 +27,7 @@ export type BackwardHook<M> = (module: M, gradInput: Gradients, gradOutput: Grad
 export type BackwardPreHook<M> = (module: M, gradOutput: Gradients) => unknown;
 
 /** What a forward hook sees as output: what forward returns, or what its promise resolves to. */
-export type HookedOutput<M> = M extends { forward(...args: never[]): infer Output } ? Awaited<Output> : unknown;
+type HookedOutput<M> = M extends { forward(...args: never[]): infer Output } ? Awaited<Output> : unknown;
 
 /** A hook as the dictionaries hold it, whatever its kind. */
 export type AnyHook = (...args: unknown[]) => unknown;

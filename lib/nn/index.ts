@@ -5,6 +5,7 @@ export { Conv2d, type Conv2dOptions } from './conv.ts';
 export { deepcopy } from './deepcopy.ts';
 export * from './dropout.ts';
 export * from './flatten.ts';
+export * as functional from '../functional/index.ts';
 export { RemovableHandle } from './handle.ts';
 export {
   type BackwardHook,

@@ -38,7 +38,7 @@ export class IncompatibleKeys {
 }
 
 /** One step of a load that waits until everything is checked. */
-export interface PendingCopy {
+interface PendingCopy {
   /** Does it; returns a sentence when it could not. */
   apply(): string | null;
   /** Remembers the present value, and returns what puts it back. */

@@ -170,8 +170,8 @@ export abstract class Optimizer {
   toString(): string {
     const groups = this.paramGroups.map(({ params: _params, ...rest }, i) => {
       const lines = Object.keys(rest)
-        .sort()
-        .map((key) => `    ${snakeCase(key)}: ${pythonText(rest[key])}`);
+        .map((key) => `    ${snakeCase(key)}: ${pythonText(rest[key])}`)
+        .sort();
       return `Parameter Group ${i}\n${lines.join('\n')}\n`;
     });
     return `${this.constructor.name} (\n${groups.join('\n')})`;
@@ -200,6 +200,7 @@ function pythonText(value: unknown): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
+  if (typeof value === 'number') return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
   return String(value);
 }
 

@@ -73,7 +73,7 @@ export class Generator {
   drawSeed(): bigint {
     const seed = emptyOf([1], 'int64');
     kernels.random64('int64', this.state, seed);
-    return (elementsOf(seed) as BigInt64Array)[0] ?? 0n;
+    return BigInt.asUintN(63, (elementsOf(seed) as BigInt64Array)[0] ?? 0n);
   }
 }
 

@@ -156,11 +156,6 @@ export function coalesce(shape: Shape, operands: readonly Shape[]): Loops {
   return { shape: sizes, strides };
 }
 
-/** `torch.Size([2, 3])`, as PyTorch's messages write a shape. */
-export function sizeText(shape: Shape): string {
-  return `torch.Size([${shape.join(', ')}])`;
-}
-
 /** Strides under which `x` (given by shape and strides) can be seen as `shape` without a copy, or null. */
 export function viewStrides(from: Shape, strides: Shape, shape: Shape): number[] | null {
   if (numelOf(from) === 0) return contiguousStrides(shape);

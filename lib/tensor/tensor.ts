@@ -12,17 +12,13 @@ export class Version {
 }
 
 /** How a view came about: what it was taken from, and how to take it again. */
-export interface ViewOf {
+interface ViewOf {
   readonly base: Tensor;
   readonly replay: (base: Tensor) => Tensor;
 }
 
 /** Values of a tensor as nested arrays; a 0-dimensional tensor is a bare value. */
 export type NestedArray = number | boolean | NestedArray[];
-
-/** The operators that lib/methods.ts installs; it declares what they are. */
-// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
-export interface Tensor {}
 
 /**
  * A multi-dimensional array of one element type.
@@ -216,6 +212,8 @@ export class Tensor {
     this.shape = source.shape;
     this.strides = source.strides;
     this.offset = source.offset;
+    // The node that adds gradients knows the old shape.
+    this.accumulator = null;
   }
 
   /** @internal A tensor on the same elements, outside the graph. */

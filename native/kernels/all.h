@@ -1,6 +1,7 @@
 // Every kernel family, for the translation units of native/isa.
 #pragma once
 
+#include "kernels/argmax.h"
 #include "kernels/binary.h"
 #include "kernels/conv.h"
 #include "kernels/gather.h"

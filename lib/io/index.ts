@@ -1,0 +1,2 @@
+// The namespace `io`.
+export { save } from './safetensors.ts';
