@@ -1,0 +1,191 @@
+// What bad input gets: an error of the library that says what was wrong, nothing changed, the process alive.
+import { createRequire } from 'node:module';
+import { add, FlambeauError, matmul, nn, OptionError, ones, optim, randint, Tensor, tensor, zeros } from 'flambeau';
+import { describe, expect, test } from 'vitest';
+import { addonFile } from './child.ts';
+
+const { functional: F } = nn;
+const image = () => ones(1, 2, 5, 5);
+// Calls that no type checker would let through.
+const loose = <A extends unknown[], R>(f: (...args: A) => R) => f as unknown as (...args: unknown[]) => R;
+
+describe('sizes', () => {
+  test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53, '3', null, 3n])('zeros refuses %s', (size) => {
+    expect(() => loose(zeros)([size])).toThrow(FlambeauError);
+    expect(() => loose(zeros)([2, size])).toThrow(FlambeauError);
+  });
+
+  test('more than 64 dimensions', () => {
+    const sizes = new Array<number>(65).fill(1);
+    expect(() => zeros(sizes)).toThrow('at most 64 dimensions, got 65');
+    expect(zeros(sizes.slice(1)).ndim).toBe(64);
+    expect(() => zeros(sizes.slice(1)).unsqueeze(0)).toThrow(FlambeauError);
+    expect(() => ones(1).reshape(sizes)).toThrow(FlambeauError);
+    expect(() => ones(1).expand(sizes)).toThrow(FlambeauError);
+  });
+
+  test('a product beyond the safe integers', () => {
+    expect(() => zeros(2 ** 30, 2 ** 30)).toThrow('too many elements');
+    expect(() => ones(1, 1).expand(2 ** 30, 2 ** 30)).toThrow(FlambeauError);
+  });
+});
+
+const wrong: Record<string, () => unknown> = {
+  'add of shapes': () => ones(2, 3).add(ones(4)),
+  'add_ that would grow': () => ones(3).add_(ones(2, 3)),
+  'matmul of shapes': () => matmul(ones(2, 3), ones(2, 3)),
+  'matmul of dtypes': () => matmul(ones(2, 2), ones(2, 2, { dtype: 'float64' })),
+  'view of another size': () => ones(6).view(4),
+  'permute twice the same': () => ones(2, 3).permute(0, 0),
+  'transpose out of range': () => ones(2, 3).transpose(0, 2),
+  'select out of range': () => ones(2, 3).select(0, 2),
+  'narrow beyond the end': () => ones(5).narrow(0, 3, 3),
+  'narrow before the start': () => ones(5).narrow(0, 0, -1),
+  'indexSelect out of range': () => ones(3).indexSelect(0, tensor([3])),
+  'gather out of range': () => ones(3).gather(0, tensor([-4])),
+  'conv2d of ranks': () => F.conv2d(ones(5, 5), ones(1, 1, 3, 3)),
+  'conv2d of channels': () => F.conv2d(image(), ones(1, 3, 3, 3)),
+  'conv2d kernel too large': () => F.conv2d(image(), ones(1, 2, 7, 7)),
+  'conv2d stride 0': () => F.conv2d(image(), ones(1, 2, 3, 3), null, { stride: 0 }),
+  'conv2d stride fraction': () => F.conv2d(image(), ones(1, 2, 3, 3), null, { stride: 1.5 }),
+  'conv2d padding negative': () => F.conv2d(image(), ones(1, 2, 3, 3), null, { padding: -1 }),
+  'conv2d groups 0': () => F.conv2d(image(), ones(1, 2, 3, 3), null, { groups: 0 }),
+  'conv2d of integers': () => F.conv2d(image().to('int64'), ones(1, 2, 3, 3)),
+  'maxPool2d kernel 0': () => F.maxPool2d(image(), 0),
+  'maxPool2d padding above half': () => F.maxPool2d(image(), 2, { padding: 2 }),
+  'linear of shapes': () => F.linear(ones(2, 3), ones(4, 5)),
+  'softmax dim': () => F.softmax(ones(2, 3), 2),
+  'dropout above 1': () => F.dropout(ones(3), { p: 1.5 }),
+  'label too large': () => F.crossEntropy(ones(2, 3), tensor([0, 3])),
+  'label negative': () => F.crossEntropy(ones(2, 3), tensor([0, -1])),
+  'labels of floats': () => F.nllLoss(ones(2, 3), tensor([0.5, 1.5])),
+  'labels too few': () => F.crossEntropy(ones(2, 3), tensor([0])),
+  'item of many': () => ones(2).item(),
+  'ragged values': () => tensor([[1, 2], [3]]),
+  'gradient of integers': () => ones(2, { dtype: 'int64' }).requiresGrad_(),
+  'backward of many': () => ones(2, { requiresGrad: true }).mul(2).backward(),
+  'Linear negative': () => new nn.Linear(-1, 2),
+  'Conv2d fraction': () => new nn.Conv2d(1.5, 2, 3),
+  'SGD negative rate': () => new optim.SGD([ones(2, { requiresGrad: true })], { lr: -1 }),
+  'SGD without parameters': () => new optim.SGD([], { lr: 1 }),
+  'randint empty range': () => randint(3, 3, [2]),
+};
+test.each(Object.entries(wrong))('%s', (_name, use) => {
+  expect(use).toThrow(FlambeauError);
+});
+
+test('an operation that fails changes nothing', () => {
+  const x = tensor([1, 2, 3]);
+  expect(() => x.add_(ones(2, 3))).toThrow(FlambeauError);
+  expect([x.tolist(), x._version]).toEqual([[1, 2, 3], 0]);
+});
+
+describe('misspelled options name the right one', () => {
+  const calls: [string, () => unknown][] = [
+    ['requiresGrad', () => loose(zeros)([2], { requires_grad: true })],
+    ['padding', () => loose(F.conv2d)(image(), ones(1, 2, 3, 3), null, { paddng: 1 })],
+    ['stride', () => new nn.Conv2d(1, 2, 3, { strde: 2 } as object)],
+    [
+      'weightDecay',
+      () => new optim.SGD([ones(2, { requiresGrad: true })], { lr: 1, weight_decay: 1 } as { lr: number }),
+    ],
+    ['reduction', () => loose(F.crossEntropy)(ones(2, 3), tensor([0, 1]), { reducton: 'sum' })],
+  ];
+  test.each(calls)('%s', (name, call) => {
+    expect(call).toThrow(OptionError);
+    expect(call).toThrow(`did you mean '${name}'?`);
+  });
+});
+
+describe('foreign objects in place of tensors', () => {
+  const foreign: [string, unknown][] = [
+    ['{}', {}],
+    ['null', null],
+    ['undefined', undefined],
+    ['text', 'tensor'],
+    ['function', () => 1],
+    ['Object.create(Tensor.prototype)', Object.create(Tensor.prototype)],
+    ['tensor-like', { storage: {}, shape: [2], strides: [1], dtype: 'float32', offset: 0 }],
+    ['proxy of {}', new Proxy({}, {})],
+  ];
+  test.each(foreign)('%s', (_name, value) => {
+    expect(() => loose(matmul)(ones(2, 2), value)).toThrow();
+    expect(() => loose(add)(value, ones(2))).toThrow();
+    expect(() => loose(F.relu)(value)).toThrow();
+    expect(() => loose(F.conv2d)(image(), value)).toThrow();
+    expect(() => loose(F.crossEntropy)(ones(2, 3), value)).toThrow();
+    expect(() => new optim.SGD([value as Tensor], { lr: 1 })).toThrow();
+  });
+});
+
+describe('direct calls of the addon', () => {
+  const addon = createRequire(import.meta.url)(addonFile);
+  const junk = [
+    undefined,
+    null,
+    {},
+    [],
+    'x',
+    -1,
+    1.5,
+    Number.NaN,
+    2 ** 53,
+    Symbol.iterator,
+    () => 1,
+    new Uint8Array(4),
+  ];
+
+  test('with arguments of every kind', () => {
+    for (const a of junk) {
+      expect(() => addon.call(a)).toThrow(TypeError);
+      expect(() => addon.read(a, 0, new Uint8Array(1))).toThrow(TypeError);
+      expect(() => addon.release(a)).toThrow(TypeError);
+      for (const b of junk) expect(() => addon.call(0, a, b)).toThrow(TypeError);
+    }
+    for (const bytes of [undefined, -1, 1.5, Number.NaN, '8']) expect(() => addon.allocate(bytes)).toThrow(TypeError);
+    for (const bytes of [undefined, -1, Number.NaN, '8']) expect(() => addon.setMemoryLimit(bytes)).toThrow(TypeError);
+    expect(() => addon.select('sse9')).toThrow(TypeError);
+    expect(() => addon.call(2 ** 31, null)).toThrow(TypeError);
+  });
+
+  test('memoryStats writes into nothing but four float64', () => {
+    const small = new Int8Array(4);
+    expect(addon.memoryStats(small)).toBeTypeOf('number');
+    expect([...small]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('with ranges outside the storage', () => {
+    const storage = addon.allocate(16);
+    for (const offset of [-1, 9, 17, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 63, '0', undefined]) {
+      expect(() => addon.write(storage, offset, new Uint8Array(8))).toThrow(TypeError);
+      expect(() => addon.read(storage, offset, new Uint8Array(8))).toThrow(TypeError);
+    }
+    expect(() => addon.write(storage, 0, new DataView(new ArrayBuffer(4)))).toThrow(TypeError);
+    addon.release(storage);
+    expect(() => addon.write(storage, 0, new Uint8Array(8))).toThrow(TypeError);
+    expect(addon.release(storage)).toBe(undefined);
+  });
+
+  test('with detached, resized and shared arrays', () => {
+    const storage = addon.allocate(16);
+    const detached = new Uint8Array(8);
+    structuredClone(detached.buffer, { transfer: [detached.buffer] });
+    expect(() => addon.write(storage, 0, detached)).toThrow(TypeError);
+    expect(() => addon.read(storage, 0, detached)).toThrow(TypeError);
+
+    const resizable = Reflect.construct(ArrayBuffer, [16, { maxByteLength: 64 }]) as ArrayBuffer & {
+      resize(n: number): void;
+    };
+    const array = new Uint8Array(resizable);
+    resizable.resize(64);
+    expect(() => addon.write(storage, 0, array)).toThrow(TypeError);
+    resizable.resize(0);
+    expect(addon.read(storage, 0, array)).toBe(undefined);
+
+    const shared = new Uint8Array(new SharedArrayBuffer(8)).fill(5);
+    addon.write(storage, 4, shared);
+    const back = new Uint8Array(8);
+    addon.read(storage, 4, back);
+    expect([...back]).toEqual([...shared]);
+  });
+});
