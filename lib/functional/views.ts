@@ -33,6 +33,7 @@ function sizesWithUnknown(who: string, sizes: readonly unknown[]): number[] {
 
 /** @internal The view of `x` under `shape`, or null where a copy would be needed. */
 function tryView(x: Tensor, shape: Shape): Tensor | null {
+  checkShape('view', shape);
   const strides = x.isContiguous() ? contiguousStrides(shape) : viewStrides(x.shape, x.strides, shape);
   if (strides === null) return null;
   const from = x.shape;
@@ -96,7 +97,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
 /** With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   const d = wrapDim(dim, x.ndim + 1);
-  const shape = [...x.shape.slice(0, d), 1, ...x.shape.slice(d)];
+  const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
   const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
   const y = viewOf(x, shape, [...x.strides.slice(0, d), stride, ...x.strides.slice(d)], x.offset);
   return recordView('unsqueeze', x, y, (b) => unsqueeze(b, d), (g) => [squeeze(g, d)]);
@@ -163,7 +164,7 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
       `expand(${x.type()}{[${x.shape.join(', ')}]}, size=[${list.join(', ')}]): the number of sizes provided (${list.length}) must be greater or equal to the number of dimensions in the tensor (${x.ndim})`,
     );
   }
-  const shape = list.map((size, d) => {
+  const wanted = list.map((size, d) => {
     const own = x.shape[d - added];
     if (own === undefined) {
       if (size >= 0) return size;
@@ -175,6 +176,7 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
       `The expanded size of the tensor (${size}) must match the existing size (${own}) at non-singleton dimension ${d}.  Target sizes: [${list.join(', ')}].  Tensor sizes: [${x.shape.join(', ')}]`,
     );
   });
+  const shape = checkShape('expand', wanted);
   const from = x.shape;
   const strides = broadcastStrides(x.shape, x.strides, shape);
   const y = viewOf(x, shape, strides, x.offset);

@@ -21,6 +21,7 @@ describe('sizes', () => {
     expect(zeros(sizes.slice(1)).ndim).toBe(64);
     expect(() => zeros(sizes.slice(1)).unsqueeze(0)).toThrow(FlambeauError);
     expect(() => ones(1).reshape(sizes)).toThrow(FlambeauError);
+    expect(() => ones(1).view(sizes)).toThrow(FlambeauError);
     expect(() => ones(1).expand(sizes)).toThrow(FlambeauError);
   });
 
