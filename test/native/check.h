@@ -7,7 +7,9 @@
 
 #define QUOTE_TEXT(text) #text
 #define QUOTE(text) QUOTE_TEXT(text)
-#define HEADER_OF(isa) QUOTE_TEXT(simd / isa.h)
+// clang-format off: blanks would be part of the path
+#define HEADER_OF(isa) QUOTE_TEXT(simd/isa.h)
+// clang-format on
 #define HEADER(isa) HEADER_OF(isa)
 #include HEADER(FLAMBEAU_ISA)
 
