@@ -50,10 +50,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
 /** Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_ */
 export function maskedFill_(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
   checkMask(mask);
-  return inPlace('maskedFill_', x, [], (own, into) => {
-    const y = maskedFill(own, mask, value);
-    return into === null ? y : into.copy_(y);
-  });
+  return inPlace('maskedFill_', x, value instanceof Tensor ? [mask, value] : [mask], (own) => maskedFill(own, mask, value));
 }
 
 function checkMask(mask: Tensor): void {

@@ -79,6 +79,7 @@ export const unaryRows: Rows<typeof F> = {
   gelu: [
     row(F.gelu, (x) => x * phi(x), [-3, 3], {
       k: 8,
+      magnitude: 3,
       special: false,
       errors: [
         [(x) => F.gelu(x, { approximate: 'erf' as 'tanh' }), ValueError, /approximate argument must be either none or tanh/],
@@ -87,6 +88,7 @@ export const unaryRows: Rows<typeof F> = {
     }),
     row((x) => F.gelu(x, { approximate: 'tanh' }), (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2, [-3, 3], {
       k: 8,
+      magnitude: 3,
       special: false,
       inPlace: undefined,
       errors: [],

@@ -31,6 +31,8 @@ export interface Row {
   readonly lengths?: (n: number) => readonly (readonly number[])[];
   /** Roundings the result may carry, in units of the last place of the largest value. Default 4. */
   readonly k?: number;
+  /** Largest number on the way to the result, where it is larger than every result. Default 0. */
+  readonly magnitude?: number;
   /** How often it can be differentiated at these inputs. Default 2. */
   readonly gradient?: 0 | 1 | 2;
   /** Dtypes beside float32 and float64. Default none. */
@@ -118,7 +120,7 @@ function compare(row: Row, values: readonly Values[], inputs: readonly Tensor[],
   const outputs = listOf<Tensor>(row.run(...inputs));
   const expected = outputs[0] === undefined ? [] : expectedOf(row, values, outputs[0]);
   expect(outputs.length, `${what}: outputs`).toBe(expected.length);
-  outputs.forEach((y, i) => expectNear(y, expected[i] as Values, row.k ?? 4, what, eachOwn));
+  outputs.forEach((y, i) => expectNear(y, expected[i] as Values, row.k ?? 4, what, { eachOwn, magnitude: row.magnitude }));
 }
 
 function checkLayouts(row: Row, dtype: Dtype): void {
@@ -162,7 +164,7 @@ function compareBackward(row: Row, values: readonly Values[], inputs: readonly T
   own.forEach((g, i) => {
     const other = exact[i];
     if (g === null || other === null || other === undefined) return;
-    expectNear(g, toValues(other), 8 * (row.k ?? 4), `${what}: gradient ${i}`);
+    expectNear(g, toValues(other), 8 * (row.k ?? 4), `${what}: gradient ${i}`, { magnitude: row.magnitude });
   });
 }
 

@@ -76,19 +76,26 @@ function near(actual: number, expected: number, tolerance: number): boolean {
   return Math.abs(actual - expected) <= tolerance;
 }
 
+/** How a bound on errors is measured. */
+export interface Measure {
+  /** Each value by itself instead of by the largest. */
+  readonly eachOwn?: boolean;
+  /** Largest number on the way to the result. */
+  readonly magnitude?: number;
+}
+
 /**
  * Compares with a bound of k units in the last place of the largest value: what k roundings may cost.
- *
- * @param eachOwn measure each value by itself instead of by the largest
  */
-export function expectNear(actual: Tensor, expected: Values, k: number, what: string, eachOwn = false): void {
+export function expectNear(actual: Tensor, expected: Values, k: number, what: string, measure: Measure = {}): void {
+  const { eachOwn = false, magnitude = 0 } = measure;
   expect(actual.shape, `${what}: shape`).toEqual(expected.shape);
   const { data } = toValues(actual);
   const float = actual.dtype === 'float64' || actual.dtype === 'float32' ? actual.dtype : null;
   const bits = float === null ? { epsilon: 0, smallest: 0 } : precision[float];
   const round = float === 'float32' ? Math.fround : (x: number) => x;
   const finite = expected.data.map((x) => Math.abs(round(x))).filter(Number.isFinite);
-  const largest = finite.reduce((a, b) => Math.max(a, b), 0);
+  const largest = finite.reduce((a, b) => Math.max(a, b), magnitude);
   const wrong = expected.data.findIndex((raw, i) => {
     const value = round(raw);
     const scale = Math.max(eachOwn ? Math.abs(value) : largest, bits.smallest);
