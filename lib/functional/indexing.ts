@@ -225,7 +225,9 @@ export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor 
 // Writes values at flat positions of the row-major order of x.
 function put_(x: Tensor, positions: Tensor, values: Tensor): Tensor {
   const spread = expand(values.dtype === x.dtype ? values : cast(values, x.dtype), [...positions.shape]);
-  return inPlace('set', x, spread.requiresGrad ? [spread] : [], (own) => {
+  // One value stands for all: it says whether a gradient is wanted.
+  const wants = spread.requiresGrad && spread.numel() > 0 ? [select(reshape(spread, [-1]), 0, 0)] : [];
+  return inPlace('set', x, wants, (own) => {
     const y = emptyOf([own.numel()], own.dtype);
     y.copy_(reshape(own.detach(), [-1]));
     const flat = contiguous(reshape(positions, [-1]));

@@ -11,6 +11,8 @@ export interface Input {
   readonly range?: readonly [number, number];
   /** A dtype that does not follow the others: positions, masks. */
   readonly dtype?: Dtype;
+  /** Whether it is never differentiated. Default false. */
+  readonly constant?: boolean;
   /** Exact values instead of drawn ones. */
   readonly data?: readonly number[];
 }
@@ -168,8 +170,10 @@ function compareBackward(row: Row, values: readonly Values[], inputs: readonly T
   });
 }
 
+const differentiable = (row: Row, x: Tensor, i: number) => x.isFloatingPoint() && row.inputs[i]?.constant !== true;
+
 function gradientsOf(row: Row, inputs: readonly Tensor[], createGraph: boolean): (Tensor | null)[] {
-  const leaves = inputs.map((x) => (x.isFloatingPoint() ? x.detach().requiresGrad_() : x));
+  const leaves = inputs.map((x, i) => (differentiable(row, x, i) ? x.detach().requiresGrad_() : x));
   const outputs = listOf<Tensor>(row.run(...leaves)).filter((y) => y.requiresGrad);
   const sources = leaves.filter((x) => x.requiresGrad);
   if (outputs.length === 0) return sources.map(() => null);
@@ -230,7 +234,7 @@ function checkGradients(row: Row): void {
   const order = row.gradient ?? 2;
   const values = valuesOf(row, 'float64');
   const make = (wants: (i: number) => boolean) =>
-    tensorsOf(row, values, 'float64').map((x, i) => (x.isFloatingPoint() && wants(i) ? x.requiresGrad_() : x));
+    tensorsOf(row, values, 'float64').map((x, i) => (differentiable(row, x, i) && wants(i) ? x.requiresGrad_() : x));
   const all = make(() => true);
   if (order === 0) {
     for (const y of listOf<Tensor>(row.run(...all))) expect(y.requiresGrad, 'has no gradient').toBe(false);
