@@ -10,12 +10,22 @@ type Each = (x: number, y: number) => number;
 
 const integers = ['int64', 'int32', 'uint8'] as const;
 const wrong = (run: (x: Tensor, y: Tensor) => Tensor): ErrorRow[] => [
-  [(x) => run(x, zeros(2, 5)), ShapeError, /size of tensor a \(3\) must match the size of tensor b \(5\) at non-singleton dimension 1/],
+  [
+    (x) => run(x, zeros(2, 5)),
+    ShapeError,
+    /size of tensor a \(3\) must match the size of tensor b \(5\) at non-singleton dimension 1/,
+  ],
   [(x) => run(x, 'a' as unknown as Tensor), ArgumentTypeError, /must be Tensor or number, not 'a'/],
 ];
 
 // Operands (2, 3) and (1, 3): the second broadcasts.
-function row(run: (x: Tensor, y: Tensor) => Tensor, each: Each, more: Partial<Row> = {}, x: Range = [-2, 2], y: Range = [0.5, 2]): Row {
+function row(
+  run: (x: Tensor, y: Tensor) => Tensor,
+  each: Each,
+  more: Partial<Row> = {},
+  x: Range = [-2, 2],
+  y: Range = [0.5, 2],
+): Row {
   const twin = `${run.name}_` as 'mul_';
   const inPlace = twin in Tensor.prototype ? (a: Tensor, b: Tensor) => a[twin](b) : undefined;
   const inputs = [
@@ -37,11 +47,17 @@ const bits = (run: (x: Tensor, y: Tensor) => Tensor, each: Each): Row =>
   });
 
 const divides = (run: (x: Tensor, y: Tensor) => Tensor, each: Each, more: Partial<Row> = {}) =>
-  row(run, each, {
-    special: false,
-    errors: [[(x, y) => run(x.long(), y.mul(0).long()), ValueError, /ZeroDivisionError/]],
-    ...more,
-  }, [2.1, 2.4], [0.9, 0.99]);
+  row(
+    run,
+    each,
+    {
+      special: false,
+      errors: [[(x, y) => run(x.long(), y.mul(0).long()), ValueError, /ZeroDivisionError/]],
+      ...more,
+    },
+    [2.1, 2.4],
+    [0.9, 0.99],
+  );
 
 const three = [{ shape: [2, 3] }, { shape: [2, 3] }, { shape: [1, 3], range: [0.5, 2] }] as const;
 const nan = (x: number, y: number) => Number.isNaN(x) || Number.isNaN(y);
@@ -50,11 +66,15 @@ const nan = (x: number, y: number) => Number.isNaN(x) || Number.isNaN(y);
 export const binaryRows: Rows<typeof F> = {
   add: [
     row(F.add, (x, y) => x + y),
-    row((x, y) => F.add(x, y, { alpha: 2 }), (x, y) => x + 2 * y, {
-      special: false,
-      inPlace: (x, y) => x.add_(y, { alpha: 2 }),
-      errors: [[(x, y) => F.add(x, y, { aplha: 2 } as object), OptionError, /did you mean 'alpha'/]],
-    }),
+    row(
+      (x, y) => F.add(x, y, { alpha: 2 }),
+      (x, y) => x + 2 * y,
+      {
+        special: false,
+        inPlace: (x, y) => x.add_(y, { alpha: 2 }),
+        errors: [[(x, y) => F.add(x, y, { aplha: 2 } as object), OptionError, /did you mean 'alpha'/]],
+      },
+    ),
   ],
   sub: row(F.sub, (x, y) => x - y, {
     dtypes: ['int64', 'int32'],
@@ -64,19 +84,28 @@ export const binaryRows: Rows<typeof F> = {
   mul: row(F.mul, (x, y) => x * y),
   div: [
     row(F.div, (x, y) => x / y, { errors: wrong(F.div) }),
-    divides((x, y) => F.div(x, y, { roundingMode: 'trunc' }), (x, y) => Math.trunc(x / y), {
-      errors: [[(x, y) => F.div(x, y, { roundingMode: 'up' as 'floor' }), ValueError, /rounding_mode to be one of/]],
-    }),
+    divides(
+      (x, y) => F.div(x, y, { roundingMode: 'trunc' }),
+      (x, y) => Math.trunc(x / y),
+      {
+        errors: [[(x, y) => F.div(x, y, { roundingMode: 'up' as 'floor' }), ValueError, /rounding_mode to be one of/]],
+      },
+    ),
   ],
   floorDivide: divides(F.floorDivide, (x, y) => Math.floor(x / y)),
   remainder: divides(F.remainder, (x, y) => x - y * Math.floor(x / y), { k: 16 }),
   fmod: divides(F.fmod, (x, y) => x % y, { k: 16 }),
-  pow: row(F.pow, (x, y) => x ** y, {
-    k: 8,
-    special: false,
-    integers: [0, 4],
-    errors: [[(x) => F.pow(x.long(), -1), ValueError, /Integers to negative integer powers/]],
-  }, [0.5, 2]),
+  pow: row(
+    F.pow,
+    (x, y) => x ** y,
+    {
+      k: 8,
+      special: false,
+      integers: [0, 4],
+      errors: [[(x) => F.pow(x.long(), -1), ValueError, /Integers to negative integer powers/]],
+    },
+    [0.5, 2],
+  ),
   atan2: row(F.atan2, Math.atan2, {}, [0.5, 2]),
   maximum: row(F.maximum, Math.max, {}, [-2, 0.4]),
   minimum: row(F.minimum, Math.min, {}, [-2, 0.4]),
@@ -150,8 +179,16 @@ export const selectRows: Rows<typeof S> = {
       special: false,
     },
   ],
-  clampMin: { run: (x) => S.clampMin(x, 0.5), each: (x) => (nan(x, 0) ? x : Math.max(x, 0.5)), inputs: [{ shape: [2, 3] }] },
-  clampMax: { run: (x) => S.clampMax(x, 0.5), each: (x) => (nan(x, 0) ? x : Math.min(x, 0.5)), inputs: [{ shape: [2, 3] }] },
+  clampMin: {
+    run: (x) => S.clampMin(x, 0.5),
+    each: (x) => (nan(x, 0) ? x : Math.max(x, 0.5)),
+    inputs: [{ shape: [2, 3] }],
+  },
+  clampMax: {
+    run: (x) => S.clampMax(x, 0.5),
+    each: (x) => (nan(x, 0) ? x : Math.min(x, 0.5)),
+    inputs: [{ shape: [2, 3] }],
+  },
   nanToNum: {
     run: (x) => S.nanToNum(x, { nan: 2, posinf: 3, neginf: -3 }),
     each: (x) => (Number.isNaN(x) ? 2 : x === Infinity ? 3 : x === -Infinity ? -3 : x),

@@ -11,14 +11,16 @@ const index = (shape: readonly number[], ...data: number[]): Input => ({ shape, 
 const bits = (shape: readonly number[], ...data: number[]): Input => ({ shape, data, dtype: 'bool' });
 const matrix = { shape: [3, 4] };
 const exact = { dtypes: others, k: 0 } as const;
-const outside = (n: number, d: number, size: number) => new RegExp(`index ${n} is out of bounds for dimension ${d} with size ${size}`);
+const outside = (n: number, d: number, size: number) =>
+  new RegExp(`index ${n} is out of bounds for dimension ${d} with size ${size}`);
 
 function got(indices: readonly F.Index[], reference: (x: Values) => Values, more: Partial<Row> = {}): Row {
   return { ...exact, run: (x) => F.get(x, ...indices), reference, inputs: [{ shape: [2, 3, 4] }], ...more };
 }
 
 // x with 9 wherever `hit` says so.
-const written = (x: Values, hit: (...i: number[]) => boolean) => build(x.shape, (...i) => (hit(...i) ? 9 : at(x, ...i)));
+const written = (x: Values, hit: (...i: number[]) => boolean) =>
+  build(x.shape, (...i) => (hit(...i) ? 9 : at(x, ...i)));
 
 function put(indices: F.Index | readonly F.Index[], hit: (...i: number[]) => boolean, more: Partial<Row> = {}): Row {
   return {
@@ -50,13 +52,20 @@ export const indexingRows: Rows<typeof F> = {
     reference: (x, i) => build([2, 3], (r = 0, c = 0) => at(x, r, at(i, r, c))),
     inputs: [matrix, index([2, 3], 3, 0, 3, 1, 1, 2)],
     errors: [
-      [(x) => F.gather(x, 0, positions(0)), ShapeError, /Index tensor must have the same number of dimensions as input tensor/],
+      [
+        (x) => F.gather(x, 0, positions(0)),
+        ShapeError,
+        /Index tensor must have the same number of dimensions as input tensor/,
+      ],
       [(x) => F.gather(x, 0, positions(5).reshape(1, 1)), IndexError, outside(5, 0, 3)],
     ],
   },
   scatterAdd: {
     run: (x, i, s) => F.scatterAdd(x, 0, i, s),
-    reference: (x, i, s) => build([3, 4], (r = 0, c = 0) => [0, 1].reduce((v, k) => v + (c < 3 && at(i, k, c) === r ? at(s, k, c) : 0), at(x, r, c))),
+    reference: (x, i, s) =>
+      build([3, 4], (r = 0, c = 0) =>
+        [0, 1].reduce((v, k) => v + (c < 3 && at(i, k, c) === r ? at(s, k, c) : 0), at(x, r, c)),
+      ),
     inputs: [matrix, index([2, 3], 2, 0, 2, 2, 1, 0), { shape: [2, 3] }],
     errors: [[(x) => F.scatterAdd(x, 0, positions(7).reshape(1, 1), x), IndexError, outside(7, 0, 3)]],
   },
@@ -95,7 +104,11 @@ export const indexingRows: Rows<typeof F> = {
         [(x) => F.get(x, '::-1'), ArgumentTypeError, /slice step must be positive/],
         [(x) => F.get(x, 0.5), ArgumentTypeError, /an index must be an integer, got 0.5/],
         [(x) => F.get(x, [0, 2]), IndexError, outside(2, 0, 2)],
-        [(x) => F.get(x, tensor([true, false, true])), IndexError, /The shape of the mask \[3\] at index 0 does not match/],
+        [
+          (x) => F.get(x, tensor([true, false, true])),
+          IndexError,
+          /The shape of the mask \[3\] at index 0 does not match/,
+        ],
         [(x) => F.get(x, x), IndexError, /tensors used as indices must be long, int, byte or bool tensors/],
       ],
     }),
@@ -108,7 +121,13 @@ export const indexingRows: Rows<typeof F> = {
   set: [
     put(1, (i) => i === 1, { errors: [[(x) => F.set(x, [3], 1), IndexError, outside(3, 0, 3)]] }),
     put([':', '1:3'], (_i, j = 0) => j === 1 || j === 2),
-    put([[0, -1], [1, 2]], (i, j) => (i === 0 && j === 1) || (i === 2 && j === 2)),
+    put(
+      [
+        [0, -1],
+        [1, 2],
+      ],
+      (i, j) => (i === 0 && j === 1) || (i === 2 && j === 2),
+    ),
     put([tensor([true, false, true])], (i) => i !== 1),
     {
       run: (x, v) => F.set(x.clone(), [':', [0, 2]], v),
@@ -116,7 +135,12 @@ export const indexingRows: Rows<typeof F> = {
       inputs: [matrix, { shape: [2] }],
     },
   ],
-  flip: { ...exact, run: (x) => F.flip(x, 0, -1), reference: (x) => build([3, 4], (i = 0, j = 0) => at(x, 2 - i, 3 - j)), inputs: [matrix] },
+  flip: {
+    ...exact,
+    run: (x) => F.flip(x, 0, -1),
+    reference: (x) => build([3, 4], (i = 0, j = 0) => at(x, 2 - i, 3 - j)),
+    inputs: [matrix],
+  },
   repeat: {
     ...exact,
     run: (x) => F.repeat(x, 2, 1, 2),
@@ -127,7 +151,11 @@ export const indexingRows: Rows<typeof F> = {
 };
 
 // Values that leave the world of tensors come back as one, to be compared.
-function value(run: (x: Tensor, y: Tensor) => unknown, reference: (x: Values, y: Values) => Values, more: Partial<Row> = {}): Row {
+function value(
+  run: (x: Tensor, y: Tensor) => unknown,
+  reference: (x: Values, y: Values) => Values,
+  more: Partial<Row> = {},
+): Row {
   return {
     run: (x, y) => tensor(run(x, y) as number[], { dtype: 'float64' }),
     reference,
@@ -143,14 +171,31 @@ const truth = (held: boolean) => ({ shape: [], data: [Number(held)] });
 const one = [{ shape: [1, 1] }];
 
 export const valueRows: Rows<typeof V> = {
-  toTypedArray: value((x) => Array.from(V.toTypedArray(x), Number), ({ data }) => ({ shape: [data.length], data })),
-  item: value((x) => V.item(x), ({ data }) => ({ shape: [], data }), {
-    inputs: one,
-    errors: [[() => V.item(zeros(2)), ShapeError, /a Tensor with 2 elements cannot be converted to Scalar/]],
-  }),
-  tolist: value((x) => V.tolist(x), (x) => x),
-  equal: value((x, y) => V.equal(x, y), (x, y) => truth(x.data.every((v, i) => v === y.data[i])), { dtypes: ['int64', 'bool'] }),
-  allclose: value((x) => V.allclose(x, x.add(0)), () => truth(true)),
+  toTypedArray: value(
+    (x) => Array.from(V.toTypedArray(x), Number),
+    ({ data }) => ({ shape: [data.length], data }),
+  ),
+  item: value(
+    (x) => V.item(x),
+    ({ data }) => ({ shape: [], data }),
+    {
+      inputs: one,
+      errors: [[() => V.item(zeros(2)), ShapeError, /a Tensor with 2 elements cannot be converted to Scalar/]],
+    },
+  ),
+  tolist: value(
+    (x) => V.tolist(x),
+    (x) => x,
+  ),
+  equal: value(
+    (x, y) => V.equal(x, y),
+    (x, y) => truth(x.data.every((v, i) => v === y.data[i])),
+    { dtypes: ['int64', 'bool'] },
+  ),
+  allclose: value(
+    (x) => V.allclose(x, x.add(0)),
+    () => truth(true),
+  ),
   isclose: {
     run: (x) => V.isclose(x, x.mul(tensor([1, 1 + 1e-4, 1])), { rtol: 1e-5 }),
     reference: (x) => build(x.shape, (_i = 0, j = 0) => Number(j !== 1)),

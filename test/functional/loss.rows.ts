@@ -1,5 +1,15 @@
 // Rows of activations with parameters, losses and dropout.
-import { ArgumentTypeError, DtypeError, IndexError, manualSeed, OptionError, ShapeError, type Tensor, ValueError, zeros } from 'flambeau';
+import {
+  ArgumentTypeError,
+  DtypeError,
+  IndexError,
+  manualSeed,
+  OptionError,
+  ShapeError,
+  type Tensor,
+  ValueError,
+  zeros,
+} from 'flambeau';
 import * as A from '../../lib/functional/activation.ts';
 import * as D from '../../lib/functional/dropout.ts';
 import * as L from '../../lib/functional/loss.ts';
@@ -15,18 +25,41 @@ function activation(run: (x: Tensor) => Tensor, each: (x: number) => number, mor
 const nan = Number.isNaN;
 
 export const activationRows: Rows<typeof A> = {
-  leakyRelu: activation((x) => A.leakyRelu(x, { negativeSlope: 0.2 }), (x) => (x > 0 ? x : x * 0.2), {
-    errors: [
-      [(x) => A.leakyRelu(x.long()), DtypeError, /"leakyRelu" not implemented for 'int64'/],
-      [(x) => A.leakyRelu(x, { negative_slope: 1 } as object), OptionError, /did you mean 'negativeSlope'/],
-    ],
-  }),
-  elu: activation((x) => A.elu(x, { alpha: 1.5 }), (x) => (x > 0 ? x : 1.5 * Math.expm1(x))),
-  softplus: activation((x) => A.softplus(x, { beta: 2, threshold: 3 }), (x) => (2 * x > 3 ? x : softplus(2 * x) / 2)),
-  hardtanh: activation((x) => A.hardtanh(x, { minVal: -0.7, maxVal: 1.1 }), (x) => (nan(x) ? x : Math.min(Math.max(x, -0.7), 1.1))),
-  threshold: activation((x) => A.threshold(x, 0.3, -5), (x) => (x <= 0.3 ? -5 : x), { k: 1 }),
-  hardshrink: activation((x) => A.hardshrink(x), (x) => (Math.abs(x) <= 0.5 ? 0 : x)),
-  softshrink: activation((x) => A.softshrink(x), (x) => (x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : x * 0)),
+  leakyRelu: activation(
+    (x) => A.leakyRelu(x, { negativeSlope: 0.2 }),
+    (x) => (x > 0 ? x : x * 0.2),
+    {
+      errors: [
+        [(x) => A.leakyRelu(x.long()), DtypeError, /"leakyRelu" not implemented for 'int64'/],
+        [(x) => A.leakyRelu(x, { negative_slope: 1 } as object), OptionError, /did you mean 'negativeSlope'/],
+      ],
+    },
+  ),
+  elu: activation(
+    (x) => A.elu(x, { alpha: 1.5 }),
+    (x) => (x > 0 ? x : 1.5 * Math.expm1(x)),
+  ),
+  softplus: activation(
+    (x) => A.softplus(x, { beta: 2, threshold: 3 }),
+    (x) => (2 * x > 3 ? x : softplus(2 * x) / 2),
+  ),
+  hardtanh: activation(
+    (x) => A.hardtanh(x, { minVal: -0.7, maxVal: 1.1 }),
+    (x) => (nan(x) ? x : Math.min(Math.max(x, -0.7), 1.1)),
+  ),
+  threshold: activation(
+    (x) => A.threshold(x, 0.3, -5),
+    (x) => (x <= 0.3 ? -5 : x),
+    { k: 1 },
+  ),
+  hardshrink: activation(
+    (x) => A.hardshrink(x),
+    (x) => (Math.abs(x) <= 0.5 ? 0 : x),
+  ),
+  softshrink: activation(
+    (x) => A.softshrink(x),
+    (x) => (x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : x * 0),
+  ),
   glu: {
     run: (x) => A.glu(x),
     reference: (x) => build([2, 2], (i = 0, j = 0) => at(x, i, j) * sigmoid(at(x, i, j + 2))),
@@ -54,7 +87,12 @@ function regression(run: typeof L.mseLoss, each: (x: number, y: number) => numbe
         [(x) => run(x, 1 as unknown as Tensor), ArgumentTypeError, /argument 'target' must be Tensor, not 1/],
       ],
     },
-    { run: (x, y) => run(x, y, { reduction: 'sum' }), reference: (x, y) => scalar(sum(losses(x, y))), inputs: pair, k: 8 },
+    {
+      run: (x, y) => run(x, y, { reduction: 'sum' }),
+      reference: (x, y) => scalar(sum(losses(x, y))),
+      inputs: pair,
+      k: 8,
+    },
     { run: (x, y) => run(x, y, { reduction: 'none' }), each, inputs: pair, special: false },
   ];
 }
@@ -73,14 +111,20 @@ function logSoftmax(x: Values): Values {
 // The weighted mean over the labels that are not left out.
 function picked(logp: Values, target: Values, weight: Values): Values {
   const rows = target.data.flatMap((label, i) => (label < 0 ? [] : [{ label, loss: -at(logp, i, label) }]));
-  return scalar(sum(rows.map(({ label, loss }) => loss * at(weight, label))) / sum(rows.map(({ label }) => at(weight, label))));
+  return scalar(
+    sum(rows.map(({ label, loss }) => loss * at(weight, label))) / sum(rows.map(({ label }) => at(weight, label))),
+  );
 }
 
 const wrongLabels = (run: typeof L.nllLoss): Row['errors'] => [
   [(x) => run(x, positions(0, 4, 1)), IndexError, /Target 4 is out of bounds/],
   [(x) => run(x, positions(0, -1, 1)), IndexError, /Target -1 is out of bounds/],
   [(x) => run(x, positions(0, 1)), ShapeError, /Expected input batch_size \(3\) to match target batch_size \(2\)/],
-  [(x, t) => run(x, t, { weight: zeros(3) }), ShapeError, /weight tensor should be defined either for all 4 classes or no classes/],
+  [
+    (x, t) => run(x, t, { weight: zeros(3) }),
+    ShapeError,
+    /weight tensor should be defined either for all 4 classes or no classes/,
+  ],
   [(x, t) => run(x, t, { ignore_index: 1 } as object), OptionError, /did you mean 'ignoreIndex'/],
 ];
 
@@ -123,7 +167,13 @@ export const lossRows: Rows<typeof L> = {
       inputs: [scores, labels],
       k: 16,
       magnitude: 4,
-      errors: [[(x, t) => L.crossEntropy(x, t, { labelSmoothing: 2 }), ValueError, /label_smoothing must be between 0.0 and 1.0. Got: 2/]],
+      errors: [
+        [
+          (x, t) => L.crossEntropy(x, t, { labelSmoothing: 2 }),
+          ValueError,
+          /label_smoothing must be between 0.0 and 1.0. Got: 2/,
+        ],
+      ],
     },
     {
       run: (x, p) => L.crossEntropy(x, p),

@@ -7,13 +7,17 @@ import { at, build, type Row } from '../support/check-operator.ts';
 import type { Rows } from '../support/operators.ts';
 import type { Values } from '../support/values.ts';
 
-const sum = (n: number, term: (i: number) => number) => Array.from({ length: n }, (_, i) => term(i)).reduce((a, b) => a + b, 0);
+const sum = (n: number, term: (i: number) => number) =>
+  Array.from({ length: n }, (_, i) => term(i)).reduce((a, b) => a + b, 0);
 const size = (x: Values, d: number) => x.shape[d] ?? 1;
 const integers = ['int64', 'int32', 'uint8'] as const;
 
-const mm = (a: Values, b: Values) => build([size(a, 0), size(b, 1)], (i = 0, j = 0) => sum(size(a, 1), (k) => at(a, i, k) * at(b, k, j)));
+const mm = (a: Values, b: Values) =>
+  build([size(a, 0), size(b, 1)], (i = 0, j = 0) => sum(size(a, 1), (k) => at(a, i, k) * at(b, k, j)));
 const bmm = (a: Values, b: Values) =>
-  build([size(a, 0), size(a, 1), size(b, 2)], (n = 0, i = 0, j = 0) => sum(size(a, 2), (k) => at(a, n, i, k) * at(b, n, k, j)));
+  build([size(a, 0), size(a, 1), size(b, 2)], (n = 0, i = 0, j = 0) =>
+    sum(size(a, 2), (k) => at(a, n, i, k) * at(b, n, k, j)),
+  );
 const fits = /mat1 and mat2 shapes cannot be multiplied \(2x3 and 2x3\)/;
 
 // A sum of n products: n roundings of the largest product at most.
@@ -25,7 +29,10 @@ export const matmulRows: Rows<typeof M> = {
     run: (a, b) => M.mm(a, b),
     reference: mm,
     inputs: [{ shape: [2, 3] }, { shape: [3, 2] }],
-    lengths: (n) => [[3, n], [n, n % 5]],
+    lengths: (n) => [
+      [3, n],
+      [n, n % 5],
+    ],
     errors: [
       [(a) => M.mm(a, a), ShapeError, fits],
       [(a, b) => M.mm(a, b.double()), DtypeError, /same dtype, but got: float32 != float64/],
@@ -67,9 +74,16 @@ export const matmulRows: Rows<typeof M> = {
     {
       ...product,
       run: (a, b) => M.matmul(a, b),
-      reference: (a, b) => build([2, 2, 3, 2], (m = 0, n = 0, i = 0, j = 0) => sum(2, (k) => at(a, m, 0, i, k) * at(b, n, k, j))),
+      reference: (a, b) =>
+        build([2, 2, 3, 2], (m = 0, n = 0, i = 0, j = 0) => sum(2, (k) => at(a, m, 0, i, k) * at(b, n, k, j))),
       inputs: [{ shape: [2, 1, 3, 2] }, { shape: [2, 2, 2] }],
-      errors: [[() => M.matmul(zeros([]), zeros(1)), ShapeError, /both arguments to matmul need to be at least 1D, but they are 0D and 1D/]],
+      errors: [
+        [
+          () => M.matmul(zeros([]), zeros(1)),
+          ShapeError,
+          /both arguments to matmul need to be at least 1D, but they are 0D and 1D/,
+        ],
+      ],
     },
     {
       ...product,
@@ -95,10 +109,11 @@ export const matmulRows: Rows<typeof M> = {
   linear: {
     ...product,
     run: (x, w, b) => M.linear(x, w, b),
-    reference: (x, w, b) => build([...x.shape.slice(0, -1), size(w, 0)], (...index) => {
-      const o = index[index.length - 1] ?? 0;
-      return sum(size(w, 1), (k) => at(x, ...index.slice(0, -1), k) * at(w, o, k)) + at(b, o);
-    }),
+    reference: (x, w, b) =>
+      build([...x.shape.slice(0, -1), size(w, 0)], (...index) => {
+        const o = index[index.length - 1] ?? 0;
+        return sum(size(w, 1), (k) => at(x, ...index.slice(0, -1), k) * at(w, o, k)) + at(b, o);
+      }),
     inputs: [{ shape: [2, 2, 3] }, { shape: [2, 3] }, { shape: [2] }],
     lengths: (n) => [[2, n], [n, n], [n]],
     errors: [
@@ -120,7 +135,8 @@ const count = (n: number, k: number, { stride, padding, dilation }: Window) =>
 function convolved(x: Values, w: Values, b: Values | undefined, q: Window, groups: number): Values {
   const [n = 0, , h = 0, width = 0] = x.shape;
   const [o = 0, cg = 0, kh = 0, kw = 0] = w.shape;
-  const value = (i: number, c: number, y: number, z: number) => (y < 0 || z < 0 || y >= h || z >= width ? 0 : at(x, i, c, y, z));
+  const value = (i: number, c: number, y: number, z: number) =>
+    y < 0 || z < 0 || y >= h || z >= width ? 0 : at(x, i, c, y, z);
   return build([n, o, count(h, kh, q), count(width, kw, q)], (i = 0, f = 0, r = 0, s = 0) => {
     const first = Math.floor(f / (o / groups)) * cg;
     const window = sum(cg * kh * kw, (e) => {
@@ -150,10 +166,22 @@ export const convRows: Rows<typeof K> = {
     conv(plain, 1, [{ shape: [1, 2, 3, 4] }, { shape: [2, 2, 2, 2] }, { shape: [2] }], {
       lengths: (n) => [[1, 1, 2, Math.max(n, 1) + 1], [2, 1, 2, 2], [2]],
       errors: [
-        [(x, w) => K.conv2d(x, w.slice(1, 0, 1)), ShapeError, /Given groups=1, weight of size \[2, 1, 2, 2\], expected input\[1, 2, 3, 4\] to have 1 channels, but got 2/],
+        [
+          (x, w) => K.conv2d(x, w.slice(1, 0, 1)),
+          ShapeError,
+          /Given groups=1, weight of size \[2, 1, 2, 2\], expected input\[1, 2, 3, 4\] to have 1 channels, but got 2/,
+        ],
         [(x, w) => K.conv2d(x, w, zeros(3)), ShapeError, /expected bias to be 1-dimensional with 2 elements/],
-        [(x, w) => K.conv2d(x, w, null, { padding: 'same', stride: 2 }), ValueError, /padding='same' is not supported for strided convolutions/],
-        [(x, w) => K.conv2d(x, w.double()), DtypeError, /Input type \(float32\) and weight type \(float64\) should be the same/],
+        [
+          (x, w) => K.conv2d(x, w, null, { padding: 'same', stride: 2 }),
+          ValueError,
+          /padding='same' is not supported for strided convolutions/,
+        ],
+        [
+          (x, w) => K.conv2d(x, w.double()),
+          DtypeError,
+          /Input type \(float32\) and weight type \(float64\) should be the same/,
+        ],
         [(x, w) => K.conv2d(x, w, null, { groups: 0 }), ValueError, /non-positive groups is not supported/],
         [(x, w) => K.conv2d(x, w, null, { stride: 0 }), ValueError, /stride must be at least 1, got 0/],
         [(x) => K.conv2d(x, zeros(1, 2, 9, 9)), ShapeError, /Kernel size can't be greater than actual input size/],
@@ -179,11 +207,22 @@ const largest = (values: number[]) => Math.max(...values);
 const two = { stride: 2, padding: 0, dilation: 1 };
 const image = [{ shape: [1, 2, 4, 4] }] as const;
 const rows = (n: number) => [[1, 1, 4, n + 2]];
-const halved = [(x: Tensor) => P.maxPool2d(x, 2, { padding: 2 }), ValueError, /pad should be at most half of effective kernel size, but got pad=2/] as const;
+const halved = [
+  (x: Tensor) => P.maxPool2d(x, 2, { padding: 2 }),
+  ValueError,
+  /pad should be at most half of effective kernel size, but got pad=2/,
+] as const;
 
 export const poolingRows: Rows<typeof P> = {
   maxPool2d: [
-    { run: (x) => P.maxPool2d(x, 2), reference: (x) => windows(x, 2, two, largest), inputs: image, lengths: rows, k: 0, errors: [halved] },
+    {
+      run: (x) => P.maxPool2d(x, 2),
+      reference: (x) => windows(x, 2, two, largest),
+      inputs: image,
+      lengths: rows,
+      k: 0,
+      errors: [halved],
+    },
     {
       run: (x) => P.maxPool2d(x, 3, { stride: 1, padding: 1, dilation: 1 }),
       reference: (x) => windows(x, 3, { stride: 1, padding: 1, dilation: 1 }, largest),
@@ -207,10 +246,17 @@ export const poolingRows: Rows<typeof P> = {
     inputs: [{ shape: [1, 2, 4, 4], data: Array.from({ length: 32 }, (_, i) => ((i * 7) % 32) / 8) }],
   },
   avgPool2d: [
-    { run: (x) => P.avgPool2d(x, 2), reference: (x) => windows(x, 2, two, (v) => sum(4, (i) => v[i] ?? 0) / 4), inputs: image, lengths: rows, k: 8 },
+    {
+      run: (x) => P.avgPool2d(x, 2),
+      reference: (x) => windows(x, 2, two, (v) => sum(4, (i) => v[i] ?? 0) / 4),
+      inputs: image,
+      lengths: rows,
+      k: 8,
+    },
     {
       run: (x) => P.avgPool2d(x, 2, { stride: 1, padding: 1, countIncludePad: false }),
-      reference: (x) => windows(x, 2, { stride: 1, padding: 1, dilation: 1 }, (v) => sum(v.length, (i) => v[i] ?? 0) / v.length),
+      reference: (x) =>
+        windows(x, 2, { stride: 1, padding: 1, dilation: 1 }, (v) => sum(v.length, (i) => v[i] ?? 0) / v.length),
       inputs: image,
       lengths: rows,
       k: 8,

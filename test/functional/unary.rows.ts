@@ -15,7 +15,11 @@ function row(run: Unary, each: (x: number) => number, range: Range = [-2, 2], mo
   const twin = `${run.name}_` as 'neg_';
   const inPlace = (x: Tensor) => x[twin]();
   const errors: ErrorRow[] = [
-    [() => run(3 as unknown as Tensor), ArgumentTypeError, new RegExp(`${run.name}\\(\\): argument 'input' must be Tensor, not 3`)],
+    [
+      () => run(3 as unknown as Tensor),
+      ArgumentTypeError,
+      new RegExp(`${run.name}\\(\\): argument 'input' must be Tensor, not 3`),
+    ],
   ];
   return { run, each, inputs: [{ shape: [2, 3], range }], inPlace, errors, ...more };
 }
@@ -34,7 +38,10 @@ const seluAlpha = 1.6732632423543772;
 export const unaryRows: Rows<typeof F> = {
   neg: row(F.neg, (x) => -x, [-2, 2], { dtypes: ['int64', 'int32'] }),
   abs: row(F.abs, Math.abs, [-2, 2], { dtypes: ['int64', 'int32'], integers: [-4, 4] }),
-  sign: row(F.sign, (x) => (Number.isNaN(x) ? 0 : Math.sign(x)), [-2, 2], { dtypes: ['int64', 'int32'], integers: [-4, 4] }),
+  sign: row(F.sign, (x) => (Number.isNaN(x) ? 0 : Math.sign(x)), [-2, 2], {
+    dtypes: ['int64', 'int32'],
+    integers: [-4, 4],
+  }),
   square: row(F.square, (x) => x * x, [-2, 2], whole),
   reciprocal: row(F.reciprocal, (x) => 1 / x, [0.5, 2], { dtypes: integers }),
   sqrt: row(F.sqrt, Math.sqrt, [0.2, 4], whole),
@@ -82,17 +89,26 @@ export const unaryRows: Rows<typeof F> = {
       magnitude: 3,
       special: false,
       errors: [
-        [(x) => F.gelu(x, { approximate: 'erf' as 'tanh' }), ValueError, /approximate argument must be either none or tanh/],
+        [
+          (x) => F.gelu(x, { approximate: 'erf' as 'tanh' }),
+          ValueError,
+          /approximate argument must be either none or tanh/,
+        ],
         [(x) => F.gelu(x, { aproximate: 'tanh' } as object), OptionError, /did you mean 'approximate'/],
       ],
     }),
-    row((x) => F.gelu(x, { approximate: 'tanh' }), (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2, [-3, 3], {
-      k: 8,
-      magnitude: 3,
-      special: false,
-      inPlace: undefined,
-      errors: [],
-    }),
+    row(
+      (x) => F.gelu(x, { approximate: 'tanh' }),
+      (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
+      [-3, 3],
+      {
+        k: 8,
+        magnitude: 3,
+        special: false,
+        inPlace: undefined,
+        errors: [],
+      },
+    ),
   ],
   bitwiseNot: row(F.bitwiseNot, (x) => ~x, [-2, 2], {
     floats: false,

@@ -71,12 +71,20 @@ export function checkOperator(row: Row): void {
 
 // ---- Values
 
-function valuesOf(row: Row, dtype: Dtype, shapes: readonly (readonly number[])[] = row.inputs.map((input) => input.shape)): Values[] {
+function valuesOf(
+  row: Row,
+  dtype: Dtype,
+  shapes: readonly (readonly number[])[] = row.inputs.map((input) => input.shape),
+): Values[] {
   const integer = dtype !== 'float32' && dtype !== 'float64';
   return row.inputs.map((input, i) => {
     const shape = shapes[i] ?? input.shape;
     const own = input.dtype ?? dtype;
-    if (input.data !== undefined) return rounded({ shape, data: Array.from({ length: sizeOf(shape) }, (_, j) => input.data?.[j % input.data.length] ?? 0) }, own);
+    if (input.data !== undefined)
+      return rounded(
+        { shape, data: Array.from({ length: sizeOf(shape) }, (_, j) => input.data?.[j % input.data.length] ?? 0) },
+        own,
+      );
     const range = integer && input.dtype === undefined ? (row.integers ?? [1, 6]) : (input.range ?? [-2, 2]);
     return rounded(draw(shape, range as [number, number], i + 1), own);
   });
@@ -122,7 +130,9 @@ function compare(row: Row, values: readonly Values[], inputs: readonly Tensor[],
   const outputs = listOf<Tensor>(row.run(...inputs));
   const expected = outputs[0] === undefined ? [] : expectedOf(row, values, outputs[0]);
   expect(outputs.length, `${what}: outputs`).toBe(expected.length);
-  outputs.forEach((y, i) => expectNear(y, expected[i] as Values, row.k ?? 4, what, { eachOwn, magnitude: row.magnitude }));
+  outputs.forEach((y, i) =>
+    expectNear(y, expected[i] as Values, row.k ?? 4, what, { eachOwn, magnitude: row.magnitude }),
+  );
 }
 
 function checkLayouts(row: Row, dtype: Dtype): void {
@@ -192,8 +202,16 @@ function checkSpecials(row: Row, dtype: Dtype): void {
   const n = specials.length;
   for (let shift = 0; shift < (row.inputs.length > 1 ? n : 1); shift++) {
     const values = row.inputs.map((input, i) => {
-      if (input.dtype !== undefined) return valuesOf(row, dtype, row.inputs.map(() => [n]))[i] as Values;
-      return rounded({ shape: [n], data: specials.map((x, j) => (i === 0 ? x : (specials[(j + shift) % n] ?? 0))) }, dtype);
+      if (input.dtype !== undefined)
+        return valuesOf(
+          row,
+          dtype,
+          row.inputs.map(() => [n]),
+        )[i] as Values;
+      return rounded(
+        { shape: [n], data: specials.map((x, j) => (i === 0 ? x : (specials[(j + shift) % n] ?? 0))) },
+        dtype,
+      );
     });
     compare(row, values, tensorsOf(row, values, dtype), `${dtype} special values`, true);
   }
@@ -206,12 +224,19 @@ function checkInPlace(row: Row, inPlace: (...inputs: Tensor[]) => Tensor): void 
   const dtypes: readonly Dtype[] = row.floats === false ? (row.dtypes ?? []) : floatTypes;
   for (const dtype of dtypes) {
     for (const n of [1, 15, 16, 17, 33]) {
-      const values = valuesOf(row, dtype, row.inputs.map(() => [n]));
+      const values = valuesOf(
+        row,
+        dtype,
+        row.inputs.map(() => [n]),
+      );
       const [first, ...others] = tensorsOf(row, values, dtype) as [Tensor, ...Tensor[]];
       const wanted = (row.run(first, ...others) as Tensor).to(dtype);
       for (const step of [1, 2]) {
         const sentinel = dtype === 'bool' ? 1 : 77;
-        const buffer = toTensor({ shape: [n * step + 32], data: new Array<number>(n * step + 32).fill(sentinel) }, dtype);
+        const buffer = toTensor(
+          { shape: [n * step + 32], data: new Array<number>(n * step + 32).fill(sentinel) },
+          dtype,
+        );
         const part = buffer.slice(0, 16, 16 + n * step, step);
         part.copy_(first);
         const version = part._version;
@@ -253,7 +278,8 @@ function checkGradients(row: Row): void {
     const [alone] = autograd.grad(outputs, inputs[at] as Tensor, { gradOutputs, allowUnused: true });
     const other = together[k] ?? null;
     expect(alone === null, `gradient of input ${at} alone`).toBe(other === null);
-    if (alone instanceof Tensor && other !== null) expectNear(alone, toValues(other), 4, `gradient of input ${at} alone`);
+    if (alone instanceof Tensor && other !== null)
+      expectNear(alone, toValues(other), 4, `gradient of input ${at} alone`);
   });
 }
 

@@ -1,5 +1,5 @@
 // Plain arrays with a shape: what references compute on, and how they become tensors and are compared with them.
-import { type Dtype, Tensor, tensor } from 'flambeau';
+import { type Dtype, type Tensor, tensor } from 'flambeau';
 import { expect } from 'vitest';
 
 /** Elements in row-major order. */
@@ -45,7 +45,10 @@ const typed = {
 };
 
 export function toTensor({ shape, data }: Values, dtype: Dtype): Tensor {
-  if (dtype === 'bool') return tensor(typed.uint8(data)).bool().reshape([...shape]);
+  if (dtype === 'bool')
+    return tensor(typed.uint8(data))
+      .bool()
+      .reshape([...shape]);
   return tensor(typed[dtype](data)).reshape([...shape]);
 }
 
@@ -64,7 +67,11 @@ export const layouts: { readonly [name: string]: (values: Values, dtype: Dtype) 
   sliced: (values, dtype) => {
     const x = toTensor(values, dtype);
     if (x.ndim === 0) return x;
-    const wide = x.unsqueeze(-1).expand([...x.shape, 2]).clone().flatten(-2);
+    const wide = x
+      .unsqueeze(-1)
+      .expand([...x.shape, 2])
+      .clone()
+      .flatten(-2);
     return wide.slice(-1, 1, null, 2);
   },
 };
