@@ -158,10 +158,7 @@ for (const [name, operator] of Object.entries(binaryOperators) as [string, Binar
   define(`${name}_`, function (this: Tensor, y: Operand) {
     const masks = operator.result === 'bool' && this.dtype !== 'bool';
     const fraction = operator.result === 'float' && !isFloat(this.dtype) ? [0.5] : [];
-    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => {
-      const result = binary(operator, x, y, masks ? null : into);
-      return masks && into !== null ? into.copy_(result) : result;
-    });
+    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => binary(operator, x, y, masks ? null : into));
   });
 }
 

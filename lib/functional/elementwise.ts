@@ -221,6 +221,7 @@ export function inPlace(
 
 /** Copies elements, converting and broadcasting them; nothing is recorded. */
 export function copyElements(source: Tensor, target: Tensor): void {
+  if (target.numel() === 0) return;
   const loops = coalesce(target.shape, [broadcastStrides(source.shape, source.strides, target.shape), target.strides]);
   const [from = none, to = none] = loops.strides;
   if (source.dtype === target.dtype) kernels.copy(source.dtype, source, target, loops.shape, from, to);

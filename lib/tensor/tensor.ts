@@ -246,9 +246,12 @@ export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
   return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
 }
 
-/** A view: the same storage under another geometry, with the version count of `x`. */
+/**
+ * A view: the same storage under another geometry, with the version count of `x`. A view of nothing begins where `x` does:
+ * its own place may lie behind the end of the storage.
+ */
 export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
-  return new Tensor(x.storage, x.dtype, shape, strides, offset, x.version);
+  return new Tensor(x.storage, x.dtype, shape, strides, numelOf(shape) === 0 ? x.offset : offset, x.version);
 }
 
 /** A new contiguous tensor with the elements of a typed array of the dtype's own kind. */
