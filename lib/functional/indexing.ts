@@ -8,7 +8,7 @@ import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim } from '../ten
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
-import { inPlace, type Scalar } from './elementwise.ts';
+import { checkOperand, inPlace, type Scalar } from './elementwise.ts';
 import { where } from './select.ts';
 import { expand, permute, reshape, select, slice, unsqueeze, view } from './views.ts';
 
@@ -214,6 +214,7 @@ export function get(x: Tensor, ...indices: Index[]): Tensor {
  * @source torch.Tensor.__setitem__
  */
 export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor | Scalar): Tensor {
+  checkOperand('set', 'value', value);
   const list = (Array.isArray(indices) ? indices : [indices]) as Index[];
   const { view: part, advanced } = basic(x, list);
   if (advanced.length === 0) {
