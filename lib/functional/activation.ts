@@ -105,7 +105,10 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   const { minVal = -1, maxVal = 1 } = options;
   if (!isFloat(checkTensor('hardtanh', 'input', x).dtype)) return clamp(x, minVal, maxVal);
   const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
-  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [minVal, maxVal]);
+  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [
+    minVal,
+    maxVal,
+  ]);
 }
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
