@@ -32,9 +32,7 @@ function print(kernel: KernelDescription, index: number, everyDtype: number): st
   const typed = kernel.dtypes.length < everyDtype;
   const dtype = typed ? kernel.dtypes.map((name) => `'${name}'`).join(' | ') : 'Dtype';
   const signature = [`dtype: ${dtype}`, ...parameters.map((p) => `${p.name}: ${typeOf(p)}`)].join(', ');
-  const lines = [
-    `export function ${safeName(kernel.name)}(${signature}): ${kernel.returnsNumber ? 'number' : 'void'} {`,
-  ];
+  const lines = [`export function ${safeName(kernel.name)}(${signature}): ${kernel.returnsNumber ? 'number' : 'void'} {`];
   storages.forEach(({ name, optional }, i) => {
     lines.push(`  block[${i}] = ${optional ? `${name} === null ? 0 : byteOffset(${name})` : `byteOffset(${name})`};`);
   });
@@ -42,18 +40,14 @@ function print(kernel: KernelDescription, index: number, everyDtype: number): st
   numbers.forEach(({ name, kind }, i) => {
     const at = storages.length + i;
     if (!lists) lines.push(`  block[${at}] = ${name};`);
-    else if (i === 0)
-      lines.push(`  let at = ${kind === 'l' ? `putList(${at}, ${name})` : `putNumber(${at}, ${name})`};`);
-    else
-      lines.push(`  ${i === numbers.length - 1 ? '' : 'at = '}${kind === 'l' ? 'putList' : 'putNumber'}(at, ${name});`);
+    else if (i === 0) lines.push(`  let at = ${kind === 'l' ? `putList(${at}, ${name})` : `putNumber(${at}, ${name})`};`);
+    else lines.push(`  ${i === numbers.length - 1 ? '' : 'at = '}${kind === 'l' ? 'putList' : 'putNumber'}(at, ${name});`);
   });
   if (lists && numbers.length === 1) {
     lines.pop();
     lines.push(`  putList(${storages.length}, ${numbers[0]?.name});`);
   }
-  const handles = storages.map(({ name, optional }) =>
-    optional ? `${name} === null ? null : ${name}.storage.handle` : `${name}.storage.handle`,
-  );
+  const handles = storages.map(({ name, optional }) => (optional ? `${name} === null ? null : ${name}.storage.handle` : `${name}.storage.handle`));
   const code = `${index * 16} + dtypes[dtype].code`;
   lines.push(`  ${kernel.returnsNumber ? 'return ' : ''}call(${[code, ...handles].join(', ')});`, '}');
   return lines.join('\n');

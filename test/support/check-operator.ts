@@ -130,9 +130,9 @@ function compare(row: Row, values: readonly Values[], inputs: readonly Tensor[],
   const outputs = listOf<Tensor>(row.run(...inputs));
   const expected = outputs[0] === undefined ? [] : expectedOf(row, values, outputs[0]);
   expect(outputs.length, `${what}: outputs`).toBe(expected.length);
-  outputs.forEach((y, i) =>
-    expectNear(y, expected[i] as Values, row.k ?? 4, what, { eachOwn, magnitude: row.magnitude }),
-  );
+  for (const [i, y] of outputs.entries()) {
+    expectNear(y, expected[i] as Values, row.k ?? 4, what, { eachOwn, magnitude: row.magnitude });
+  }
 }
 
 function checkLayouts(row: Row, dtype: Dtype): void {
@@ -140,7 +140,9 @@ function checkLayouts(row: Row, dtype: Dtype): void {
   for (const [name, layout] of Object.entries(layouts)) {
     const inputs = tensorsOf(row, values, dtype, layout);
     compare(row, values, inputs, `${dtype} ${name}`);
-    inputs.forEach((x, i) => expect(toValues(x), `${dtype} ${name}: input ${i} was written to`).toEqual(values[i]));
+    for (const [i, x] of inputs.entries()) {
+      expect(toValues(x), `${dtype} ${name}: input ${i} was written to`).toEqual(values[i]);
+    }
   }
   const constant = values.map((x, i) => (row.inputs[i]?.data === undefined ? repeatRows(x) : x));
   const repeated = constant.map((x, i) => {

@@ -5,7 +5,7 @@ import type { Row } from './check-operator.ts';
 type Internal = 'linearForward' | 'pairOf' | 'sumToSize' | 'scatterAlong';
 
 /** Names of the functions of a module that are operators. */
-export type OperatorName<Module> = Exclude<
+type OperatorName<Module> = Exclude<
   { [Name in keyof Module]: Module[Name] extends (...args: never[]) => unknown ? Name : never }[keyof Module],
   Internal
 >;

@@ -9,7 +9,7 @@ export interface Values {
 }
 
 /** Distance from 1 to the next number, and the smallest number of full precision. */
-export const precision = {
+const precision = {
   float32: { epsilon: 2 ** -23, smallest: 2 ** -126 },
   float64: { epsilon: 2 ** -52, smallest: 2 ** -1022 },
 } as const;
