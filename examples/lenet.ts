@@ -2,7 +2,20 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import { cpuInfo, data, Generator, getNumThreads, io, manualSeed, nn, noGrad, optim, setNumThreads, type Tensor, zeros } from 'flambeau';
+import {
+  cpuInfo,
+  data,
+  Generator,
+  getNumThreads,
+  io,
+  manualSeed,
+  nn,
+  noGrad,
+  optim,
+  setNumThreads,
+  type Tensor,
+  zeros,
+} from 'flambeau';
 import { drawnDigits } from './drawn-digits.ts';
 
 const F = nn.functional;
@@ -134,7 +147,9 @@ for (let epoch = 1; epoch <= epochs; epoch++) {
     if (bar !== null) bar.update(step, status);
     else if (step % 200 === 0 || step === loader.length) {
       const left = ((loader.length - step) * elapsed) / step;
-      say(`epoch ${epoch}/${epochs} step ${step}/${loader.length} loss ${status.loss} ${status.rate} images/s ETA ${left.toFixed(0)} s`);
+      say(
+        `epoch ${epoch}/${epochs} step ${step}/${loader.length} loss ${status.loss} ${status.rate} images/s ETA ${left.toFixed(0)} s`,
+      );
     }
   }
   bar?.stop();

@@ -11,7 +11,8 @@ export function forcedInstructionSet(): InstructionSet | null {
   const value = process.env.FLAMBEAU_ISA;
   if (value === undefined || value === '') return null;
   const known = instructionSets.find((name) => name === value);
-  if (known === undefined) throw new ValueError(`FLAMBEAU_ISA must be one of ${instructionSets.join(', ')}, got '${value}'`);
+  if (known === undefined)
+    throw new ValueError(`FLAMBEAU_ISA must be one of ${instructionSets.join(', ')}, got '${value}'`);
   return known;
 }
 

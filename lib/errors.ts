@@ -124,8 +124,13 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
-    const nearest = known.map((name) => ({ name, distance: editDistance(key, name) })).sort((a, b) => a.distance - b.distance)[0];
-    const hint = nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3) ? `; did you mean '${nearest.name}'?` : '';
+    const nearest = known
+      .map((name) => ({ name, distance: editDistance(key, name) }))
+      .sort((a, b) => a.distance - b.distance)[0];
+    const hint =
+      nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
+        ? `; did you mean '${nearest.name}'?`
+        : '';
     const list = known.length > 0 ? ` (options are ${known.join(', ')})` : '';
     throw new OptionError(`${who}: unknown option '${key}'${hint}${list}`);
   }

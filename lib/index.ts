@@ -2,24 +2,31 @@
 import './methods.ts';
 
 export * as autograd from './autograd/index.ts';
-export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled } from './autograd/mode.ts';
+export {
+  enableGrad,
+  inferenceMode,
+  isGradEnabled,
+  isInferenceModeEnabled,
+  noGrad,
+  setGradEnabled,
+} from './autograd/mode.ts';
+export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, getDefaultDtype, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
 export * from './functional/binary.ts';
+export { clone } from './functional/copies.ts';
 export * from './functional/indexing.ts';
 export * from './functional/join.ts';
 export * from './functional/matmul.ts';
 export * from './functional/reduce.ts';
 export * from './functional/select.ts';
+export { logSoftmax, softmax } from './functional/softmax.ts';
 export * from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';
-export { clone } from './functional/copies.ts';
-export { logSoftmax, softmax } from './functional/softmax.ts';
+export * as io from './io/index.ts';
 export { type CpuInfo, cpuInfo, getNumThreads, setNumThreads } from './native/addon.ts';
 export { type MemoryStats, memoryStats, setMemoryLimit, trimMemory } from './native/storage.ts';
-export * as data from './data/index.ts';
-export * as io from './io/index.ts';
 export * as nn from './nn/index.ts';
 export * as optim from './optim/index.ts';
 export * from './tensor/create.ts';

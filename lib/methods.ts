@@ -1,10 +1,16 @@
 // Gives Tensor its methods: every operator whose first argument is a tensor, typed from the function itself.
 import { inspect } from 'node:util';
-import { backward, registerHook, registerPostAccumulateGradHook, retainGrad, retainsGrad } from './autograd/backward.ts';
+import {
+  backward,
+  registerHook,
+  registerPostAccumulateGradHook,
+  retainGrad,
+  retainsGrad,
+} from './autograd/backward.ts';
 import type { Grad } from './autograd/node.ts';
 import { type Dtype, isFloat } from './dtype.ts';
 import { binaryOperators, type Operand } from './functional/binary.ts';
-import { binary, type BinaryOperator, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
+import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
 import type { Dims, ReduceOptions, SumOptions, ValuesAndIndices, VarOptions } from './functional/reduce.ts';
 import { unaryOperators } from './functional/unary.ts';
@@ -23,50 +29,171 @@ type Methods<Fns extends Record<string, AnyFunction>> = { [K in keyof Fns]: Meth
 /** Operators that are methods under their own names. */
 const operators = {
   // elementwise
-  neg: F.neg, abs: F.abs, sign: F.sign, square: F.square, reciprocal: F.reciprocal, sqrt: F.sqrt, rsqrt: F.rsqrt,
-  exp: F.exp, exp2: F.exp2, expm1: F.expm1, log: F.log, log1p: F.log1p, log2: F.log2, log10: F.log10,
-  sin: F.sin, cos: F.cos, tan: F.tan, asin: F.asin, acos: F.acos, atan: F.atan,
-  sinh: F.sinh, cosh: F.cosh, tanh: F.tanh, asinh: F.asinh, acosh: F.acosh, atanh: F.atanh,
-  erf: F.erf, erfc: F.erfc, sigmoid: F.sigmoid, relu: F.relu,
-  floor: F.floor, ceil: F.ceil, round: F.round, trunc: F.trunc, frac: F.frac,
-  isnan: F.isnan, isinf: F.isinf, isfinite: F.isfinite, logicalNot: F.logicalNot,
-  add: F.add, sub: F.sub, rsub: F.rsub, mul: F.mul, div: F.div, floorDivide: F.floorDivide, remainder: F.remainder,
-  fmod: F.fmod, pow: F.pow, atan2: F.atan2, maximum: F.maximum, minimum: F.minimum,
-  eq: F.eq, ne: F.ne, lt: F.lt, le: F.le, gt: F.gt, ge: F.ge,
-  logicalAnd: F.logicalAnd, logicalOr: F.logicalOr, logicalXor: F.logicalXor,
-  bitwiseAnd: F.bitwiseAnd, bitwiseOr: F.bitwiseOr, bitwiseXor: F.bitwiseXor,
-  lerp: F.lerp, addcmul: F.addcmul, addcdiv: F.addcdiv,
-  clamp: F.clamp, clampMin: F.clampMin, clampMax: F.clampMax, nanToNum: F.nanToNum, maskedFill: F.maskedFill,
+  neg: F.neg,
+  abs: F.abs,
+  sign: F.sign,
+  square: F.square,
+  reciprocal: F.reciprocal,
+  sqrt: F.sqrt,
+  rsqrt: F.rsqrt,
+  exp: F.exp,
+  exp2: F.exp2,
+  expm1: F.expm1,
+  log: F.log,
+  log1p: F.log1p,
+  log2: F.log2,
+  log10: F.log10,
+  sin: F.sin,
+  cos: F.cos,
+  tan: F.tan,
+  asin: F.asin,
+  acos: F.acos,
+  atan: F.atan,
+  sinh: F.sinh,
+  cosh: F.cosh,
+  tanh: F.tanh,
+  asinh: F.asinh,
+  acosh: F.acosh,
+  atanh: F.atanh,
+  erf: F.erf,
+  erfc: F.erfc,
+  sigmoid: F.sigmoid,
+  relu: F.relu,
+  floor: F.floor,
+  ceil: F.ceil,
+  round: F.round,
+  trunc: F.trunc,
+  frac: F.frac,
+  isnan: F.isnan,
+  isinf: F.isinf,
+  isfinite: F.isfinite,
+  logicalNot: F.logicalNot,
+  add: F.add,
+  sub: F.sub,
+  rsub: F.rsub,
+  mul: F.mul,
+  div: F.div,
+  floorDivide: F.floorDivide,
+  remainder: F.remainder,
+  fmod: F.fmod,
+  pow: F.pow,
+  atan2: F.atan2,
+  maximum: F.maximum,
+  minimum: F.minimum,
+  eq: F.eq,
+  ne: F.ne,
+  lt: F.lt,
+  le: F.le,
+  gt: F.gt,
+  ge: F.ge,
+  logicalAnd: F.logicalAnd,
+  logicalOr: F.logicalOr,
+  logicalXor: F.logicalXor,
+  bitwiseAnd: F.bitwiseAnd,
+  bitwiseOr: F.bitwiseOr,
+  bitwiseXor: F.bitwiseXor,
+  lerp: F.lerp,
+  addcmul: F.addcmul,
+  addcdiv: F.addcdiv,
+  clamp: F.clamp,
+  clampMin: F.clampMin,
+  clampMax: F.clampMax,
+  nanToNum: F.nanToNum,
+  maskedFill: F.maskedFill,
   // reductions
-  mean: F.mean, prod: F.prod, amax: F.amax, amin: F.amin, argmax: F.argmax, argmin: F.argmin, any: F.any, all: F.all,
-  std: F.std, var: F.variance, norm: F.norm, softmax: F.softmax, logSoftmax: F.logSoftmax,
+  mean: F.mean,
+  prod: F.prod,
+  amax: F.amax,
+  amin: F.amin,
+  argmax: F.argmax,
+  argmin: F.argmin,
+  any: F.any,
+  all: F.all,
+  std: F.std,
+  var: F.variance,
+  norm: F.norm,
+  softmax: F.softmax,
+  logSoftmax: F.logSoftmax,
   // views and copies
-  view: F.view, reshape: F.reshape, flatten: F.flatten, unflatten: F.unflatten, squeeze: F.squeeze, unsqueeze: F.unsqueeze,
-  permute: F.permute, transpose: F.transpose, t: F.t, movedim: F.movedim, expand: F.expand, expandAs: F.expandAs,
-  broadcastTo: F.broadcastTo, narrow: F.narrow, slice: F.slice, select: F.select, diagonal: F.diagonal, unbind: F.unbind,
-  split: F.split, chunk: F.chunk, to: F.to, clone: F.clone, contiguous: F.contiguous, repeat: F.repeat, flip: F.flip,
+  view: F.view,
+  reshape: F.reshape,
+  flatten: F.flatten,
+  unflatten: F.unflatten,
+  squeeze: F.squeeze,
+  unsqueeze: F.unsqueeze,
+  permute: F.permute,
+  transpose: F.transpose,
+  t: F.t,
+  movedim: F.movedim,
+  expand: F.expand,
+  expandAs: F.expandAs,
+  broadcastTo: F.broadcastTo,
+  narrow: F.narrow,
+  slice: F.slice,
+  select: F.select,
+  diagonal: F.diagonal,
+  unbind: F.unbind,
+  split: F.split,
+  chunk: F.chunk,
+  to: F.to,
+  clone: F.clone,
+  contiguous: F.contiguous,
+  repeat: F.repeat,
+  flip: F.flip,
   // products
-  mm: F.mm, bmm: F.bmm, mv: F.mv, dot: F.dot, outer: F.outer, matmul: F.matmul, addmm: F.addmm, baddbmm: F.baddbmm,
+  mm: F.mm,
+  bmm: F.bmm,
+  mv: F.mv,
+  dot: F.dot,
+  outer: F.outer,
+  matmul: F.matmul,
+  addmm: F.addmm,
+  baddbmm: F.baddbmm,
   // positions
-  get: F.get, indexSelect: F.indexSelect, gather: F.gather, scatterAdd: F.scatterAdd, maskedSelect: F.maskedSelect,
-  take: F.take, nonzero: F.nonzero,
+  get: F.get,
+  indexSelect: F.indexSelect,
+  gather: F.gather,
+  scatterAdd: F.scatterAdd,
+  maskedSelect: F.maskedSelect,
+  take: F.take,
+  nonzero: F.nonzero,
   // values
-  item: F.item, tolist: F.tolist, toTypedArray: F.toTypedArray, equal: F.equal, allclose: F.allclose, isclose: F.isclose,
+  item: F.item,
+  tolist: F.tolist,
+  toTypedArray: F.toTypedArray,
+  equal: F.equal,
+  allclose: F.allclose,
+  isclose: F.isclose,
   // graph
-  retainGrad, registerHook, registerPostAccumulateGradHook,
+  retainGrad,
+  registerHook,
+  registerPostAccumulateGradHook,
 };
 
 /** Methods that overwrite their tensor and return it. */
 const overwriting = {
-  copy_: F.copy_, fill_: F.fill_, zero_: F.zero_, maskedFill_: F.maskedFill_, set: F.set,
-  uniform_: random.uniform_, normal_: random.normal_, bernoulli_: random.bernoulli_, exponential_: random.exponential_,
+  copy_: F.copy_,
+  fill_: F.fill_,
+  zero_: F.zero_,
+  maskedFill_: F.maskedFill_,
+  set: F.set,
+  uniform_: random.uniform_,
+  normal_: random.normal_,
+  bernoulli_: random.bernoulli_,
+  exponential_: random.exponential_,
   random_: random.random_,
 };
 
 /** Composed operators with a twin in place. */
 const twins = {
-  clamp_: F.clamp, clampMin_: F.clampMin, clampMax_: F.clampMax, lerp_: F.lerp, addcmul_: F.addcmul, addcdiv_: F.addcdiv,
-  softmax_: F.softmax, nanToNum_: F.nanToNum,
+  clamp_: F.clamp,
+  clampMin_: F.clampMin,
+  clampMax_: F.clampMax,
+  lerp_: F.lerp,
+  addcmul_: F.addcmul,
+  addcdiv_: F.addcdiv,
+  softmax_: F.softmax,
+  nanToNum_: F.nanToNum,
 };
 
 type UnaryTwins = { [K in UnaryName as `${K}_`]: () => Tensor };
@@ -158,10 +285,7 @@ for (const [name, operator] of Object.entries(binaryOperators) as [string, Binar
   define(`${name}_`, function (this: Tensor, y: Operand) {
     const masks = operator.result === 'bool' && this.dtype !== 'bool';
     const fraction = operator.result === 'float' && !isFloat(this.dtype) ? [0.5] : [];
-    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => {
-      const result = binary(operator, x, y, masks ? null : into);
-      return masks && into !== null ? into.copy_(result) : result;
-    });
+    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => binary(operator, x, y, masks ? null : into));
   });
 }
 
@@ -197,7 +321,10 @@ define('typeAs', function (this: Tensor, other: Tensor) {
 Object.defineProperties(Tensor.prototype, {
   T: {
     get(this: Tensor) {
-      return F.permute(this, this.shape.map((_, d) => this.ndim - 1 - d));
+      return F.permute(
+        this,
+        this.shape.map((_, d) => this.ndim - 1 - d),
+      );
     },
   },
   mT: {

@@ -1,6 +1,7 @@
 // What users call to go back: `backward`, `grad`, and the hooks of a tensor.
-import { AutogradError, checkOptions, DtypeError, ShapeError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
+import { AutogradError, checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { runBackward } from './engine.ts';
@@ -141,7 +142,8 @@ function rootsOf(tensors: readonly Tensor[], gradients: Grad | readonly Grad[]):
 function rootGradient(y: Tensor, given: Grad, i: number): Tensor {
   if (given === null) {
     if (numelOf(y.shape) !== 1) throw new AutogradError('grad can be implicitly created only for scalar outputs');
-    if (!isFloat(y.dtype)) throw new DtypeError(`grad can be implicitly created only for real scalar outputs but got ${y.dtype}`);
+    if (!isFloat(y.dtype))
+      throw new DtypeError(`grad can be implicitly created only for real scalar outputs but got ${y.dtype}`);
     return emptyOf(y.shape, y.dtype).fill_(1);
   }
   checkTensor('backward', 'gradient', given);

@@ -228,7 +228,11 @@ class Ownership {
   }
 
   isExclusive(g: Tensor): boolean {
-    return this.#holders.get(g.storage) === 1 && g.storage.serial >= this.#born && g.numel() * g.elementSize() === g.storage.bytes;
+    return (
+      this.#holders.get(g.storage) === 1 &&
+      g.storage.serial >= this.#born &&
+      g.numel() * g.elementSize() === g.storage.bytes
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 // Operators that users write themselves: a forward, and a backward beside it.
-import { AutogradError, NotImplementedError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
+import { AutogradError, NotImplementedError } from '../errors.ts';
 import { emptyOf, Tensor } from '../tensor/tensor.ts';
 import { withGradMode } from './mode.ts';
 import type { Grad } from './node.ts';
@@ -100,7 +101,9 @@ function applyFunction<A extends unknown[], R extends FunctionResult>(fn: Functi
       ctx.restore = () => tensors;
       const all = outputs.map((y, i) => gradOf(y, i, differentiable, grads, ctx));
       const returned = fn.backward(ctx, ...all);
-      const list = Array.isArray(returned) ? (returned as readonly (Grad | undefined)[]) : [returned as Grad | undefined];
+      const list = Array.isArray(returned)
+        ? (returned as readonly (Grad | undefined)[])
+        : [returned as Grad | undefined];
       if (list.length < args.length || list.slice(args.length).some((g) => g !== null && g !== undefined)) {
         throw new AutogradError(
           `function ${fn.name}Backward returned an incorrect number of gradients (expected ${args.length}, got ${list.length})`,
@@ -128,7 +131,13 @@ function ownOutput(y: Tensor, inputs: readonly Tensor[], ctx: FunctionContext): 
   return own;
 }
 
-function gradOf(y: Tensor, i: number, differentiable: readonly Tensor[], grads: readonly Grad[], ctx: FunctionContext): Grad {
+function gradOf(
+  y: Tensor,
+  i: number,
+  differentiable: readonly Tensor[],
+  grads: readonly Grad[],
+  ctx: FunctionContext,
+): Grad {
   const position = differentiable.indexOf(y);
   const g = position === -1 ? null : (grads[position] ?? null);
   if (g !== null || !ctx.materialize || i < 0) return g;

@@ -1,6 +1,7 @@
 // Compares gradients with differences: whether an operator's way back is right.
-import { AutogradError, checkOptions, DtypeError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
+import { AutogradError, checkOptions, DtypeError } from '../errors.ts';
 import { elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { grad } from './backward.ts';
 import { withGradMode } from './mode.ts';
@@ -35,9 +36,12 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raiseException = true } = options;
   const checked = inputs.filter((x) => x instanceof Tensor && x.requiresGrad);
   if (checked.length === 0) {
-    throw new AutogradError('gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.');
+    throw new AutogradError(
+      'gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.',
+    );
   }
-  for (const x of checked) if (x.dtype !== 'float64') throw new DtypeError(`gradcheck: inputs must be float64, got ${x.dtype}`);
+  for (const x of checked)
+    if (x.dtype !== 'float64') throw new DtypeError(`gradcheck: inputs must be float64, got ${x.dtype}`);
   const outputs = outputsOf(fn, inputs);
   for (const [o, y] of outputs.entries()) {
     const analytic = jacobianRows(y, checked);
@@ -46,9 +50,7 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
       const fault = firstFault(analytic[i] ?? [], numeric, atol, rtol);
       if (fault === null) continue;
       if (!raiseException) return false;
-      throw new AutogradError(
-        `Jacobian mismatch for output ${o} with respect to input ${i}: ${fault}`,
-      );
+      throw new AutogradError(`Jacobian mismatch for output ${o} with respect to input ${i}: ${fault}`);
     }
   }
   return true;
@@ -72,11 +74,15 @@ export function gradgradcheck(
   const twice = (...args: Tensor[]): Tensor[] => {
     const own = args.slice(0, inputs.length);
     const gs = args.slice(inputs.length);
-    const found = grad(outputsOf(fn, own), own.filter((_, i) => wanted[i]), {
-      gradOutputs: gs,
-      createGraph: true,
-      allowUnused: true,
-    });
+    const found = grad(
+      outputsOf(fn, own),
+      own.filter((_, i) => wanted[i]),
+      {
+        gradOutputs: gs,
+        createGraph: true,
+        allowUnused: true,
+      },
+    );
     return found.filter((g) => g?.requiresGrad) as Tensor[];
   };
   const all = [...inputs, ...grads.map((g) => g.detach().requiresGrad_())];
@@ -104,7 +110,11 @@ function jacobianRows(y: Tensor, inputs: readonly Tensor[]): number[][] {
   for (let k = 0; k < n; k++) {
     const seed = new Float64Array(n);
     seed[k] = 1;
-    const grads = grad(y, [...inputs], { gradOutputs: fromTypedArray(seed, y.shape, 'float64'), retainGraph: true, allowUnused: true });
+    const grads = grad(y, [...inputs], {
+      gradOutputs: fromTypedArray(seed, y.shape, 'float64'),
+      retainGraph: true,
+      allowUnused: true,
+    });
     inputs.forEach((x, i) => {
       const g = grads[i] ?? null;
       const values = g === null ? new Float64Array(x.numel()) : elementsOf(g.contiguous());
@@ -121,7 +131,9 @@ function differences(fn: Differentiable, inputs: readonly Tensor[], x: Tensor, o
   const evaluate = (element: number, step: number): ArrayLike<number> => {
     const moved = Float64Array.from(base);
     moved[element] = (moved[element] ?? 0) + step;
-    const replaced = emptyOf(x.shape, 'float64').copy_(fromTypedArray(moved, x.shape, 'float64')).requiresGrad_();
+    const replaced = emptyOf(x.shape, 'float64')
+      .copy_(fromTypedArray(moved, x.shape, 'float64'))
+      .requiresGrad_();
     const args = inputs.map((input, i) => (i === at ? replaced : input));
     const y = withGradMode(true, () => outputsOf(fn, args)[output]);
     return y === undefined ? [] : (elementsOf(y.detach().contiguous()) as Float64Array);
@@ -135,12 +147,18 @@ function differences(fn: Differentiable, inputs: readonly Tensor[], x: Tensor, o
   return rows;
 }
 
-function firstFault(analytic: readonly number[], numeric: readonly number[], atol: number, rtol: number): string | null {
+function firstFault(
+  analytic: readonly number[],
+  numeric: readonly number[],
+  atol: number,
+  rtol: number,
+): string | null {
   for (let i = 0; i < numeric.length; i++) {
     const a = analytic[i] ?? 0;
     const d = numeric[i] ?? 0;
     if (Number.isNaN(a) && Number.isNaN(d)) continue;
-    if (!(Math.abs(a - d) <= atol + rtol * Math.abs(d))) return `element ${i} is ${a} by backward and ${d} by differences`;
+    if (!(Math.abs(a - d) <= atol + rtol * Math.abs(d)))
+      return `element ${i} is ${a} by backward and ${d} by differences`;
   }
   return null;
 }

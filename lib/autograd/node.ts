@@ -1,6 +1,7 @@
 // The graph: nodes that know how to go back, edges that say where to.
-import { AutogradError } from '../errors.ts';
+
 import type { Dtype } from '../dtype.ts';
+import { AutogradError } from '../errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -35,7 +36,10 @@ export type TensorHook = (grad: Tensor) => Tensor | null | undefined | void;
 /** Sees, and may replace, all gradients that reach a node. */
 export type NodePreHook = (grads: readonly Grad[]) => readonly Grad[] | null | undefined | void;
 /** Sees, and may replace, the gradients that a node produced. */
-export type NodeHook = (produced: readonly Grad[], received: readonly Grad[]) => readonly Grad[] | null | undefined | void;
+export type NodeHook = (
+  produced: readonly Grad[],
+  received: readonly Grad[],
+) => readonly Grad[] | null | undefined | void;
 
 /** Hooks in the order of registration, with a handle that takes one out again. */
 export class HookList<H> {
@@ -67,10 +71,14 @@ export class Node {
   /** Anything the user wants to remember here. */
   readonly metadata: Record<string, unknown> = {};
   /** @internal */ tensorHooks: (HookList<TensorHook> | undefined)[] | null = null;
-  /** @internal tensors whose gradient is kept although they are no leaves, by output */ retained: Map<number, WeakRef<Tensor>> | null = null;
+  /** @internal tensors whose gradient is kept although they are no leaves, by output */ retained: Map<
+    number,
+    WeakRef<Tensor>
+  > | null = null;
   /** @internal */ preHooks: HookList<NodePreHook> | null = null;
   /** @internal */ postHooks: HookList<NodeHook> | null = null;
-  /** @internal outputs of a user's function that are views of its inputs: writing to them would bypass its backward */ writeProtected: ReadonlySet<number> | null = null;
+  /** @internal outputs of a user's function that are views of its inputs: writing to them would bypass its backward */ writeProtected: ReadonlySet<number> | null =
+    null;
   #rule: Rule | null;
   #saved: Saved[] | null;
 

@@ -1,6 +1,7 @@
 // The choke point for operators: every operator says here what it did and how to go back.
-import { AutogradError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
+import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './mode.ts';
 import { type Edge, type Grad, Node, type OutputFacts, type Rule } from './node.ts';
@@ -14,7 +15,13 @@ export type SingleRule = (g: Tensor, saved: readonly Tensor[], needs: readonly b
  * @param saved tensors the rule needs; they are let go when backward has used them, and checked not to be overwritten
  * @returns y
  */
-export function record(name: string, inputs: readonly Tensor[], y: Tensor, saved: readonly Tensor[], rule: SingleRule): Tensor {
+export function record(
+  name: string,
+  inputs: readonly Tensor[],
+  y: Tensor,
+  saved: readonly Tensor[],
+  rule: SingleRule,
+): Tensor {
   if (!isGradEnabled()) return finish(y);
   if (!wanted(inputs)) return y;
   const single: Rule = (grads, tensors, needs) => {
@@ -50,7 +57,13 @@ export function recordMany(
  * Records that `y` is a view of `x`. `replay` takes the same view of any tensor of the base's shape: it derives the
  * view's history anew after the base, or another view of it, was written in place.
  */
-export function recordView(name: string, x: Tensor, y: Tensor, replay: (x: Tensor) => Tensor, rule: SingleRule): Tensor {
+export function recordView(
+  name: string,
+  x: Tensor,
+  y: Tensor,
+  replay: (x: Tensor) => Tensor,
+  rule: SingleRule,
+): Tensor {
   y.inference = x.inference;
   if (!isGradEnabled()) return finish(y);
   const outer = x.viewOf;

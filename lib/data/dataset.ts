@@ -1,9 +1,9 @@
 // Datasets: collections whose elements can be read by number.
 import { ArgumentTypeError, IndexError, ShapeError } from '../errors.ts';
-import { tensor } from '../tensor/create.ts';
-import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { indexSelect } from '../functional/indexing.ts';
 import { select } from '../functional/views.ts';
+import { tensor } from '../tensor/create.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
 /** A collection whose elements can be read by number. @source torch.utils.data.Dataset */
 export interface Dataset<T> {
@@ -23,7 +23,9 @@ export class TensorDataset implements Dataset<Tensor[]> {
     if (tensors.length === 0) throw new ArgumentTypeError('TensorDataset: expected at least one tensor');
     for (const x of tensors) {
       if (checkTensor('TensorDataset', 'tensors', x).ndim === 0 || x.size(0) !== tensors[0]?.size(0)) {
-        throw new ShapeError(`Size mismatch between tensors: first sizes are ${tensors.map((t) => t.shape[0]).join(', ')}`);
+        throw new ShapeError(
+          `Size mismatch between tensors: first sizes are ${tensors.map((t) => t.shape[0]).join(', ')}`,
+        );
       }
     }
     this.tensors = tensors;

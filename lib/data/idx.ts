@@ -21,7 +21,8 @@ interface Header {
 // Sizes are checked before anything as large as they say is allocated.
 function headerOf(path: string, start: Buffer, rank: number): Header {
   const bytes = 4 + 4 * rank;
-  if (start.length < bytes) throw new DataError(`${path}: truncated header: ${start.length} bytes of ${bytes}, at offset 0`);
+  if (start.length < bytes)
+    throw new DataError(`${path}: truncated header: ${start.length} bytes of ${bytes}, at offset 0`);
   const magic = start.readUInt32BE(0);
   const expected = (unsignedBytes << 8) | rank;
   if (magic !== expected) {
@@ -59,7 +60,9 @@ export function readIdx(path: string, rank: number): Tensor {
 
 function lengthError(file: string, actual: number, wanted: number): DataError {
   const fact = actual < wanted ? 'truncated' : 'too long';
-  return new DataError(`${file}: ${fact} at offset ${Math.min(actual, wanted)}: ${actual} bytes, its header says ${wanted}`);
+  return new DataError(
+    `${file}: ${fact} at offset ${Math.min(actual, wanted)}: ${actual} bytes, its header says ${wanted}`,
+  );
 }
 
 function inspect(file: string, rank: number, compressed: boolean): { header: Header; size: number } {
@@ -88,9 +91,12 @@ function inflate(file: string, wanted: number): Buffer {
   try {
     return gunzipSync(readFileSync(file), { maxOutputLength: wanted + 1 });
   } catch (cause) {
-    throw new DataError(`${file}: broken gzip stream, or more than the ${wanted} bytes its header says: ${reason(cause)}`, {
-      cause,
-    });
+    throw new DataError(
+      `${file}: broken gzip stream, or more than the ${wanted} bytes its header says: ${reason(cause)}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

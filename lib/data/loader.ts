@@ -45,7 +45,14 @@ export class DataLoader<T, B = T> {
     if (typeof dataset?.getItem !== 'function') {
       throw new ArgumentTypeError(`DataLoader: expected a dataset with length and getItem, got ${describe(dataset)}`);
     }
-    const { batchSize = 1, shuffle = false, dropLast = false, generator = null, collateFn = null, signal = null } = options;
+    const {
+      batchSize = 1,
+      shuffle = false,
+      dropLast = false,
+      generator = null,
+      collateFn = null,
+      signal = null,
+    } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new ValueError(`batch_size should be a positive integer value, but got batch_size=${batchSize}`);
     }

@@ -38,7 +38,9 @@ export class MNIST extends TensorDataset {
     }
     if (labels.numel() > 0 && Number(labels.max().item()) > 9) {
       const position = Number(labels.argmax().item());
-      throw new DataError(`${labelsFile}: label ${String(labels.max().item())} at offset ${8 + position}, expected 0 to 9`);
+      throw new DataError(
+        `${labelsFile}: label ${String(labels.max().item())} at offset ${8 + position}, expected 0 to 9`,
+      );
     }
     super(images, labels.long());
     this.images = images;

@@ -5,13 +5,18 @@ import { type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
+import { ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { loopsOf } from './elementwise.ts';
 import { clamp, where } from './select.ts';
 import { exp, sigmoid } from './unary.ts';
 
-type Parametrised = (dtype: FloatDtype, x: Tensor, y: Tensor, ...rest: [...number[], readonly number[], readonly number[], readonly number[]]) => void;
+type Parametrised = (
+  dtype: FloatDtype,
+  x: Tensor,
+  y: Tensor,
+  ...rest: [...number[], readonly number[], readonly number[], readonly number[]]
+) => void;
 type ParametrisedBackward = (dtype: FloatDtype, g: Tensor, x: Tensor, dx: Tensor, ...rest: number[]) => void;
 
 interface Activation {
@@ -80,7 +85,10 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   checkOptions('softplus', options, ['beta', 'threshold']);
   const { beta = 1, threshold: limit = 20 } = options;
   const slope = (at: Tensor) => where(gt(mul(at, beta), limit), 1, sigmoid(mul(at, beta)));
-  return activate({ name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope }, x, [beta, limit]);
+  return activate({ name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope }, x, [
+    beta,
+    limit,
+  ]);
 }
 
 /** Options of {@link hardtanh}. */
@@ -97,7 +105,10 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   const { minVal = -1, maxVal = 1 } = options;
   if (!isFloat(checkTensor('hardtanh', 'input', x).dtype)) return clamp(x, minVal, maxVal);
   const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
-  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [minVal, maxVal]);
+  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [
+    minVal,
+    maxVal,
+  ]);
 }
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
@@ -122,7 +133,8 @@ export function hardshrink(x: Tensor, options: { lambd?: number } = {}): Tensor 
 export function softshrink(x: Tensor, options: { lambd?: number } = {}): Tensor {
   checkOptions('softshrink', options, ['lambd']);
   const { lambd = 0.5 } = options;
-  return where(gt(x, lambd), sub(x, lambd), where(lt(x, -lambd), sub(x, -lambd), mul(x, 0)));
+  const within = logicalAnd(ge(x, -lambd), le(x, lambd));
+  return where(within, mul(x, 0), where(gt(x, lambd), sub(x, lambd), sub(x, -lambd)));
 }
 
 /** The first half of `dim` times the sigmoid of the second. @source torch.nn.functional.glu */
@@ -130,4 +142,3 @@ export function glu(x: Tensor, dim = -1): Tensor {
   const [a, b] = x.chunk(2, dim);
   return a === undefined || b === undefined ? x : mul(a, sigmoid(b));
 }
-

@@ -22,7 +22,14 @@ const flat = { saves: [], dx: (g: Tensor) => mul(g, 0), dy: (g: Tensor) => mul(g
 export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperator } = {
   add: { name: 'add', result: 'same', run: kernels.add, saves: [], dx: (g) => g, dy: (g) => g },
   sub: { name: 'sub', result: 'same', run: kernels.sub, saves: [], dx: (g) => g, dy: (g) => neg(g) },
-  mul: { name: 'mul', result: 'same', run: kernels.mul, saves: ['x', 'y'], dx: (g, _x, y) => mul(g, y), dy: (g, x) => mul(g, x) },
+  mul: {
+    name: 'mul',
+    result: 'same',
+    run: kernels.mul,
+    saves: ['x', 'y'],
+    dx: (g, _x, y) => mul(g, y),
+    dy: (g, x) => mul(g, x),
+  },
   div: {
     name: 'div',
     result: 'float',
@@ -91,9 +98,24 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   logicalAnd: { name: 'logicalAnd', result: 'bool', run: kernels.logicalAnd, ...noGradient },
   logicalOr: { name: 'logicalOr', result: 'bool', run: kernels.logicalOr, ...noGradient },
   logicalXor: { name: 'logicalXor', result: 'bool', run: kernels.logicalXor, ...noGradient },
-  bitwiseAnd: { name: 'bitwiseAnd', result: 'same', run: kernels.bitwiseAnd as unknown as BinaryOperator['run'], ...noGradient },
-  bitwiseOr: { name: 'bitwiseOr', result: 'same', run: kernels.bitwiseOr as unknown as BinaryOperator['run'], ...noGradient },
-  bitwiseXor: { name: 'bitwiseXor', result: 'same', run: kernels.bitwiseXor as unknown as BinaryOperator['run'], ...noGradient },
+  bitwiseAnd: {
+    name: 'bitwiseAnd',
+    result: 'same',
+    run: kernels.bitwiseAnd as unknown as BinaryOperator['run'],
+    ...noGradient,
+  },
+  bitwiseOr: {
+    name: 'bitwiseOr',
+    result: 'same',
+    run: kernels.bitwiseOr as unknown as BinaryOperator['run'],
+    ...noGradient,
+  },
+  bitwiseXor: {
+    name: 'bitwiseXor',
+    result: 'same',
+    run: kernels.bitwiseXor as unknown as BinaryOperator['run'],
+    ...noGradient,
+  },
 };
 
 // 1 where the operand wins, 1/2 where both are equal.
@@ -307,4 +329,3 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   checkOptions('addcdiv', options, ['value']);
   return add(x, div(a, b), { alpha: options.value ?? 1 });
 }
-

@@ -1,7 +1,7 @@
 // Convolution in two dimensions; its gradients are convolutions again, and recorded as such.
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import type { Shape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -57,8 +57,22 @@ interface Geometry {
 }
 
 type Numbers = [
-  n: number, c: number, h: number, w: number, o: number, kh: number, kw: number, sh: number, sw: number,
-  ph: number, pw: number, dh: number, dw: number, groups: number, oh: number, ow: number,
+  n: number,
+  c: number,
+  h: number,
+  w: number,
+  o: number,
+  kh: number,
+  kw: number,
+  sh: number,
+  sw: number,
+  ph: number,
+  pw: number,
+  dh: number,
+  dw: number,
+  groups: number,
+  oh: number,
+  ow: number,
 ];
 
 function numbersOf(q: Geometry): Numbers {
@@ -87,10 +101,16 @@ function forward(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geometry): T
 function inputGradient(dy: Tensor, weight: Tensor, q: Geometry): Tensor {
   const dx = emptyOf([q.n, q.c, q.h, q.w], dy.dtype);
   kernels.conv2dBackwardInput(dy.dtype as FloatDtype, contiguous(dy), contiguous(weight), dx, ...numbersOf(q));
-  return record('convolutionBackwardInput', [dy, weight], dx, [dy, weight], (g, [sdy = g, sw = g], [needsDy, needsW]) => [
-    needsDy ? forward(g, sw, null, q) : null,
-    needsW ? weightGradient(g, sdy, q) : null,
-  ]);
+  return record(
+    'convolutionBackwardInput',
+    [dy, weight],
+    dx,
+    [dy, weight],
+    (g, [sdy = g, sw = g], [needsDy, needsW]) => [
+      needsDy ? forward(g, sw, null, q) : null,
+      needsW ? weightGradient(g, sdy, q) : null,
+    ],
+  );
 }
 
 // The gradient of the weight: linear in x and in dy.
@@ -120,7 +140,12 @@ function biasGradient(dy: Tensor): Tensor {
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv2d
  */
-export function conv2d(x: Tensor, weight: Tensor, bias: Tensor | null = null, options: Conv2dFunctionOptions = {}): Tensor {
+export function conv2d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null = null,
+  options: Conv2dFunctionOptions = {},
+): Tensor {
   checkTensor('conv2d', 'input', x);
   checkTensor('conv2d', 'weight', weight);
   checkOptions('conv2d', options, ['stride', 'padding', 'dilation', 'groups']);
@@ -158,7 +183,9 @@ function checkOperands(x: Tensor, weight: Tensor, bias: Tensor | null, groups: n
   const types = [weight, ...(bias === null ? [] : [checkTensor('conv2d', 'bias', bias)])];
   const other = types.find((operand) => operand.dtype !== x.dtype);
   if (other !== undefined) {
-    throw new DtypeError(`Input type (${x.dtype}) and ${other === bias ? 'bias' : 'weight'} type (${other.dtype}) should be the same`);
+    throw new DtypeError(
+      `Input type (${x.dtype}) and ${other === bias ? 'bias' : 'weight'} type (${other.dtype}) should be the same`,
+    );
   }
   if (bias !== null && !(bias.ndim === 1 && bias.shape[0] === o)) {
     throw new ShapeError(
@@ -167,10 +194,16 @@ function checkOperands(x: Tensor, weight: Tensor, bias: Tensor | null, groups: n
   }
 }
 
-function paddingOf(padding: Pair | 'valid' | 'same', kernel: Shape, stride: readonly [number, number], dilation: readonly [number, number]) {
+function paddingOf(
+  padding: Pair | 'valid' | 'same',
+  kernel: Shape,
+  stride: readonly [number, number],
+  dilation: readonly [number, number],
+) {
   if (padding === 'valid') return { before: [0, 0] as const, total: [0, 0] as const };
   if (padding === 'same') {
-    if (stride[0] !== 1 || stride[1] !== 1) throw new ValueError("padding='same' is not supported for strided convolutions");
+    if (stride[0] !== 1 || stride[1] !== 1)
+      throw new ValueError("padding='same' is not supported for strided convolutions");
     const total = [dilation[0] * ((kernel[0] ?? 1) - 1), dilation[1] * ((kernel[1] ?? 1) - 1)] as const;
     return { before: [Math.floor(total[0] / 2), Math.floor(total[1] / 2)] as const, total };
   }
@@ -197,4 +230,3 @@ function outputSize(
   }
   return [Math.floor((padded[0] - reach[0]) / stride[0]) + 1, Math.floor((padded[1] - reach[1]) / stride[1]) + 1];
 }
-

@@ -1,9 +1,9 @@
 // Copies: other element types, row-major order, writing into a tensor.
 import { record } from '../autograd/record.ts';
 import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { broadcastShapes, sameShape } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
 import { expand } from './views.ts';
 

@@ -1,6 +1,6 @@
 // Dropout: elements set to 0 at random while training.
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, DtypeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
 import { bernoulli_, type RandomOptions } from '../tensor/random.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { mul } from './binary.ts';

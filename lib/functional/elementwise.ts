@@ -1,11 +1,20 @@
 // How elementwise operators run: promotion, broadcasting, the kernel's loops, and what is recorded. Internal.
-import { wantsGradient, checkInPlace, rebase, record } from '../autograd/record.ts';
+
 import { isGradEnabled } from '../autograd/mode.ts';
+import { checkInPlace, rebase, record, wantsGradient } from '../autograd/record.ts';
 import { type Dtype, dtypes, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';
-import { ArgumentTypeError, describe, DtypeError, ShapeError, StateError } from '../errors.ts';
-import * as kernels from '../native/kernels.gen.ts';
+import { ArgumentTypeError, DtypeError, describe, ShapeError, StateError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
-import { broadcastShapes, broadcastStrides, coalesce, type Loops, numelOf, type Shape, sameShape } from '../tensor/shape.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import {
+  broadcastShapes,
+  broadcastStrides,
+  coalesce,
+  type Loops,
+  numelOf,
+  type Shape,
+  sameShape,
+} from '../tensor/shape.ts';
 import { emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { cast, clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
@@ -25,7 +34,10 @@ export function loopsOf(shape: Shape, operands: readonly Tensor[]): Loops {
     }
   }
   if (contiguous) return { shape: [numelOf(shape)], strides: operands.map(() => unit) };
-  return coalesce(shape, operands.map((x) => broadcastStrides(x.shape, x.strides, shape)));
+  return coalesce(
+    shape,
+    operands.map((x) => broadcastStrides(x.shape, x.strides, shape)),
+  );
 }
 
 const unit = [1];
@@ -91,7 +103,14 @@ export function checkOperand(who: string, argument: string, value: unknown): Ten
 
 // ---- Unary operators
 
-type UnaryKernel = (dtype: 'float32', x: Located, y: Located, shape: readonly number[], xs: readonly number[], ys: readonly number[]) => void;
+type UnaryKernel = (
+  dtype: 'float32',
+  x: Located,
+  y: Located,
+  shape: readonly number[],
+  xs: readonly number[],
+  ys: readonly number[],
+) => void;
 type UnaryBackward = (dtype: 'float32', g: Located, x: Located, y: Located, dx: Located, n: number) => void;
 
 /** A unary operator: its kernel, what its gradient needs, and that gradient in differentiable operators. */
@@ -157,7 +176,12 @@ export interface BinaryOperator {
 }
 
 /** Runs a binary operator on broadcast operands; the result is `into` if given. */
-export function binary(operator: BinaryOperator, a: Tensor | Scalar, b: Tensor | Scalar, into: Tensor | null = null): Tensor {
+export function binary(
+  operator: BinaryOperator,
+  a: Tensor | Scalar,
+  b: Tensor | Scalar,
+  into: Tensor | null = null,
+): Tensor {
   checkOperand(operator.name, 'self', a);
   checkOperand(operator.name, 'other', b);
   let dtype = resultType([a, b]);
@@ -221,6 +245,7 @@ export function inPlace(
 
 /** Copies elements, converting and broadcasting them; nothing is recorded. */
 export function copyElements(source: Tensor, target: Tensor): void {
+  if (target.numel() === 0) return;
   const loops = coalesce(target.shape, [broadcastStrides(source.shape, source.strides, target.shape), target.strides]);
   const [from = none, to = none] = loops.strides;
   if (source.dtype === target.dtype) kernels.copy(source.dtype, source, target, loops.shape, from, to);

@@ -1,14 +1,14 @@
 // Elements by position: gather and scatter, selection by index tensors, and `x.get(...)`, JavaScript's `x[...]`.
 import { record, recordConstant } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, describe, DtypeError, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { arange, fillElements, tensor } from '../tensor/create.ts';
-import { broadcastShapes, numelOf, sameShape, type Shape, wrapDim } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
-import { inPlace, type Scalar } from './elementwise.ts';
+import { checkOperand, inPlace, type Scalar } from './elementwise.ts';
 import { where } from './select.ts';
 import { expand, permute, reshape, select, slice, unsqueeze, view } from './views.ts';
 
@@ -141,7 +141,11 @@ function outOfRange(index: Tensor, size: number): number {
 export function nonzero(x: Tensor): Tensor {
   const flat = flatPositions(x);
   const columns = x.shape.map((_, d) => unsqueeze(unravel(flat, x.shape, d), 1));
-  return recordConstant('nonzero', [x], columns.length === 0 ? emptyOf([flat.numel(), 0], 'int64') : catColumns(columns));
+  return recordConstant(
+    'nonzero',
+    [x],
+    columns.length === 0 ? emptyOf([flat.numel(), 0], 'int64') : catColumns(columns),
+  );
 }
 
 function catColumns(columns: readonly Tensor[]): Tensor {
@@ -210,6 +214,7 @@ export function get(x: Tensor, ...indices: Index[]): Tensor {
  * @source torch.Tensor.__setitem__
  */
 export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor | Scalar): Tensor {
+  checkOperand('set', 'value', value);
   const list = (Array.isArray(indices) ? indices : [indices]) as Index[];
   const { view: part, advanced } = basic(x, list);
   if (advanced.length === 0) {
@@ -225,7 +230,9 @@ export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor 
 // Writes values at flat positions of the row-major order of x.
 function put_(x: Tensor, positions: Tensor, values: Tensor): Tensor {
   const spread = expand(values.dtype === x.dtype ? values : cast(values, x.dtype), [...positions.shape]);
-  return inPlace('set', x, spread.requiresGrad ? [spread] : [], (own) => {
+  // One value stands for all: it says whether a gradient is wanted.
+  const wants = spread.requiresGrad && spread.numel() > 0 ? [select(reshape(spread, [-1]), 0, 0)] : [];
+  return inPlace('set', x, wants, (own) => {
     const y = emptyOf([own.numel()], own.dtype);
     y.copy_(reshape(own.detach(), [-1]));
     const flat = contiguous(reshape(positions, [-1]));
@@ -267,7 +274,8 @@ function basic(x: Tensor, indices: readonly Index[]): { view: Tensor; advanced: 
     else if (index === null) part = unsqueeze(part, dim++);
     else if (typeof index === 'number') part = selectChecked(part, dim, index);
     else if (typeof index === 'string') part = sliceByText(part, dim++, index);
-    else if (typeof index === 'boolean') throw new ArgumentTypeError('get: a boolean index is not supported; use a bool tensor');
+    else if (typeof index === 'boolean')
+      throw new ArgumentTypeError('get: a boolean index is not supported; use a bool tensor');
     else for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
   }
   return { view: part, advanced };
@@ -359,9 +367,7 @@ export function flip(x: Tensor, ...dims: number[]): Tensor {
 export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): Tensor {
   const counts = (repeats.length === 1 && Array.isArray(repeats[0]) ? repeats[0] : repeats) as number[];
   if (counts.length < x.ndim) {
-    throw new ShapeError(
-      'Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor',
-    );
+    throw new ShapeError('Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor');
   }
   const sizes = [...new Array<number>(counts.length - x.ndim).fill(1), ...x.shape];
   const interleaved = sizes.flatMap((size) => [1, size]);
@@ -372,4 +378,3 @@ export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): T
     counts.map((count, d) => count * (sizes[d] ?? 1)),
   );
 }
-

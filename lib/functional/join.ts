@@ -9,7 +9,8 @@ import { copyElements, resultType } from './elementwise.ts';
 import { narrow, unsqueeze } from './views.ts';
 
 function checkList(who: string, tensors: readonly Tensor[]): void {
-  if (!Array.isArray(tensors)) throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(tensors)}`);
+  if (!Array.isArray(tensors))
+    throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(tensors)}`);
   if (tensors.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
   for (const x of tensors) checkTensor(who, 'tensors', x);
 }
@@ -43,7 +44,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   const inputs = parts.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
   const sizes = inputs.map((x) => x.shape[d] ?? 0);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const y = emptyOf(first.shape.map((size, k) => (k === d ? total : size)), dtype);
+  const y = emptyOf(
+    first.shape.map((size, k) => (k === d ? total : size)),
+    dtype,
+  );
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
   inputs.forEach((x, i) => {
     const target = y.alias(y.version);

@@ -1,7 +1,7 @@
 // Losses: what training makes small.
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, describe, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, describe, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes, numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -41,7 +41,10 @@ function pair(who: string, x: Tensor, target: Tensor): [Tensor, Tensor] {
   checkTensor(who, 'input', x);
   checkTensor(who, 'target', target);
   const shape = broadcastShapes(x.shape, target.shape);
-  return [sameShape(x.shape, shape) ? x : broadcastTo(x, shape), sameShape(target.shape, shape) ? target : broadcastTo(target, shape)];
+  return [
+    sameShape(x.shape, shape) ? x : broadcastTo(x, shape),
+    sameShape(target.shape, shape) ? target : broadcastTo(target, shape),
+  ];
 }
 
 /** (x - target)^2. @source torch.nn.functional.mse_loss */
@@ -104,7 +107,8 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
       `weight tensor should be defined either for all ${classes} classes or no classes but got weight tensor of shape: [${weight.shape.join(', ')}]`,
     );
   }
-  if (weight !== null && weight.dtype !== x.dtype) throw new DtypeError(`expected scalar type ${x.dtype} but found ${weight.dtype}`);
+  if (weight !== null && weight.dtype !== x.dtype)
+    throw new DtypeError(`expected scalar type ${x.dtype} but found ${weight.dtype}`);
   return { n, classes, spatial: numelOf(x.shape.slice(2)), weight, ignoreIndex: options.ignoreIndex ?? -100 };
 }
 
@@ -133,7 +137,18 @@ function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; we
   const losses = emptyOf(labels.shape, dtype);
   const weights = emptyOf(labels.shape, dtype);
   const w = q.weight === null ? null : contiguous(q.weight);
-  const bad = kernels.nllLoss(dtype, contiguous(x), labels, w, losses, weights, q.n, q.classes, q.spatial, q.ignoreIndex);
+  const bad = kernels.nllLoss(
+    dtype,
+    contiguous(x),
+    labels,
+    w,
+    losses,
+    weights,
+    q.n,
+    q.classes,
+    q.spatial,
+    q.ignoreIndex,
+  );
   if (bad >= 0) throw new IndexError(`Target ${String(elementsOf(labels)[bad])} is out of bounds.`);
   const { shape } = x;
   record('nllLoss', [x], losses, [], (g) => [rowGradient(g, labels, w, q, shape)]);
@@ -143,7 +158,17 @@ function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; we
 // -g w at the label: linear in g, so that its own gradient picks there again.
 function rowGradient(g: Tensor, labels: Tensor, weight: Tensor | null, q: Labelled, shape: readonly number[]): Tensor {
   const dx = emptyOf([...shape], g.dtype);
-  kernels.nllLossBackward(g.dtype as FloatDtype, contiguous(g), labels, weight, dx, q.n, q.classes, q.spatial, q.ignoreIndex);
+  kernels.nllLossBackward(
+    g.dtype as FloatDtype,
+    contiguous(g),
+    labels,
+    weight,
+    dx,
+    q.n,
+    q.classes,
+    q.spatial,
+    q.ignoreIndex,
+  );
   return record('nllLossBackward', [g], dx, [], (gg) => [rowLosses(gg, labels, q).losses]);
 }
 
@@ -171,7 +196,10 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
 }
 
 function classWeights(logp: Tensor, weight: Tensor, dim: number): Tensor {
-  return reshape(weight, logp.shape.map((size, d) => (d === dim ? size : 1)));
+  return reshape(
+    weight,
+    logp.shape.map((size, d) => (d === dim ? size : 1)),
+  );
 }
 
 function entropyOfProbabilities(logp: Tensor, target: Tensor, dim: number, options: CrossEntropyOptions): Tensor {
@@ -210,4 +238,3 @@ function labelWeight(target: Tensor, q: Labelled, ignored: Tensor): Tensor {
   const flat = reshape(where(ignored, 0, target), [-1]);
   return sum(where(reshape(ignored, [-1]), 0, gather(q.weight, 0, flat)));
 }
-

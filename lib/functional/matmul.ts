@@ -18,7 +18,27 @@ function product(a: Tensor, b: Tensor, c: Tensor, bias: Tensor | null): void {
   const n = b.shape[2] ?? 0;
   const [aBatch, aRow, aColumn] = a.strides as [number, number, number];
   const [bBatch, bRow, bColumn] = b.strides as [number, number, number];
-  kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, m, n, k, aRow, aColumn, bRow, bColumn, n, 0, 0, batch, aBatch, bBatch, m * n);
+  kernels.gemm(
+    a.dtype as FloatDtype,
+    a,
+    b,
+    c,
+    bias,
+    m,
+    n,
+    k,
+    aRow,
+    aColumn,
+    bRow,
+    bColumn,
+    n,
+    0,
+    0,
+    batch,
+    aBatch,
+    bBatch,
+    m * n,
+  );
 }
 
 /** @internal y = x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is recorded. */
@@ -48,7 +68,8 @@ function transposed(x: Tensor): Tensor {
 function checkedPair(who: string, a: Tensor, b: Tensor): void {
   checkTensor(who, 'input', a);
   checkTensor(who, 'mat2', b);
-  if (a.dtype !== b.dtype) throw new DtypeError(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
+  if (a.dtype !== b.dtype)
+    throw new DtypeError(`expected m1 and m2 to have the same dtype, but got: ${a.dtype} != ${b.dtype}`);
 }
 
 function throughFloat64(a: Tensor, b: Tensor, run: (a: Tensor, b: Tensor) => Tensor): Tensor {
@@ -105,7 +126,10 @@ export function mv(a: Tensor, x: Tensor): Tensor {
   if (a.ndim !== 2 || x.ndim !== 1) {
     throw new ShapeError(`vector + matrix @ vector expected, got ${a.ndim}D, ${x.ndim}D`);
   }
-  if (a.shape[1] !== x.shape[0]) throw new ShapeError(`size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${x.shape[0]})`);
+  if (a.shape[1] !== x.shape[0])
+    throw new ShapeError(
+      `size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${x.shape[0]})`,
+    );
   return squeeze(mm(a, unsqueeze(x, 1)), 1);
 }
 
@@ -114,7 +138,8 @@ export function dot(x: Tensor, y: Tensor): Tensor {
   if (checkTensor('dot', 'input', x).ndim !== 1 || checkTensor('dot', 'tensor', y).ndim !== 1) {
     throw new ShapeError(`1D tensors expected, but got ${x.ndim}D and ${y.ndim}D tensors`);
   }
-  if (x.dtype !== y.dtype) throw new DtypeError(`dot : expected both vectors to have same dtype, but found ${x.dtype} and ${y.dtype}`);
+  if (x.dtype !== y.dtype)
+    throw new DtypeError(`dot : expected both vectors to have same dtype, but found ${x.dtype} and ${y.dtype}`);
   if (x.shape[0] !== y.shape[0]) {
     throw new ShapeError(
       `inconsistent tensor size, expected tensor [${x.shape[0]}] and src [${y.shape[0]}] to have the same number of elements, but got ${x.shape[0]} and ${y.shape[0]} elements respectively`,
@@ -213,7 +238,9 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
     );
   }
   if (bias !== null && !(bias.ndim === 1 && bias.shape[0] === out) && bias.numel() !== 1) {
-    throw new ShapeError(`linear: bias must be (${out}) to match weight (${out}, ${inner}), got (${bias.shape.join(', ')})`);
+    throw new ShapeError(
+      `linear: bias must be (${out}) to match weight (${out}, ${inner}), got (${bias.shape.join(', ')})`,
+    );
   }
   if (!isFloat(x.dtype)) {
     const y = matmul(x, transpose(weight, 0, 1));
@@ -226,7 +253,11 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
 
 function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   const full = bias === null || bias.numel() === weight.shape[0];
-  const y = linearForward(x, weight, bias === null ? null : contiguous(full ? bias : expand(bias, [weight.shape[0] ?? 0])));
+  const y = linearForward(
+    x,
+    weight,
+    bias === null ? null : contiguous(full ? bias : expand(bias, [weight.shape[0] ?? 0])),
+  );
   const biasShape = bias?.shape ?? [];
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
   return record('addmm', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => [

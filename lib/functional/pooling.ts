@@ -68,7 +68,8 @@ function geometryOf(who: string, x: Tensor, kernelSize: Pair, options: MaxPool2d
       );
     }
   }
-  const size = (d: 0 | 1, input: number) => outputSize(input, kernel[d], stride[d], pad[d], dilation[d], options.ceilMode ?? false);
+  const size = (d: 0 | 1, input: number) =>
+    outputSize(input, kernel[d], stride[d], pad[d], dilation[d], options.ceilMode ?? false);
   const [oh, ow] = [size(0, h), size(1, w)];
   if (oh < 1 || ow < 1) {
     throw new ShapeError(
@@ -79,7 +80,14 @@ function geometryOf(who: string, x: Tensor, kernelSize: Pair, options: MaxPool2d
 }
 
 // With ceilMode the last window must still begin inside the input or the padding before it.
-function outputSize(input: number, kernel: number, stride: number, pad: number, dilation: number, ceil: boolean): number {
+function outputSize(
+  input: number,
+  kernel: number,
+  stride: number,
+  pad: number,
+  dilation: number,
+  ceil: boolean,
+): number {
   const span = input + 2 * pad - dilation * (kernel - 1) - 1;
   const size = (ceil ? Math.ceil(span / stride) : Math.floor(span / stride)) + 1;
   return ceil && (size - 1) * stride >= input + pad ? size - 1 : size;
@@ -92,8 +100,23 @@ function maxForward(x: Tensor, q: Geometry): { y: Tensor; indices: Tensor } {
   const indices = emptyOf(q.outShape, 'int64');
   const { planes, h, w, oh, ow, kernel, stride, pad, dilation } = q;
   kernels.maxPool2d(
-    x.dtype as FloatDtype, contiguous(x), y, indices, planes, h, w, oh, ow, kernel[0], kernel[1], stride[0], stride[1],
-    pad[0], pad[1], dilation[0], dilation[1],
+    x.dtype as FloatDtype,
+    contiguous(x),
+    y,
+    indices,
+    planes,
+    h,
+    w,
+    oh,
+    ow,
+    kernel[0],
+    kernel[1],
+    stride[0],
+    stride[1],
+    pad[0],
+    pad[1],
+    dilation[0],
+    dilation[1],
   );
   const result = record('maxPool2DWithIndices', [x], y, [indices], (g, [at = g]) => [maxBackward(g, at, q, x.shape)]);
   return { y: result, indices };
@@ -142,8 +165,19 @@ export function maxPool2dWithIndices(
 // ---- The mean of each window: linear, so that its gradient's gradient is itself
 
 type AvgNumbers = [
-  planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, sh: number, sw: number,
-  ph: number, pw: number, countIncludePad: number, divisor: number,
+  planes: number,
+  h: number,
+  w: number,
+  oh: number,
+  ow: number,
+  kh: number,
+  kw: number,
+  sh: number,
+  sw: number,
+  ph: number,
+  pw: number,
+  countIncludePad: number,
+  divisor: number,
 ];
 
 function avgForward(x: Tensor, numbers: AvgNumbers, outShape: readonly number[]): Tensor {
@@ -171,7 +205,8 @@ function avgBackward(dy: Tensor, numbers: AvgNumbers, shape: readonly number[]):
  */
 export function avgPool2d(x: Tensor, kernelSize: Pair, options: AvgPool2dFunctionOptions = {}): Tensor {
   checkOptions('avgPool2d', options, ['stride', 'padding', 'ceilMode', 'countIncludePad', 'divisorOverride']);
-  if (checkTensor('avgPool2d', 'input', x).ndim === 3) return squeeze(avgPool2d(unsqueeze(x, 0), kernelSize, options), 0);
+  if (checkTensor('avgPool2d', 'input', x).ndim === 3)
+    return squeeze(avgPool2d(unsqueeze(x, 0), kernelSize, options), 0);
   const { stride, padding, ceilMode, countIncludePad = true, divisorOverride = null } = options;
   if (divisorOverride === 0) throw new ValueError('divisor must be not zero');
   const q = geometryOf('avgPool2d', x, kernelSize, { stride, padding, ceilMode });

@@ -2,8 +2,8 @@
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, IndexError } from '../errors.ts';
-import * as kernels from '../native/kernels.gen.ts';
 import type { Located } from '../native/kernels.gen.ts';
+import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, pow, sub } from './binary.ts';
@@ -70,7 +70,8 @@ function planOf(x: Tensor, dims: readonly number[], keepdim: boolean): Plan {
 }
 
 function dimsOf(x: Tensor, dims: Dims | undefined): number[] {
-  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0)) return x.shape.map((_, d) => d);
+  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0))
+    return x.shape.map((_, d) => d);
   const wrapped = wrapDims(dims, x.ndim);
   return x.ndim === 0 ? [] : wrapped;
 }
@@ -249,7 +250,12 @@ export function argmin(x: Tensor, dim: number | null = null, options: ReduceOpti
 
 function flatPosition(kernel: unknown, who: string, x: Tensor, keepdim: boolean): Tensor {
   const y = position(kernel, who, reshape(x, [-1]), 0, false);
-  return keepdim ? reshape(y, x.shape.map(() => 1)) : y;
+  return keepdim
+    ? reshape(
+        y,
+        x.shape.map(() => 1),
+      )
+    : y;
 }
 
 // ---- Truth
@@ -338,4 +344,3 @@ function norm2(x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
     return [mul(slope, reshape(g, keptShape))];
   });
 }
-

@@ -21,7 +21,9 @@ import { sumToSize } from './reduce.ts';
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   checkTensor('where', 'condition', condition);
   if (condition.dtype !== 'bool' && condition.dtype !== 'uint8') {
-    throw new DtypeError(`where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype}`);
+    throw new DtypeError(
+      `where expected condition to be a boolean tensor, but got a tensor with dtype ${condition.dtype}`,
+    );
   }
   const mask = condition.dtype === 'bool' ? condition : cast(condition, 'bool');
   const dtype = resultType([checkOperand('where', 'input', x), checkOperand('where', 'other', y)]);
@@ -50,10 +52,9 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
 /** Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_ */
 export function maskedFill_(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
   checkMask(mask);
-  return inPlace('maskedFill_', x, [], (own, into) => {
-    const y = maskedFill(own, mask, value);
-    return into === null ? y : into.copy_(y);
-  });
+  return inPlace('maskedFill_', x, value instanceof Tensor ? [mask, value] : [mask], (own) =>
+    maskedFill(own, mask, value),
+  );
 }
 
 function checkMask(mask: Tensor): void {
@@ -71,7 +72,8 @@ function checkMask(mask: Tensor): void {
  */
 export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null = null): Tensor {
   checkTensor('clamp', 'input', x);
-  if (min === null && max === null) throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if (min === null && max === null)
+    throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
   if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
   const raised = min instanceof Tensor ? maximum(x, min) : min === null ? x : clampToNumbers(x, min, null);
   return max instanceof Tensor ? minimum(raised, max) : max === null ? raised : clampToNumbers(raised, null, max);
@@ -110,7 +112,10 @@ export function clampMax(x: Tensor, max: Operand): Tensor {
 }
 
 /** NaN and infinities replaced: NaN by `nan`, infinities by the largest finite numbers. @source torch.nan_to_num */
-export function nanToNum(x: Tensor, options: { nan?: number; posinf?: number | null; neginf?: number | null } = {}): Tensor {
+export function nanToNum(
+  x: Tensor,
+  options: { nan?: number; posinf?: number | null; neginf?: number | null } = {},
+): Tensor {
   if (!isFloat(x.dtype)) return x.clone();
   const largest = x.dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
   const { nan = 0, posinf = null, neginf = null } = options;

@@ -2,7 +2,7 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, DtypeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -43,7 +43,8 @@ const logSoftmaxFamily: Family = {
 function along(family: Family, x: Tensor, dim: number, options: SoftmaxOptions): Tensor {
   checkTensor(family.name, 'input', x);
   checkOptions(family.name, options, ['dtype']);
-  if (typeof dim !== 'number') throw new ArgumentTypeError(`${family.name}: dim must be an integer, got ${describe(dim)}`);
+  if (typeof dim !== 'number')
+    throw new ArgumentTypeError(`${family.name}: dim must be an integer, got ${describe(dim)}`);
   const dtype = options.dtype ? checkDtype(family.name, options.dtype) : x.dtype;
   if (!isFloat(dtype)) throw new DtypeError(`"${family.name}" not implemented for '${dtype}'`);
   const input = contiguous(x.dtype === dtype ? x : cast(x, dtype));

@@ -1,8 +1,9 @@
 // Values out of tensors, and comparisons of whole tensors.
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+
 import { isFloat } from '../dtype.ts';
-import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 
 /** Typed arrays that hold a tensor's elements. */
@@ -18,7 +19,8 @@ function value(x: Tensor, elements: Elements, i: number): number | boolean {
   const element = elements[i] ?? 0;
   if (typeof element === 'bigint') {
     const number = Number(element);
-    if (!Number.isSafeInteger(number)) throw new ValueError(`${element} cannot be represented exactly; use toTypedArray()`);
+    if (!Number.isSafeInteger(number))
+      throw new ValueError(`${element} cannot be represented exactly; use toTypedArray()`);
     return number;
   }
   return x.dtype === 'bool' ? element !== 0 : element;

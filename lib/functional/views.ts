@@ -38,7 +38,13 @@ function tryView(x: Tensor, shape: Shape): Tensor | null {
   if (strides === null) return null;
   const from = x.shape;
   const y = viewOf(x, shape, strides, x.offset);
-  return recordView('view', x, y, (b) => view(b, [...shape]), (g) => [reshape(g, [...from])]);
+  return recordView(
+    'view',
+    x,
+    y,
+    (b) => view(b, [...shape]),
+    (g) => [reshape(g, [...from])],
+  );
 }
 
 /**
@@ -91,7 +97,13 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   const strides = x.strides.filter((_, d) => kept[d]);
   const from = x.shape;
   const y = viewOf(x, shape, strides, x.offset);
-  return recordView('squeeze', x, y, (b) => squeeze(b, dim), (g) => [reshape(g, [...from])]);
+  return recordView(
+    'squeeze',
+    x,
+    y,
+    (b) => squeeze(b, dim),
+    (g) => [reshape(g, [...from])],
+  );
 }
 
 /** With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze */
@@ -100,7 +112,13 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
   const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
   const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
   const y = viewOf(x, shape, [...x.strides.slice(0, d), stride, ...x.strides.slice(d)], x.offset);
-  return recordView('unsqueeze', x, y, (b) => unsqueeze(b, d), (g) => [squeeze(g, d)]);
+  return recordView(
+    'unsqueeze',
+    x,
+    y,
+    (b) => unsqueeze(b, d),
+    (g) => [squeeze(g, d)],
+  );
 }
 
 // ---- Dimensions in another order
@@ -116,8 +134,19 @@ export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Ten
   wrapDims(list, x.ndim);
   const order = list.map((dim) => wrapDim(dim, x.ndim));
   const inverse = order.map((_, d) => order.indexOf(d));
-  const y = viewOf(x, order.map((d) => x.shape[d] ?? 1), order.map((d) => x.strides[d] ?? 1), x.offset);
-  return recordView('permute', x, y, (b) => permute(b, order), (g) => [permute(g, inverse)]);
+  const y = viewOf(
+    x,
+    order.map((d) => x.shape[d] ?? 1),
+    order.map((d) => x.strides[d] ?? 1),
+    x.offset,
+  );
+  return recordView(
+    'permute',
+    x,
+    y,
+    (b) => permute(b, order),
+    (g) => [permute(g, inverse)],
+  );
 }
 
 /** Dimensions `dim0` and `dim1` exchanged. @source torch.transpose */
@@ -131,7 +160,13 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
     [strides[a], strides[b]] = [x.strides[b] ?? 1, x.strides[a] ?? 1];
   }
   const y = viewOf(x, shape, strides, x.offset);
-  return recordView('transpose', x, y, (base) => transpose(base, a, b), (g) => [transpose(g, a, b)]);
+  return recordView(
+    'transpose',
+    x,
+    y,
+    (base) => transpose(base, a, b),
+    (g) => [transpose(g, a, b)],
+  );
 }
 
 /** A matrix transposed; tensors of fewer dimensions as they are. @source torch.t */
@@ -168,7 +203,9 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
     const own = x.shape[d - added];
     if (own === undefined) {
       if (size >= 0) return size;
-      throw new ShapeError(`expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`);
+      throw new ShapeError(
+        `expand: The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension ${d}`,
+      );
     }
     if (size === -1 || size === own) return own;
     if (own === 1) return size;
@@ -180,7 +217,13 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
   const from = x.shape;
   const strides = broadcastStrides(x.shape, x.strides, shape);
   const y = viewOf(x, shape, strides, x.offset);
-  return recordView('expand', x, y, (b) => expand(b, [...shape]), (g) => [sumToSize(g, from)]);
+  return recordView(
+    'expand',
+    x,
+    y,
+    (b) => expand(b, [...shape]),
+    (g) => [sumToSize(g, from)],
+  );
 }
 
 /** Expanded to the shape of `other`. @source torch.Tensor.expand_as */
@@ -201,14 +244,16 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   const d = wrapDim(dim, x.ndim);
   const size = x.shape[d] ?? 0;
   for (const [name, value] of Object.entries({ start, length })) {
-    if (!Number.isInteger(value)) throw new ArgumentTypeError(`narrow: ${name} must be an integer, got ${describe(value)}`);
+    if (!Number.isInteger(value))
+      throw new ArgumentTypeError(`narrow: ${name} must be an integer, got ${describe(value)}`);
   }
   const first = start < 0 ? start + size : start;
   if (length < 0) throw new ShapeError('narrow(): length must be non-negative.');
   if (first < 0 || first > size) {
     throw new IndexError(`start out of range (expected to be in range of [${-size}, ${size}], but got ${start})`);
   }
-  if (first + length > size) throw new IndexError(`start (${first}) + length (${length}) exceeds dimension size (${size}).`);
+  if (first + length > size)
+    throw new IndexError(`start (${first}) + length (${length}) exceeds dimension size (${size}).`);
   return part(x, d, first, length, 1);
 }
 
@@ -237,9 +282,13 @@ function part(x: Tensor, d: number, first: number, length: number, step: number)
   const strides = x.strides.map((s, i) => (i === d ? s * step : s));
   const y = viewOf(x, shape, strides, x.offset + first * stride);
   const from = x.shape;
-  return recordView('slice', x, y, (b) => part(b, d, first, length, step), (g) => [
-    embed(g, from, (zeros) => part(zeros, d, first, length, step)),
-  ]);
+  return recordView(
+    'slice',
+    x,
+    y,
+    (b) => part(b, d, first, length, step),
+    (g) => [embed(g, from, (zeros) => part(zeros, d, first, length, step))],
+  );
 }
 
 /** Element `index` of dimension `dim`, which vanishes. @source torch.select */
@@ -256,7 +305,13 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const strides = x.strides.filter((_, k) => k !== d);
   const y = viewOf(x, shape, strides, x.offset + i * (x.strides[d] ?? 1));
   const from = x.shape;
-  return recordView('select', x, y, (b) => select(b, d, i), (g) => [embed(g, from, (zeros) => select(zeros, d, i))]);
+  return recordView(
+    'select',
+    x,
+    y,
+    (b) => select(b, d, i),
+    (g) => [embed(g, from, (zeros) => select(zeros, d, i))],
+  );
 }
 
 /** The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal */
@@ -319,7 +374,8 @@ function evenParts(total: number, size: number): number[] {
 
 /** At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
-  if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+  if (!Number.isInteger(chunks) || chunks < 1)
+    throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
   return split(x, Math.max(1, Math.ceil(total / chunks)), dim);
 }

@@ -48,9 +48,12 @@ function load(): Addon {
     join(root, 'build', 'Release', 'flambeau.node'),
   ].filter((path) => path !== null);
   const path = places.find((place) => existsSync(place));
-  const fix = 'Run `npm run build:native` (needs g++, make and python3), or set FLAMBEAU_ADDON to the path of a built addon.';
+  const fix =
+    'Run `npm run build:native` (needs g++, make and python3), or set FLAMBEAU_ADDON to the path of a built addon.';
   if (path === undefined) {
-    throw new AddonError(`no native addon for ${platform}, Node ${process.version}; tried ${places.join(', ')}. ${fix}`);
+    throw new AddonError(
+      `no native addon for ${platform}, Node ${process.version}; tried ${places.join(', ')}. ${fix}`,
+    );
   }
   try {
     return createRequire(import.meta.url)(path) as Addon;
@@ -92,7 +95,10 @@ export function cpuInfo(): CpuInfo {
   const forced = forcedInstructionSet();
   return {
     isa: selection.isa,
-    reason: forced === null ? 'the best instruction set that processor and operating system support' : `FLAMBEAU_ISA=${forced}`,
+    reason:
+      forced === null
+        ? 'the best instruction set that processor and operating system support'
+        : `FLAMBEAU_ISA=${forced}`,
     candidates: selection.candidates,
     model: cpus()[0]?.model ?? 'unknown',
     processors: availableParallelism(),

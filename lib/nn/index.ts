@@ -1,11 +1,12 @@
 // The namespace `nn`: modules, parameters, hooks, containers, layers, losses. Depends on functional and below.
+
+export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export { isModule } from './attributes.ts';
 export { Conv2d, type Conv2dOptions } from './conv.ts';
 export { deepcopy } from './deepcopy.ts';
 export * from './dropout.ts';
 export * from './flatten.ts';
-export * as functional from '../functional/index.ts';
 export { RemovableHandle } from './handle.ts';
 export {
   type BackwardHook,

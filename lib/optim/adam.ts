@@ -3,7 +3,14 @@ import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { checkNotNegative, Optimizer, onContiguous, type ParamGroup, type Params, type ParamState } from './optimizer.ts';
+import {
+  checkNotNegative,
+  Optimizer,
+  onContiguous,
+  type ParamGroup,
+  type ParamState,
+  type Params,
+} from './optimizer.ts';
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
@@ -27,7 +34,14 @@ const optionNames = ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad', 'maximize']
 
 function defaultsOf(who: string, options: AdamOptions, decay: number) {
   checkOptions(who, options, optionNames);
-  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, weightDecay = decay, amsgrad = false, maximize = false } = options;
+  const {
+    lr = 1e-3,
+    betas = [0.9, 0.999],
+    eps = 1e-8,
+    weightDecay = decay,
+    amsgrad = false,
+    maximize = false,
+  } = options;
   const unused = { foreach: null, capturable: false, differentiable: false, fused: null };
   return { lr, betas, eps, weightDecay, amsgrad, maximize, ...unused };
 }
@@ -66,8 +80,22 @@ export class Adam extends Optimizer {
       if (mean === undefined || square === undefined) continue;
       onContiguous(param, (p, g) => {
         kernels.adam(
-          p.dtype as FloatDtype, p, g, mean, square, amsgrad ? (largest ?? null) : null, p.numel(), lr, betas[0], betas[1],
-          eps, weightDecay, Number(this.decoupled), Number(maximize), 1 - betas[0] ** step, 1 - betas[1] ** step,
+          p.dtype as FloatDtype,
+          p,
+          g,
+          mean,
+          square,
+          amsgrad ? (largest ?? null) : null,
+          p.numel(),
+          lr,
+          betas[0],
+          betas[1],
+          eps,
+          weightDecay,
+          Number(this.decoupled),
+          Number(maximize),
+          1 - betas[0] ** step,
+          1 - betas[1] ** step,
         );
       });
     }

@@ -60,7 +60,8 @@ export abstract class Optimizer {
     checkOptions(who, group, ['params', 'initialLr', ...Object.keys(this.defaults)]);
     const params: unknown[] = group.params instanceof Tensor ? [group.params] : [...group.params];
     for (const param of params) {
-      if (!(param instanceof Tensor)) throw new ArgumentTypeError(`optimizer can only optimize Tensors, but one of the params is ${describe(param)}`);
+      if (!(param instanceof Tensor))
+        throw new ArgumentTypeError(`optimizer can only optimize Tensors, but one of the params is ${describe(param)}`);
       if (!param.isLeaf) throw new ValueError("can't optimize a non-leaf Tensor");
       if (!isFloat(param.dtype)) throw new ValueError(`${who}: parameters must be floating point, got ${param.dtype}`);
       if (this.paramGroups.some((other) => other.params.includes(param))) {
@@ -141,7 +142,8 @@ export abstract class Optimizer {
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
     const groups = dict.get('param_groups');
     const state = dict.get('state');
-    if (!Array.isArray(groups) || !(state instanceof Map)) throw new StateError('loadStateDict: expected state and param_groups');
+    if (!Array.isArray(groups) || !(state instanceof Map))
+      throw new StateError('loadStateDict: expected state and param_groups');
     if (groups.length !== this.paramGroups.length) {
       throw new StateError('loaded state dict has a different number of parameter groups');
     }
@@ -149,7 +151,9 @@ export abstract class Optimizer {
     saved.forEach((group, i) => {
       const numbers = group.get('params');
       if (Array.isArray(numbers) && numbers.length === this.paramGroups[i]?.params.length) return;
-      throw new StateError("loaded state dict contains a parameter group that doesn't match the size of optimizer's group");
+      throw new StateError(
+        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
+      );
     });
     const params = new Map<number, Tensor>();
     saved.forEach((group, i) => {
@@ -158,7 +162,9 @@ export abstract class Optimizer {
         if (param !== undefined) params.set(number, param);
       });
     });
-    const loaded = [...(state as Map<number, ParamState>)].map(([number, kept]) => loadedState(params.get(number), kept));
+    const loaded = [...(state as Map<number, ParamState>)].map(([number, kept]) =>
+      loadedState(params.get(number), kept),
+    );
     this.state.clear();
     for (const [param, kept] of loaded) if (param !== undefined) this.state.set(param, kept);
     saved.forEach((group, i) => {
@@ -181,7 +187,8 @@ export abstract class Optimizer {
 // Copies, in the dtype of the parameter except for the step count, as PyTorch loads them.
 function loadedState(param: Tensor | undefined, kept: ParamState): [Tensor | undefined, ParamState] {
   const entries = [...kept].map(([name, value]): [string, Tensor] => {
-    if (!(value instanceof Tensor)) throw new StateError(`loadStateDict: ${name} must be a Tensor, got ${describe(value)}`);
+    if (!(value instanceof Tensor))
+      throw new StateError(`loadStateDict: ${name} must be a Tensor, got ${describe(value)}`);
     const cast = param !== undefined && name !== 'step' && isFloat(value.dtype) ? value.to(param.dtype) : value;
     return [name, cast.detach().clone()];
   });

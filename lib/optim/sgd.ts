@@ -63,8 +63,18 @@ export class SGD extends Optimizer {
       const buffer = momentum === 0 ? null : (state?.get('momentum_buffer') ?? null);
       onContiguous(param, (p, g) => {
         kernels.sgd(
-          p.dtype as FloatDtype, p, g, buffer, p.numel(), lr, momentum, dampening, weightDecay, Number(nesterov),
-          Number(maximize), Number(first),
+          p.dtype as FloatDtype,
+          p,
+          g,
+          buffer,
+          p.numel(),
+          lr,
+          momentum,
+          dampening,
+          weightDecay,
+          Number(nesterov),
+          Number(maximize),
+          Number(first),
         );
       });
     }

@@ -1,6 +1,6 @@
 // Making tensors: from values, filled, in sequences. Internal shapes and dtypes are checked here.
-import { type Dtype, checkDtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { write } from '../native/storage.ts';
 import { checkShape, numelOf } from './shape.ts';
@@ -15,12 +15,16 @@ export interface TensorOptions {
 }
 
 /** Sizes, given one by one or as an array, and options at the end. */
-export type SizesAndOptions<O> = [...sizes: number[]] | [...sizes: number[], options: O] | [size: readonly number[], options?: O];
+export type SizesAndOptions<O> =
+  | [...sizes: number[]]
+  | [...sizes: number[], options: O]
+  | [size: readonly number[], options?: O];
 
 /** @internal Takes the arguments of `zeros(2, 3)`, `zeros([2, 3])` and `zeros([2, 3], options)` apart. */
 export function parseSizes<O extends object>(who: string, args: readonly unknown[]): { shape: number[]; options: O } {
   const last = args[args.length - 1];
-  const hasOptions = args.length > 0 && (last === undefined || last === null || (typeof last === 'object' && !Array.isArray(last)));
+  const hasOptions =
+    args.length > 0 && (last === undefined || last === null || (typeof last === 'object' && !Array.isArray(last)));
   const sizes = hasOptions ? args.slice(0, -1) : args;
   const shape = checkShape(who, sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : [...sizes]);
   return { shape, options: ((hasOptions ? last : null) ?? {}) as O };
@@ -90,7 +94,11 @@ function viewDtype(values: NodeJS.TypedArray): Dtype | null {
 
 function shapeOfNested(values: unknown): number[] {
   const shape: number[] = [];
-  for (let level = values; Array.isArray(level) || ArrayBuffer.isView(level); level = (level as ArrayLike<unknown>)[0]) {
+  for (
+    let level = values;
+    Array.isArray(level) || ArrayBuffer.isView(level);
+    level = (level as ArrayLike<unknown>)[0]
+  ) {
     shape.push((level as ArrayLike<unknown>).length);
     if ((level as ArrayLike<unknown>).length === 0) break;
   }
@@ -122,7 +130,9 @@ function flatten(values: unknown, shape: readonly number[]): Value[] {
 }
 
 function ragged(depth: number, shape: readonly number[]): ShapeError {
-  return new ShapeError(`tensor: nested arrays must have equal depth; the first has ${shape.length} levels, another ends or goes on at ${depth}`);
+  return new ShapeError(
+    `tensor: nested arrays must have equal depth; the first has ${shape.length} levels, another ends or goes on at ${depth}`,
+  );
 }
 
 function dtypeOfValues(values: readonly Value[]): Dtype {
@@ -135,7 +145,13 @@ function toTypedArray(values: readonly Value[], dtype: Dtype) {
   const array = dtypes[dtype].makeArray(values.length);
   values.forEach((value, i) => {
     if (array instanceof BigInt64Array) array[i] = toBigInt(value);
-    else array[i] = dtype === 'bool' ? Number(Boolean(value)) : dtype === 'float32' || dtype === 'float64' ? Number(value) : wholeNumber(value, dtype);
+    else
+      array[i] =
+        dtype === 'bool'
+          ? Number(Boolean(value))
+          : dtype === 'float32' || dtype === 'float64'
+            ? Number(value)
+            : wholeNumber(value, dtype);
   });
   return array;
 }
@@ -156,7 +172,8 @@ function wholeNumber(value: Value, dtype: Dtype): number {
 function make(who: string, args: readonly unknown[], fill: number | null): Tensor {
   const { shape, options } = parseSizes<TensorOptions>(who, args);
   checkOptions(who, options, tensorOptions);
-  const dtype = options.dtype === undefined || options.dtype === null ? getDefaultDtype() : checkDtype(who, options.dtype);
+  const dtype =
+    options.dtype === undefined || options.dtype === null ? getDefaultDtype() : checkDtype(who, options.dtype);
   const x = emptyOf(shape, dtype);
   return finish(fill === null ? x : fillElements(x, fill), options);
 }
@@ -278,7 +295,8 @@ export function eye(n: number, m: number | TensorOptions = n, options: TensorOpt
 
 /** @internal Overwrites all elements of a contiguous tensor with those of a typed array of its own kind. */
 export function writeElements(x: Tensor, values: NodeJS.TypedArray): void {
-  if (values.length !== numelOf(x.shape)) throw new ShapeError(`expected ${numelOf(x.shape)} values, got ${values.length}`);
+  if (values.length !== numelOf(x.shape))
+    throw new ShapeError(`expected ${numelOf(x.shape)} values, got ${values.length}`);
   write(x.storage, x.offset * dtypes[x.dtype].bytes, values);
 }
 

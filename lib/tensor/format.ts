@@ -1,6 +1,7 @@
 // Prints tensors as PyTorch prints them.
-import { checkOptions } from '../errors.ts';
+
 import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { checkOptions } from '../errors.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Options of {@link setPrintoptions}. */
@@ -65,13 +66,19 @@ function joinSuffixes(prefix: string, body: string, suffixes: readonly string[])
 }
 
 type Write = (value: number) => string;
+type WriteAny = (value: number | bigint) => string;
 
 function formatBody(x: Tensor, indent: number): string {
   const summarize = x.numel() > options.threshold;
   const values = summarize ? shownValues(x.detach()) : Array.from(x.toTypedArray() as ArrayLike<number | bigint>);
-  const { write, width } = x.dtype === 'bool' ? wordFormat(values) : isFloat(x.dtype) ? floatFormat(values.map(Number)) : integerFormat(values);
-  const cell: Write = (value) => write(value).padStart(width);
-  if (x.ndim === 0) return write(Number(values[0]));
+  const { write, width } =
+    x.dtype === 'bool'
+      ? wordFormat(values)
+      : isFloat(x.dtype)
+        ? floatFormat(values.map(Number))
+        : integerFormat(values);
+  const cell: WriteAny = (value) => write(value).padStart(width);
+  if (x.ndim === 0) return write(values[0] ?? 0);
   return formatLevel(x.detach(), indent, summarize, cell, width);
 }
 
@@ -81,17 +88,19 @@ function shownValues(x: Tensor): (number | bigint)[] {
   if (x.ndim === 0) return Array.from(x.toTypedArray() as ArrayLike<number | bigint>);
   const size = x.size(0);
   if (size <= 2 * edgeitems) return x.unbind(0).flatMap(shownValues);
-  return [x.narrow(0, 0, edgeitems), x.narrow(0, size - edgeitems, edgeitems)].flatMap((part) => part.unbind(0).flatMap(shownValues));
+  return [x.narrow(0, 0, edgeitems), x.narrow(0, size - edgeitems, edgeitems)].flatMap((part) =>
+    part.unbind(0).flatMap(shownValues),
+  );
 }
 
 interface Format {
-  readonly write: Write;
+  readonly write: WriteAny;
   readonly width: number;
 }
 
 function wordFormat(values: readonly (number | bigint)[]): Format {
-  const write: Write = (value) => (value !== 0 ? 'True' : 'False');
-  return { write, width: Math.max(...values.map((value) => write(Number(value)).length)) };
+  const write: WriteAny = (value) => (Number(value) !== 0 ? 'True' : 'False');
+  return { write, width: Math.max(...values.map((value) => write(value).length)) };
 }
 
 function integerFormat(values: readonly (number | bigint)[]): Format {
@@ -101,9 +110,10 @@ function integerFormat(values: readonly (number | bigint)[]): Format {
 // The rules of PyTorch's formatter: whole numbers as `1.`, wide ranges in scientific notation.
 function floatFormat(values: readonly number[]): Format {
   const { precision, sciMode } = options;
-  const finite = values.filter((value) => Number.isFinite(value) && value !== 0).map(Math.abs);
-  const write = chooseWrite(finite, precision, sciMode);
-  return { write, width: Math.max(1, ...values.map((value) => write(value).length)) };
+  // Only these decide, on the width too: NaN, infinities and zeros stand as they are.
+  const finite = values.filter((value) => Number.isFinite(value) && value !== 0);
+  const write = chooseWrite(finite.map(Math.abs), precision, sciMode);
+  return { write: (value) => write(Number(value)), width: Math.max(1, ...finite.map((value) => write(value).length)) };
 }
 
 function chooseWrite(finite: readonly number[], precision: number, sciMode: boolean | null): Write {
@@ -112,32 +122,48 @@ function chooseWrite(finite: readonly number[], precision: number, sciMode: bool
     if (value === Number.POSITIVE_INFINITY) return 'inf';
     return value === Number.NEGATIVE_INFINITY ? '-inf' : null;
   };
-  const fixed = (digits: number): Write => (value) => special(value) ?? withSign(value, Math.abs(value).toFixed(digits));
+  const fixed =
+    (digits: number): Write =>
+    (value) =>
+      special(value) ?? withSign(value, toFixedEven(Math.abs(value), digits));
   const whole: Write = (value) => special(value) ?? `${withSign(value, Math.abs(value).toFixed(0))}.`;
   const scientific: Write = (value) => special(value) ?? withSign(value, exponent(Math.abs(value), precision));
   if (finite.length === 0) return sciMode === true ? scientific : whole;
   const largest = Math.max(...finite);
   const smallest = Math.min(...finite);
   const integers = finite.every((value) => value === Math.ceil(value));
-  if (integers) return sciMode ?? (largest / smallest > 1000 || largest > 1e8) ? scientific : whole;
-  return sciMode ?? (largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4) ? scientific : fixed(precision);
+  if (integers) return (sciMode ?? (largest / smallest > 1000 || largest > 1e8)) ? scientific : whole;
+  return (sciMode ?? (largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4)) ? scientific : fixed(precision);
 }
 
 function withSign(value: number, text: string): string {
   return value < 0 || Object.is(value, -0) ? `-${text}` : text;
 }
 
+// JavaScript rounds a tie up, C to the even digit; more digits show whether it is a tie.
+const more = 40;
+
+function toFixedEven(value: number, digits: number): string {
+  return roundedEven(value.toFixed(digits), value.toFixed(digits + more));
+}
+
+function roundedEven(rounded: string, exact: string): string {
+  const kept = exact.slice(0, -more);
+  return /^50*$/.test(exact.slice(-more)) && /[02468]$/.test(kept) ? kept : rounded;
+}
+
 function exponent(value: number, digits: number): string {
-  const [mantissa, power = '+0'] = value.toExponential(digits).split('e');
+  const [rounded = '', power = '+0'] = value.toExponential(digits).split('e');
+  const mantissa = roundedEven(rounded, value.toExponential(digits + more).split('e')[0] ?? '');
   return `${mantissa}e${power[0]}${power.slice(1).padStart(2, '0')}`;
 }
 
-function formatLevel(x: Tensor, indent: number, summarize: boolean, cell: Write, width: number): string {
+function formatLevel(x: Tensor, indent: number, summarize: boolean, cell: WriteAny, width: number): string {
   const { edgeitems, linewidth } = options;
   const size = x.size(0);
   const cut = summarize && size > 2 * edgeitems;
   if (x.ndim === 1) {
-    const values = Array.from(x.toTypedArray() as ArrayLike<number | bigint>, (value) => cell(Number(value)));
+    const values = Array.from(x.toTypedArray() as ArrayLike<number | bigint>, cell);
     const cells = cut ? [...values.slice(0, edgeitems), ' ...', ...values.slice(-edgeitems)] : values;
     const perLine = Math.max(1, Math.floor((linewidth - indent) / (width + 2)));
     const lines: string[] = [];

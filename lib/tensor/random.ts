@@ -2,7 +2,7 @@
 import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import { checkInPlace } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, DtypeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions } from './create.ts';
 import { checkShape } from './shape.ts';
@@ -63,7 +63,8 @@ export class Generator {
     const bytes = Buffer.from(elementsOf(state.contiguous()) as Uint8Array);
     const left = bytes.readInt32LE(8);
     const next = bytes.readBigUInt64LE(16);
-    if (left < 1 || left > 624 || next > 624n || bytes.readInt32LE(12) !== 1) throw new ValueError('Invalid mt19937 state');
+    if (left < 1 || left > 624 || next > 624n || bytes.readInt32LE(12) !== 1)
+      throw new ValueError('Invalid mt19937 state');
     this.state.copy_(state);
     this.#seed = bytes.readBigUInt64LE(0);
     return this;
@@ -150,7 +151,8 @@ export function uniform_(x: Tensor, from = 0, to = 1, options: RandomOptions = {
   checkOptions('uniform_', options, ['generator']);
   finite('uniform_', { from, to });
   const dtype = checkFloat('uniform_', x);
-  if (from > to) throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
+  if (from > to)
+    throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
   return overwrite(x, (y) => kernels.uniform(dtype, streamOf(options), y, y.numel(), from, to));
 }
 
@@ -189,10 +191,13 @@ export function random_(x: Tensor, from: number, to: number, options: RandomOpti
 
 function checkRange(who: string, from: unknown, to: unknown): void {
   for (const [name, value] of Object.entries({ from, to })) {
-    if (!Number.isSafeInteger(value)) throw new ArgumentTypeError(`${who}: ${name} must be an integer, got ${describe(value)}`);
+    if (!Number.isSafeInteger(value))
+      throw new ArgumentTypeError(`${who}: ${name} must be an integer, got ${describe(value)}`);
   }
   if (!(Number(from) < Number(to))) {
-    throw new ValueError(`random_ expects 'from' to be less than 'to', but got from=${String(from)} >= to=${String(to)}`);
+    throw new ValueError(
+      `random_ expects 'from' to be less than 'to', but got from=${String(from)} >= to=${String(to)}`,
+    );
   }
 }
 
@@ -212,14 +217,20 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
 export function rand(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   const { shape, options } = parseSizes<RandomTensorOptions>('rand', args);
   checkOptions('rand', options, randomTensorOptions);
-  return finish(uniform_(emptyOf(shape, floatDtypeOf('rand', options.dtype)), 0, 1, { generator: options.generator }), options);
+  return finish(
+    uniform_(emptyOf(shape, floatDtypeOf('rand', options.dtype)), 0, 1, { generator: options.generator }),
+    options,
+  );
 }
 
 /** Normally distributed numbers of mean 0 and variance 1. @source torch.randn */
 export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   const { shape, options } = parseSizes<RandomTensorOptions>('randn', args);
   checkOptions('randn', options, randomTensorOptions);
-  return finish(normal_(emptyOf(shape, floatDtypeOf('randn', options.dtype)), 0, 1, { generator: options.generator }), options);
+  return finish(
+    normal_(emptyOf(shape, floatDtypeOf('randn', options.dtype)), 0, 1, { generator: options.generator }),
+    options,
+  );
 }
 
 /** As {@link rand}, in the shape and dtype of `x`. @source torch.rand_like */

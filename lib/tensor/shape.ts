@@ -43,7 +43,8 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
 
 /** Checks that a value is a shape: an array of at most 64 integers >= 0 whose product is a safe integer. */
 export function checkShape(who: string, value: unknown): number[] {
-  if (!Array.isArray(value)) throw new ArgumentTypeError(`${who}: size must be an array of integers, got ${describe(value)}`);
+  if (!Array.isArray(value))
+    throw new ArgumentTypeError(`${who}: size must be an array of integers, got ${describe(value)}`);
   if (value.length > maxRank) throw new ShapeError(`${who}: at most ${maxRank} dimensions, got ${value.length}`);
   const shape = new Array<number>(value.length);
   for (let d = 0; d < value.length; d++) {
@@ -72,7 +73,9 @@ export function wrapDim(dim: unknown, rank: number): number {
   }
   const range = Math.max(rank, 1);
   if (dim < -range || dim >= range) {
-    throw new IndexError(`Dimension out of range (expected to be in range of [${-range}, ${range - 1}], but got ${dim})`);
+    throw new IndexError(
+      `Dimension out of range (expected to be in range of [${-range}, ${range - 1}], but got ${dim})`,
+    );
   }
   return dim < 0 ? dim + range : dim;
 }
@@ -82,7 +85,8 @@ export function wrapDims(dims: number | readonly number[], rank: number): number
   const list = (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => wrapDim(dim, rank));
   const sorted = [...list].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) {
-    if (sorted[i] === sorted[i - 1]) throw new ShapeError(`dim ${sorted[i]} appears multiple times in the list of dims`);
+    if (sorted[i] === sorted[i - 1])
+      throw new ShapeError(`dim ${sorted[i]} appears multiple times in the list of dims`);
   }
   return sorted;
 }
@@ -190,7 +194,8 @@ export function viewStrides(from: Shape, strides: Shape, shape: Shape): number[]
 export function inferSize(shape: readonly number[], numel: number): number[] {
   const unknown = shape.indexOf(-1);
   if (unknown === -1) {
-    if (numelOf(shape) !== numel) throw new ShapeError(`shape '[${shape.join(', ')}]' is invalid for input of size ${numel}`);
+    if (numelOf(shape) !== numel)
+      throw new ShapeError(`shape '[${shape.join(', ')}]' is invalid for input of size ${numel}`);
     return [...shape];
   }
   if (shape.indexOf(-1, unknown + 1) !== -1) throw new ShapeError('only one dimension can be inferred');

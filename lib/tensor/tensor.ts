@@ -1,9 +1,9 @@
 // The Tensor: a typed, strided window on a storage, with its place in the autograd graph.
 // Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
 import type { HookList, Node } from '../autograd/node.ts';
-import { ArgumentTypeError, AutogradError, describe, DtypeError } from '../errors.ts';
-import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { type Dtype, dtypes, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, AutogradError, DtypeError, describe } from '../errors.ts';
+import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
 
 /** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */
@@ -153,12 +153,14 @@ export class Tensor {
    * @throws DtypeError for integer tensors, AutogradError for tensors that an operation made
    */
   requiresGrad_(value = true): this {
-    if (typeof value !== 'boolean') throw new ArgumentTypeError(`requiresGrad must be a boolean, got ${describe(value)}`);
-    if (value && !isFloat(this.dtype)) throw new DtypeError('only Tensors of floating point dtype can require gradients');
+    if (typeof value !== 'boolean')
+      throw new ArgumentTypeError(`requiresGrad must be a boolean, got ${describe(value)}`);
+    if (value && !isFloat(this.dtype))
+      throw new DtypeError('only Tensors of floating point dtype can require gradients');
     if (this.node !== null) {
       if (value) return this;
       throw new AutogradError(
-        'you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn\'t require differentiation use var_no_grad = var.detach().',
+        "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
       );
     }
     if (value && this.inference) {
@@ -246,9 +248,12 @@ export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
   return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
 }
 
-/** A view: the same storage under another geometry, with the version count of `x`. */
+/**
+ * A view: the same storage under another geometry, with the version count of `x`. A view of nothing begins where `x` does:
+ * its own place may lie behind the end of the storage.
+ */
 export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
-  return new Tensor(x.storage, x.dtype, shape, strides, offset, x.version);
+  return new Tensor(x.storage, x.dtype, shape, strides, numelOf(shape) === 0 ? x.offset : offset, x.version);
 }
 
 /** A new contiguous tensor with the elements of a typed array of the dtype's own kind. */

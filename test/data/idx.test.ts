@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { data, DataError } from 'flambeau';
+import { DataError, data } from 'flambeau';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'flambeau-idx-'));
@@ -27,8 +27,14 @@ const small = idx([2, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255]);
 
 describe('readIdx', () => {
   const values = [
-    [[0, 1, 2], [3, 4, 5]],
-    [[6, 7, 8], [9, 10, 255]],
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+    [
+      [6, 7, 8],
+      [9, 10, 255],
+    ],
   ];
 
   it('reads bytes in their shape', () => {
@@ -48,13 +54,23 @@ describe('readIdx', () => {
   const broken: Record<string, { content: Buffer; suffix?: string; message: RegExp }> = {
     'an empty file': { content: Buffer.alloc(0), message: /truncated header: 0 bytes of 16, at offset 0/ },
     'half a header': { content: small.subarray(0, 9), message: /truncated header: 9 bytes of 16/ },
-    'another magic number': { content: idx([2, 2, 3], [], 0xd03), message: /magic number 0x00000d03 at offset 0, expected 0x00000803/ },
+    'another magic number': {
+      content: idx([2, 2, 3], [], 0xd03),
+      message: /magic number 0x00000d03 at offset 0, expected 0x00000803/,
+    },
     'another rank': { content: idx([12], []), message: /truncated header|magic number/ },
-    'a missing byte': { content: small.subarray(0, small.length - 1), message: /truncated at offset 27: 27 bytes, its header says 28/ },
+    'a missing byte': {
+      content: small.subarray(0, small.length - 1),
+      message: /truncated at offset 27: 27 bytes, its header says 28/,
+    },
     'a byte too many': { content: Buffer.concat([small, Buffer.alloc(1)]), message: /too long at offset 28/ },
     'sizes beyond all memory': { content: idx([2 ** 31, 2 ** 20, 9], []), message: /at offset 4 are too large/ },
     'a gzip stream that is none': { content: small, suffix: '.gz', message: /broken gzip stream at offset 0/ },
-    'a gzip stream cut short': { content: gzipSync(small).subarray(0, -12), suffix: '.gz', message: /broken gzip stream/ },
+    'a gzip stream cut short': {
+      content: gzipSync(small).subarray(0, -12),
+      suffix: '.gz',
+      message: /broken gzip stream/,
+    },
     'a gzip stream of more than its header says': {
       content: gzipSync(Buffer.concat([small, Buffer.alloc(4096)])),
       suffix: '.gz',
@@ -86,7 +102,13 @@ describe('MNIST', () => {
     const set = new data.MNIST(mnist(small, idx([2], [7, 3])));
     expect(set.length).toBe(2);
     expect(set.labels.dtype).toBe('int64');
-    expect(set.getItem(1).map((x) => x.tolist())).toEqual([[[6, 7, 8], [9, 10, 255]], 3]);
+    expect(set.getItem(1).map((x) => x.tolist())).toEqual([
+      [
+        [6, 7, 8],
+        [9, 10, 255],
+      ],
+      3,
+    ]);
   });
 
   it('refuses counts that disagree', () => {

@@ -14,7 +14,11 @@ describe('DataLoader', () => {
   it('gives batches in order, the last one smaller', async () => {
     const loader = new data.DataLoader<Tensor[]>(set, { batchSize: 4 });
     expect(loader.length).toBe(3);
-    expect(await batches(loader)).toEqual([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9]]);
+    expect(await batches(loader)).toEqual([
+      [0, 1, 2, 3],
+      [4, 5, 6, 7],
+      [8, 9],
+    ]);
   });
 
   it('drops the last batch on request', async () => {
@@ -25,8 +29,16 @@ describe('DataLoader', () => {
   it('shuffles as PyTorch does, and draws as much', async () => {
     manualSeed(0);
     const loader = new data.DataLoader<Tensor[]>(set, { batchSize: 4, shuffle: true });
-    expect(await batches(loader)).toEqual([[6, 7, 1, 4], [2, 0, 9, 8], [3, 5]]);
-    expect(await batches(loader)).toEqual([[2, 4, 7, 0], [8, 9, 5, 3], [6, 1]]);
+    expect(await batches(loader)).toEqual([
+      [6, 7, 1, 4],
+      [2, 0, 9, 8],
+      [3, 5],
+    ]);
+    expect(await batches(loader)).toEqual([
+      [2, 4, 7, 0],
+      [8, 9, 5, 3],
+      [6, 1],
+    ]);
     expect(rand(1).item()).toBeCloseTo(0.455627977848053, 7);
   });
 

@@ -11,7 +11,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 it('writes header and bytes', async () => {
   const path = join(folder, 'a.safetensors');
   const tensors = new Map<string, Tensor>([
-    ['10', tensor([[1, 2], [3, 4]], { dtype: 'float32' }).t()],
+    [
+      '10',
+      tensor(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        { dtype: 'float32' },
+      ).t(),
+    ],
     ['2', tensor(7)],
     ['b', tensor([true, false])],
   ]);

@@ -112,13 +112,25 @@ describe('Optimizer', () => {
   const p = () => new nn.Parameter(tensor([1.5]));
   const refused: [string, () => unknown, RegExp][] = [
     ['no parameters', () => new optim.SGD([]), /optimizer got an empty parameter list/],
-    ['one tensor', () => new optim.SGD(p() as never), /params argument given to the optimizer should be an iterable of Tensors/],
+    [
+      'one tensor',
+      () => new optim.SGD(p() as never),
+      /params argument given to the optimizer should be an iterable of Tensors/,
+    ],
     ['a result', () => new optim.SGD([p().mul(2)]), /can't optimize a non-leaf Tensor/],
     ['a stranger', () => new optim.SGD([3 as never]), /an iterable|can only optimize Tensors|must be an object/],
     ['a negative rate', () => new optim.SGD([p()], { lr: -1 }), /Invalid learning rate: -1/],
-    ['Nesterov alone', () => new optim.SGD([p()], { nesterov: true }), /Nesterov momentum requires a momentum and zero dampening/],
+    [
+      'Nesterov alone',
+      () => new optim.SGD([p()], { nesterov: true }),
+      /Nesterov momentum requires a momentum and zero dampening/,
+    ],
     ['a large beta', () => new optim.Adam([p()], { betas: [0.9, 1] }), /Invalid beta parameter at index 1: 1/],
-    ['a wrong name', () => new optim.Adam([p()], { weight_decay: 1 } as object), /unknown option 'weight_decay'; did you mean 'weightDecay'/],
+    [
+      'a wrong name',
+      () => new optim.Adam([p()], { weight_decay: 1 } as object),
+      /unknown option 'weight_decay'; did you mean 'weightDecay'/,
+    ],
   ];
   it.each(refused)('refuses %s', (_name, act, message) => expect(act).toThrow(message));
 
