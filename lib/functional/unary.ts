@@ -3,6 +3,7 @@ import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
+import { zerosLike } from '../tensor/create.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { add, div, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -695,10 +696,6 @@ function geluTanhGradient(g: Tensor, x: Tensor): Tensor {
   const inner = mul(add(mul(squared, 3 * 0.044715), 1), k);
   const slope = mul(mul(mul(x, 0.5), rsub(1, mul(th, th))), inner);
   return mul(g, add(mul(add(th, 1), 0.5), slope));
-}
-
-function zerosLike(g: Tensor): Tensor {
-  return emptyOf(g.shape, g.dtype).zero_();
 }
 
 // t + x (1 - t^2) sigmoid(x) with t = tanh(log(1 + e^x))

@@ -2,8 +2,7 @@
 import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { write } from '../native/storage.ts';
-import { checkShape, numelOf } from './shape.ts';
+import { checkShape } from './shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
 
 /** Options of functions that make tensors. */
@@ -291,13 +290,6 @@ export function eye(n: number, m: number | TensorOptions = n, options: TensorOpt
   const x = fillElements(emptyOf(shape, dtype), 0);
   kernels.fill(dtype, x, 1, [Math.min(n, columns)], [columns + 1]);
   return finish(x, given);
-}
-
-/** @internal Overwrites all elements of a contiguous tensor with those of a typed array of its own kind. */
-export function writeElements(x: Tensor, values: NodeJS.TypedArray): void {
-  if (values.length !== numelOf(x.shape))
-    throw new ShapeError(`expected ${numelOf(x.shape)} values, got ${values.length}`);
-  write(x.storage, x.offset * dtypes[x.dtype].bytes, values);
 }
 
 /** @internal */
