@@ -1,13 +1,18 @@
 // All operators: functions of tensors, by family.
 export * from './activation.ts';
+export * from './batch-norm.ts';
 export * from './binary.ts';
 export * from './conv.ts';
+export * from './conv-transpose.ts';
 export * from './copies.ts';
 export * from './dropout.ts';
+export * from './fold.ts';
 export * from './indexing.ts';
 export * from './join.ts';
+export * from './layer-norm.ts';
 export * from './loss.ts';
 export * from './matmul.ts';
+export { type PaddingMode, type PadOptions, pad } from './pad.ts';
 export * from './pooling.ts';
 export * from './reduce.ts';
 export * from './select.ts';

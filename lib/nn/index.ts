@@ -3,10 +3,14 @@
 export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export { isModule } from './attributes.ts';
-export { Conv2d, type Conv2dOptions } from './conv.ts';
+export * from './batch-norm.ts';
+export * from './conv.ts';
+export type { ConvBaseOptions, ConvPaddingMode } from './conv-base.ts';
+export * from './conv-transpose.ts';
 export { deepcopy } from './deepcopy.ts';
 export * from './dropout.ts';
 export * from './flatten.ts';
+export * from './fold.ts';
 export { RemovableHandle } from './handle.ts';
 export {
   type BackwardHook,
@@ -28,12 +32,15 @@ export {
   registerModuleParameterRegistrationHook,
 } from './hooks.ts';
 export * as init from './init.ts';
+export * from './instance-norm.ts';
+export * from './layer-norm.ts';
 export { Identity, Linear, type LinearOptions } from './linear.ts';
 export type { IncompatibleKeys, LoadState, LoadStateDictOptions } from './load-state-dict.ts';
 export * from './loss.ts';
 export * from './module.ts';
 export * from './module-dict.ts';
 export * from './module-list.ts';
+export * from './pad.ts';
 export type { Named } from './pairs.ts';
 export * from './parameter.ts';
 export * from './parameter-dict.ts';
