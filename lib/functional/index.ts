@@ -1,19 +1,39 @@
 // All operators: functions of tensors, by family.
 export * from './activation.ts';
-export * from './batch-norm.ts';
+export * from './adaptive-pool.ts';
+export * from './avg-pool.ts';
+export {
+  type BatchNormFunctionOptions,
+  batchNorm,
+  type InstanceNormFunctionOptions,
+  instanceNorm,
+} from './batch-norm.ts';
 export * from './binary.ts';
 export * from './conv.ts';
 export * from './conv-transpose.ts';
 export * from './copies.ts';
 export * from './dropout.ts';
 export * from './fold.ts';
+export * from './fractional-pool.ts';
 export * from './indexing.ts';
 export * from './join.ts';
-export * from './layer-norm.ts';
+export {
+  groupNorm,
+  type LayerNormFunctionOptions,
+  type LocalResponseNormOptions,
+  layerNorm,
+  localResponseNorm,
+  type NormalizeOptions,
+  normalize,
+  type RmsNormFunctionOptions,
+  rmsNorm,
+} from './layer-norm.ts';
 export * from './loss.ts';
 export * from './matmul.ts';
+export * from './max-pool.ts';
+export * from './max-unpool.ts';
 export { type PaddingMode, type PadOptions, pad } from './pad.ts';
-export * from './pooling.ts';
+export type { MaybeIndices } from './pool-pick.ts';
 export * from './reduce.ts';
 export * from './select.ts';
 export * from './softmax.ts';

@@ -2,6 +2,7 @@
 
 export * as functional from '../functional/index.ts';
 export * from './activation.ts';
+export * from './adaptive-pooling.ts';
 export { isModule } from './attributes.ts';
 export * from './batch-norm.ts';
 export * from './conv.ts';
