@@ -15,7 +15,9 @@ export * from './copies.ts';
 export * from './dropout.ts';
 export * from './fold.ts';
 export * from './fractional-pool.ts';
+export * from './grid-sample.ts';
 export * from './indexing.ts';
+export * from './interpolate.ts';
 export * from './join.ts';
 export {
   groupNorm,
@@ -36,6 +38,7 @@ export { type PaddingMode, type PadOptions, pad } from './pad.ts';
 export type { MaybeIndices } from './pool-pick.ts';
 export * from './reduce.ts';
 export * from './select.ts';
+export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './unary.ts';
 export * from './values.ts';

@@ -51,3 +51,4 @@ export * from './sequential.ts';
 export type { ModuleMetadata, StateDict, StateDictOptions } from './state-dict.ts';
 export type { NamedMembersOptions, NamedModulesOptions } from './traversal.ts';
 export * as utils from './utils.ts';
+export * from './vision.ts';

@@ -169,6 +169,7 @@ function sentence(text: string): string {
     .toLowerCase()
     .replace(/[_`'"]/g, '')
     .replace(/\(s\)|\s+/g, ' ')
+    .replace(/\b(\d+)\.0\b/g, '$1')
     .trim();
 }
 
