@@ -84,7 +84,7 @@ class Recording:
         except Exception as e:
             self.cases.append({**case, "error": str(e).split("\n")[0]}); return
         case["repr"] = repr(m)
-        if state and not any(isinstance(p, torch.nn.parameter.UninitializedTensorMixin) for p in m.state_dict().values()):
+        if state and not any(torch.nn.parameter.is_lazy(p) for p in m.state_dict().values()):
             case["state"] = {k: pack(v) for k, v in m.state_dict().items()}
         m.double().train(training)
         if not training: case["training"] = False
