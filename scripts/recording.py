@@ -49,13 +49,14 @@ def differentiate(outputs, sources, second):
     floats = [y for y in outputs if y.is_floating_point() and y.requires_grad]
     if not floats or not sources: return {}
     loss = sum((y * weights(y, k)).sum() for k, y in enumerate(floats))
-    grads = torch.autograd.grad(loss, sources, create_graph=second, allow_unused=True)
+    try: grads = torch.autograd.grad(loss, sources, create_graph=second, allow_unused=True)
+    except (RuntimeError, NotImplementedError): return {}  # nor has it this one
     out = {"grads": [pack(g) for g in grads]}
     used = [g for g in grads if g is not None and g.requires_grad]
     if second and used:
         loss = sum((g * weights(g, k)).sum() for k, g in enumerate(used))
         try: out["second"] = [pack(g) for g in torch.autograd.grad(loss, sources, allow_unused=True)]
-        except (RuntimeError, NotImplementedError): pass  # PyTorch has no such gradient
+        except (RuntimeError, NotImplementedError): pass  # PyTorch has not every gradient
     return out
 
 class Recording:

@@ -65,20 +65,24 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
   }
   checkMode(x, mode);
   const spatial = x.shape.slice(2);
+  if (mode === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][x.ndim - 3]?.(x, out) ?? x;
   if (x.shape.slice(1).includes(0) || out.some((n) => n < 1)) {
+    const named = (sizes: readonly number[]) =>
+      `(${sizes.map((n, d) => `${['D', 'H', 'W'][3 - sizes.length + d]}: ${n}`).join(', ')})`;
     throw new ShapeError(
-      `Input and output sizes should be greater than 0, but got input ${list(spatial)} output ${list(out)}`,
+      `Input and output sizes should be greater than 0, but got input ${named(spatial)}${spatial.length === 1 ? ' and' : ''} output ${named(out)}`,
     );
   }
-  if (mode === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][x.ndim - 3]?.(x, out) ?? x;
   if (!isFloat(x.dtype) && !simple) throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
   let y = x;
   spatial.forEach((n, d) => {
+    // PyTorch takes the elements of an image one by one where their number stays, whatever the factor.
+    if (mode === 'nearest' && x.ndim === 4 && n === out[d]) return;
     const taps = tapsFor(mode, antialias, mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false));
     if (isFloat(x.dtype)) y = resampleAlong(y, d + 2, taps);
     else y = indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
   });
-  return y;
+  return y === x ? x.clone() : y;
 }
 
 function tapsFor(mode: InterpolationMode, antialias: boolean, q: Mapping): Taps {
