@@ -76,17 +76,20 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
   if (!isFloat(x.dtype) && !simple) throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
   let y = x;
   spatial.forEach((n, d) => {
-    // PyTorch takes the elements of an image one by one where their number stays, whatever the factor.
-    if (mode === 'nearest' && x.ndim === 4 && n === out[d]) return;
-    const taps = tapsFor(mode, antialias, mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false));
+    const taps = tapsFor(
+      mode,
+      antialias,
+      x.ndim === 4,
+      mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false),
+    );
     if (isFloat(x.dtype)) y = resampleAlong(y, d + 2, taps);
     else y = indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
   });
-  return y === x ? x.clone() : y;
+  return y;
 }
 
-function tapsFor(mode: InterpolationMode, antialias: boolean, q: Mapping): Taps {
-  if (mode === 'nearest' || mode === 'nearest-exact') return nearestTaps(q, mode === 'nearest-exact');
+function tapsFor(mode: InterpolationMode, antialias: boolean, image: boolean, q: Mapping): Taps {
+  if (mode === 'nearest' || mode === 'nearest-exact') return nearestTaps(q, mode === 'nearest-exact', image);
   if (antialias) return antialiasTaps(q, mode === 'bicubic' ? 'bicubic' : 'bilinear');
   return mode === 'bicubic' ? cubicTaps(q) : linearTaps(q);
 }
