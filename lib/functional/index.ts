@@ -1,16 +1,44 @@
 // All operators: functions of tensors, by family.
 export * from './activation.ts';
+export * from './adaptive-pool.ts';
 export * from './aliases.ts';
+export * from './avg-pool.ts';
+export {
+  type BatchNormFunctionOptions,
+  batchNorm,
+  type InstanceNormFunctionOptions,
+  instanceNorm,
+} from './batch-norm.ts';
 export * from './binary.ts';
 export * from './conv.ts';
+export * from './conv-transpose.ts';
 export * from './copies.ts';
 export * from './dropout.ts';
 export * from './einsum.ts';
+export * from './fold.ts';
+export * from './fractional-pool.ts';
+export * from './grid-sample.ts';
 export * from './indexing.ts';
+export * from './interpolate.ts';
 export * from './join.ts';
+export {
+  groupNorm,
+  type LayerNormFunctionOptions,
+  type LocalResponseNormOptions,
+  layerNorm,
+  localResponseNorm,
+  type NormalizeOptions,
+  normalize,
+  type RmsNormFunctionOptions,
+  rmsNorm,
+} from './layer-norm.ts';
 export * from './loss.ts';
 export * from './matmul.ts';
+export * from './max-pool.ts';
+export * from './max-unpool.ts';
+export { type PaddingMode, type PadOptions, pad } from './pad.ts';
 export * from './pointwise.ts';
+export type { MaybeIndices } from './pool-pick.ts';
 export * from './pooling.ts';
 export * from './rearrange.ts';
 export * from './reduce.ts';
@@ -18,6 +46,7 @@ export * from './sampling.ts';
 export * from './scan.ts';
 export * from './scatter.ts';
 export * from './select.ts';
+export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './statistics.ts';
