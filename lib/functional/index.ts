@@ -1,5 +1,7 @@
 // All operators: functions of tensors, by family.
 export * from './activation.ts';
+export * from './activation-random.ts';
+export * from './activation-unary.ts';
 export * from './binary.ts';
 export * from './conv.ts';
 export * from './copies.ts';

@@ -2,6 +2,7 @@
 
 export * as functional from '../functional/index.ts';
 export * from './activation.ts';
+export * from './activation-parametrised.ts';
 export { isModule } from './attributes.ts';
 export { Conv2d, type Conv2dOptions } from './conv.ts';
 export { deepcopy } from './deepcopy.ts';
@@ -40,6 +41,7 @@ export * from './parameter-dict.ts';
 export { ParameterList } from './parameter-list.ts';
 export * from './pooling.ts';
 export * from './sequential.ts';
+export * from './softmax.ts';
 export type { ModuleMetadata, StateDict, StateDictOptions } from './state-dict.ts';
 export type { NamedMembersOptions, NamedModulesOptions } from './traversal.ts';
 export * as utils from './utils.ts';

@@ -38,7 +38,20 @@ export const activationRows: Rows<typeof A> = {
   elu: activation(
     (x) => A.elu(x, { alpha: 1.5 }),
     (x) => (x > 0 ? x : 1.5 * Math.expm1(x)),
+    { inPlace: (x) => A.elu_(x, { alpha: 1.5 }) },
   ),
+  celu: activation(
+    (x) => A.celu(x, { alpha: 1.5 }),
+    (x) => (x > 0 ? x : 1.5 * Math.expm1(x / 1.5)),
+    { inPlace: (x) => A.celu_(x, { alpha: 1.5 }) },
+  ),
+  prelu: {
+    run: (x, w) => A.prelu(x, w),
+    reference: (x, w) =>
+      build(x.shape, (i = 0, j = 0) => (at(x, i, j) > 0 ? at(x, i, j) : at(x, i, j) * (w.data[j] ?? 0))),
+    inputs: [{ shape: [2, 3] }, { shape: [3] }],
+    errors: [[(x) => A.prelu(x, zeros(4)), ShapeError, /parameter numbers = 4 and channel size = 3/]],
+  },
   softplus: activation(
     (x) => A.softplus(x, { beta: 2, threshold: 3 }),
     (x) => (2 * x > 3 ? x : softplus(2 * x) / 2),
