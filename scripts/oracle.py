@@ -18,6 +18,7 @@ def number(v):
     return int(v) if v.is_integer() and abs(v) < 1e15 else v
 
 def pack(t):
+    if t is not None and t._is_zerotensor(): t = torch.zeros(t.shape, dtype=t.dtype)
     return None if t is None else {"dtype": str(t.dtype)[6:], "shape": list(t.shape), "values": [number(v) for v in t.detach().flatten().tolist()]}
 
 class Made:
