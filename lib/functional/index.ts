@@ -2,12 +2,15 @@
 export * from './activation.ts';
 export * from './activation-random.ts';
 export * from './activation-unary.ts';
+export { bilinear } from './bilinear.ts';
 export * from './binary.ts';
 export * from './conv.ts';
 export * from './copies.ts';
 export * from './ctc.ts';
 export * from './distance.ts';
 export * from './dropout.ts';
+export { type EmbeddingFunctionOptions, embedding, type OneHotOptions, oneHot } from './embedding.ts';
+export * from './embedding-bag.ts';
 export * from './indexing.ts';
 export * from './join.ts';
 export * from './loss.ts';

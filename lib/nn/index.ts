@@ -3,11 +3,14 @@
 export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export * from './activation-parametrised.ts';
+export * from './adaptive.ts';
 export { isModule } from './attributes.ts';
+export { Bilinear } from './bilinear.ts';
 export { Conv2d, type Conv2dOptions } from './conv.ts';
 export { deepcopy } from './deepcopy.ts';
 export * from './distance.ts';
 export * from './dropout.ts';
+export * from './embedding.ts';
 export * from './flatten.ts';
 export { RemovableHandle } from './handle.ts';
 export {

@@ -34,7 +34,7 @@ export class NLLLoss extends WeightedLoss {
 export class NLLLoss2d extends NLLLoss {
   constructor(options: NllLossOptions = {}) {
     process.emitWarning(
-      'NLLLoss2d has been deprecated. Please use NLLLoss instead as a drop-in replacement and see ' +
+      '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ' +
         'https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
     );
     super(options);

@@ -182,7 +182,7 @@ function runCall(one: Case, float: Dtype): void {
 }
 
 /** What is one node in PyTorch and must be one here. */
-const fused = /^(Nll|Mse|L1|SmoothL1|Huber|Binary|Ctc|Elu|Celu|Glu|Rrelu|Embedding|Softplus|Prelu)/;
+const fused = /^(Nll|Mse|L1|SmoothL1|Huber|Binary|Ctc|Elu|Celu|Glu|Rrelu|EmbeddingBackward|Softplus|Prelu)/;
 
 function runLayer(one: Case, float: Dtype): void {
   const decoder = new Decoder(float);
@@ -217,7 +217,8 @@ function runLayer(one: Case, float: Dtype): void {
 
 /** Python's words in a message that JavaScript says in its own way. */
 function plainMessage(text: string): string {
-  return text.replaceAll(/torch\.Size\((\[[^\]]*\])\)/g, '$1').replaceAll(/(got -?\d+)\.0(?!\d)/g, '$1');
+  const [first = ''] = text.split('\n[ torch.');
+  return first.replaceAll(/torch\.Size\((\[[^\]]*\])\)/g, '$1').replaceAll(/(got -?\d+)\.0(?!\d)/g, '$1');
 }
 
 function run(one: Case, float: Dtype): void {
