@@ -46,6 +46,8 @@ export * from './parameter.ts';
 export * from './parameter-dict.ts';
 export { ParameterList } from './parameter-list.ts';
 export * from './pooling.ts';
+export * from './recurrent.ts';
+export * from './recurrent-cells.ts';
 export * from './sequential.ts';
 export * from './softmax.ts';
 export type { ModuleMetadata, StateDict, StateDictOptions } from './state-dict.ts';
