@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, describe, KeyError } from '../errors.ts';
-import { elementsOf, Tensor } from '../tensor/tensor.ts';
+import { bytesOf, Tensor } from '../tensor/tensor.ts';
 
 const dtypeNames: { readonly [D in Dtype]: string } = {
   float32: 'F32',
@@ -12,6 +12,10 @@ const dtypeNames: { readonly [D in Dtype]: string } = {
   int32: 'I32',
   uint8: 'U8',
   bool: 'BOOL',
+  int16: 'I16',
+  int8: 'I8',
+  float16: 'F16',
+  bfloat16: 'BF16',
 };
 
 /**
@@ -49,8 +53,7 @@ function layOut(tensors: ReadonlyMap<string, Tensor>): { header: Buffer; parts: 
   for (const [name, x] of tensors) {
     if (name === '__metadata__') throw new KeyError('save: a tensor cannot be named __metadata__');
     if (!(x instanceof Tensor)) throw new ArgumentTypeError(`save: '${name}' must be a Tensor, got ${describe(x)}`);
-    const elements = elementsOf(x.detach().contiguous());
-    const bytes = Buffer.from(elements.buffer, elements.byteOffset, elements.byteLength);
+    const bytes = bytesOf(x.detach().contiguous());
     const entry = { dtype: dtypeNames[x.dtype], shape: x.shape, data_offsets: [end, end + bytes.length] };
     entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
     parts.push(bytes);
