@@ -1,4 +1,4 @@
-# Records what PyTorch computes, as cases that test/support/recorded.ts replays. Used by the scripts record-*.py.
+# Records what PyTorch computes, as cases that test/support/replay.ts replays. Used by the scripts record-*.py.
 #
 # A case holds the call (names and arguments), what came out, the gradients of sum(w y) for w = 1, 9/8, ... 14/8, 1, ...,
 # and the gradients of the same sum over those gradients. All in double precision, at 7 digits.

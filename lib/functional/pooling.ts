@@ -4,9 +4,10 @@ import { type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { type Pair, pairOf } from './conv.ts';
+import type { Pair } from './conv.ts';
 import { contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
+import { tupleOf } from './sizes.ts';
 import { reshape, squeeze, unsqueeze } from './views.ts';
 
 /** Options of {@link maxPool2d}. */
@@ -51,10 +52,10 @@ function geometryOf(who: string, x: Tensor, kernelSize: Pair, options: MaxPool2d
     throw new ShapeError(`${who}(): Expected 3D or 4D input, but got: [${x.shape.join(', ')}]`);
   }
   if (!isFloat(x.dtype)) throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
-  const kernel = pairOf(who, 'kernelSize', kernelSize, 1);
-  const stride = pairOf(who, 'stride', options.stride ?? kernelSize, 1);
-  const pad = pairOf(who, 'padding', options.padding ?? 0, 0);
-  const dilation = pairOf(who, 'dilation', options.dilation ?? 1, 1);
+  const kernel = tupleOf(who, 'kernelSize', kernelSize, 2, 1) as [number, number];
+  const stride = tupleOf(who, 'stride', options.stride ?? kernelSize, 2, 1) as [number, number];
+  const pad = tupleOf(who, 'padding', options.padding ?? 0, 2, 0) as [number, number];
+  const dilation = tupleOf(who, 'dilation', options.dilation ?? 1, 2, 1) as [number, number];
   const [n, c, h, w] = x.shape as [number, number, number, number];
   if (c === 0 || h === 0 || w === 0) {
     throw new ShapeError(

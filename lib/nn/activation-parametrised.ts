@@ -24,7 +24,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { constant_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { float } from './repr-values.ts';
+import { pythonFloat } from './repr-values.ts';
 
 const overwrites = (module: { readonly inplace: boolean }) => (module.inplace ? ', inplace=True' : '');
 
@@ -71,7 +71,7 @@ export class RReLU extends Module {
   }
 
   override extraRepr(): string {
-    return `lower=${float(this.lower)}, upper=${float(this.upper)}${overwrites(this)}`;
+    return `lower=${pythonFloat(this.lower)}, upper=${pythonFloat(this.upper)}${overwrites(this)}`;
   }
 }
 
@@ -98,7 +98,7 @@ export class Hardtanh extends Module {
   }
 
   override extraRepr(): string {
-    return `min_val=${float(this.minVal)}, max_val=${float(this.maxVal)}${overwrites(this)}`;
+    return `min_val=${pythonFloat(this.minVal)}, max_val=${pythonFloat(this.maxVal)}${overwrites(this)}`;
   }
 }
 
@@ -126,7 +126,7 @@ abstract class Exponential extends Module {
   }
 
   override extraRepr(): string {
-    return `alpha=${float(this.alpha)}${overwrites(this)}`;
+    return `alpha=${pythonFloat(this.alpha)}${overwrites(this)}`;
   }
 }
 
@@ -164,7 +164,7 @@ export class LeakyReLU extends Module {
   }
 
   override extraRepr(): string {
-    return `negative_slope=${float(this.negativeSlope)}${overwrites(this)}`;
+    return `negative_slope=${pythonFloat(this.negativeSlope)}${overwrites(this)}`;
   }
 }
 
@@ -185,7 +185,7 @@ export class Softplus extends Module {
   }
 
   override extraRepr(): string {
-    return `beta=${float(this.beta)}, threshold=${float(this.threshold)}`;
+    return `beta=${pythonFloat(this.beta)}, threshold=${pythonFloat(this.threshold)}`;
   }
 }
 
@@ -199,7 +199,7 @@ abstract class Shrink extends Module {
   }
 
   override extraRepr(): string {
-    return float(this.lambd);
+    return pythonFloat(this.lambd);
   }
 }
 

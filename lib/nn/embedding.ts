@@ -9,7 +9,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { normal_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { float } from './repr-values.ts';
+import { pythonFloat } from './repr-values.ts';
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions {
@@ -84,8 +84,8 @@ abstract class Table extends Module {
     const { numEmbeddings, embeddingDim, maxNorm, normType, scaleGradByFreq } = this;
     const parts = [
       `${numEmbeddings}, ${embeddingDim}${beforeNorm}`,
-      ...(maxNorm === null ? [] : [`max_norm=${float(maxNorm)}`]),
-      ...(normType === 2 ? [] : [`norm_type=${float(normType)}`]),
+      ...(maxNorm === null ? [] : [`max_norm=${pythonFloat(maxNorm)}`]),
+      ...(normType === 2 ? [] : [`norm_type=${pythonFloat(normType)}`]),
       ...(scaleGradByFreq ? ['scale_grad_by_freq=True'] : []),
     ];
     return parts.join(', ') + behind;

@@ -4,14 +4,19 @@ export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export * from './activation-parametrised.ts';
 export * from './adaptive.ts';
+export * from './attention.ts';
 export { isModule } from './attributes.ts';
+export * from './batch-norm.ts';
 export { Bilinear } from './bilinear.ts';
-export { Conv2d, type Conv2dOptions } from './conv.ts';
+export * from './conv.ts';
+export type { ConvBaseOptions, ConvPaddingMode } from './conv-base.ts';
+export * from './conv-transpose.ts';
 export { deepcopy } from './deepcopy.ts';
 export * from './distance.ts';
 export * from './dropout.ts';
 export * from './embedding.ts';
 export * from './flatten.ts';
+export * from './fold.ts';
 export { RemovableHandle } from './handle.ts';
 export {
   type BackwardHook,
@@ -33,6 +38,8 @@ export {
   registerModuleParameterRegistrationHook,
 } from './hooks.ts';
 export * as init from './init.ts';
+export * from './instance-norm.ts';
+export * from './layer-norm.ts';
 export { Identity, Linear, type LinearOptions } from './linear.ts';
 export type { IncompatibleKeys, LoadState, LoadStateDictOptions } from './load-state-dict.ts';
 export * from './loss.ts';
@@ -41,6 +48,7 @@ export * from './loss-labels.ts';
 export * from './module.ts';
 export * from './module-dict.ts';
 export * from './module-list.ts';
+export * from './pad.ts';
 export type { Named } from './pairs.ts';
 export * from './parameter.ts';
 export * from './parameter-dict.ts';
@@ -51,5 +59,14 @@ export * from './recurrent-cells.ts';
 export * from './sequential.ts';
 export * from './softmax.ts';
 export type { ModuleMetadata, StateDict, StateDictOptions } from './state-dict.ts';
+export * from './transformer.ts';
+export {
+  type DecoderLayerInputs,
+  type EncoderLayerInputs,
+  type TransformerActivation,
+  TransformerDecoderLayer,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './transformer-layers.ts';
 export type { NamedMembersOptions, NamedModulesOptions } from './traversal.ts';
 export * as utils from './utils.ts';

@@ -11,7 +11,7 @@ import { elementsOf, type Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { float } from './repr-values.ts';
+import { pythonFloat } from './repr-values.ts';
 import { PackedSequence } from './rnn-sequences.ts';
 
 /** Options of `GRU`. */
@@ -217,7 +217,7 @@ export class RNNBase extends Module {
       ...(numLayers === 1 ? [] : [`num_layers=${numLayers}`]),
       ...(bias ? [] : ['bias=False']),
       ...(batchFirst ? ['batch_first=True'] : []),
-      ...(this.dropout === 0 ? [] : [`dropout=${float(this.dropout)}`]),
+      ...(this.dropout === 0 ? [] : [`dropout=${pythonFloat(this.dropout)}`]),
       ...(bidirectional ? ['bidirectional=True'] : []),
     ];
     return parts.join(', ');

@@ -7,12 +7,14 @@ export function python(value: unknown): string {
   return value === null || value === undefined ? 'None' : String(value);
 }
 
-/** A number as Python prints a float: `1.0`, `0.5`, `1e-05`. */
-export function float(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (power >= -4 && power < 16) return Number.isInteger(value) ? value.toFixed(1) : String(value);
-  return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+/** A number that is a float in Python: `1e-05`, `0.1`, `1.0`. */
+export function pythonFloat(value: number | null | undefined): string {
+  if (value === null || value === undefined) return 'None';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [digits = '', exponent = ''] = value.toExponential().split('e');
+    return `${digits}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
 }

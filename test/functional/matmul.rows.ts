@@ -161,7 +161,7 @@ function conv(q: Window, groups: number, inputs: Row['inputs'], more: Partial<Ro
 
 const plain = { stride: 1, padding: 0, dilation: 1 };
 
-export const convRows: Rows<typeof K> = {
+export const convRows: Rows<Pick<typeof K, 'conv2d'>> = {
   conv2d: [
     conv(plain, 1, [{ shape: [1, 2, 3, 4] }, { shape: [2, 2, 2, 2] }, { shape: [2] }], {
       lengths: (n) => [[1, 1, 2, Math.max(n, 1) + 1], [2, 1, 2, 2], [2]],
