@@ -51,7 +51,7 @@ export function scaledDotProductAttention(
   }
   if (query.ndim < 2 || key.ndim < 2 || value.ndim < 2) {
     throw new ShapeError(
-      `Expected query, key, and value to all be  at least 2 dimensional, but got query.dim(): ${query.ndim}, key.dim(): ${key.ndim} and value.dim(): ${value.ndim} instead.`,
+      `Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ${query.ndim} key.dim: ${key.ndim} and value.dim: ${value.ndim} instead.`,
     );
   }
   if (attnMask !== null && isCausal) {
