@@ -61,7 +61,7 @@ def differentiate(outputs, sources, second):
 class Recording:
     def __init__(self): self.cases = []
 
-    def fn(self, name, *args, second=True, seed=None, **kwargs):
+    def fn(self, name, *args, second=True, seed=None, single=True, **kwargs):
         """F.<name>(*args, **kwargs)"""
         case = {"fn": camel(name), "args": encode(list(args)), "options": {camel(k): encode(v) for k, v in kwargs.items()}}
         made, named = [make(a) for a in args], {k: make(v) for k, v in kwargs.items()}
@@ -69,13 +69,14 @@ class Recording:
         try: y = getattr(torch.nn.functional, name, None) or getattr(torch, name); y = y(*made, **named)
         except Exception as e:
             self.cases.append({**case, "error": str(e).split("\n")[0]}); return
+        if not single: case["single"] = False
         outputs = tensors(y)
         sources = [t for t in tensors(made) + tensors(list(named.values())) if isinstance(t, torch.Tensor) and t.requires_grad]
         case["outputs"] = [pack(t) for t in outputs]
         case.update(differentiate(outputs, sources, second))
         self.cases.append(case)
 
-    def module(self, name, *args, inputs=(), training=True, steps=1, second=True, forward=None, state=True, **kwargs):
+    def module(self, name, *args, inputs=(), training=True, steps=1, second=True, forward=None, state=True, single=True, **kwargs):
         """nn.<name>(*args, **kwargs), as it starts from seed 7, then in double precision on the inputs."""
         case = {"module": name, "args": encode(list(args)), "options": {camel(k): encode(v) for k, v in kwargs.items()}}
         torch.manual_seed(7)
@@ -96,6 +97,7 @@ class Recording:
             for _ in range(steps): y = m(*made, **{k: make(v) for k, v in (forward or {}).items()})
         except Exception as e:
             self.cases.append({**case, "error": str(e).split("\n")[0]}); return
+        if not single: case["single"] = False
         outputs = tensors(y)
         sources = [t for t in tensors(made) if isinstance(t, torch.Tensor) and t.requires_grad] + list(m.parameters())
         case["outputs"] = [pack(t) for t in outputs]

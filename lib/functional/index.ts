@@ -2,8 +2,16 @@
 export * from './activation.ts';
 export * from './activation-random.ts';
 export * from './activation-unary.ts';
+export * from './adaptive-pool.ts';
 export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from './attention.ts';
+export * from './avg-pool.ts';
 export * from './batch-norm.ts';
+export {
+  type BatchNormFunctionOptions,
+  batchNorm,
+  type InstanceNormFunctionOptions,
+  instanceNorm,
+} from './batch-norm.ts';
 export { bilinear } from './bilinear.ts';
 export * from './binary.ts';
 export * from './conv.ts';
@@ -15,21 +23,37 @@ export * from './dropout.ts';
 export { type EmbeddingFunctionOptions, embedding, type OneHotOptions, oneHot } from './embedding.ts';
 export * from './embedding-bag.ts';
 export * from './fold.ts';
+export * from './fractional-pool.ts';
+export * from './grid-sample.ts';
 export * from './indexing.ts';
+export * from './interpolate.ts';
 export * from './join.ts';
-export * from './layer-norm.ts';
+export {
+  groupNorm,
+  type LayerNormFunctionOptions,
+  type LocalResponseNormOptions,
+  layerNorm,
+  localResponseNorm,
+  type NormalizeOptions,
+  normalize,
+  type RmsNormFunctionOptions,
+  rmsNorm,
+} from './layer-norm.ts';
 export * from './loss.ts';
 export * from './loss-composed.ts';
 export * from './loss-elements.ts';
 export * from './loss-multi.ts';
 export type { LossOptions, Reduction } from './loss-reduction.ts';
 export * from './matmul.ts';
+export * from './max-pool.ts';
+export * from './max-unpool.ts';
 export { type MultiHeadAttentionOptions, multiHeadAttentionForward } from './multi-head-attention.ts';
 export { type PaddingMode, type PadOptions, pad } from './pad.ts';
-export * from './pooling.ts';
+export type { MaybeIndices } from './pool-pick.ts';
 export * from './reduce.ts';
 export * from './scan.ts';
 export * from './select.ts';
+export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './unary.ts';

@@ -4,6 +4,7 @@ export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export * from './activation-parametrised.ts';
 export * from './adaptive.ts';
+export * from './adaptive-pooling.ts';
 export * from './attention.ts';
 export { isModule } from './attributes.ts';
 export * from './batch-norm.ts';
@@ -70,3 +71,4 @@ export {
 } from './transformer-layers.ts';
 export type { NamedMembersOptions, NamedModulesOptions } from './traversal.ts';
 export * as utils from './utils.ts';
+export * from './vision.ts';

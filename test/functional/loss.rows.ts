@@ -205,7 +205,7 @@ const drop = (x: Tensor) => {
   return D.dropout(x, { p: 0.25 });
 };
 
-export const dropoutRows: Rows<typeof D> = {
+export const dropoutRows: Rows<Pick<typeof D, 'dropout'>> = {
   dropout: [
     {
       run: (x) => drop(x),

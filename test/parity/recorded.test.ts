@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { type Case, checkRecorded, titleOf } from '../support/recorded.ts';
 
-const families = ['norm', 'conv'];
+const families = ['norm', 'conv', 'pool', 'vision', 'dropout'];
 
 describe.each(families)('%s', (family) => {
   const path = new URL(`./${family}.json`, import.meta.url);
