@@ -13,6 +13,16 @@ export {
 export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, finfo, getDefaultDtype, iinfo, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
+export {
+  celu,
+  celu_,
+  hardshrink,
+  prelu,
+  threshold,
+  threshold_,
+} from './functional/activation.ts';
+export { rrelu, rrelu_ } from './functional/activation-random.ts';
+export * from './functional/activation-unary.ts';
 export * from './functional/aliases.ts';
 export * from './functional/binary.ts';
 export { clone } from './functional/copies.ts';

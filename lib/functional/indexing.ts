@@ -60,8 +60,8 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   return record('indexSelect', [x], y, [at], (g, [saved = at]) => [indexAddInto(from, d, saved, g)]);
 }
 
-// Zeros of `shape` with g added at the positions of dimension d: the gradient of indexSelect.
-function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor): Tensor {
+/** @internal Zeros of `shape` with g added at the positions of dimension d: the gradient of indexSelect. */
+export function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor): Tensor {
   const y = fillElements(emptyOf(shape, g.dtype), 0);
   const { outer, n, inner } = along(shape, d);
   kernels.indexAdd(g.dtype as FloatDtype, contiguous(g), index, y, outer, n, inner, index.numel());
