@@ -12,6 +12,7 @@ export {
   type StepPreHook,
 } from './hooks.ts';
 export { LBFGS, type LBFGSOptions } from './lbfgs.ts';
+export * as lrScheduler from './lr-scheduler/index.ts';
 export { Muon, type MuonOptions } from './muon.ts';
 export { NAdam, type NAdamOptions } from './nadam.ts';
 export {
@@ -28,3 +29,4 @@ export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export { Rprop, type RpropOptions } from './rprop.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
 export { SparseAdam, type SparseAdamOptions } from './sparse-adam.ts';
+export * as swaUtils from './swa-utils.ts';
