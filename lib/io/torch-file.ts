@@ -99,7 +99,7 @@ class Storages {
 
 // All entries lie in one folder, whatever its name.
 function prefixOf(archive: ZipArchive): string {
-  const prefixes = new Set([...archive.entries.keys()].map((name) => name.slice(0, name.indexOf('/'))));
+  const prefixes = new Set([...archive.entries.keys()].map((name) => name.slice(0, Math.max(0, name.indexOf('/')))));
   const [prefix = ''] = prefixes;
   if (prefixes.size === 1 && prefix !== '') return prefix;
   const message = 'the entries of the archive do not lie in one folder';
