@@ -105,6 +105,23 @@ export class DataError extends FlambeauError {
   override readonly code: string = 'ERR_DATA';
 }
 
+/**
+ * A file that is not what its format demands, found out before anything was built from it. `reason` is stable:
+ * `HEADER_TOO_SMALL`, `OFFSET_INVALID`, `UNSUPPORTED_GLOBAL` and the like; `file` and `offset` say where.
+ */
+export class FileFormatError extends DataError {
+  override readonly code: string = 'ERR_FILE_FORMAT';
+  readonly reason: string;
+  readonly file: string;
+  readonly offset: number;
+  constructor(file: string, offset: number, reason: string, message: string) {
+    super(`${file}: ${message} (${reason} at offset ${offset})`);
+    this.file = file;
+    this.offset = offset;
+    this.reason = reason;
+  }
+}
+
 /** The native addon cannot be loaded. */
 export class AddonError extends FlambeauError {
   override readonly code: string = 'ERR_ADDON';
