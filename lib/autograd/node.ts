@@ -45,9 +45,13 @@ export type NodeHook = (
 export class HookList<H> {
   readonly #hooks = new Map<object, H>();
 
-  add(hook: H): { remove(): void; [Symbol.dispose](): void } {
+  /** Appends a hook, or puts it before all others. */
+  add(hook: H, { prepend = false }: { prepend?: boolean } = {}): { remove(): void; [Symbol.dispose](): void } {
     const key = {};
+    const others = prepend ? [...this.#hooks] : [];
+    if (prepend) this.#hooks.clear();
     this.#hooks.set(key, hook);
+    for (const [other, later] of others) this.#hooks.set(other, later);
     const remove = () => void this.#hooks.delete(key);
     return { remove, [Symbol.dispose]: remove };
   }
