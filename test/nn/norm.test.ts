@@ -58,6 +58,7 @@ test('an error moves no statistics', () => {
   expect(() => norm(zeros(1, 2))).toThrow('Expected more than 1 value per channel when training');
   expect(() => norm(zeros(4, 3))).toThrow('running_mean should contain 3 elements not 2');
   expect(norm.runningMean?.tolist()).toEqual([0, 0]);
+  expect(norm.numBatchesTracked?.item()).toBe(0);
 });
 
 test('misspelled options name the right one', () => {
