@@ -1,6 +1,7 @@
 // Everything that `import ... from 'flambeau'` gives.
 import './methods.ts';
 
+export { type CheckpointOptions, checkpoint, checkpointSequential } from './autograd/checkpoint.ts';
 export * as autograd from './autograd/index.ts';
 export {
   enableGrad,
@@ -13,6 +14,8 @@ export {
 export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, finfo, getDefaultDtype, iinfo, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
+export * as func from './func/index.ts';
+export { vmap } from './func/index.ts';
 export {
   celu,
   celu_,
@@ -42,6 +45,7 @@ export * from './functional/sorting.ts';
 export * as special from './functional/special.ts';
 export { digamma, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma } from './functional/special.ts';
 export * from './functional/statistics.ts';
+export { asStrided } from './functional/strided.ts';
 export * from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';

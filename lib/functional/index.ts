@@ -53,7 +53,6 @@ export { type MultiHeadAttentionOptions, multiHeadAttentionForward } from './mul
 export { type PaddingMode, type PadOptions, pad } from './pad.ts';
 export * from './pointwise.ts';
 export type { MaybeIndices } from './pool-pick.ts';
-export * from './pooling.ts';
 export * from './rearrange.ts';
 export * from './reduce.ts';
 export * from './sampling.ts';
@@ -64,6 +63,7 @@ export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './statistics.ts';
+export { asStrided } from './strided.ts';
 export * from './unary.ts';
 export * from './values.ts';
 export * from './views.ts';
