@@ -13,6 +13,7 @@ export {
 export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, getDefaultDtype, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
+export * as func from './func/index.ts';
 export {
   celu,
   celu_,

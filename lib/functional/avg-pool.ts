@@ -4,11 +4,12 @@ import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { relu } from './activation-unary.ts';
 import { mul, pow } from './binary.ts';
 import { averageRegions, type Linear, linearly } from './pool-average.ts';
 import { pairOf, type Region, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
-import { abs, relu, sign } from './unary.ts';
+import { abs, sign } from './unary.ts';
 
 /** Options of the average poolings. The padding holds zeros. */
 export interface AvgPoolFunctionOptions extends WindowOptions {
