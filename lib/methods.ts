@@ -59,6 +59,8 @@ const operators = {
   erfc: F.erfc,
   sigmoid: F.sigmoid,
   relu: F.relu,
+  prelu: F.prelu,
+  hardshrink: F.hardshrink,
   floor: F.floor,
   ceil: F.ceil,
   round: F.round,
