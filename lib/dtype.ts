@@ -2,11 +2,25 @@
 import { DtypeError, describe } from './errors.ts';
 
 /** Element types in the order of their native codes. */
-const order = ['float32', 'float64', 'int64', 'int32', 'uint8', 'bool'] as const;
+const order = [
+  'float32',
+  'float64',
+  'int64',
+  'int32',
+  'uint8',
+  'bool',
+  'int16',
+  'int8',
+  'float16',
+  'bfloat16',
+] as const;
 
 /** The element type of a tensor. */
 export type Dtype = (typeof order)[number];
-export type FloatDtype = 'float32' | 'float64';
+export type FloatDtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
+
+/** The typed arrays in which elements are given and taken; float16 and bfloat16 go as Float32Array. */
+export type Elements = Float32Array | Float64Array | BigInt64Array | Int32Array | Int16Array | Int8Array | Uint8Array;
 
 interface DtypeFacts {
   readonly code: number;
@@ -15,16 +29,38 @@ interface DtypeFacts {
   readonly typeName: string;
   /** 0 bool, 1 integer, 2 floating point: a higher category wins a promotion. */
   readonly category: 0 | 1 | 2;
-  readonly makeArray: (length: number) => Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+  /** Largest finite value of a floating point type, or of an integer. */
+  readonly max: number;
+  /** Distance from 1 to the next value; 0 for integers. */
+  readonly eps: number;
+  readonly makeArray: (length: number) => Elements;
 }
 
+function facts(
+  code: number,
+  bytes: number,
+  className: string,
+  category: 0 | 1 | 2,
+  max: number,
+  eps: number,
+  makeArray: (length: number) => Elements,
+): DtypeFacts {
+  return { code, bytes, typeName: `torch.${className}`, category, max, eps, makeArray };
+}
+
+const floats = (n: number) => new Float32Array(n);
+
 export const dtypes: { readonly [D in Dtype]: DtypeFacts } = {
-  float32: { code: 0, bytes: 4, typeName: 'torch.FloatTensor', category: 2, makeArray: (n) => new Float32Array(n) },
-  float64: { code: 1, bytes: 8, typeName: 'torch.DoubleTensor', category: 2, makeArray: (n) => new Float64Array(n) },
-  int64: { code: 2, bytes: 8, typeName: 'torch.LongTensor', category: 1, makeArray: (n) => new BigInt64Array(n) },
-  int32: { code: 3, bytes: 4, typeName: 'torch.IntTensor', category: 1, makeArray: (n) => new Int32Array(n) },
-  uint8: { code: 4, bytes: 1, typeName: 'torch.ByteTensor', category: 1, makeArray: (n) => new Uint8Array(n) },
-  bool: { code: 5, bytes: 1, typeName: 'torch.BoolTensor', category: 0, makeArray: (n) => new Uint8Array(n) },
+  float32: facts(0, 4, 'FloatTensor', 2, (2 - 2 ** -23) * 2 ** 127, 2 ** -23, floats),
+  float64: facts(1, 8, 'DoubleTensor', 2, Number.MAX_VALUE, Number.EPSILON, (n) => new Float64Array(n)),
+  int64: facts(2, 8, 'LongTensor', 1, 2 ** 63, 0, (n) => new BigInt64Array(n)),
+  int32: facts(3, 4, 'IntTensor', 1, 2 ** 31 - 1, 0, (n) => new Int32Array(n)),
+  uint8: facts(4, 1, 'ByteTensor', 1, 255, 0, (n) => new Uint8Array(n)),
+  bool: facts(5, 1, 'BoolTensor', 0, 1, 0, (n) => new Uint8Array(n)),
+  int16: facts(6, 2, 'ShortTensor', 1, 2 ** 15 - 1, 0, (n) => new Int16Array(n)),
+  int8: facts(7, 1, 'CharTensor', 1, 127, 0, (n) => new Int8Array(n)),
+  float16: facts(8, 2, 'HalfTensor', 2, 65504, 2 ** -10, floats),
+  bfloat16: facts(9, 2, 'BFloat16Tensor', 2, (2 - 2 ** -7) * 2 ** 127, 2 ** -7, floats),
 };
 
 /** The value as a dtype. @throws DtypeError that lists the dtypes */
@@ -55,8 +91,9 @@ export function setDefaultDtype(dtype: FloatDtype): void {
 /** The type that holds values of both, as PyTorch promotes: a wider type of the higher category. */
 export function promoteTypes(a: Dtype, b: Dtype): Dtype {
   if (a === b) return a;
-  const ca = dtypes[a].category;
-  const cb = dtypes[b].category;
-  if (ca !== cb) return ca > cb ? a : b;
-  return dtypes[a].bytes >= dtypes[b].bytes ? a : b;
+  const [first, second] = [dtypes[a], dtypes[b]];
+  if (first.category !== second.category) return first.category > second.category ? a : b;
+  if (first.bytes !== second.bytes) return first.bytes > second.bytes ? a : b;
+  // float16 with bfloat16, uint8 with int8: neither holds the other's values.
+  return first.category === 2 ? 'float32' : 'int16';
 }

@@ -222,10 +222,20 @@ interface Overloaded {
   float(): Tensor;
   /** As float64. */
   double(): Tensor;
+  /** As float16. */
+  half(): Tensor;
+  /** As bfloat16. */
+  bfloat16(): Tensor;
   /** As int64. */
   long(): Tensor;
   /** As int32. */
   int(): Tensor;
+  /** As int16. */
+  short(): Tensor;
+  /** As int8. */
+  char(): Tensor;
+  /** As uint8. */
+  byte(): Tensor;
   /** As bool: whether not 0. */
   bool(): Tensor;
   /** With the dtype of `other`. */
@@ -307,7 +317,18 @@ define('div_', function (this: Tensor, y: Operand, options: F.DivOptions = {}) {
   return inPlace('div_', this, [y], (x) => F.div(x, y, options));
 });
 
-const casts: Record<string, Dtype> = { float: 'float32', double: 'float64', long: 'int64', int: 'int32', bool: 'bool' };
+const casts: Record<string, Dtype> = {
+  float: 'float32',
+  double: 'float64',
+  half: 'float16',
+  bfloat16: 'bfloat16',
+  long: 'int64',
+  int: 'int32',
+  short: 'int16',
+  char: 'int8',
+  byte: 'uint8',
+  bool: 'bool',
+};
 for (const [name, dtype] of Object.entries(casts)) {
   define(name, function (this: Tensor) {
     return F.to(this, dtype);

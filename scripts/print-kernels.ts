@@ -19,7 +19,14 @@ function parametersOf(kernel: KernelDescription): Parameter[] {
   }));
 }
 
-const types: Record<string, string> = { s: 'Located', o: 'Located', n: 'number', l: 'readonly number[]' };
+const types: Record<string, string> = {
+  e: 'Located',
+  w: 'Located',
+  s: 'Located',
+  o: 'Located',
+  n: 'number',
+  l: 'readonly number[]',
+};
 
 function typeOf({ kind, optional }: Parameter): string {
   return `${types[kind]}${optional ? ' | null' : ''}`;
@@ -27,8 +34,8 @@ function typeOf({ kind, optional }: Parameter): string {
 
 function print(kernel: KernelDescription, index: number, everyDtype: number): string {
   const parameters = parametersOf(kernel);
-  const storages = parameters.filter(({ kind }) => kind === 's' || kind === 'o');
-  const numbers = parameters.filter(({ kind }) => kind === 'n' || kind === 'l');
+  const storages = parameters.filter(({ kind }) => types[kind] === 'Located');
+  const numbers = parameters.filter(({ kind }) => types[kind] !== 'Located');
   const typed = kernel.dtypes.length < everyDtype;
   const dtype = typed ? kernel.dtypes.map((name) => `'${name}'`).join(' | ') : 'Dtype';
   const signature = [`dtype: ${dtype}`, ...parameters.map((p) => `${p.name}: ${typeOf(p)}`)].join(', ');
@@ -73,7 +80,7 @@ function namesWith(parameters: string): string {
 }
 
 const kernels = addon.kernels();
-const everyDtype = 6;
+const everyDtype = 10;
 const text = `// Generated from native/kernels.inc by \`npm run generate\`. Do not edit.
 import { type Dtype, dtypes } from '../dtype.ts';
 import { addon } from './addon.ts';

@@ -2,6 +2,7 @@
 
 import { isFloat } from '../dtype.ts';
 import { AutogradError, checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import { zerosLike } from '../tensor/create.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { runBackward } from './engine.ts';
@@ -89,7 +90,7 @@ export function grad(
       );
     }
     const x = sources[i];
-    return options.materializeGrads && x !== undefined ? emptyOf(x.shape, x.dtype).zero_() : null;
+    return options.materializeGrads && x !== undefined ? zerosLike(x) : null;
   });
 }
 

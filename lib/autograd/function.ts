@@ -2,7 +2,8 @@
 
 import { isFloat } from '../dtype.ts';
 import { AutogradError, NotImplementedError } from '../errors.ts';
-import { emptyOf, Tensor } from '../tensor/tensor.ts';
+import { zerosLike } from '../tensor/create.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { withGradMode } from './mode.ts';
 import type { Grad } from './node.ts';
 import { recordMany } from './record.ts';
@@ -141,5 +142,5 @@ function gradOf(
   const position = differentiable.indexOf(y);
   const g = position === -1 ? null : (grads[position] ?? null);
   if (g !== null || !ctx.materialize || i < 0) return g;
-  return emptyOf(y.shape, y.dtype).zero_();
+  return zerosLike(y);
 }

@@ -68,20 +68,18 @@ export function gradgradcheck(
   gradOutputs: readonly Tensor[] | null = null,
   options: GradcheckOptions = {},
 ): boolean {
-  const outputs = outputsOf(fn, inputs);
-  const grads = gradOutputs ?? outputs.map((y, i) => wave(y, i));
+  const grads = gradOutputs ?? outputsOf(fn, inputs).map((y, i) => wave(y, i));
   const wanted = inputs.map((x) => x.requiresGrad);
   const twice = (...args: Tensor[]): Tensor[] => {
     const own = args.slice(0, inputs.length);
     const gs = args.slice(inputs.length);
+    const outputs = outputsOf(fn, own);
+    const recorded = outputs.flatMap((y, i) => (y.requiresGrad ? [i] : []));
+    if (recorded.length === 0) return [];
     const found = grad(
-      outputsOf(fn, own),
+      recorded.map((i) => outputs[i] as Tensor),
       own.filter((_, i) => wanted[i]),
-      {
-        gradOutputs: gs,
-        createGraph: true,
-        allowUnused: true,
-      },
+      { gradOutputs: recorded.map((i) => gs[i] as Tensor), createGraph: true, allowUnused: true },
     );
     return found.filter((g) => g?.requiresGrad) as Tensor[];
   };

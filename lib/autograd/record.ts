@@ -192,5 +192,6 @@ function attach(y: Tensor, node: Node | null, index: number): void {
 
 // 'add' is AddBackward0, 'logSoftmax' is LogSoftmaxBackward0.
 function backwardName(name: string): string {
+  if (name === 'copy') return 'CopyBackwards';
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
 }

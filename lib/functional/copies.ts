@@ -2,10 +2,11 @@
 import { record } from '../autograd/record.ts';
 import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
-import { expand } from './views.ts';
+import { sumToSize } from './reduce.ts';
 
 /** The elements as another type; always a copy. Floating point to integer truncates toward zero. */
 export function cast(x: Tensor, dtype: Dtype): Tensor {
@@ -53,13 +54,23 @@ export function copy_(x: Tensor, source: Tensor | Scalar): Tensor {
       `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${broadcastShapes(x.shape, values.shape).join(', ')}]`,
     );
   }
-  return inPlace('copy_', x, values.requiresGrad ? [values] : [], (_x, into) => {
+  return overwrite('copy', x, values);
+}
+
+// The elements of `values` over those of `x`, whose own gradient is 0 from here on.
+function overwrite(name: string, x: Tensor, values: Tensor): Tensor {
+  return inPlace(`${name}_`, x, values.requiresGrad ? [values] : [], (own, into) => {
     if (into !== null) {
       copyElements(values.storage === into.storage ? clone(values) : values, into);
       return into;
     }
-    const converted = operandTensor(values, x.dtype);
-    return sameShape(converted.shape, x.shape) ? clone(converted) : clone(expand(converted, [...x.shape]));
+    const y = emptyOf(x.shape, x.dtype);
+    copyElements(values, y);
+    const { shape, dtype } = values;
+    return record(name, [own, values], y, [], (g, _saved, [needsOwn, needsValues]) => [
+      needsOwn ? zerosLike(g) : null,
+      needsValues ? to(sumToSize(g, shape), dtype) : null,
+    ]);
   });
 }
 
@@ -68,10 +79,14 @@ export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
   if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'object') {
     throw new ArgumentTypeError(`fill_(): argument 'value' must be a number, not ${describe(value)}`);
   }
-  return copy_(x, value);
+  if (typeof value !== 'object') return overwrite('fill', x, operandTensor(value, x.dtype));
+  if (checkTensor('fill_', 'value', value).ndim > 0) {
+    throw new ShapeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.ndim} dimensions.`);
+  }
+  return overwrite('fill', x, value);
 }
 
 /** Overwrites every element with 0. @source torch.Tensor.zero_ */
 export function zero_(x: Tensor): Tensor {
-  return fill_(x, 0);
+  return overwrite('zero', x, operandTensor(0, x.dtype));
 }

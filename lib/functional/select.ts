@@ -1,7 +1,7 @@
 // Choosing between values: where, clamp, filling by mask.
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
+import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
@@ -117,7 +117,7 @@ export function nanToNum(
   options: { nan?: number; posinf?: number | null; neginf?: number | null } = {},
 ): Tensor {
   if (!isFloat(x.dtype)) return x.clone();
-  const largest = x.dtype === 'float32' ? 3.4028234663852886e38 : Number.MAX_VALUE;
+  const largest = dtypes[x.dtype].max;
   const { nan = 0, posinf = null, neginf = null } = options;
   const finite = where(x.isnan(), nan, x);
   const below = where(finite.eq(Number.POSITIVE_INFINITY), posinf ?? largest, finite);

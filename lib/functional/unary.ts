@@ -676,7 +676,7 @@ export function isfinite(x: Tensor): Tensor {
 }
 
 function falseLike(x: Tensor): Tensor {
-  return emptyOf(x.shape, 'bool').zero_();
+  return zerosLike(x, { dtype: 'bool' });
 }
 
 // ---- Gradients too long for the table

@@ -1,15 +1,15 @@
 // Values out of tensors, and comparisons of whole tensors.
 
-import { isFloat } from '../dtype.ts';
+import { type Elements, isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 
-/** Typed arrays that hold a tensor's elements. */
-export type Elements = Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
-
-/** The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1. */
+/**
+ * The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1, float16 and
+ * bfloat16 a Float32Array.
+ */
 export function toTypedArray(x: Tensor): Elements {
   return elementsOf(contiguous(x.detach()));
 }

@@ -1,6 +1,7 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
 import { ArgumentTypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import { fillElements } from '../tensor/create.ts';
 import {
   broadcastStrides,
   checkShape,
@@ -335,7 +336,7 @@ export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; d
 
 /** Zeros of `shape` in which the view `take` holds `g`: the gradient of a part. */
 function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor {
-  const zeros = emptyOf(shape, g.dtype).zero_();
+  const zeros = fillElements(emptyOf(shape, g.dtype), 0);
   take(zeros).copy_(g);
   return zeros;
 }

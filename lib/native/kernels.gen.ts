@@ -33,7 +33,7 @@ function putList(at: number, values: readonly number[]): number {
   return at + 1 + values.length;
 }
 
-export function neg(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function neg(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -42,7 +42,7 @@ export function neg(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', 
   call(0 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function negBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function negBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -51,7 +51,7 @@ export function negBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(16 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -60,7 +60,7 @@ export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', 
   call(32 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function absBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function absBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -69,7 +69,7 @@ export function absBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(48 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -78,7 +78,7 @@ export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   call(64 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function squareBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function squareBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -87,7 +87,7 @@ export function squareBackward(dtype: 'float32' | 'float64', g: Located, x: Loca
   call(80 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -96,7 +96,7 @@ export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8',
   call(96 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function reluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function reluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -105,7 +105,7 @@ export function reluBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function reciprocal(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function reciprocal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -114,7 +114,7 @@ export function reciprocal(dtype: 'float32' | 'float64', x: Located, y: Located,
   call(128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function reciprocalBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function reciprocalBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -123,7 +123,7 @@ export function reciprocalBackward(dtype: 'float32' | 'float64', g: Located, x: 
   call(144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function sqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function sqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -132,7 +132,7 @@ export function sqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(160 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function sqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function sqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -141,7 +141,7 @@ export function sqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(176 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function rsqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function rsqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -150,7 +150,7 @@ export function rsqrt(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(192 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function rsqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function rsqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -159,7 +159,7 @@ export function rsqrtBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(208 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function frac(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function frac(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -168,7 +168,7 @@ export function frac(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(224 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function fracBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function fracBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -177,7 +177,7 @@ export function fracBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(240 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function exp(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function exp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -186,7 +186,7 @@ export function exp(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function expBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function expBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -195,7 +195,7 @@ export function expBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(272 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function exp2(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function exp2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -204,7 +204,7 @@ export function exp2(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(288 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function exp2Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function exp2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -213,7 +213,7 @@ export function exp2Backward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(304 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function expm1(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function expm1(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -222,7 +222,7 @@ export function expm1(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(320 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function expm1Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function expm1Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -231,7 +231,7 @@ export function expm1Backward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(336 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function log(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function log(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -240,7 +240,7 @@ export function log(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(352 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function logBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function logBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -249,7 +249,7 @@ export function logBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(368 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function log2(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function log2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -258,7 +258,7 @@ export function log2(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function log2Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function log2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -267,7 +267,7 @@ export function log2Backward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(400 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function log10(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function log10(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -276,7 +276,7 @@ export function log10(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(416 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function log10Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function log10Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -285,7 +285,7 @@ export function log10Backward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(432 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function log1p(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function log1p(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -294,7 +294,7 @@ export function log1p(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(448 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function log1pBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function log1pBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -303,7 +303,7 @@ export function log1pBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(464 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function sin(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function sin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -312,7 +312,7 @@ export function sin(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(480 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function sinBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function sinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -321,7 +321,7 @@ export function sinBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(496 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function cos(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function cos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -330,7 +330,7 @@ export function cos(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(512 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function cosBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function cosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -339,7 +339,7 @@ export function cosBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(528 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function tan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function tan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -348,7 +348,7 @@ export function tan(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(544 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function tanBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function tanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -357,7 +357,7 @@ export function tanBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(560 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function asin(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function asin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -366,7 +366,7 @@ export function asin(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(576 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function asinBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function asinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -375,7 +375,7 @@ export function asinBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(592 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function acos(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function acos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -384,7 +384,7 @@ export function acos(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(608 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function acosBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function acosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -393,7 +393,7 @@ export function acosBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(624 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function atan(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function atan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -402,7 +402,7 @@ export function atan(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(640 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function atanBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function atanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -411,7 +411,7 @@ export function atanBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(656 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function sinh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function sinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -420,7 +420,7 @@ export function sinh(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(672 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function sinhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function sinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -429,7 +429,7 @@ export function sinhBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(688 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function cosh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function cosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -438,7 +438,7 @@ export function cosh(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(704 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function coshBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function coshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -447,7 +447,7 @@ export function coshBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(720 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function asinh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function asinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -456,7 +456,7 @@ export function asinh(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(736 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function asinhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function asinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -465,7 +465,7 @@ export function asinhBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(752 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function acosh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function acosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -474,7 +474,7 @@ export function acosh(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(768 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function acoshBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function acoshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -483,7 +483,7 @@ export function acoshBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(784 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function atanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function atanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -492,7 +492,7 @@ export function atanh(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(800 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function atanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function atanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -501,7 +501,7 @@ export function atanhBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(816 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function erf(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function erf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -510,7 +510,7 @@ export function erf(dtype: 'float32' | 'float64', x: Located, y: Located, shape:
   call(832 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function erfBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function erfBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -519,7 +519,7 @@ export function erfBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(848 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function erfc(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function erfc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -528,7 +528,7 @@ export function erfc(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(864 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function erfcBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function erfcBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -537,7 +537,7 @@ export function erfcBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(880 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function tanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function tanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -546,7 +546,7 @@ export function tanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(896 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function tanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function tanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -555,7 +555,7 @@ export function tanhBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(912 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function sigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function sigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -564,7 +564,7 @@ export function sigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, sh
   call(928 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function sigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function sigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -573,7 +573,7 @@ export function sigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Loc
   call(944 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function logSigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function logSigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -582,7 +582,7 @@ export function logSigmoid(dtype: 'float32' | 'float64', x: Located, y: Located,
   call(960 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function logSigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function logSigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -591,7 +591,7 @@ export function logSigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: 
   call(976 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function silu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function silu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -600,7 +600,7 @@ export function silu(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(992 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function siluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function siluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -609,7 +609,7 @@ export function siluBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(1008 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function gelu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function gelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -618,7 +618,7 @@ export function gelu(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(1024 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function geluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function geluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -627,7 +627,7 @@ export function geluBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(1040 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function geluTanh(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function geluTanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -636,7 +636,7 @@ export function geluTanh(dtype: 'float32' | 'float64', x: Located, y: Located, s
   call(1056 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function geluTanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function geluTanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -645,7 +645,7 @@ export function geluTanhBackward(dtype: 'float32' | 'float64', g: Located, x: Lo
   call(1072 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function mish(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function mish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -654,7 +654,7 @@ export function mish(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(1088 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function mishBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function mishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -663,7 +663,7 @@ export function mishBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(1104 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function selu(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function selu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -672,7 +672,7 @@ export function selu(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(1120 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function seluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function seluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -681,7 +681,7 @@ export function seluBackward(dtype: 'float32' | 'float64', g: Located, x: Locate
   call(1136 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function relu6(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function relu6(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -690,7 +690,7 @@ export function relu6(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(1152 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function relu6Backward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function relu6Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -699,7 +699,7 @@ export function relu6Backward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(1168 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function hardswish(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function hardswish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -708,7 +708,7 @@ export function hardswish(dtype: 'float32' | 'float64', x: Located, y: Located, 
   call(1184 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function hardswishBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function hardswishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -717,7 +717,7 @@ export function hardswishBackward(dtype: 'float32' | 'float64', g: Located, x: L
   call(1200 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function hardsigmoid(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function hardsigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -726,7 +726,7 @@ export function hardsigmoid(dtype: 'float32' | 'float64', x: Located, y: Located
   call(1216 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function hardsigmoidBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function hardsigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -735,7 +735,7 @@ export function hardsigmoidBackward(dtype: 'float32' | 'float64', g: Located, x:
   call(1232 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function softsign(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function softsign(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -744,7 +744,7 @@ export function softsign(dtype: 'float32' | 'float64', x: Located, y: Located, s
   call(1248 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function softsignBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function softsignBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -753,7 +753,7 @@ export function softsignBackward(dtype: 'float32' | 'float64', g: Located, x: Lo
   call(1264 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function tanhshrink(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function tanhshrink(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -762,7 +762,7 @@ export function tanhshrink(dtype: 'float32' | 'float64', x: Located, y: Located,
   call(1280 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function tanhshrinkBackward(dtype: 'float32' | 'float64', g: Located, x: Located, y: Located, dx: Located, n: number): void {
+export function tanhshrinkBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
@@ -771,7 +771,7 @@ export function tanhshrinkBackward(dtype: 'float32' | 'float64', g: Located, x: 
   call(1296 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
-export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -780,7 +780,7 @@ export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8',
   call(1312 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function floor(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function floor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -789,7 +789,7 @@ export function floor(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(1328 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function ceil(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function ceil(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -798,7 +798,7 @@ export function ceil(dtype: 'float32' | 'float64', x: Located, y: Located, shape
   call(1344 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function round(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function round(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -807,7 +807,7 @@ export function round(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(1360 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function trunc(dtype: 'float32' | 'float64', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function trunc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -816,7 +816,7 @@ export function trunc(dtype: 'float32' | 'float64', x: Located, y: Located, shap
   call(1376 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putList(2, shape);
@@ -834,7 +834,7 @@ export function logicalNot(dtype: Dtype, x: Located, mask: Located, shape: reado
   call(1408 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isnan(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
+export function isnan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(mask);
   let at = putList(2, shape);
@@ -843,7 +843,7 @@ export function isnan(dtype: 'float32' | 'float64', x: Located, mask: Located, s
   call(1424 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isinf(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
+export function isinf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(mask);
   let at = putList(2, shape);
@@ -852,7 +852,7 @@ export function isinf(dtype: 'float32' | 'float64', x: Located, mask: Located, s
   call(1440 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
 }
 
-export function isfinite(dtype: 'float32' | 'float64', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
+export function isfinite(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(mask);
   let at = putList(2, shape);
@@ -872,7 +872,7 @@ export function add(dtype: Dtype, x: Located, y: Located, out: Located, shape: r
   call(1472 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function sub(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function sub(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -894,7 +894,7 @@ export function mul(dtype: Dtype, x: Located, y: Located, out: Located, shape: r
   call(1504 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function div(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function div(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -927,7 +927,7 @@ export function minimum(dtype: Dtype, x: Located, y: Located, out: Located, shap
   call(1552 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -938,7 +938,7 @@ export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', 
   call(1568 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function atan2(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function atan2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -949,7 +949,7 @@ export function atan2(dtype: 'float32' | 'float64', x: Located, y: Located, out:
   call(1584 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -960,7 +960,7 @@ export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8',
   call(1600 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -971,7 +971,7 @@ export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   call(1616 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -982,7 +982,7 @@ export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | '
   call(1632 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -993,7 +993,7 @@ export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | '
   call(1648 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -1004,7 +1004,7 @@ export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Locat
   call(1664 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -1015,7 +1015,7 @@ export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Locate
   call(1680 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function bitwiseXor(dtype: 'int64' | 'int32' | 'uint8' | 'bool', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function bitwiseXor(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -1138,7 +1138,7 @@ export function where(dtype: Dtype, condition: Located, x: Located, y: Located, 
   call(1856 + dtypes[dtype].code, condition.storage.handle, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, low: number, high: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, low: number, high: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, low);
@@ -1149,7 +1149,7 @@ export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8'
   call(1872 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function clampBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
+export function clampBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1159,7 +1159,7 @@ export function clampBackward(dtype: 'float32' | 'float64', g: Located, x: Locat
   call(1888 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function hardtanhBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
+export function hardtanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1169,7 +1169,7 @@ export function hardtanhBackward(dtype: 'float32' | 'float64', g: Located, x: Lo
   call(1904 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, scalar);
@@ -1179,7 +1179,7 @@ export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   call(1920 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, scalar);
@@ -1189,7 +1189,7 @@ export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   call(1936 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function powScalar(dtype: 'float32' | 'float64', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function powScalar(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, scalar);
@@ -1199,7 +1199,7 @@ export function powScalar(dtype: 'float32' | 'float64', x: Located, y: Located, 
   call(1952 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, out: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -1211,7 +1211,7 @@ export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   call(1968 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function lerp(dtype: 'float32' | 'float64', x: Located, y: Located, out: Located, weight: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
+export function lerp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, weight: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(out);
@@ -1223,7 +1223,7 @@ export function lerp(dtype: 'float32' | 'float64', x: Located, y: Located, out: 
   call(1984 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
-export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
+export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(a);
   block[2] = byteOffset(b);
@@ -1237,7 +1237,7 @@ export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   call(2000 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
 }
 
-export function addcdiv(dtype: 'float32' | 'float64', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
+export function addcdiv(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(a);
   block[2] = byteOffset(b);
@@ -1251,7 +1251,7 @@ export function addcdiv(dtype: 'float32' | 'float64', x: Located, a: Located, b:
   call(2016 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
 }
 
-export function leakyRelu(dtype: 'float32' | 'float64', x: Located, y: Located, slope: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function leakyRelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, slope: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, slope);
@@ -1261,7 +1261,7 @@ export function leakyRelu(dtype: 'float32' | 'float64', x: Located, y: Located, 
   call(2032 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function leakyReluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, slope: number, n: number): void {
+export function leakyReluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, slope: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1270,7 +1270,7 @@ export function leakyReluBackward(dtype: 'float32' | 'float64', g: Located, x: L
   call(2048 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function elu(dtype: 'float32' | 'float64', x: Located, y: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function elu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, alpha);
@@ -1280,7 +1280,7 @@ export function elu(dtype: 'float32' | 'float64', x: Located, y: Located, alpha:
   call(2064 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function eluBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, alpha: number, n: number): void {
+export function eluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, alpha: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1289,7 +1289,7 @@ export function eluBackward(dtype: 'float32' | 'float64', g: Located, x: Located
   call(2080 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function softplus(dtype: 'float32' | 'float64', x: Located, y: Located, beta: number, threshold: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function softplus(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, beta: number, threshold: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, beta);
@@ -1300,7 +1300,7 @@ export function softplus(dtype: 'float32' | 'float64', x: Located, y: Located, b
   call(2096 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function softplusBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, beta: number, threshold: number, n: number): void {
+export function softplusBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, beta: number, threshold: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1310,7 +1310,7 @@ export function softplusBackward(dtype: 'float32' | 'float64', g: Located, x: Lo
   call(2112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, limit: number, value: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
+export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, limit: number, value: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   let at = putNumber(2, limit);
@@ -1321,7 +1321,7 @@ export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   call(2128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function thresholdBackward(dtype: 'float32' | 'float64', g: Located, x: Located, dx: Located, limit: number, n: number): void {
+export function thresholdBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, limit: number, n: number): void {
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
@@ -1330,7 +1330,7 @@ export function thresholdBackward(dtype: 'float32' | 'float64', g: Located, x: L
   call(2144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function gemm(dtype: 'float32' | 'float64', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, relu: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
+export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, relu: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
   block[0] = byteOffset(a);
   block[1] = byteOffset(b);
   block[2] = byteOffset(c);
@@ -1352,7 +1352,7 @@ export function gemm(dtype: 'float32' | 'float64', a: Located, b: Located, c: Lo
   call(2160 + dtypes[dtype].code, a.storage.handle, b.storage.handle, c.storage.handle, bias === null ? null : bias.storage.handle);
 }
 
-export function conv2d(dtype: 'float32' | 'float64', x: Located, w: Located, bias: Located | null, y: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number, relu: number): void {
+export function conv2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, w: Located, bias: Located | null, y: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number, relu: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(w);
   block[2] = bias === null ? 0 : byteOffset(bias);
@@ -1377,7 +1377,7 @@ export function conv2d(dtype: 'float32' | 'float64', x: Located, w: Located, bia
   call(2176 + dtypes[dtype].code, x.storage.handle, w.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
-export function conv2dBackwardInput(dtype: 'float32' | 'float64', dy: Located, w: Located, dx: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
+export function conv2dBackwardInput(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, w: Located, dx: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(w);
   block[2] = byteOffset(dx);
@@ -1400,7 +1400,7 @@ export function conv2dBackwardInput(dtype: 'float32' | 'float64', dy: Located, w
   call(2192 + dtypes[dtype].code, dy.storage.handle, w.storage.handle, dx.storage.handle);
 }
 
-export function conv2dBackwardWeight(dtype: 'float32' | 'float64', x: Located, dy: Located, dw: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
+export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, dy: Located, dw: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(dy);
   block[2] = byteOffset(dw);
@@ -1423,7 +1423,7 @@ export function conv2dBackwardWeight(dtype: 'float32' | 'float64', x: Located, d
   call(2208 + dtypes[dtype].code, x.storage.handle, dy.storage.handle, dw.storage.handle);
 }
 
-export function conv2dBackwardBias(dtype: 'float32' | 'float64', dy: Located, db: Located, n: number, o: number, spatial: number): void {
+export function conv2dBackwardBias(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, db: Located, n: number, o: number, spatial: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(db);
   block[2] = n;
@@ -1432,7 +1432,7 @@ export function conv2dBackwardBias(dtype: 'float32' | 'float64', dy: Located, db
   call(2224 + dtypes[dtype].code, dy.storage.handle, db.storage.handle);
 }
 
-export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1441,7 +1441,7 @@ export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', 
   call(2240 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function sumSquares(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1450,7 +1450,7 @@ export function sumSquares(dtype: 'float32' | 'float64', x: Located, y: Located,
   call(2256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1495,7 +1495,7 @@ export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   call(2336 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function variance(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
+export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1523,7 +1523,7 @@ export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: n
   call(2384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function softmax(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1532,17 +1532,16 @@ export function softmax(dtype: 'float32' | 'float64', x: Located, y: Located, ou
   call(2400 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function softmaxBackward(dtype: 'float32' | 'float64', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
-  block[0] = byteOffset(dy);
+export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = byteOffset(dx);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  call(2416 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2416 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function logSoftmax(dtype: 'float32' | 'float64', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = outer;
@@ -1551,14 +1550,134 @@ export function logSoftmax(dtype: 'float32' | 'float64', x: Located, y: Located,
   call(2432 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function logSoftmaxBackward(dtype: 'float32' | 'float64', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
+export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(indices);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  call(2448 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices.storage.handle);
+}
+
+export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(indices);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  call(2464 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices.storage.handle);
+}
+
+export function sort(dtype: Dtype, x: Located, values: Located, indices: Located, rows: number, n: number, descending: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(values);
+  block[2] = byteOffset(indices);
+  block[3] = rows;
+  block[4] = n;
+  block[5] = descending;
+  call(2480 + dtypes[dtype].code, x.storage.handle, values.storage.handle, indices.storage.handle);
+}
+
+export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, lu: Located, pivots: Located, batch: number, m: number, n: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(lu);
+  block[2] = byteOffset(pivots);
+  block[3] = batch;
+  block[4] = m;
+  block[5] = n;
+  call(2496 + dtypes[dtype].code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
+}
+
+export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, rhs: Located, x: Located, batch: number, n: number, k: number, upper: number, unitriangular: number): void {
+  block[0] = byteOffset(a);
+  block[1] = byteOffset(rhs);
+  block[2] = byteOffset(x);
+  block[3] = batch;
+  block[4] = n;
+  block[5] = k;
+  block[6] = upper;
+  block[7] = unitriangular;
+  call(2512 + dtypes[dtype].code, a.storage.handle, rhs.storage.handle, x.storage.handle);
+}
+
+export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, l: Located, batch: number, n: number): number {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(l);
+  block[2] = batch;
+  block[3] = n;
+  return call(2528 + dtypes[dtype].code, x.storage.handle, l.storage.handle);
+}
+
+export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, q: Located, r: Located, batch: number, m: number, n: number, columns: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(q);
+  block[2] = byteOffset(r);
+  block[3] = batch;
+  block[4] = m;
+  block[5] = n;
+  block[6] = columns;
+  call(2544 + dtypes[dtype].code, x.storage.handle, q.storage.handle, r.storage.handle);
+}
+
+export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, w: Located, v: Located, batch: number, n: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(w);
+  block[2] = byteOffset(v);
+  block[3] = batch;
+  block[4] = n;
+  call(2560 + dtypes[dtype].code, x.storage.handle, w.storage.handle, v.storage.handle);
+}
+
+export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, u: Located, s: Located, v: Located, batch: number, m: number, n: number, columns: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(u);
+  block[2] = byteOffset(s);
+  block[3] = byteOffset(v);
+  block[4] = batch;
+  block[5] = m;
+  block[6] = n;
+  block[7] = columns;
+  call(2576 + dtypes[dtype].code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
+}
+
+export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2592 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(y);
   block[2] = byteOffset(dx);
   block[3] = outer;
   block[4] = n;
   block[5] = inner;
-  call(2448 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2608 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
+export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = outer;
+  block[3] = n;
+  block[4] = inner;
+  call(2624 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+}
+
+export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(dx);
+  block[3] = outer;
+  block[4] = n;
+  block[5] = inner;
+  call(2640 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1567,7 +1686,7 @@ export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly n
   let at = putList(2, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2464 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2656 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1577,7 +1696,7 @@ export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number
   at = putList(at, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2480 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2672 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
@@ -1585,18 +1704,18 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
   let at = putNumber(1, value);
   at = putList(at, shape);
   putList(at, strides);
-  call(2496 + dtypes[dtype].code, y.storage.handle);
+  call(2688 + dtypes[dtype].code, y.storage.handle);
 }
 
-export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', y: Located, start: number, step: number, n: number): void {
+export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
   block[0] = byteOffset(y);
   block[1] = start;
   block[2] = step;
   block[3] = n;
-  call(2512 + dtypes[dtype].code, y.storage.handle);
+  call(2704 + dtypes[dtype].code, y.storage.handle);
 }
 
-export function maxPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
+export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = indices === null ? 0 : byteOffset(indices);
@@ -1613,20 +1732,20 @@ export function maxPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, 
   block[13] = padW;
   block[14] = dilH;
   block[15] = dilW;
-  call(2528 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2720 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
-export function maxPool2dBackward(dtype: 'float32' | 'float64', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
+export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(indices);
   block[2] = byteOffset(dx);
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  call(2544 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  call(2736 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
-export function avgPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
+export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = planes;
@@ -1642,10 +1761,10 @@ export function avgPool2d(dtype: 'float32' | 'float64', x: Located, y: Located, 
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2560 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2752 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
-export function avgPool2dBackward(dtype: 'float32' | 'float64', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
+export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(dx);
   block[2] = planes;
@@ -1661,38 +1780,38 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64', dy: Located, dx:
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2576 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+  call(2768 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(2592 + dtypes[dtype].code, state.storage.handle);
+  call(2784 + dtypes[dtype].code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(2608 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2800 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
-export function uniform(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, from: number, to: number): void {
+export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(2624 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2816 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
-export function normal(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, mean: number, std: number): void {
+export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(2640 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2832 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -1700,39 +1819,39 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(2656 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2848 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
-export function bernoulliTensor(dtype: 'float32' | 'float64', state: Located, p: Located, y: Located, n: number): void {
+export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(2672 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(2864 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
-export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', state: Located, y: Located, n: number, low: number, range: number): void {
+export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(2688 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2880 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(2704 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2896 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
-export function exponential(dtype: 'float32' | 'float64', state: Located, y: Located, n: number, lambda: number): void {
+export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(2720 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2912 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -1743,10 +1862,10 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(2736 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(2928 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
-export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
+export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
   block[0] = byteOffset(src);
   block[1] = byteOffset(index);
   block[2] = byteOffset(dst);
@@ -1754,7 +1873,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(2752 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(2944 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -1765,7 +1884,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2768 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -1776,10 +1895,10 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2784 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(2976 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
-export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
+export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
   block[0] = byteOffset(src);
   block[1] = byteOffset(index);
   block[2] = byteOffset(dst);
@@ -1787,23 +1906,23 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2800 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(2992 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(2816 + dtypes[dtype].code, mask.storage.handle);
+  return call(3008 + dtypes[dtype].code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(2832 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3024 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
 }
 
-export function nllLoss(dtype: 'float32' | 'float64', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
+export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
   block[0] = byteOffset(logp);
   block[1] = byteOffset(target);
   block[2] = weight === null ? 0 : byteOffset(weight);
@@ -1813,10 +1932,10 @@ export function nllLoss(dtype: 'float32' | 'float64', logp: Located, target: Loc
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(2848 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3040 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
-export function nllLossBackward(dtype: 'float32' | 'float64', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
+export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
   block[0] = byteOffset(dlosses);
   block[1] = byteOffset(target);
   block[2] = weight === null ? 0 : byteOffset(weight);
@@ -1825,10 +1944,10 @@ export function nllLossBackward(dtype: 'float32' | 'float64', dlosses: Located, 
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(2864 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3056 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
-export function sgd(dtype: 'float32' | 'float64', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
+export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
   block[0] = byteOffset(p);
   block[1] = byteOffset(g);
   block[2] = buf === null ? 0 : byteOffset(buf);
@@ -1840,10 +1959,10 @@ export function sgd(dtype: 'float32' | 'float64', p: Located, g: Located, buf: L
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(2880 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3072 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
-export function adam(dtype: 'float32' | 'float64', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
+export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
   block[0] = byteOffset(p);
   block[1] = byteOffset(g);
   block[2] = byteOffset(m);
@@ -1859,5 +1978,5 @@ export function adam(dtype: 'float32' | 'float64', p: Located, g: Located, m: Lo
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(2896 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3088 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }

@@ -87,6 +87,8 @@ function viewDtype(values: NodeJS.TypedArray): Dtype | null {
   if (values instanceof Float64Array) return 'float64';
   if (values instanceof BigInt64Array) return 'int64';
   if (values instanceof Int32Array) return 'int32';
+  if (values instanceof Int16Array) return 'int16';
+  if (values instanceof Int8Array) return 'int8';
   if (values instanceof Uint8Array || values instanceof Uint8ClampedArray) return 'uint8';
   return null;
 }
@@ -145,12 +147,7 @@ function toTypedArray(values: readonly Value[], dtype: Dtype) {
   values.forEach((value, i) => {
     if (array instanceof BigInt64Array) array[i] = toBigInt(value);
     else
-      array[i] =
-        dtype === 'bool'
-          ? Number(Boolean(value))
-          : dtype === 'float32' || dtype === 'float64'
-            ? Number(value)
-            : wholeNumber(value, dtype);
+      array[i] = dtype === 'bool' ? Number(Boolean(value)) : isFloat(dtype) ? Number(value) : wholeNumber(value, dtype);
   });
   return array;
 }

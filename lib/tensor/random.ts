@@ -10,7 +10,7 @@ import { checkTensor, elementsOf, emptyOf, Tensor } from './tensor.ts';
 
 /** Bytes of a generator's state, as `torch.get_rng_state` gives it. */
 const stateBytes = 5056;
-const initialSeed = 67280421310721n;
+const defaultSeed = 67280421310721n;
 
 /**
  * A stream of random numbers: mt19937 with PyTorch's way of drawing, so that the same seed gives the same tensors.
@@ -23,8 +23,8 @@ export class Generator {
 
   constructor() {
     this.state = emptyOf([stateBytes], 'uint8');
-    this.#seed = initialSeed;
-    this.manualSeed(initialSeed);
+    this.#seed = defaultSeed;
+    this.manualSeed(defaultSeed);
   }
 
   /** Starts the stream that belongs to `seed`: an integer, of which the low 32 bits matter. */
@@ -87,7 +87,7 @@ export function manualSeed(seed: number | bigint): Generator {
 }
 
 /** The seed of the default stream. @source torch.initial_seed */
-export function initialSeedOf(): bigint {
+export function initialSeed(): bigint {
   return defaultGenerator.initialSeed();
 }
 

@@ -1,8 +1,9 @@
 // The Tensor: a typed, strided window on a storage, with its place in the autograd graph.
 // Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
 import type { HookList, Node } from '../autograd/node.ts';
-import { type Dtype, dtypes, isFloat } from '../dtype.ts';
+import { type Dtype, dtypes, type Elements, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, DtypeError, describe } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
 
@@ -259,15 +260,41 @@ export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number):
 /** A new contiguous tensor with the elements of a typed array of the dtype's own kind. */
 export function fromTypedArray(values: NodeJS.TypedArray, shape: Shape, dtype: Dtype): Tensor {
   const result = emptyOf(shape, dtype);
-  if (values.length > 0) write(result.storage, 0, values);
+  if (values.length === 0) return result;
+  if (dtypes[dtype].bytes === values.BYTES_PER_ELEMENT) write(result.storage, 0, values);
+  else
+    kernels.cast(
+      'float32',
+      fromTypedArray(values, shape, 'float32'),
+      result,
+      dtypes[dtype].code,
+      [values.length],
+      [1],
+      [1],
+    );
   return result;
 }
 
 /** The elements of a contiguous tensor, in a new typed array of the dtype's own kind. */
-export function elementsOf(x: Tensor): Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array {
-  const values = dtypes[x.dtype].makeArray(x.numel());
-  if (values.length > 0) read(x.storage, x.offset * dtypes[x.dtype].bytes, values);
-  return values;
+export function elementsOf(x: Tensor): Elements {
+  const { bytes, makeArray } = dtypes[x.dtype];
+  const values = makeArray(x.numel());
+  if (values.length === 0) return values;
+  if (values.BYTES_PER_ELEMENT === bytes) {
+    read(x.storage, x.offset * bytes, values);
+    return values;
+  }
+  const wide = emptyOf(x.shape, 'float32');
+  kernels.cast(x.dtype, x, wide, dtypes.float32.code, [values.length], [1], [1]);
+  return elementsOf(wide);
+}
+
+/** The bytes of a contiguous tensor's elements, copied. */
+export function bytesOf(x: Tensor): Buffer {
+  const { bytes } = dtypes[x.dtype];
+  const result = Buffer.alloc(x.numel() * bytes);
+  if (result.length > 0) read(x.storage, x.offset * bytes, result);
+  return result;
 }
 
 /** The value as a tensor. @throws ArgumentTypeError that names function and argument */

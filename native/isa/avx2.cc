@@ -8,6 +8,6 @@
 namespace flambeau {
 
 extern const Table avx2Table;
-const Table avx2Table = {"avx2", avx2::kernels, sizeof avx2::kernels / sizeof(Kernel)};
+const Table avx2Table = {"avx2", avx2::kernels, sizeof avx2::kernels / sizeof(Kernel), avx2::widen, avx2::narrow};
 
 }  // namespace flambeau

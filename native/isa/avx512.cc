@@ -8,6 +8,7 @@
 namespace flambeau {
 
 extern const Table avx512Table;
-const Table avx512Table = {"avx512", avx512::kernels, sizeof avx512::kernels / sizeof(Kernel)};
+const Table avx512Table = {"avx512", avx512::kernels, sizeof avx512::kernels / sizeof(Kernel), avx512::widen,
+                           avx512::narrow};
 
 }  // namespace flambeau

@@ -8,6 +8,7 @@
 namespace flambeau {
 
 extern const Table baselineTable;
-const Table baselineTable = {"baseline", baseline::kernels, sizeof baseline::kernels / sizeof(Kernel)};
+const Table baselineTable = {"baseline", baseline::kernels, sizeof baseline::kernels / sizeof(Kernel), baseline::widen,
+                             baseline::narrow};
 
 }  // namespace flambeau

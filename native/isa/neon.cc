@@ -8,6 +8,6 @@
 namespace flambeau {
 
 extern const Table neonTable;
-const Table neonTable = {"neon", neon::kernels, sizeof neon::kernels / sizeof(Kernel)};
+const Table neonTable = {"neon", neon::kernels, sizeof neon::kernels / sizeof(Kernel), neon::widen, neon::narrow};
 
 }  // namespace flambeau

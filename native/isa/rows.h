@@ -9,12 +9,15 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-template <class P>
+// T is the element type of the row.
+template <class P, class T>
 constexpr char kindOf() {
   if constexpr (std::is_same_v<P, Ints>) {
     return 'l';
   } else if constexpr (std::is_pointer_v<P>) {
-    return std::is_const_v<std::remove_pointer_t<P>> ? 's' : 'o';
+    using Pointee = std::remove_pointer_t<P>;
+    if constexpr (std::is_same_v<std::remove_const_t<Pointee>, T>) return std::is_const_v<Pointee> ? 'e' : 'w';
+    return std::is_const_v<Pointee> ? 's' : 'o';
   } else {
     static_assert(std::is_same_v<P, int64_t> || std::is_same_v<P, double>,
                   "a kernel takes pointers, int64_t, double, Ints");
@@ -37,12 +40,12 @@ P read(Arguments& from) {
   }
 }
 
-template <class F>
+template <class F, class T>
 struct Signature;
 
-template <class R, class... P>
-struct Signature<R (*)(P...)> {
-  static constexpr char kinds[] = {kindOf<P>()..., '\0'};
+template <class R, class... P, class T>
+struct Signature<R (*)(P...), T> {
+  static constexpr char kinds[] = {kindOf<P, T>()..., '\0'};
   static constexpr int arity = sizeof...(P);
   static constexpr bool returnsNumber = !std::is_void_v<R>;
 
@@ -86,24 +89,25 @@ constexpr Kernel row(const char* name, const char* parameters, I... invokes) {
           {invokes...}};
 }
 
-#define SIGNATURE(function) Signature<decltype(&function)>
-#define INVOKE(function) SIGNATURE(function)::template invoke<&function>
+#define SIGNATURE(function, T) Signature<decltype(&function), T>
+#define INVOKE(function) SIGNATURE(function, void)::template invoke<&function>
 #define KERNEL(name, types, parameters) types(name, parameters)
 #define FLOATS(name, parameters) \
-  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>)),
-#define NUMBERS(name, parameters)                                                                                  \
-  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
-                              INVOKE(name<int32_t>), INVOKE(name<uint8_t>)),
-#define ALL(name, parameters)                                                                                      \
-  row<SIGNATURE(name<float>)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), INVOKE(name<int64_t>), \
-                              INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
-#define INTEGERS(name, parameters)                                                                          \
-  row<SIGNATURE(name<int64_t>)>(#name, parameters, Invoke{nullptr}, Invoke{nullptr}, INVOKE(name<int64_t>), \
-                                INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
+  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>)),
+#define NUMBERS(name, parameters)                                                                  \
+  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), \
+                                     INVOKE(name<int64_t>), INVOKE(name<int32_t>), INVOKE(name<uint8_t>)),
+#define ALL(name, parameters)                                                                             \
+  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>),        \
+                                     INVOKE(name<int64_t>), INVOKE(name<int32_t>), INVOKE(name<uint8_t>), \
+                                     INVOKE(name<bool>)),
+#define INTEGERS(name, parameters)                                                                                   \
+  row<SIGNATURE(name<int64_t>, int64_t)>(#name, parameters, Invoke{nullptr}, Invoke{nullptr}, INVOKE(name<int64_t>), \
+                                         INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
 // A kernel of no element type has one row, found under every code.
-#define BYTES(name, parameters)                                                                                 \
-  row<SIGNATURE(name)>(#name, parameters, INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), \
-                       INVOKE(name)),
+#define BYTES(name, parameters)                                                                                       \
+  row<SIGNATURE(name, void)>(#name, parameters, INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), \
+                             INVOKE(name)),
 
 constexpr Kernel kernels[] = {
 #include "kernels.inc"

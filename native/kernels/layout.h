@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/elementwise.h"
+#include "kernels/narrow.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -124,9 +125,6 @@ void copy(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstStrides) {
 
 // ---- cast
 
-// Codes of the element types, the same in JavaScript.
-enum DtypeCode : int64_t { float32Code, float64Code, int64Code, int32Code, uint8Code, boolCode };
-
 // As static_cast, but defined for every number: a float out of the integer's range gives some integer.
 template <class U, class T, int N>
 ALWAYS_INLINE vec<U, N> castLanes(vec<T, N> a) {
@@ -165,6 +163,8 @@ void cast(const T* src, void* dst, int64_t dtypeCode, Ints shape, Ints srcStride
       return castTo<uint8_t>(src, dst, shape, srcStrides, dstStrides);
     case boolCode:
       return castTo<bool>(src, dst, shape, srcStrides, dstStrides);
+    default:
+      return castToNarrow(src, dst, dtypeCode, shape, srcStrides, dstStrides);
   }
 }
 

@@ -37,14 +37,14 @@ void clamp(const T* x, T* y, double low, double high, Ints shape, Ints xStrides,
   const auto f = [=](auto a) { return clampRange(a, from, to); };
   elementwise(cheapGrain, shape, f, y, yStrides, Operand<T>{x, xStrides});
 }
-// dx = g where low <= x <= high, else 0: the gradient at a bound is 1.
+// dx = g where low <= x <= high, else 0: the gradient at a bound is 1, at NaN 0.
 template <class T>
 void clampBackward(const T* g, const T* x, T* dx, double low, double high, int64_t n) {
   const T from = boundOf<T>(low);
   const T to = boundOf<T>(high);
-  elementwiseFlat(cheapGrain, n, [=](auto a, auto b) { return select((b < from) | (b > to), 0, a); }, dx, g, x);
+  elementwiseFlat(cheapGrain, n, [=](auto a, auto b) { return select((b >= from) & (b <= to), a, 0); }, dx, g, x);
 }
-// As clampBackward, but 0 at a bound.
+// As clampBackward, but 0 at a bound and g at NaN.
 template <class T>
 void hardtanhBackward(const T* g, const T* x, T* dx, double low, double high, int64_t n) {
   const T from = boundOf<T>(low);

@@ -200,7 +200,7 @@ Napi::Value listKernels(const Napi::CallbackInfo& info) {
     auto dtypes = Napi::Array::New(env);
     uint32_t used = 0;
     for (int d = 0; d < dtypeCount; ++d) {
-      if (kernel.rows[d] != nullptr) dtypes.Set(used++, dtypeNames[d]);
+      if (kernel.rows[wideOf(d)] != nullptr) dtypes.Set(used++, dtypeNames[d]);
     }
     entry.Set("dtypes", dtypes);
     list.Set(static_cast<uint32_t>(i), entry);

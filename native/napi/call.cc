@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "napi/environment.h"
+#include "napi/wide.h"
 #include "runtime/pool.h"
 
 namespace flambeau {
@@ -53,18 +54,19 @@ napi_value call(napi_env env, napi_callback_info info) {
   if (index >= environment.table->count || dtype >= dtypeCount)
     return fail(env, nullptr, 0, "is not a kernel's number");
   const Kernel& kernel = environment.table->kernels[index];
-  const Invoke invoke = kernel.rows[dtype];
+  const Invoke invoke = kernel.rows[wideOf(dtype)];
   if (invoke == nullptr) return fail(env, &kernel, 0, "names an element type that the kernel does not have");
 
   // Storages first: the block begins with one byte offset for each.
   void* storages[maxStorages];
+  WideCopies wide(*environment.table, dtype);
   size_t used = 0;
   const char* name = kernel.parameters;
   for (const char* kind = kernel.kinds; *kind != '\0'; ++kind) {
     while (*name == ' ') ++name;
     const char* end = name;
     while (*end != ' ' && *end != '\0') ++end;
-    if (*kind == 's' || *kind == 'o') {
+    if (isStorage(*kind)) {
       const int position = static_cast<int>(used) + 1;
       if (used + 1 >= count) return fail(env, &kernel, position, "is missing");
       void* pointer = nullptr;
@@ -76,7 +78,10 @@ napi_value call(napi_env env, napi_callback_info info) {
         if (!(offset >= 0 && offset <= static_cast<double>(slot.bytes))) {
           return fail(env, &kernel, position, "begins outside its storage");
         }
-        storages[used] = static_cast<char*>(slot.data) + static_cast<int64_t>(offset);
+        const bool elements = *kind == 'e' || *kind == 'w';
+        storages[used] = elements ? wide.at(slot, static_cast<int64_t>(offset), *kind == 'w')
+                                  : static_cast<char*>(slot.data) + static_cast<int64_t>(offset);
+        if (storages[used] == nullptr) return fail(env, &kernel, position, "is too large to be widened");
       } else {
         napi_valuetype type = napi_undefined;
         if (end[-1] != '?' || napi_typeof(env, values[used + 1], &type) != napi_ok || type != napi_null) {
@@ -95,6 +100,7 @@ napi_value call(napi_env env, napi_callback_info info) {
   int64_t ints[maxNumbers];
   Arguments arguments{storages, numbers, ints};
   const int64_t result = invoke(arguments);
+  wide.store();
   if (!kernel.returnsNumber) return nullptr;
   napi_value number = nullptr;
   napi_create_double(env, static_cast<double>(result), &number);

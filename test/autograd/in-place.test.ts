@@ -5,6 +5,24 @@ import { describe, expect, test } from 'vitest';
 const leaf = (...values: number[]) => tensor(values, { dtype: 'float64', requiresGrad: true });
 const plain = (...values: number[]) => tensor(values, { dtype: 'float64' });
 
+test('what overwrites a result cuts its gradient and stays in the graph', () => {
+  const writes: [string, (y: Tensor) => Tensor][] = [
+    ['FillBackward0', (y) => y.fill_(3)],
+    ['ZeroBackward0', (y) => y.zero_()],
+    ['CopyBackwards', (y) => y.copy_(plain(5, 6))],
+  ];
+  for (const [name, write] of writes) {
+    const x = leaf(1, 2);
+    const y = write(x.mul(2));
+    expect([y.requiresGrad, y.gradFn?.name]).toEqual([true, name]);
+    y.sum().backward();
+    expect(x.grad?.tolist()).toEqual([0, 0]);
+  }
+  const [x, v] = [leaf(1, 2), tensor(7, { dtype: 'float64', requiresGrad: true })];
+  x.mul(2).fill_(v).sum().backward();
+  expect([x.grad?.tolist(), v.grad?.item()]).toEqual([[0, 0], 2]);
+});
+
 describe('forbidden', () => {
   test('a leaf that requires a gradient', () => {
     const x = leaf(1, 2);

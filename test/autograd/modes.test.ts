@@ -103,6 +103,7 @@ describe('autograd.Function', () => {
     expect(y.gradFn?.name).toBe('CubeBackward');
     expect(autograd.gradcheck((own) => Cube.apply(own as Tensor), [x])).toBe(true);
     expect(autograd.gradgradcheck((own) => Cube.apply(own as Tensor), [x])).toBe(true);
+    expect(autograd.gradgradcheck((own) => (own as Tensor).detach(), [x])).toBe(true);
     expect(Cube.apply(tensor([2])).tolist()).toEqual([8]);
   });
 

@@ -193,8 +193,8 @@ export const copyRows: Rows<typeof C> = {
     dtypes: others,
     errors: [[(x) => C.copy_(x, zeros(2)), ShapeError, /size of tensor a \(3\) must match the size of tensor b \(2\)/]],
   },
-  fill_: { run: (x) => C.fill_(x.clone(), 1), each: () => 1, inputs: [{ shape: [2, 3] }], dtypes: others, gradient: 0 },
-  zero_: { run: (x) => C.zero_(x.clone()), each: () => 0, inputs: [{ shape: [2, 3] }], dtypes: others, gradient: 0 },
+  fill_: { run: (x) => C.fill_(x.clone(), 1), each: () => 1, inputs: [{ shape: [2, 3] }], dtypes: others },
+  zero_: { run: (x) => C.zero_(x.clone()), each: () => 0, inputs: [{ shape: [2, 3] }], dtypes: others },
 };
 
 const pairs = [{ shape: [2, 3] }, { shape: [2, 3] }] as const;

@@ -35,21 +35,8 @@ export function rounded({ shape, data }: Values, dtype: Dtype): Values {
   return { shape, data: dtype === 'uint8' ? whole.map(Math.abs) : whole };
 }
 
-const typed = {
-  float32: (data: readonly number[]) => Float32Array.from(data),
-  float64: (data: readonly number[]) => Float64Array.from(data),
-  int64: (data: readonly number[]) => BigInt64Array.from(data, BigInt),
-  int32: (data: readonly number[]) => Int32Array.from(data),
-  uint8: (data: readonly number[]) => Uint8Array.from(data),
-  bool: (data: readonly number[]) => Uint8Array.from(data),
-};
-
 export function toTensor({ shape, data }: Values, dtype: Dtype): Tensor {
-  if (dtype === 'bool')
-    return tensor(typed.uint8(data))
-      .bool()
-      .reshape([...shape]);
-  return tensor(typed[dtype](data)).reshape([...shape]);
+  return tensor(Float64Array.from(data), { dtype }).reshape([...shape]);
 }
 
 export function toValues(x: Tensor): Values {

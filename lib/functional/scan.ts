@@ -1,0 +1,214 @@
+// Running sums, products and extremes along a dimension, and what is made of neighbouring elements.
+import { record, recordConstant } from '../autograd/record.ts';
+import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { onesLike } from '../tensor/create.ts';
+import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { add, div, mul, ne, sub } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { flip, scatterAlong } from './indexing.ts';
+import { cat } from './join.ts';
+import { any, sum, type ValuesAndIndices } from './reduce.ts';
+import { exp, log } from './unary.ts';
+import { narrow } from './views.ts';
+
+/** Options of running sums and products. */
+export interface ScanOptions {
+  /** Element type to convert to first. Default: the tensor's, int64 for integers. */
+  dtype?: Dtype | null;
+}
+
+type Scan = (dtype: 'float32', x: Tensor, y: Tensor, outer: number, n: number, inner: number) => void;
+type ExtremeScan = (
+  dtype: 'float32',
+  x: Tensor,
+  y: Tensor,
+  indices: Tensor,
+  outer: number,
+  n: number,
+  inner: number,
+) => void;
+
+// (outer, n, inner) about dimension d.
+function linesOf(x: Tensor, d: number): [outer: number, n: number, inner: number] {
+  if (x.ndim === 0) return [1, 1, 1];
+  return [numelOf(x.shape.slice(0, d)), x.shape[d] ?? 1, numelOf(x.shape.slice(d + 1))];
+}
+
+function scan(kernel: unknown, x: Tensor, d: number): Tensor {
+  const y = emptyOf(x.shape, x.dtype);
+  (kernel as Scan)(x.dtype as 'float32', contiguous(x), y, ...linesOf(x, d));
+  return y;
+}
+
+function summable(who: string, x: Tensor, options: ScanOptions): Tensor {
+  checkOptions(who, options, ['dtype']);
+  checkTensor(who, 'input', x);
+  if (options.dtype !== undefined && options.dtype !== null) return cast(x, checkDtype(who, options.dtype));
+  return isFloat(x.dtype) || x.dtype === 'int64' ? x : cast(x, 'int64');
+}
+
+// Sums from each element to the end.
+function sumToEnd(x: Tensor, dim: number): Tensor {
+  return x.ndim === 0 ? x : flip(cumsum(flip(x, dim), dim), dim);
+}
+
+/** Running sums along `dim`; integers are summed as int64. @returns the shape of x @source torch.cumsum */
+export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+  const input = summable('cumsum', x, options);
+  const d = wrapDim(dim, x.ndim);
+  const y = scan(kernels.cumsum, input, d);
+  if (!isFloat(input.dtype)) return recordConstant('cumsum', [x], y);
+  return record('cumsum', [input], y, [], (g) => [sumToEnd(g, d)]);
+}
+
+/** Running products along `dim`; integers are multiplied as int64. @returns the shape of x @source torch.cumprod */
+export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+  const input = summable('cumprod', x, options);
+  const d = wrapDim(dim, x.ndim);
+  const y = scan(kernels.cumprod, input, d);
+  if (!isFloat(input.dtype)) return recordConstant('cumprod', [x], y);
+  return record('cumprod', [input], y, [input], (g, [saved = g]) => {
+    if (saved.ndim === 0) return [g];
+    const zeros = any(saved.detach().eq(0)).item() === true;
+    return [zeros ? slopesWithZeros(g, saved, d) : div(sumToEnd(mul(g, cumprod(saved, d)), d), saved)];
+  });
+}
+
+// The products of all other factors, one position after another: a quotient would divide by zero.
+function slopesWithZeros(g: Tensor, x: Tensor, d: number): Tensor {
+  const n = x.shape[d] ?? 0;
+  const first = onesLike(narrow(x, d, 0, 1));
+  const slopes = Array.from({ length: n }, (_, i) => {
+    const before = i === 0 ? first : cumprodLast(narrow(x, d, 0, i), d);
+    const after = cat([first, narrow(x, d, i + 1, n - i - 1)], d);
+    return sum(mul(mul(narrow(g, d, i, n - i), cumprod(after, d)), before), d, { keepdim: true });
+  });
+  return cat(slopes, d);
+}
+
+function cumprodLast(x: Tensor, d: number): Tensor {
+  return narrow(cumprod(x, d), d, (x.shape[d] ?? 1) - 1, 1);
+}
+
+/** log of the running sums of e^x along `dim`. @source torch.logcumsumexp */
+export function logcumsumexp(x: Tensor, dim: number): Tensor {
+  if (!isFloat(checkTensor('logcumsumexp', 'input', x).dtype)) {
+    throw new DtypeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype}'`);
+  }
+  const d = wrapDim(dim, x.ndim);
+  const y = scan(kernels.logcumsumexp, x, d);
+  return record('logcumsumexp', [x], y, [x, y], (g, [sx = g, sy = g]) => [
+    mul(exp(sx), sumToEnd(mul(g, exp(sy.neg())), d)),
+  ]);
+}
+
+function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): ValuesAndIndices {
+  checkTensor(name, 'input', x);
+  const d = wrapDim(dim, x.ndim);
+  const y = emptyOf(x.shape, x.dtype);
+  const indices = emptyOf(x.shape, 'int64');
+  const [outer, n, inner] = linesOf(x, d);
+  (kernel as ExtremeScan)(x.dtype as 'float32', contiguous(x), y, indices, outer, n, inner);
+  if (!isFloat(x.dtype)) return { values: recordConstant(name, [x], y), indices };
+  const shape = x.shape;
+  const values = record(name, [x], y, [indices], (g, [at = g]) => [
+    shape.length === 0 ? g : scatterAlong(g, at, shape, d),
+  ]);
+  return { values, indices };
+}
+
+/** The largest element so far along `dim`, and its last position. @source torch.cummax */
+export function cummax(x: Tensor, dim: number): ValuesAndIndices {
+  return runningExtreme('cummax', kernels.cummax, x, dim);
+}
+
+/** The smallest element so far along `dim`, and its last position. @source torch.cummin */
+export function cummin(x: Tensor, dim: number): ValuesAndIndices {
+  return runningExtreme('cummin', kernels.cummin, x, dim);
+}
+
+/** Options of {@link diff}. */
+export interface DiffOptions {
+  /** How often to take differences. Default 1. */
+  n?: number;
+  /** Default -1. */
+  dim?: number;
+  /** Elements to put before x, or null. */
+  prepend?: Tensor | null;
+  /** Elements to put after x, or null. */
+  append?: Tensor | null;
+}
+
+/** Differences of neighbours along `dim`, `n` times; booleans differ by exclusive or. @source torch.diff */
+export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
+  checkOptions('diff', options, ['n', 'dim', 'prepend', 'append']);
+  const { n = 1, dim = -1, prepend = null, append = null } = options;
+  if (checkTensor('diff', 'input', x).ndim === 0)
+    throw new ShapeError('diff expects input to be at least one-dimensional');
+  const d = wrapDim(dim, x.ndim);
+  let y = cat(
+    [prepend, x, append].filter((part) => part !== null),
+    d,
+  );
+  for (let i = 0; i < n && (y.shape[d] ?? 0) > 0; i++) {
+    const length = (y.shape[d] ?? 1) - 1;
+    const [after, before] = [narrow(y, d, 1, length), narrow(y, d, 0, length)];
+    y = y.dtype === 'bool' ? ne(after, before) : sub(after, before);
+  }
+  return y;
+}
+
+/** Options of {@link trapezoid} and {@link cumulativeTrapezoid}. */
+export interface TrapezoidOptions {
+  /** Places of the samples; null where they are `dx` apart. */
+  x?: Tensor | null;
+  /** Distance of the samples. Default 1. */
+  dx?: number;
+  /** Default -1. */
+  dim?: number;
+}
+
+function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor): [areas: Tensor, d: number] {
+  const { x = null, dx = 1, dim = -1 } = 'shape' in options ? { x: options } : options;
+  if (!('shape' in options)) checkOptions(who, options, ['x', 'dx', 'dim']);
+  const d = wrapDim(dim, y.ndim);
+  const length = Math.max(0, (y.shape[d] ?? 1) - 1);
+  const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);
+  if (x === null) return [mul(means, dx), d];
+  const steps = diff(x);
+  const shape = y.shape.map((_, k) => (k === d ? -1 : 1));
+  return [mul(means, x.ndim === 1 ? steps.reshape(shape) : diff(x, { dim: d - y.ndim })), d];
+}
+
+/** The integral of samples by the trapezoidal rule. @source torch.trapezoid */
+export function trapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+  const [areas, d] = trapezoids('trapezoid', y, options);
+  return sum(areas, d);
+}
+
+/** Running integrals of samples by the trapezoidal rule. @source torch.cumulative_trapezoid */
+export function cumulativeTrapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+  const [areas, d] = trapezoids('cumulativeTrapezoid', y, options);
+  return cumsum(areas, d);
+}
+
+/** Options of {@link logsumexp}. */
+export interface LogsumexpOptions {
+  /** Whether to keep reduced dimensions as 1. Default false. */
+  keepdim?: boolean;
+}
+
+/** log of the sum of e^x over `dims`, without overflow. @source torch.logsumexp */
+export function logsumexp(x: Tensor, dims: number | readonly number[], options: LogsumexpOptions = {}): Tensor {
+  checkOptions('logsumexp', options, ['keepdim']);
+  const input = isFloat(checkTensor('logsumexp', 'input', x).dtype) ? x : cast(x, 'float32');
+  if (input.numel() === 0) return log(sum(exp(input), dims, options));
+  const highest = input.detach().amax(dims, { keepdim: true });
+  const shift = highest.maskedFill(highest.isinf(), 0);
+  const y = add(log(sum(exp(sub(input, shift)), dims, { keepdim: true })), shift);
+  const shape = sum(input.detach(), dims, options).shape;
+  return y.reshape([...shape]);
+}

@@ -1,0 +1,43 @@
+// Wide copies of storages of narrow element types.
+#include "napi/wide.h"
+
+#include <cstdlib>
+
+namespace flambeau {
+namespace {
+
+// Wide types have 4 bytes: float and int32_t.
+constexpr int64_t wideBytes = 4;
+
+constexpr int64_t bytesOf(int64_t code) { return code == int8Code ? 1 : 2; }
+
+}  // namespace
+
+WideCopies::~WideCopies() {
+  for (int i = 0; i < used_; ++i) std::free(copies_[i].data);
+}
+
+void* WideCopies::at(const Slot& slot, int64_t byteOffset, bool written) {
+  if (wideOf(dtype_) == dtype_) return static_cast<char*>(slot.data) + byteOffset;
+  int i = 0;
+  while (i < used_ && copies_[i].slot != &slot) ++i;
+  if (i == used_) {
+    const int64_t count = slot.bytes / bytesOf(dtype_);
+    // A block of no bytes may be null.
+    void* data = std::malloc(static_cast<size_t>(count * wideBytes) + 1);
+    if (data == nullptr) return nullptr;
+    copies_[used_++] = {&slot, data, count, false};
+    table_.widen(dtype_, slot.data, data, count);
+  }
+  copies_[i].written |= written;
+  return static_cast<char*>(copies_[i].data) + byteOffset / bytesOf(dtype_) * wideBytes;
+}
+
+void WideCopies::store() {
+  for (int i = 0; i < used_; ++i) {
+    const Copy& copy = copies_[i];
+    if (copy.written) table_.narrow(dtype_, copy.data, copy.slot->data, copy.count);
+  }
+}
+
+}  // namespace flambeau
