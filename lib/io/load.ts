@@ -1,10 +1,11 @@
 // io.load and io.save: the format follows from an option, the name of the file, or its first bytes.
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentTypeError, checkOptions, describe, FileFormatError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { memorySource, openFile, type Progress, type Source } from './source.ts';
 import { readTorch, writeTorch } from './torch-file.ts';
+import { isLegacy } from './torch-legacy.ts';
 
 /** The formats of files. */
 export type FileFormat = 'safetensors' | 'torch';
@@ -117,18 +118,9 @@ async function formatOf(source: Source): Promise<FileFormat> {
   const start = Buffer.alloc(Math.min(16, source.size));
   await source.read(start, 0);
   const zip = start.length >= 4 && start.readUInt32LE(0) === 0x04034b50;
-  const pickle = start[0] === 0x80 && (start[1] ?? 9) <= 5;
   const tensors = start.length > 8 && start[8] === 0x7b;
   // A misnamed file is read as what it is.
-  if (zip) return 'torch';
-  if (tensors && !pickle) return 'safetensors';
-  if (pickle && byName !== 'safetensors') {
-    throw new FileFormatError(
-      source.name,
-      0,
-      'LEGACY_FORMAT',
-      'a file of PyTorch before 1.6; load it there and save it again with torch.save(torch.load(path), path)',
-    );
-  }
+  if (zip || isLegacy(start)) return 'torch';
+  if (tensors) return 'safetensors';
   return byName ?? 'safetensors';
 }
