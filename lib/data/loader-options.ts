@@ -34,11 +34,15 @@ export interface DataLoaderOptions<T, B> {
   persistentWorkers?: boolean;
   /** Accepted as in PyTorch; memory is never pinned. Default false. */
   pinMemory?: boolean;
+  /** Accepted as in PyTorch, for workers. Default null. */
+  workerInitFn?: ((worker: number) => void) | null;
+  /** Accepted as in PyTorch; batches always come in order. Default true. */
+  inOrder?: boolean;
 }
 
 const optionNames = [
   ...['batchSize', 'shuffle', 'sampler', 'batchSampler', 'collateFn', 'dropLast', 'generator', 'signal'],
-  ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory'],
+  ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory', 'workerInitFn', 'inOrder'],
 ];
 
 /** Whether the elements have numbers. */

@@ -54,12 +54,16 @@ const extensions: Readonly<Record<string, FileFormat>> = {
  * `_metadata`, lists are arrays, tuples and torch.Size frozen arrays, dtypes and devices strings, ints beyond 2^53
  * bigints, bytes Uint8Arrays. Tensors that shared memory share it again.
  *
+ * @typeParam Value what the caller knows the file to hold; it is not checked
  * @param file path, or the bytes themselves
  * @throws FileFormatError with `reason`, `file` and `offset`; before any tensor is made if the file is malformed
  * @source torch.load; safetensors.torch.load_file
- * @example net.loadStateDict(await io.load('resnet18.pth'));
+ * @example net.loadStateDict(await io.load<nn.StateDict>('resnet18.pth'));
  */
-export async function load(file: string | URL | Uint8Array, options: LoadOptions = {}): Promise<unknown> {
+export async function load<Value = unknown>(
+  file: string | URL | Uint8Array,
+  options: LoadOptions = {},
+): Promise<Value> {
   const known = ['format', 'signal', 'onProgress', 'checkCrc', 'mapLocation', 'weightsOnly'];
   checkOptions('load', options, known);
   const { format = null, mapLocation = 'cpu', weightsOnly = true } = options;
@@ -72,7 +76,8 @@ export async function load(file: string | URL | Uint8Array, options: LoadOptions
   const source = file instanceof Uint8Array ? memorySource(file) : await openFile(pathOf('load', file));
   try {
     const kind = format ?? (await formatOf(source));
-    return kind === 'safetensors' ? await readSafetensors(source, options) : await readTorch(source, options);
+    const value = kind === 'safetensors' ? await readSafetensors(source, options) : await readTorch(source, options);
+    return value as Value;
   } finally {
     await source.close();
   }
