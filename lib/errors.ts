@@ -59,6 +59,11 @@ export class OutOfMemoryError extends FlambeauError {
   }
 }
 
+/** A matrix is singular, not positive definite, or a decomposition did not succeed. */
+export class LinAlgError extends FlambeauError {
+  override readonly code: string = 'ERR_LINALG';
+}
+
 // ---- Autograd
 
 /** The graph cannot do what was asked: backward twice, a saved tensor overwritten, no gradient wanted. */

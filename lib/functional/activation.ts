@@ -2,14 +2,19 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError } from '../errors.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
+import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
+import type { InplaceOptions } from './activation-unary.ts';
+import { add, div, ge, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
-import { loopsOf } from './elementwise.ts';
+import { inPlace, loopsOf } from './elementwise.ts';
+import { cat } from './join.ts';
+import { sumToSize } from './reduce.ts';
 import { clamp, where } from './select.ts';
-import { exp, sigmoid } from './unary.ts';
+import { abs, exp, expm1, sigmoid } from './unary.ts';
+import { narrow, reshape } from './views.ts';
 
 type Parametrised = (
   dtype: FloatDtype,
@@ -27,9 +32,13 @@ interface Activation {
   readonly slope: (x: Tensor) => Tensor;
 }
 
+function checkFloat(name: string, x: Tensor): void {
+  if (!isFloat(checkTensor(name, 'input', x).dtype)) throw new DtypeError(`"${name}" not implemented for '${x.dtype}'`);
+}
+
 function activate(activation: Activation, x: Tensor, parameters: readonly number[]): Tensor {
   const { name } = activation;
-  if (!isFloat(checkTensor(name, 'input', x).dtype)) throw new DtypeError(`"${name}" not implemented for '${x.dtype}'`);
+  checkFloat(name, x);
   const y = emptyOf(x.shape, x.dtype);
   const loops = loopsOf(x.shape, [x, y]);
   const run = activation.run as Parametrised;
@@ -43,33 +52,57 @@ function activate(activation: Activation, x: Tensor, parameters: readonly number
   });
 }
 
+/** The activation, or its result written over the input if the options say so. */
+function perhapsInPlace(name: string, x: Tensor, options: InplaceOptions, apply: (x: Tensor) => Tensor): Tensor {
+  checkTensor(name, 'input', x);
+  return options.inplace ? inPlace(`${name}_`, x, [], apply) : apply(x);
+}
+
+// Where it is not used, e^x must be finite for the gradient of the gradient, which at 0 is 0.
+const negativePart = (x: Tensor) => where(lt(x, 0), x, 0);
+
 /** Options of {@link leakyRelu}. */
-export interface LeakyReluOptions {
+export interface LeakyReluOptions extends InplaceOptions {
   /** Slope below 0. Default 0.01. */
   negativeSlope?: number;
 }
 
 /** x, times `negativeSlope` below 0. @source torch.nn.functional.leaky_relu */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
-  checkOptions('leakyRelu', options, ['negativeSlope']);
+  checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
   const { negativeSlope = 0.01 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype);
   const activation = { name: 'leakyRelu', run: kernels.leakyRelu, runBackward: kernels.leakyReluBackward, slope };
-  return activate(activation, x, [negativeSlope]);
+  return perhapsInPlace('leakyRelu', x, options, (own) => activate(activation, own, [negativeSlope]));
 }
 
-/** Options of {@link elu}. */
-export interface EluOptions {
+/** Options of {@link elu} and {@link celu}. */
+export interface EluOptions extends InplaceOptions {
   /** Limit for x toward -infinity, negated. Default 1. */
   alpha?: number;
 }
 
 /** x above 0, alpha (e^x - 1) below. @source torch.nn.functional.elu */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
-  checkOptions('elu', options, ['alpha']);
+  checkOptions('elu', options, ['alpha', 'inplace']);
   const { alpha = 1 } = options;
-  const slope = (at: Tensor) => where(gt(at, 0), 1, mul(exp(at), alpha));
-  return activate({ name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, slope }, x, [alpha]);
+  const slope = (at: Tensor) => where(gt(at, 0), 1, mul(exp(negativePart(at)), alpha));
+  const activation = { name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, slope };
+  return perhapsInPlace('elu', x, options, (own) => activate(activation, own, [alpha]));
+}
+
+/** x above 0, alpha (e^(x / alpha) - 1) below. @throws ValueError if alpha is 0 @source torch.nn.functional.celu */
+export function celu(x: Tensor, options: EluOptions = {}): Tensor {
+  checkOptions('celu', options, ['alpha', 'inplace']);
+  const { alpha = 1 } = options;
+  checkFloat('celu', x);
+  if (alpha === 0) throw new ValueError('ZeroDivisionError: alpha cannot be 0 for CELU');
+  const below = (at: Tensor) => div(negativePart(at), alpha);
+  return perhapsInPlace('celu', x, options, (own) => {
+    const at = own.detach();
+    const y = where(gt(at, 0), at, mul(expm1(div(where(gt(at, 0), 0, at), alpha)), alpha));
+    return record('celu', [own], y, [own], (g, [sx = g]) => [where(gt(sx, 0), g, mul(g, exp(below(sx))))]);
+  });
 }
 
 /** Options of {@link softplus}. */
@@ -85,14 +118,12 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   checkOptions('softplus', options, ['beta', 'threshold']);
   const { beta = 1, threshold: limit = 20 } = options;
   const slope = (at: Tensor) => where(gt(mul(at, beta), limit), 1, sigmoid(mul(at, beta)));
-  return activate({ name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope }, x, [
-    beta,
-    limit,
-  ]);
+  const activation = { name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope };
+  return activate(activation, x, [beta, limit]);
 }
 
 /** Options of {@link hardtanh}. */
-export interface HardtanhOptions {
+export interface HardtanhOptions extends InplaceOptions {
   /** Default -1. */
   minVal?: number;
   /** Default 1. */
@@ -101,44 +132,150 @@ export interface HardtanhOptions {
 
 /** x between `minVal` and `maxVal`, those bounds beyond; the gradient at the bounds is 0. @source torch.nn.functional.hardtanh */
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
-  checkOptions('hardtanh', options, ['minVal', 'maxVal']);
+  checkOptions('hardtanh', options, ['minVal', 'maxVal', 'inplace']);
   const { minVal = -1, maxVal = 1 } = options;
-  if (!isFloat(checkTensor('hardtanh', 'input', x).dtype)) return clamp(x, minVal, maxVal);
+  if (minVal > maxVal) throw new ValueError('min_val cannot be greater than max_val');
   const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
-  return activate({ name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope }, x, [
-    minVal,
-    maxVal,
-  ]);
+  const activation = { name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope };
+  return perhapsInPlace('hardtanh', x, options, (own) =>
+    isFloat(own.dtype) ? activate(activation, own, [minVal, maxVal]) : clamp(own, minVal, maxVal),
+  );
 }
 
 /** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
-export function threshold(x: Tensor, limit: number, value: number): Tensor {
-  const { dtype } = checkTensor('threshold', 'input', x);
-  if (dtype === 'bool') throw new DtypeError('"threshold" not implemented for \'bool\'');
-  const y = emptyOf(x.shape, dtype);
-  const loops = loopsOf(x.shape, [x, y]);
-  kernels.threshold(dtype, x, y, limit, value, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
-  if (!isFloat(dtype)) return y;
-  return record('threshold', [x], y, [x], (g, [sx = g]) => [where(le(sx, limit), 0, g)]);
+export function threshold(x: Tensor, limit: number, value: number, options: InplaceOptions = {}): Tensor {
+  checkOptions('threshold', options, ['inplace']);
+  if (checkTensor('threshold', 'input', x).dtype === 'bool') {
+    throw new DtypeError('"threshold" not implemented for \'bool\'');
+  }
+  return perhapsInPlace('threshold', x, options, (own) => {
+    const y = emptyOf(own.shape, own.dtype);
+    const loops = loopsOf(own.shape, [own, y]);
+    const [xs = [], ys = []] = loops.strides;
+    kernels.threshold(own.dtype as FloatDtype, own, y, limit, value, loops.shape, xs, ys);
+    if (!isFloat(own.dtype)) return y;
+    return record('threshold', [own], y, [own], (g, [sx = g]) => [where(le(sx, limit), 0, g)]);
+  });
+}
+
+// ---- Twins that write over their input
+
+/** {@link leakyRelu} written over its input. @source torch.nn.functional.leaky_relu_ */
+export function leakyRelu_(x: Tensor, options: Omit<LeakyReluOptions, 'inplace'> = {}): Tensor {
+  return leakyRelu(x, { ...options, inplace: true });
+}
+
+/** {@link elu} written over its input. @source torch.nn.functional.elu_ */
+export function elu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
+  return elu(x, { ...options, inplace: true });
+}
+
+/** {@link celu} written over its input. @source torch.nn.functional.celu_ */
+export function celu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
+  return celu(x, { ...options, inplace: true });
+}
+
+/** {@link hardtanh} written over its input. @source torch.nn.functional.hardtanh_ */
+export function hardtanh_(x: Tensor, options: Omit<HardtanhOptions, 'inplace'> = {}): Tensor {
+  return hardtanh(x, { ...options, inplace: true });
+}
+
+/** {@link threshold} written over its input. @source torch.nn.functional.threshold_ */
+export function threshold_(x: Tensor, limit: number, value: number): Tensor {
+  return threshold(x, limit, value, { inplace: true });
+}
+
+// ---- Shrinking
+
+/** Options of {@link hardshrink} and {@link softshrink}. */
+export interface ShrinkOptions {
+  /** Half the width of the band around 0. Default 0.5. */
+  lambd?: number;
 }
 
 /** x where |x| > lambd, 0 elsewhere. @source torch.nn.functional.hardshrink */
-export function hardshrink(x: Tensor, options: { lambd?: number } = {}): Tensor {
+export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkOptions('hardshrink', options, ['lambd']);
-  const { lambd = 0.5 } = options;
-  return where(logicalAnd(le(x, lambd), le(mul(x, -1), lambd)), 0, x);
+  checkFloat('hardshrink', x);
+  const within = le(abs(x.detach()), options.lambd ?? 0.5);
+  const y = where(within, 0, x.detach());
+  return record('hardshrink', [x], y, [within], (g, [mask = g]) => [where(mask, 0, g)]);
 }
 
-/** x moved toward 0 by lambd, and 0 within lambd of it. @source torch.nn.functional.softshrink */
-export function softshrink(x: Tensor, options: { lambd?: number } = {}): Tensor {
+/** x moved toward 0 by lambd, and 0 within lambd of it. @throws ValueError for a negative lambd @source torch.nn.functional.softshrink */
+export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkOptions('softshrink', options, ['lambd']);
   const { lambd = 0.5 } = options;
-  const within = logicalAnd(ge(x, -lambd), le(x, lambd));
-  return where(within, mul(x, 0), where(gt(x, lambd), sub(x, lambd), sub(x, -lambd)));
+  checkFloat('softshrink', x);
+  if (!(lambd >= 0)) throw new ValueError(`lambda must be greater or equal to 0, but found to be ${lambd}.`);
+  const at = x.detach();
+  const within = logicalAnd(ge(at, -lambd), le(at, lambd));
+  const y = where(within, mul(at, 0), where(gt(at, lambd), sub(at, lambd), add(at, lambd)));
+  return record('softshrink', [x], y, [within], (g, [mask = g]) => [where(mask, 0, g)]);
 }
 
-/** The first half of `dim` times the sigmoid of the second. @source torch.nn.functional.glu */
+// ---- Two operands
+
+/**
+ * The first half of `dim` times the sigmoid of the second.
+ *
+ * @throws ShapeError for an odd size
+ * @source torch.nn.functional.glu
+ */
 export function glu(x: Tensor, dim = -1): Tensor {
-  const [a, b] = x.chunk(2, dim);
-  return a === undefined || b === undefined ? x : mul(a, sigmoid(b));
+  checkFloat('glu', x);
+  if (x.ndim === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
+  const d = wrapDim(dim, x.ndim);
+  const size = x.shape[d] ?? 0;
+  if (size % 2 !== 0) throw new ShapeError(`Halving dimension must be even, but dimension ${d} is size ${size}`);
+  const halves = (of: Tensor) => [narrow(of, d, 0, size / 2), narrow(of, d, size / 2, size / 2)] as const;
+  const [a, b] = halves(x.detach());
+  // a s and b's share a s (1 - s), with s = sigmoid(b)
+  return record('glu', [x], mul(a, sigmoid(b)), [x], (g, [sx = g]) => {
+    const [first, second] = halves(sx);
+    const s = sigmoid(second);
+    return [cat([mul(g, s), mul(mul(mul(g, first), s), rsub(1, s))], d)];
+  });
+}
+
+/**
+ * x, times `weight` where it is not above 0.
+ *
+ * @param x (N, C, ...) or any shape
+ * @param weight (1), (C) or ()
+ * @throws ShapeError if there are several weights and not one for each channel
+ * @source torch.nn.functional.prelu
+ */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  checkFloat('prelu', x);
+  checkTensor('prelu', 'weight', weight);
+  if (weight.dtype !== x.dtype) {
+    throw new DtypeError(`prelu: Type promoting not supported. Got ${x.dtype} and ${weight.dtype}`);
+  }
+  if (weight.ndim > 1) {
+    throw new ShapeError(`prelu: Expected \`weight\` to be a scalar or 1D tensor, but got: ndim = ${weight.ndim}`);
+  }
+  const count = weight.numel();
+  if (count !== 1) {
+    if (x.ndim === 0) throw new ShapeError('Not allow zero-dim input tensor.');
+    const channels = x.ndim === 1 ? 1 : (x.shape[1] ?? 1);
+    if (channels !== count) {
+      throw new ShapeError(
+        `Mismatch of parameter numbers and input channel size. Found parameter numbers = ${count} and channel size = ${channels}.`,
+      );
+    }
+  }
+  const perChannel = reshape(
+    weight,
+    x.shape.map((_, d) => (d === 1 ? count : 1)),
+  );
+  const at = x.detach();
+  const y = where(gt(at, 0), at, mul(at, perChannel.detach()));
+  return record('preluKernel', [x, perChannel], y, [x, perChannel], (g, [sx = g, w = g], [needsX, needsW]) => {
+    const positive = gt(sx, 0);
+    return [
+      needsX ? where(positive, g, mul(g, w)) : null,
+      needsW ? sumToSize(where(positive, 0, mul(g, sx)), w.shape) : null,
+    ];
+  });
 }

@@ -1,133 +1,78 @@
-// Convolution in two dimensions; its gradients are convolutions again, and recorded as such.
-import { record } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
-import * as kernels from '../native/kernels.gen.ts';
-import type { Shape } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { contiguous } from './copies.ts';
-import { expand, reshape, squeeze, unsqueeze } from './views.ts';
+// Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
+// depth become channels of two.
+import { checkOptions } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import {
+  type ConvGeometry,
+  type ConvSteps,
+  checkConvolution,
+  convolvedSizes,
+  geometryOf,
+  operandsOf,
+  type Padding,
+  paddingOf,
+} from './conv-checks.ts';
+import { correlate } from './conv-core.ts';
+import { pad } from './pad.ts';
+import { type Sizes, tupleOf } from './sizes.ts';
+import { permute, reshape, squeeze, unsqueeze } from './views.ts';
+import { windowsAlong } from './windows.ts';
 
 /** A number for both dimensions, or one for each: (height, width). */
-export type Pair = number | readonly number[];
+export type Pair = Sizes;
+
+/** Options of {@link conv1d}, {@link conv2d} and {@link conv3d}. */
+export interface ConvFunctionOptions extends ConvSteps {
+  /** Zeros added at each side, >= 0; 'valid' for none, 'same' for an output of the input's size. Default 0. */
+  padding?: Sizes | 'valid' | 'same';
+}
 
 /** Options of {@link conv2d}. */
-export interface Conv2dFunctionOptions {
-  /** Steps of the kernel, >= 1. Default 1. */
-  stride?: Pair;
-  /** Zeros added at each side, >= 0; 'valid' for none, 'same' for an output of the input's size. Default 0. */
-  padding?: Pair | 'valid' | 'same';
-  /** Distance between the kernel's elements, >= 1. Default 1. */
-  dilation?: Pair;
-  /** Groups of channels that do not see each other. Default 1. */
-  groups?: number;
+export type Conv2dFunctionOptions = ConvFunctionOptions;
+
+type Convolve = (x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry) => Tensor;
+
+const known = ['bias', 'stride', 'padding', 'dilation', 'groups'];
+
+function convolve(
+  who: string,
+  run: Convolve,
+  rank: number,
+  x: Tensor,
+  weight: Tensor,
+  biasOrOptions: Tensor | ConvFunctionOptions | null | undefined,
+  rest: ConvFunctionOptions | undefined,
+): Tensor {
+  const { bias, options } = operandsOf(biasOrOptions, rest);
+  checkOptions(who, options, known);
+  const q = geometryOf(who, rank, options);
+  checkConvolution({ who, rank, x, weight, bias, groups: q.groups, transposed: false });
+  const kernel = weight.shape.slice(2);
+  const padding = paddingOf(who, options.padding ?? 0, kernel, q);
+  const batched = x.ndim === rank + 2;
+  const images = batched ? x : unsqueeze(x, 0);
+  convolvedSizes(images.shape.slice(2), kernel, padding, q);
+  const y = run(images, weight, bias, padding, q);
+  return batched ? y : squeeze(y, 0);
 }
 
-/** @internal A pair of integers, each at least `least`. @throws naming function and argument */
-export function pairOf(who: string, name: string, value: unknown, least: number): [number, number] {
-  const list = Array.isArray(value) ? value : [value, value];
-  const [h, w = list[0]] = list as unknown[];
-  if (list.length > 2 || list.length === 0) {
-    throw new ShapeError(`${who}: ${name} must be a number or two, got ${list.length}`);
-  }
-  for (const part of [h, w]) {
-    if (typeof part !== 'number' || !Number.isInteger(part)) {
-      throw new ArgumentTypeError(`${who}: ${name} must be an integer or two, got ${describe(part)}`);
-    }
-    if (part < least) throw new ValueError(`${who}: ${name} must be at least ${least}, got ${part}`);
-  }
-  return [h as number, w as number];
-}
-
-/** Everything that defines a convolution, checked. */
-interface Geometry {
-  readonly n: number;
-  readonly c: number;
-  readonly h: number;
-  readonly w: number;
-  readonly o: number;
-  readonly kh: number;
-  readonly kw: number;
-  readonly stride: readonly [number, number];
-  readonly pad: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  readonly groups: number;
-  readonly oh: number;
-  readonly ow: number;
-}
-
-type Numbers = [
-  n: number,
-  c: number,
-  h: number,
-  w: number,
-  o: number,
-  kh: number,
-  kw: number,
-  sh: number,
-  sw: number,
-  ph: number,
-  pw: number,
-  dh: number,
-  dw: number,
-  groups: number,
-  oh: number,
-  ow: number,
-];
-
-function numbersOf(q: Geometry): Numbers {
-  const { n, c, h, w, o, kh, kw, stride, pad, dilation, groups, oh, ow } = q;
-  return [n, c, h, w, o, kh, kw, stride[0], stride[1], pad[0], pad[1], dilation[0], dilation[1], groups, oh, ow];
-}
-
-// ---- Three operators, each the gradient of the others
-
-function forward(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geometry): Tensor {
-  const y = emptyOf([q.n, q.o, q.oh, q.ow], x.dtype);
-  const b = bias === null ? null : contiguous(bias);
-  kernels.conv2d(x.dtype as FloatDtype, contiguous(x), contiguous(weight), b, y, ...numbersOf(q), 0);
-  const inputs = bias === null ? [x, weight] : [x, weight, bias];
-  return record('convolution', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => {
-    const dy = contiguous(g);
-    return [
-      needsX ? inputGradient(dy, sw, q) : null,
-      needsW ? weightGradient(sx, dy, q) : null,
-      needsB ? biasGradient(dy) : null,
-    ];
-  });
-}
-
-// The gradient of x: linear in dy and in the weight.
-function inputGradient(dy: Tensor, weight: Tensor, q: Geometry): Tensor {
-  const dx = emptyOf([q.n, q.c, q.h, q.w], dy.dtype);
-  kernels.conv2dBackwardInput(dy.dtype as FloatDtype, contiguous(dy), contiguous(weight), dx, ...numbersOf(q));
-  return record(
-    'convolutionBackwardInput',
-    [dy, weight],
-    dx,
-    [dy, weight],
-    (g, [sdy = g, sw = g], [needsDy, needsW]) => [
-      needsDy ? forward(g, sw, null, q) : null,
-      needsW ? weightGradient(g, sdy, q) : null,
-    ],
-  );
-}
-
-// The gradient of the weight: linear in x and in dy.
-function weightGradient(x: Tensor, dy: Tensor, q: Geometry): Tensor {
-  const dw = emptyOf([q.o, q.c / q.groups, q.kh, q.kw], x.dtype);
-  kernels.conv2dBackwardWeight(x.dtype as FloatDtype, contiguous(x), contiguous(dy), dw, ...numbersOf(q));
-  return record('convolutionBackwardWeight', [x, dy], dw, [x, dy], (g, [sx = g, sdy = g], [needsX, needsDy]) => [
-    needsX ? inputGradient(sdy, g, q) : null,
-    needsDy ? forward(sx, g, null, q) : null,
-  ]);
-}
-
-function biasGradient(dy: Tensor): Tensor {
-  const [n, o, oh, ow] = dy.shape as [number, number, number, number];
-  const db = emptyOf([o], dy.dtype);
-  kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, n, o, oh * ow);
-  return record('convolutionBackwardBias', [dy], db, [], (g) => [expand(reshape(g, [1, o, 1, 1]), [n, o, oh, ow])]);
+/**
+ * The cross-correlation of sequences with kernels.
+ *
+ * @param x (N, C, L) or (C, L), floating point
+ * @param weight (out, C / groups, k)
+ * @param bias (out), or absent; may also be an option
+ * @returns (N, out, L') with L' = floor((L + 2 padding - dilation (k - 1) - 1) / stride) + 1
+ * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
+ * @source torch.nn.functional.conv1d
+ */
+export function conv1d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | ConvFunctionOptions | null = null,
+  options?: ConvFunctionOptions,
+): Tensor {
+  return convolve('conv1d', rows, 1, x, weight, bias, options);
 }
 
 /**
@@ -135,7 +80,7 @@ function biasGradient(dy: Tensor): Tensor {
  *
  * @param x (N, C, H, W) or (C, H, W), floating point
  * @param weight (out, C / groups, kH, kW)
- * @param bias (out), or absent
+ * @param bias (out), or absent; may also be an option
  * @returns (N, out, H', W') with H' = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv2d
@@ -143,90 +88,83 @@ function biasGradient(dy: Tensor): Tensor {
 export function conv2d(
   x: Tensor,
   weight: Tensor,
-  bias: Tensor | null = null,
-  options: Conv2dFunctionOptions = {},
+  bias: Tensor | ConvFunctionOptions | null = null,
+  options?: ConvFunctionOptions,
 ): Tensor {
-  checkTensor('conv2d', 'input', x);
-  checkTensor('conv2d', 'weight', weight);
-  checkOptions('conv2d', options, ['stride', 'padding', 'dilation', 'groups']);
-  const stride = pairOf('conv2d', 'stride', options.stride ?? 1, 1);
-  const dilation = pairOf('conv2d', 'dilation', options.dilation ?? 1, 1);
-  const groups = options.groups ?? 1;
-  if (weight.ndim !== 4 || (x.ndim !== 3 && x.ndim !== 4)) {
-    throw new ShapeError(
-      `Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [${x.shape.join(', ')}] and weight of size: [${weight.shape.join(', ')}]`,
-    );
-  }
-  if (x.ndim === 3) return squeeze(conv2d(unsqueeze(x, 0), weight, bias, options), 0);
-  const [o, cg, kh, kw] = weight.shape as [number, number, number, number];
-  const padding = paddingOf(options.padding ?? 0, [kh, kw], stride, dilation);
-  checkOperands(x, weight, bias, groups);
+  return convolve('conv2d', planes, 2, x, weight, bias, options);
+}
+
+/**
+ * The cross-correlation of volumes with kernels.
+ *
+ * @param x (N, C, D, H, W) or (C, D, H, W), floating point
+ * @param weight (out, C / groups, kD, kH, kW)
+ * @param bias (out), or absent; may also be an option
+ * @returns (N, out, D', H', W'), each as for {@link conv2d}
+ * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
+ * @source torch.nn.functional.conv3d
+ */
+export function conv3d(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | ConvFunctionOptions | null = null,
+  options?: ConvFunctionOptions,
+): Tensor {
+  return convolve('conv3d', volumes, 3, x, weight, bias, options);
+}
+
+function planes(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
   const [n, c, h, w] = x.shape as [number, number, number, number];
-  if (c !== cg * groups) {
-    throw new ShapeError(
-      `Given groups=${groups}, weight of size [${weight.shape.join(', ')}], expected input[${x.shape.join(', ')}] to have ${cg * groups} channels, but got ${c} channels instead`,
-    );
-  }
-  const [oh, ow] = outputSize([h, w], [kh, kw], stride, padding.total, dilation);
-  return forward(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: padding.before, dilation, groups, oh, ow });
+  const [o, , kh, kw] = weight.shape as [number, number, number, number];
+  const [oh = 0, ow = 0] = convolvedSizes([h, w], [kh, kw], padding, q);
+  const [stride, pads, dilation] = [pairOf(q.stride), pairOf(padding.before), pairOf(q.dilation)];
+  return correlate(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: pads, dilation, groups: q.groups, oh, ow });
 }
 
-function checkOperands(x: Tensor, weight: Tensor, bias: Tensor | null, groups: number): void {
-  if (!Number.isInteger(groups) || groups < 1) throw new ValueError('non-positive groups is not supported');
-  const [o = 0] = weight.shape;
-  if (o % groups !== 0 || o < groups) {
-    throw new ShapeError(
-      `Given groups=${groups}, expected weight to be at least ${groups} at dimension 0, but got weight of size [${weight.shape.join(', ')}] instead`,
-    );
-  }
-  if (!isFloat(x.dtype)) throw new DtypeError(`conv2d: expected a floating point input, got ${x.dtype}`);
-  const types = [weight, ...(bias === null ? [] : [checkTensor('conv2d', 'bias', bias)])];
-  const other = types.find((operand) => operand.dtype !== x.dtype);
-  if (other !== undefined) {
-    throw new DtypeError(
-      `Input type (${x.dtype}) and ${other === bias ? 'bias' : 'weight'} type (${other.dtype}) should be the same`,
-    );
-  }
-  if (bias !== null && !(bias.ndim === 1 && bias.shape[0] === o)) {
-    throw new ShapeError(
-      `Given weight of size [${weight.shape.join(', ')}], expected bias to be 1-dimensional with ${o} elements, but got bias of size [${bias.shape.join(', ')}] instead`,
-    );
-  }
+function pairOf(values: readonly number[]): [number, number] {
+  return [values[0] ?? 0, values[1] ?? 0];
 }
 
-function paddingOf(
-  padding: Pair | 'valid' | 'same',
-  kernel: Shape,
-  stride: readonly [number, number],
-  dilation: readonly [number, number],
-) {
-  if (padding === 'valid') return { before: [0, 0] as const, total: [0, 0] as const };
-  if (padding === 'same') {
-    if (stride[0] !== 1 || stride[1] !== 1)
-      throw new ValueError("padding='same' is not supported for strided convolutions");
-    const total = [dilation[0] * ((kernel[0] ?? 1) - 1), dilation[1] * ((kernel[1] ?? 1) - 1)] as const;
-    return { before: [Math.floor(total[0] / 2), Math.floor(total[1] / 2)] as const, total };
-  }
-  if (typeof padding === 'string') {
-    throw new ValueError(`Invalid padding string '${String(padding)}', should be one of 'valid', 'same'`);
-  }
-  const [h, w] = pairOf('conv2d', 'padding', padding, 0);
-  return { before: [h, w] as const, total: [2 * h, 2 * w] as const };
+function rows(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
+  const { padded, steps } = asPlanes(padding, q);
+  return squeeze(planes(unsqueeze(x, 2), unsqueeze(weight, 2), bias, padded, steps), 2);
 }
 
-function outputSize(
-  size: readonly [number, number],
-  kernel: readonly [number, number],
-  stride: readonly [number, number],
-  padding: readonly [number, number],
-  dilation: readonly [number, number],
-): [number, number] {
-  const padded = [size[0] + padding[0], size[1] + padding[1]] as const;
-  const reach = [dilation[0] * (kernel[0] - 1) + 1, dilation[1] * (kernel[1] - 1) + 1] as const;
-  if (reach[0] > padded[0] || reach[1] > padded[1]) {
-    throw new ShapeError(
-      `Calculated padded input size per channel: (${padded[0]} x ${padded[1]}). Kernel size: (${reach[0]} x ${reach[1]}). Kernel size can't be greater than actual input size`,
-    );
-  }
-  return [Math.floor((padded[0] - reach[0]) / stride[0]) + 1, Math.floor((padded[1] - reach[1]) / stride[1]) + 1];
+// A row is a plane of height 1.
+function asPlanes(padding: Padding, q: ConvGeometry): { padded: Padding; steps: ConvGeometry } {
+  const padded = { before: [0, ...padding.before], total: [0, ...padding.total] };
+  return { padded, steps: { stride: [1, ...q.stride], dilation: [1, ...q.dilation], groups: q.groups } };
+}
+
+// (N, C, D, H, W): the windows in depth make (N D', C kD, H, W), which is convolved with (out, C kD / groups, kH, kW).
+function volumes(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
+  const [before = 0, total = 0] = [padding.before[0], padding.total[0]];
+  const padded = total === 0 ? x : pad(x, [0, 0, 0, 0, before, total - before]);
+  const [o = 0, cg = 0, kd = 1, kh = 1, kw = 1] = weight.shape;
+  const windows = windowsAlong(padded, 2, { size: kd, step: q.stride[0] ?? 1, dilation: q.dilation[0] ?? 1 });
+  const [n = 0, c = 0, od = 0, h = 0, w = 0] = windows.shape;
+  const images = reshape(permute(windows, [0, 2, 1, 5, 3, 4]), [n * od, c * kd, h, w]);
+  const kernels = reshape(weight, [o, cg * kd, kh, kw]);
+  const plane = (values: number[]) => values.slice(1);
+  const steps = { stride: plane(q.stride), dilation: plane(q.dilation), groups: q.groups };
+  const y = planes(images, kernels, bias, { before: plane(padding.before), total: plane(padding.total) }, steps);
+  const [, , oh = 0, ow = 0] = y.shape;
+  return permute(reshape(y, [n, od, o, oh, ow]), [0, 2, 1, 3, 4]).contiguous();
+}
+
+/**
+ * A convolution of sequences laid out (time, batch, channel).
+ *
+ * @param x (T, N, C)
+ * @param weight (k, C, out)
+ * @param bias (out)
+ * @param options.pad zeros added at both ends. Default 0
+ * @returns (T + 2 pad - k + 1, N, out)
+ * @source torch.conv_tbc
+ */
+export function convTbc(x: Tensor, weight: Tensor, bias: Tensor, options: { pad?: number } = {}): Tensor {
+  checkOptions('convTbc', options, ['pad']);
+  const [padding = 0] = tupleOf('convTbc', 'pad', options.pad ?? 0, 1, 0);
+  const y = conv1d(permute(x, [1, 2, 0]), permute(weight, [2, 1, 0]), bias, { padding });
+  return permute(y, [2, 0, 1]);
 }

@@ -1,33 +1,147 @@
-// Dropout: elements set to 0 at random while training.
+// Dropout: elements or whole channels set to 0, or to the limit of SELU, at random while training.
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { bernoulli_, type RandomOptions } from '../tensor/random.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { mul } from './binary.ts';
+import { add, mul } from './binary.ts';
+import { permute, squeeze, unsqueeze } from './views.ts';
 
-/** Options of {@link dropout}. */
+/** Options of the dropout family. */
 export interface DropoutOptions extends RandomOptions {
-  /** Probability of an element to become 0, in [0, 1]. Default 0.5. */
+  /** Probability of an element or channel to be dropped, in [0, 1]. Default 0.5. */
   p?: number;
-  /** Whether to drop at all. Default true. */
+  /** Whether to drop at all. Default true; false for the alpha dropouts. */
   training?: boolean;
+  /** Write the result over the input. Default false. */
+  inplace?: boolean;
+}
+
+interface Kind {
+  /** Whether channels are dropped instead of elements. */
+  readonly channels: boolean;
+  /** Whether mean and variance of a SELU's result are kept. */
+  readonly alpha: boolean;
+}
+
+/** -scale alpha of SELU, the value of what is dropped. Klambauer et al. (2017). */
+const limit = 1.7580993408473766;
+
+function drop(who: string, x: Tensor, kind: Kind, options: DropoutOptions): Tensor {
+  checkTensor(who, 'input', x);
+  checkOptions(who, options, ['p', 'training', 'inplace', 'generator']);
+  const { p = 0.5, training = !kind.alpha, inplace = false } = options;
+  if (typeof p !== 'number') throw new ArgumentTypeError(`${who}: p must be a number, got ${describe(p)}`);
+  if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
+  if (!training || p === 0 || x.numel() === 0) return x;
+  if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
+  if (kind.channels && x.ndim < 2) {
+    throw new ShapeError('Feature dropout requires at least 2 dimensions in the input');
+  }
+  if (p === 1) return scaled(x, emptyOf([], x.dtype).zero_(), null, inplace);
+  const noise = bernoulli_(kind.channels ? channelNoise(x) : noiseLike(x), 1 - p, { generator: options.generator });
+  const mask = inPlaceOf(x, noise, kind);
+  if (!kind.alpha) return scaled(x, mask.div_(1 - p), null, inplace);
+  // Keeps mean 0 and variance 1: a (x mask - limit (1 - mask) + limit p).
+  const a = 1 / Math.sqrt((limit * limit * p + 1) * (1 - p));
+  const shift = add(mask, -1)
+    .mul_(limit * a)
+    .add_(limit * a * p);
+  return scaled(x, mask.mul_(a), shift, inplace);
+}
+
+function scaled(x: Tensor, factor: Tensor, shift: Tensor | null, inplace: boolean): Tensor {
+  if (inplace) return shift === null ? x.mul_(factor) : x.mul_(factor).add_(shift);
+  return shift === null ? mul(x, factor) : add(mul(x, factor), shift);
+}
+
+function channelNoise(x: Tensor): Tensor {
+  return emptyOf(
+    x.shape.map((size, d) => (d < 2 ? size : 1)),
+    x.dtype,
+  );
+}
+
+// Dimensions by their place in memory, outermost first; those of a tensor with gaps as they are.
+function memoryOrder(x: Tensor): number[] {
+  const dims = x.shape.map((_, d) => d);
+  const sorted = [...dims].sort((a, b) => (x.strides[b] ?? 0) - (x.strides[a] ?? 0) || a - b);
+  return permute(x.detach(), sorted).isContiguous() ? sorted : dims;
+}
+
+// Numbers are drawn in the order in which the elements of x lie in memory.
+function noiseLike(x: Tensor): Tensor {
+  return emptyOf(
+    memoryOrder(x).map((d) => x.shape[d] ?? 1),
+    x.dtype,
+  );
+}
+
+function inPlaceOf(x: Tensor, noise: Tensor, kind: Kind): Tensor {
+  if (kind.channels) return noise;
+  const order = memoryOrder(x);
+  return permute(
+    noise,
+    x.shape.map((_, d) => order.indexOf(d)),
+  );
 }
 
 /**
  * x with elements set to 0 with probability `p`, the others divided by 1 - p.
  *
+ * @param x any shape, floating point
  * @throws ValueError if p is not in [0, 1]
  * @source torch.nn.functional.dropout
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
-  checkTensor('dropout', 'input', x);
-  checkOptions('dropout', options, ['p', 'training', 'generator']);
-  const { p = 0.5, training = true } = options;
-  if (typeof p !== 'number') throw new ArgumentTypeError(`dropout: p must be a number, got ${describe(p)}`);
-  if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
-  if (!training || p === 0 || x.numel() === 0) return x;
-  if (!isFloat(x.dtype)) throw new DtypeError(`dropout: expected a floating point input, got ${x.dtype}`);
-  if (p === 1) return mul(x, emptyOf(x.shape, x.dtype).zero_());
-  const mask = bernoulli_(emptyOf(x.shape, x.dtype), 1 - p, { generator: options.generator });
-  return mul(x, mask.div_(1 - p));
+  return drop('dropout', x, { channels: false, alpha: false }, options);
+}
+
+/**
+ * {@link dropout} of whole channels of (N, C, L) or (C, L).
+ *
+ * @throws ShapeError for another number of dimensions
+ * @source torch.nn.functional.dropout1d
+ */
+export function dropout1d(x: Tensor, options: DropoutOptions = {}): Tensor {
+  const { ndim } = checkTensor('dropout1d', 'input', x);
+  if (ndim !== 2 && ndim !== 3) {
+    throw new ShapeError(
+      `dropout1d: Expected 2D or 3D input, but received a ${ndim}D input. Note that dropout1d exists to provide channel-wise dropout on inputs with 1 spatial dimension, a channel dimension, and an optional batch dimension (i.e. 2D or 3D inputs).`,
+    );
+  }
+  return unbatched('dropout1d', x, 3, options);
+}
+
+/** {@link dropout} of whole channels of (N, C, H, W); a 3-dimensional x counts as (N, C, L). @source torch.nn.functional.dropout2d */
+export function dropout2d(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop('dropout2d', x, { channels: true, alpha: false }, options);
+}
+
+/** {@link dropout} of whole channels of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.dropout3d */
+export function dropout3d(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout3d', 'input', x);
+  return unbatched('dropout3d', x, 5, options);
+}
+
+// Without a batch there is one, of size 1.
+function unbatched(who: string, x: Tensor, batchedRank: number, options: DropoutOptions): Tensor {
+  const kind = { channels: true, alpha: false };
+  if (x.ndim === batchedRank) return drop(who, x, kind, options);
+  const y = squeeze(drop(who, unsqueeze(x, 0), kind, options), 0);
+  return options.inplace ? x : y;
+}
+
+/**
+ * Dropout that keeps mean and variance of what a SELU gives.
+ *
+ * @throws ValueError if p is not in [0, 1]
+ * @source torch.nn.functional.alpha_dropout
+ */
+export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop('alphaDropout', x, { channels: false, alpha: true }, options);
+}
+
+/** {@link alphaDropout} of whole channels of (N, C, *). @source torch.nn.functional.feature_alpha_dropout */
+export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  return drop('featureAlphaDropout', x, { channels: true, alpha: true }, options);
 }

@@ -1,19 +1,69 @@
 // All operators: functions of tensors, by family.
 export * from './activation.ts';
+export * from './activation-random.ts';
+export * from './activation-unary.ts';
+export * from './adaptive-pool.ts';
+export * from './aliases.ts';
+export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from './attention.ts';
+export * from './avg-pool.ts';
+export * from './batch-norm.ts';
+export {
+  type BatchNormFunctionOptions,
+  batchNorm,
+  type InstanceNormFunctionOptions,
+  instanceNorm,
+} from './batch-norm.ts';
+export { bilinear } from './bilinear.ts';
 export * from './binary.ts';
 export * from './conv.ts';
+export * from './conv-transpose.ts';
 export * from './copies.ts';
+export * from './ctc.ts';
+export * from './distance.ts';
 export * from './dropout.ts';
+export * from './einsum.ts';
+export { type EmbeddingFunctionOptions, embedding, type OneHotOptions, oneHot } from './embedding.ts';
+export * from './embedding-bag.ts';
+export * from './fold.ts';
+export * from './fractional-pool.ts';
+export * from './grid-sample.ts';
 export * from './indexing.ts';
+export * from './interpolate.ts';
 export * from './join.ts';
+export {
+  groupNorm,
+  type LayerNormFunctionOptions,
+  type LocalResponseNormOptions,
+  layerNorm,
+  localResponseNorm,
+  type NormalizeOptions,
+  normalize,
+  type RmsNormFunctionOptions,
+  rmsNorm,
+} from './layer-norm.ts';
 export * from './loss.ts';
+export * from './loss-composed.ts';
+export * from './loss-elements.ts';
+export * from './loss-multi.ts';
+export type { LossOptions, Reduction } from './loss-reduction.ts';
 export * from './matmul.ts';
-export * from './pooling.ts';
+export * from './max-pool.ts';
+export * from './max-unpool.ts';
+export { type MultiHeadAttentionOptions, multiHeadAttentionForward } from './multi-head-attention.ts';
+export { type PaddingMode, type PadOptions, pad } from './pad.ts';
+export * from './pointwise.ts';
+export type { MaybeIndices } from './pool-pick.ts';
+export * from './rearrange.ts';
 export * from './reduce.ts';
+export * from './sampling.ts';
 export * from './scan.ts';
+export * from './scatter.ts';
 export * from './select.ts';
+export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './sorting.ts';
+export * from './statistics.ts';
+export { asStrided } from './strided.ts';
 export * from './unary.ts';
 export * from './values.ts';
 export * from './views.ts';

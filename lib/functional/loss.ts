@@ -1,67 +1,19 @@
-// Losses: what training makes small.
+// Losses of class labels: negative log-likelihood and cross-entropy.
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, describe, IndexError, ShapeError, ValueError } from '../errors.ts';
+import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { broadcastShapes, numelOf, sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { add, div, mul, sub } from './binary.ts';
+import { add, div, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
-import { mean, sum } from './reduce.ts';
+import { checkLossOptions, type LossOptions, reductionOf } from './loss-reduction.ts';
+import { sum } from './reduce.ts';
 import { where } from './select.ts';
 import { logSoftmax } from './softmax.ts';
-import { abs, neg, square } from './unary.ts';
+import { neg } from './unary.ts';
 import { broadcastTo, reshape } from './views.ts';
-
-/** How the losses of the elements become one: not at all, their mean, their sum. */
-export type Reduction = 'none' | 'mean' | 'sum';
-
-/** Options that all losses have. */
-export interface LossOptions {
-  /** Default 'mean'. */
-  reduction?: Reduction;
-}
-
-function reductionOf(options: LossOptions): Reduction {
-  const { reduction = 'mean' } = options;
-  if (reduction === 'none' || reduction === 'mean' || reduction === 'sum') return reduction;
-  throw new ValueError(`${describe(reduction)} is not a valid value for reduction`);
-}
-
-function reduced(losses: Tensor, options: LossOptions): Tensor {
-  const reduction = reductionOf(options);
-  if (reduction === 'none') return losses;
-  return reduction === 'mean' ? mean(losses) : sum(losses);
-}
-
-// ---- Regression
-
-function pair(who: string, x: Tensor, target: Tensor): [Tensor, Tensor] {
-  checkTensor(who, 'input', x);
-  checkTensor(who, 'target', target);
-  const shape = broadcastShapes(x.shape, target.shape);
-  return [
-    sameShape(x.shape, shape) ? x : broadcastTo(x, shape),
-    sameShape(target.shape, shape) ? target : broadcastTo(target, shape),
-  ];
-}
-
-/** (x - target)^2. @source torch.nn.functional.mse_loss */
-export function mseLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions('mseLoss', options, ['reduction']);
-  const [a, b] = pair('mseLoss', x, target);
-  return reduced(square(sub(a, b)), options);
-}
-
-/** |x - target|. @source torch.nn.functional.l1_loss */
-export function l1Loss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  checkOptions('l1Loss', options, ['reduction']);
-  const [a, b] = pair('l1Loss', x, target);
-  return reduced(abs(sub(a, b)), options);
-}
-
-// ---- Classification
 
 /** Options of {@link nllLoss}. */
 export interface NllLossOptions extends LossOptions {
@@ -122,14 +74,18 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
  * @source torch.nn.functional.nll_loss
  */
 export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
-  checkOptions('nllLoss', options, ['reduction', 'weight', 'ignoreIndex']);
+  checkLossOptions('nllLoss', options, ['weight', 'ignoreIndex']);
   const reduction = reductionOf(options);
   const q = labelled('nllLoss', x, target, options);
   const labels = contiguous(target.dtype === 'int64' ? target : cast(target, 'int64'));
   const { losses, weights } = rowLosses(x, labels, q);
-  if (reduction === 'none') return losses;
-  const total = sum(losses);
-  return reduction === 'sum' ? total : div(total, sum(weights));
+  const total = reduction === 'mean' ? sum(weights) : null;
+  const y = reduction === 'none' ? losses : total === null ? sum(losses) : div(sum(losses), total);
+  const { shape } = x;
+  return record(x.ndim > 2 ? 'nllLoss2D' : 'nllLoss', [x], y, [], (g) => {
+    const each = total === null ? g : div(g, total);
+    return [rowGradient(reduction === 'none' ? each : broadcastTo(each, labels.shape), labels, q, shape)];
+  });
 }
 
 function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; weights: Tensor } {
@@ -150,26 +106,26 @@ function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; we
     q.ignoreIndex,
   );
   if (bad >= 0) throw new IndexError(`Target ${String(elementsOf(labels)[bad])} is out of bounds.`);
-  const { shape } = x;
-  record('nllLoss', [x], losses, [], (g) => [rowGradient(g, labels, w, q, shape)]);
   return { losses, weights };
 }
 
 // -g w at the label: linear in g, so that its own gradient picks there again.
-function rowGradient(g: Tensor, labels: Tensor, weight: Tensor | null, q: Labelled, shape: readonly number[]): Tensor {
+function rowGradient(g: Tensor, labels: Tensor, q: Labelled, shape: readonly number[]): Tensor {
   const dx = emptyOf([...shape], g.dtype);
   kernels.nllLossBackward(
     g.dtype as FloatDtype,
     contiguous(g),
     labels,
-    weight,
+    q.weight === null ? null : contiguous(q.weight),
     dx,
     q.n,
     q.classes,
     q.spatial,
     q.ignoreIndex,
   );
-  return record('nllLossBackward', [g], dx, [], (gg) => [rowLosses(gg, labels, q).losses]);
+  return record('nllLossBackward', [g], dx, [], (gg) => [
+    nllLoss(gg, labels, { reduction: 'none', weight: q.weight, ignoreIndex: q.ignoreIndex }),
+  ]);
 }
 
 /**
@@ -181,8 +137,9 @@ function rowGradient(g: Tensor, labels: Tensor, weight: Tensor | null, q: Labell
  * @source torch.nn.functional.cross_entropy
  */
 export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
-  checkOptions('crossEntropy', options, ['reduction', 'weight', 'ignoreIndex', 'labelSmoothing']);
-  const { labelSmoothing = 0, ...rest } = options;
+  checkLossOptions('crossEntropy', options, ['weight', 'ignoreIndex', 'labelSmoothing']);
+  const { labelSmoothing = 0, weight, ignoreIndex } = options;
+  const rest = { weight, ignoreIndex, reduction: reductionOf(options) };
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ValueError(`label_smoothing must be between 0.0 and 1.0. Got: ${labelSmoothing}`);
   }
@@ -190,7 +147,7 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   checkTensor('crossEntropy', 'target', target);
   const dim = x.ndim === 1 ? 0 : 1;
   const logp = logSoftmax(x, dim);
-  if (isFloat(target.dtype)) return entropyOfProbabilities(logp, target, dim, options);
+  if (isFloat(target.dtype)) return entropyOfProbabilities(logp, target, dim, { ...rest, labelSmoothing });
   if (labelSmoothing === 0) return nllLoss(logp, target, rest);
   return smoothedLoss(logp, target, dim, labelSmoothing, rest);
 }

@@ -328,8 +328,22 @@ export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   if (p === Number.NEGATIVE_INFINITY) return amin(abs(x), dim, { keepdim });
   if (p === 0) return sum(cast(sign(abs(x)), x.dtype), dim, { keepdim });
   if (p === 1) return sum(abs(x), dim, { keepdim });
-  if (p !== 2) return pow(sum(pow(abs(x), p), dim, { keepdim }), 1 / p);
+  if (p !== 2) return normP(x, p, dimsOf(x, dim), keepdim);
   return norm2(x, dimsOf(x, dim), keepdim);
+}
+
+// d|x|_p = sign(x) (|x| / |x|_p)^(p - 1), and 0 where the norm is 0, or x is and p < 1.
+function normP(x: Tensor, p: number, dims: readonly number[], keepdim: boolean): Tensor {
+  const list = dims.length === 0 ? null : dims;
+  const of = (at: Tensor, kept: boolean) => pow(sum(pow(abs(at), p), list, { keepdim: kept }), 1 / p);
+  const { keptShape } = planOf(x, dims, keepdim);
+  return record('linalgVectorNorm', [x], of(x.detach(), keepdim), [x], (g, [at = g]) => {
+    const zero = eq(at, 0);
+    const size = where(zero, 1, abs(at));
+    const whole = of(where(zero, 0, at), true);
+    const slope = mul(sign(at), pow(div(size, where(eq(whole, 0), 1, whole)), p - 1));
+    return [mul(where(zero, 0, slope), reshape(g, keptShape))];
+  });
 }
 
 // d|x| = x / |x|, and 0 at x = 0

@@ -40,9 +40,12 @@ const logSoftmaxFamily: Family = {
   gradient: (g, y, dim) => sub(g, mul(exp(y), sum(g, dim, { keepdim: true }))),
 };
 
-function along(family: Family, x: Tensor, dim: number, options: SoftmaxOptions): Tensor {
+type OptionalDim = number | null | undefined;
+
+function along(family: Family, x: Tensor, given: OptionalDim, options: SoftmaxOptions): Tensor {
   checkTensor(family.name, 'input', x);
   checkOptions(family.name, options, ['dtype']);
+  const dim = given ?? impliedDim(family.name, x);
   if (typeof dim !== 'number')
     throw new ArgumentTypeError(`${family.name}: dim must be an integer, got ${describe(dim)}`);
   const dtype = options.dtype ? checkDtype(family.name, options.dtype) : x.dtype;
@@ -62,17 +65,27 @@ function along(family: Family, x: Tensor, dim: number, options: SoftmaxOptions):
   });
 }
 
+/** @source torch.nn.functional._get_softmax_dim */
+function impliedDim(name: string, input: Tensor): number {
+  const python = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  process.emitWarning(
+    `Implicit dimension choice for ${python} has been deprecated. Change the call to include dim=X as an argument.`,
+  );
+  return [0, 1, 3].includes(input.ndim) ? 0 : 1;
+}
+
 /** e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax */
-export function softmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+export function softmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
   return along(softmaxFamily, x, dim, options);
 }
 
 /** log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax */
-export function logSoftmax(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
+export function logSoftmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
   return along(logSoftmaxFamily, x, dim, options);
 }
 
 /** softmax(-x) along `dim`. @source torch.nn.functional.softmin */
-export function softmin(x: Tensor, dim: number, options: SoftmaxOptions = {}): Tensor {
-  return softmax(neg(x), dim, options);
+export function softmin(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+  checkTensor('softmin', 'input', x);
+  return softmax(neg(x), dim ?? impliedDim('softmin', x), options);
 }

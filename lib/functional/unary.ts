@@ -1,7 +1,7 @@
 // Unary operators: each with its formula, its kernel and its gradient.
 import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
+import { DtypeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -562,72 +562,6 @@ export function frac(x: Tensor): Tensor {
   return unary(unaryOperators.frac, checkTensor('frac', 'input', x));
 }
 
-/** max(0, x); the gradient at 0 is 0. Elementwise; any numeric dtype. @source torch.relu */
-export function relu(x: Tensor): Tensor {
-  return unary(unaryOperators.relu, checkTensor('relu', 'input', x));
-}
-
-/** min(max(0, x), 6). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.relu6 */
-export function relu6(x: Tensor): Tensor {
-  return unary(unaryOperators.relu6, checkTensor('relu6', 'input', x));
-}
-
-/** x sigmoid(x). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.silu */
-export function silu(x: Tensor): Tensor {
-  return unary(unaryOperators.silu, checkTensor('silu', 'input', x));
-}
-
-/** log(sigmoid(x)), exact for large negative x. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.logsigmoid */
-export function logSigmoid(x: Tensor): Tensor {
-  return unary(unaryOperators.logSigmoid, checkTensor('logSigmoid', 'input', x));
-}
-
-/** x tanh(log(1 + e^x)). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.mish */
-export function mish(x: Tensor): Tensor {
-  return unary(unaryOperators.mish, checkTensor('mish', 'input', x));
-}
-
-/** The self-normalising ELU: 1.0507 (max(0, x) + min(0, 1.6733 (e^x - 1))). Elementwise; any dtype; integers become the default floating point type. @source torch.selu */
-export function selu(x: Tensor): Tensor {
-  return unary(unaryOperators.selu, checkTensor('selu', 'input', x));
-}
-
-/** x / (1 + |x|). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.softsign */
-export function softsign(x: Tensor): Tensor {
-  return unary(unaryOperators.softsign, checkTensor('softsign', 'input', x));
-}
-
-/** x - tanh(x). Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.tanhshrink */
-export function tanhshrink(x: Tensor): Tensor {
-  return unary(unaryOperators.tanhshrink, checkTensor('tanhshrink', 'input', x));
-}
-
-/** x min(max(0, x + 3), 6) / 6. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.hardswish */
-export function hardswish(x: Tensor): Tensor {
-  return unary(unaryOperators.hardswish, checkTensor('hardswish', 'input', x));
-}
-
-/** min(max(0, x + 3), 6) / 6. Elementwise; any dtype; integers become the default floating point type. @source torch.nn.functional.hardsigmoid */
-export function hardsigmoid(x: Tensor): Tensor {
-  return unary(unaryOperators.hardsigmoid, checkTensor('hardsigmoid', 'input', x));
-}
-
-/** Options of {@link gelu}. */
-export interface GeluOptions {
-  /** 'none' for the exact form, 'tanh' for the approximation by tanh. Default 'none'. */
-  approximate?: 'none' | 'tanh';
-}
-
-/** x Phi(x), with Phi the distribution function of the normal distribution. @source torch.nn.functional.gelu */
-export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
-  checkOptions('gelu', options, ['approximate']);
-  const { approximate = 'none' } = options;
-  if (approximate !== 'none' && approximate !== 'tanh') {
-    throw new ValueError(`gelu: approximate argument must be either none or tanh, got ${describe(approximate)}`);
-  }
-  return unary(unaryOperators[approximate === 'tanh' ? 'geluTanh' : 'gelu'], checkTensor('gelu', 'input', x));
-}
-
 // ---- Masks
 
 type MaskKernel = (
@@ -700,7 +634,7 @@ function geluTanhGradient(g: Tensor, x: Tensor): Tensor {
 
 // t + x (1 - t^2) sigmoid(x) with t = tanh(log(1 + e^x))
 function mishGradient(g: Tensor, x: Tensor): Tensor {
-  const th = tanh(neg(logSigmoid(neg(x))));
+  const th = tanh(neg(unary(unaryOperators.logSigmoid, neg(x))));
   return mul(g, add(th, mul(mul(x, rsub(1, mul(th, th))), sigmoid(x))));
 }
 
@@ -708,7 +642,7 @@ const seluScale = 1.0507009873554805;
 const seluAlpha = 1.6732632423543772;
 
 function seluGradient(g: Tensor, x: Tensor): Tensor {
-  return mul(g, where(gt(x, 0), seluScale, mul(exp(x), seluScale * seluAlpha)));
+  return mul(g, where(gt(x, 0), seluScale, mul(exp(where(lt(x, 0), x, 0)), seluScale * seluAlpha)));
 }
 
 // 0 up to -3, 1 from 3 on, x / 3 + 1/2 between

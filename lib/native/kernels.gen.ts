@@ -1680,13 +1680,99 @@ export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   call(2640 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
+export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, n: number, c: number, s: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(mean);
+  block[2] = byteOffset(variance);
+  block[3] = n;
+  block[4] = c;
+  block[5] = s;
+  call(2656 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle);
+}
+
+export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, weight: Located | null, bias: Located | null, y: Located, n: number, c: number, s: number, eps: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(mean);
+  block[2] = byteOffset(variance);
+  block[3] = weight === null ? 0 : byteOffset(weight);
+  block[4] = bias === null ? 0 : byteOffset(bias);
+  block[5] = byteOffset(y);
+  block[6] = n;
+  block[7] = c;
+  block[8] = s;
+  block[9] = eps;
+  call(2672 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+}
+
+export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, variance: Located, weight: Located | null, dx: Located | null, dw: Located, db: Located, n: number, c: number, s: number, eps: number, fixed: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(mean);
+  block[3] = byteOffset(variance);
+  block[4] = weight === null ? 0 : byteOffset(weight);
+  block[5] = dx === null ? 0 : byteOffset(dx);
+  block[6] = byteOffset(dw);
+  block[7] = byteOffset(db);
+  block[8] = n;
+  block[9] = c;
+  block[10] = s;
+  block[11] = eps;
+  block[12] = fixed;
+  call(2688 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
+}
+
+export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, weight: Located | null, bias: Located | null, y: Located, mean: Located, rstd: Located, rows: number, n: number, groups: number, inner: number, eps: number, centred: number): void {
+  block[0] = byteOffset(x);
+  block[1] = weight === null ? 0 : byteOffset(weight);
+  block[2] = bias === null ? 0 : byteOffset(bias);
+  block[3] = byteOffset(y);
+  block[4] = byteOffset(mean);
+  block[5] = byteOffset(rstd);
+  block[6] = rows;
+  block[7] = n;
+  block[8] = groups;
+  block[9] = inner;
+  block[10] = eps;
+  block[11] = centred;
+  call(2704 + dtypes[dtype].code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
+}
+
+export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, weight: Located | null, dx: Located, rows: number, n: number, groups: number, inner: number, centred: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(mean);
+  block[3] = byteOffset(rstd);
+  block[4] = weight === null ? 0 : byteOffset(weight);
+  block[5] = byteOffset(dx);
+  block[6] = rows;
+  block[7] = n;
+  block[8] = groups;
+  block[9] = inner;
+  block[10] = centred;
+  call(2720 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
+}
+
+export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, dw: Located, db: Located, rows: number, n: number, groups: number, inner: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(mean);
+  block[3] = byteOffset(rstd);
+  block[4] = byteOffset(dw);
+  block[5] = byteOffset(db);
+  block[6] = rows;
+  block[7] = n;
+  block[8] = groups;
+  block[9] = inner;
+  call(2736 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
+}
+
 export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
   block[0] = byteOffset(src);
   block[1] = byteOffset(dst);
   let at = putList(2, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2656 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2752 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1696,7 +1782,7 @@ export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number
   at = putList(at, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2672 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2768 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
@@ -1704,7 +1790,7 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
   let at = putNumber(1, value);
   at = putList(at, shape);
   putList(at, strides);
-  call(2688 + dtypes[dtype].code, y.storage.handle);
+  call(2784 + dtypes[dtype].code, y.storage.handle);
 }
 
 export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
@@ -1712,7 +1798,7 @@ export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[1] = start;
   block[2] = step;
   block[3] = n;
-  call(2704 + dtypes[dtype].code, y.storage.handle);
+  call(2800 + dtypes[dtype].code, y.storage.handle);
 }
 
 export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
@@ -1732,7 +1818,7 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[13] = padW;
   block[14] = dilH;
   block[15] = dilW;
-  call(2720 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2816 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
@@ -1742,7 +1828,7 @@ export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  call(2736 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  call(2832 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1761,7 +1847,7 @@ export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2752 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1780,20 +1866,95 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2768 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+  call(2864 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+}
+
+export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, indices: Located | null, planes: number, planeRegions: number, d: number, h: number, w: number, od: number, oh: number, ow: number, dilD: number, dilH: number, dilW: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(regions);
+  block[2] = byteOffset(y);
+  block[3] = indices === null ? 0 : byteOffset(indices);
+  block[4] = planes;
+  block[5] = planeRegions;
+  block[6] = d;
+  block[7] = h;
+  block[8] = w;
+  block[9] = od;
+  block[10] = oh;
+  block[11] = ow;
+  block[12] = dilD;
+  block[13] = dilH;
+  block[14] = dilW;
+  call(2880 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+}
+
+export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(regions);
+  block[2] = byteOffset(y);
+  block[3] = planes;
+  block[4] = d;
+  block[5] = h;
+  block[6] = w;
+  block[7] = od;
+  block[8] = oh;
+  block[9] = ow;
+  block[10] = divisor;
+  call(2896 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
+}
+
+export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, regions: Located, dx: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(regions);
+  block[2] = byteOffset(dx);
+  block[3] = planes;
+  block[4] = d;
+  block[5] = h;
+  block[6] = w;
+  block[7] = od;
+  block[8] = oh;
+  block[9] = ow;
+  block[10] = divisor;
+  call(2912 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
+}
+
+export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(weight);
+  block[3] = byteOffset(y);
+  block[4] = outer;
+  block[5] = n;
+  block[6] = inner;
+  block[7] = m;
+  block[8] = taps;
+  call(2928 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+}
+
+export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(weight);
+  block[3] = byteOffset(dx);
+  block[4] = outer;
+  block[5] = n;
+  block[6] = inner;
+  block[7] = m;
+  block[8] = taps;
+  call(2944 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(2784 + dtypes[dtype].code, state.storage.handle);
+  call(2960 + dtypes[dtype].code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(2800 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2976 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -1802,7 +1963,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(2816 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(2992 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -1811,7 +1972,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(2832 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3008 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -1819,7 +1980,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(2848 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3024 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -1827,7 +1988,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(2864 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3040 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -1836,14 +1997,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(2880 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(2896 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -1851,7 +2012,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(2912 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3088 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -1862,7 +2023,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(2928 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3104 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -1873,7 +2034,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(2944 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3120 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -1884,7 +2045,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3136 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -1895,7 +2056,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2976 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3152 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -1906,20 +2067,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(2992 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3168 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(3008 + dtypes[dtype].code, mask.storage.handle);
+  return call(3184 + dtypes[dtype].code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(3024 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3200 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -1932,7 +2093,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(3040 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3216 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
@@ -1944,7 +2105,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3056 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3232 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -1959,7 +2120,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(3072 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3248 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -1978,5 +2139,5 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(3088 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3264 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }

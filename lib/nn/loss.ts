@@ -1,81 +1,46 @@
-// Loss layers.
+// What the loss layers share, and the losses without options of their own.
 import { checkOptions } from '../errors.ts';
-import {
-  type CrossEntropyOptions,
-  crossEntropy,
-  type LossOptions,
-  l1Loss,
-  mseLoss,
-  type NllLossOptions,
-  nllLoss,
-  type Reduction,
-} from '../functional/loss.ts';
+import { multilabelSoftMarginLoss, softMarginLoss } from '../functional/loss-composed.ts';
+import { binaryCrossEntropy, l1Loss, mseLoss } from '../functional/loss-elements.ts';
+import { multilabelMarginLoss } from '../functional/loss-multi.ts';
+import { type LossOptions, legacyReduction, type Reduction } from '../functional/loss-reduction.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 
-export type { CrossEntropyOptions, LossOptions, NllLossOptions, Reduction };
+export type { LossOptions, Reduction };
 
-/**
- * The negative log-likelihood of the target class; the mean divides by the sum of the picked weights.
- * State-dict keys: weight, when given.
- * @source torch.nn.NLLLoss
- */
-export class NLLLoss extends Module {
-  readonly ignoreIndex: number;
+/** A loss: a module with a reduction. */
+export abstract class Loss extends Module {
   readonly reduction: Reduction;
-  declare weight: Tensor | null;
 
-  constructor(options: NllLossOptions = {}) {
+  constructor(options: LossOptions, names: readonly string[] = []) {
     super();
-    checkOptions('NLLLoss', options, ['weight', 'ignoreIndex', 'reduction']);
-    this.registerBuffer('weight', options.weight ?? null);
-    this.ignoreIndex = options.ignoreIndex ?? -100;
-    this.reduction = options.reduction ?? 'mean';
-  }
-
-  /** @param input - log-probabilities `(N, C, *)` or `(C)`. @param target - classes `(N, *)` or `()`, int64 */
-  override forward(input: Tensor, target: Tensor): Tensor {
-    const { weight, ignoreIndex, reduction } = this;
-    return nllLoss(input, target, { weight, ignoreIndex, reduction });
+    checkOptions(this._getName(), options, ['reduction', 'sizeAverage', 'reduce', ...names]);
+    const { reduction = 'mean', sizeAverage = null, reduce = null } = options;
+    this.reduction = sizeAverage === null && reduce === null ? reduction : legacyReduction(sizeAverage, reduce);
   }
 }
 
-/**
- * `NLLLoss` of `logSoftmax`.
- * State-dict keys: weight, when given.
- * @source torch.nn.CrossEntropyLoss
- * @example new CrossEntropyLoss()(randn(3, 5), tensor([1, 0, 4])).shape; // []
- */
-export class CrossEntropyLoss extends Module {
-  readonly ignoreIndex: number;
-  readonly reduction: Reduction;
-  readonly labelSmoothing: number;
+/** Options of losses with weights. */
+export interface WeightedLossOptions extends LossOptions {
+  /** Weights; a buffer. Default: all 1. */
+  weight?: Tensor | null;
+}
+
+/** A loss with weights. State-dict keys: weight, when given. */
+export abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
 
-  constructor(options: CrossEntropyOptions = {}) {
-    super();
-    checkOptions('CrossEntropyLoss', options, ['weight', 'ignoreIndex', 'reduction', 'labelSmoothing']);
+  constructor(options: WeightedLossOptions, names: readonly string[] = []) {
+    super(options, ['weight', ...names]);
     this.registerBuffer('weight', options.weight ?? null);
-    this.ignoreIndex = options.ignoreIndex ?? -100;
-    this.reduction = options.reduction ?? 'mean';
-    this.labelSmoothing = options.labelSmoothing ?? 0;
-  }
-
-  /** @param input - logits `(N, C, *)` or `(C)`. @param target - classes `(N, *)`, int64, or probabilities as input */
-  override forward(input: Tensor, target: Tensor): Tensor {
-    const { weight, ignoreIndex, reduction, labelSmoothing } = this;
-    return crossEntropy(input, target, { weight, ignoreIndex, reduction, labelSmoothing });
   }
 }
 
 /** (x - y)^2, for any shape. @source torch.nn.MSELoss */
-export class MSELoss extends Module {
-  readonly reduction: Reduction;
-
+export class MSELoss extends Loss {
   constructor(options: LossOptions = {}) {
-    super();
-    checkOptions('MSELoss', options, ['reduction']);
-    this.reduction = options.reduction ?? 'mean';
+    super(options);
   }
 
   /** @param input - any shape. @param target - the same shape */
@@ -85,17 +50,71 @@ export class MSELoss extends Module {
 }
 
 /** |x - y|, for any shape. @source torch.nn.L1Loss */
-export class L1Loss extends Module {
-  readonly reduction: Reduction;
-
+export class L1Loss extends Loss {
   constructor(options: LossOptions = {}) {
-    super();
-    checkOptions('L1Loss', options, ['reduction']);
-    this.reduction = options.reduction ?? 'mean';
+    super(options);
   }
 
   /** @param input - any shape. @param target - the same shape */
   override forward(input: Tensor, target: Tensor): Tensor {
     return l1Loss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** log(1 + e^(-y x)), for any shape. @source torch.nn.SoftMarginLoss */
+export class SoftMarginLoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(options);
+  }
+
+  /** @param input - any shape. @param target - 1 or -1, the same shape */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return softMarginLoss(input, target, { reduction: this.reduction });
+  }
+}
+
+/** The margins between the target classes and the others. @source torch.nn.MultiLabelMarginLoss */
+export class MultiLabelMarginLoss extends Loss {
+  constructor(options: LossOptions = {}) {
+    super(options);
+  }
+
+  /** @param input - `(N, C)` or `(C)`. @param target - int64, the same shape: classes, then -1 */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    return multilabelMarginLoss(input, target, { reduction: this.reduction });
+  }
+}
+
+/**
+ * The cross-entropy of probabilities of one event each.
+ * State-dict keys: weight, when given.
+ * @source torch.nn.BCELoss
+ */
+export class BCELoss extends WeightedLoss {
+  constructor(options: WeightedLossOptions = {}) {
+    super(options);
+  }
+
+  /** @param input - probabilities, any shape. @param target - the same shape */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, reduction } = this;
+    return binaryCrossEntropy(input, target, { weight, reduction });
+  }
+}
+
+/**
+ * The mean over classes of the cross-entropy of sigmoid(x).
+ * State-dict keys: weight, when given.
+ * @source torch.nn.MultiLabelSoftMarginLoss
+ */
+export class MultiLabelSoftMarginLoss extends WeightedLoss {
+  constructor(options: WeightedLossOptions = {}) {
+    super(options);
+  }
+
+  /** @param input - `(N, C)` or `(C)`. @param target - 0 or 1, the same shape */
+  override forward(input: Tensor, target: Tensor): Tensor {
+    const { weight, reduction } = this;
+    return multilabelSoftMarginLoss(input, target, { weight, reduction });
   }
 }

@@ -6,3 +6,15 @@ export function python(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return value === null || value === undefined ? 'None' : String(value);
 }
+
+/** A number that is a float in Python: `1e-05`, `0.1`, `1.0`. */
+export function pythonFloat(value: number | null | undefined): string {
+  if (value === null || value === undefined) return 'None';
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) {
+    const [digits = '', exponent = ''] = value.toExponential().split('e');
+    return `${digits}e${exponent.charAt(0)}${exponent.slice(1).padStart(2, '0')}`;
+  }
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}

@@ -6,6 +6,8 @@ import { norm } from '../functional/reduce.ts';
 import { tensor } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
+export * as rnn from './rnn-sequences.ts';
+
 /** Options of `clipGradNorm_`. */
 export interface ClipGradNormOptions {
   /** Order of the norm; Infinity for the largest magnitude. Default: 2. */

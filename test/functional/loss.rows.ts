@@ -13,6 +13,7 @@ import {
 import * as A from '../../lib/functional/activation.ts';
 import * as D from '../../lib/functional/dropout.ts';
 import * as L from '../../lib/functional/loss.ts';
+import * as E from '../../lib/functional/loss-elements.ts';
 import { at, build, type Input, positions, type Row } from '../support/check-operator.ts';
 import type { Rows } from '../support/operators.ts';
 import { sigmoid, softplus } from '../support/special-functions.ts';
@@ -38,7 +39,20 @@ export const activationRows: Rows<typeof A> = {
   elu: activation(
     (x) => A.elu(x, { alpha: 1.5 }),
     (x) => (x > 0 ? x : 1.5 * Math.expm1(x)),
+    { inPlace: (x) => A.elu_(x, { alpha: 1.5 }) },
   ),
+  celu: activation(
+    (x) => A.celu(x, { alpha: 1.5 }),
+    (x) => (x > 0 ? x : 1.5 * Math.expm1(x / 1.5)),
+    { inPlace: (x) => A.celu_(x, { alpha: 1.5 }) },
+  ),
+  prelu: {
+    run: (x, w) => A.prelu(x, w),
+    reference: (x, w) =>
+      build(x.shape, (i = 0, j = 0) => (at(x, i, j) > 0 ? at(x, i, j) : at(x, i, j) * (w.data[j] ?? 0))),
+    inputs: [{ shape: [2, 3] }, { shape: [3] }],
+    errors: [[(x) => A.prelu(x, zeros(4)), ShapeError, /parameter numbers = 4 and channel size = 3/]],
+  },
   softplus: activation(
     (x) => A.softplus(x, { beta: 2, threshold: 3 }),
     (x) => (2 * x > 3 ? x : softplus(2 * x) / 2),
@@ -72,7 +86,7 @@ const pair = [{ shape: [2, 3] }, { shape: [2, 3] }] as const;
 const sum = (x: readonly number[]) => x.reduce((a, b) => a + b, 0);
 const scalar = (value: number) => ({ shape: [], data: [value] });
 
-function regression(run: typeof L.mseLoss, each: (x: number, y: number) => number): Row[] {
+function regression(run: typeof E.mseLoss, each: (x: number, y: number) => number): Row[] {
   const losses = (x: Values, y: Values) => x.data.map((v, i) => each(v, y.data[i] ?? 0));
   return [
     {
@@ -83,7 +97,7 @@ function regression(run: typeof L.mseLoss, each: (x: number, y: number) => numbe
       k: 40,
       errors: [
         [(x) => run(x, zeros(4)), ShapeError, /must match the size of tensor b \(4\)/],
-        [(x, y) => run(x, y, { reduction: 'avg' as 'mean' }), ValueError, /'avg' is not a valid value for reduction/],
+        [(x, y) => run(x, y, { reduction: 'avg' as 'mean' }), ValueError, /avg is not a valid value for reduction/],
         [(x) => run(x, 1 as unknown as Tensor), ArgumentTypeError, /argument 'target' must be Tensor, not 1/],
       ],
     },
@@ -128,9 +142,9 @@ const wrongLabels = (run: typeof L.nllLoss): Row['errors'] => [
   [(x, t) => run(x, t, { ignore_index: 1 } as object), OptionError, /did you mean 'ignoreIndex'/],
 ];
 
-export const lossRows: Rows<typeof L> = {
-  mseLoss: regression(L.mseLoss, (x, y) => (x - y) ** 2),
-  l1Loss: regression(L.l1Loss, (x, y) => Math.abs(x - y)),
+export const lossRows: Rows<typeof L> & Rows<Pick<typeof E, 'mseLoss' | 'l1Loss'>> = {
+  mseLoss: regression(E.mseLoss, (x, y) => (x - y) ** 2),
+  l1Loss: regression(E.l1Loss, (x, y) => Math.abs(x - y)),
   nllLoss: [
     {
       run: (x, t, w) => L.nllLoss(x, t, { weight: w }),
@@ -188,10 +202,10 @@ export const lossRows: Rows<typeof L> = {
 
 const drop = (x: Tensor) => {
   manualSeed(3);
-  return D.dropout(x, { p: 0.25 });
+  return D.dropout(x.contiguous(), { p: 0.25 });
 };
 
-export const dropoutRows: Rows<typeof D> = {
+export const dropoutRows: Rows<Pick<typeof D, 'dropout'>> = {
   dropout: [
     {
       run: (x) => drop(x),

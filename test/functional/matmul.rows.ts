@@ -1,8 +1,9 @@
 // Rows of products, convolutions and pooling.
 import { DtypeError, ShapeError, type Tensor, ValueError, zeros } from 'flambeau';
+import * as A from '../../lib/functional/avg-pool.ts';
 import * as K from '../../lib/functional/conv.ts';
 import * as M from '../../lib/functional/matmul.ts';
-import * as P from '../../lib/functional/pooling.ts';
+import * as P from '../../lib/functional/max-pool.ts';
 import { at, build, type Row } from '../support/check-operator.ts';
 import type { Rows } from '../support/operators.ts';
 import type { Values } from '../support/values.ts';
@@ -161,7 +162,7 @@ function conv(q: Window, groups: number, inputs: Row['inputs'], more: Partial<Ro
 
 const plain = { stride: 1, padding: 0, dilation: 1 };
 
-export const convRows: Rows<typeof K> = {
+export const convRows: Rows<Pick<typeof K, 'conv2d'>> = {
   conv2d: [
     conv(plain, 1, [{ shape: [1, 2, 3, 4] }, { shape: [2, 2, 2, 2] }, { shape: [2] }], {
       lengths: (n) => [[1, 1, 2, Math.max(n, 1) + 1], [2, 1, 2, 2], [2]],
@@ -213,7 +214,7 @@ const halved = [
   /pad should be at most half of effective kernel size, but got pad=2/,
 ] as const;
 
-export const poolingRows: Rows<typeof P> = {
+export const poolingRows: Rows<Pick<typeof P, 'maxPool2d' | 'maxPool2dWithIndices'> & Pick<typeof A, 'avgPool2d'>> = {
   maxPool2d: [
     {
       run: (x) => P.maxPool2d(x, 2),
@@ -232,10 +233,7 @@ export const poolingRows: Rows<typeof P> = {
     },
   ],
   maxPool2dWithIndices: {
-    run: (x) => {
-      const { values, indices } = P.maxPool2dWithIndices(x, 2);
-      return [values, indices];
-    },
+    run: (x) => P.maxPool2dWithIndices(x, 2),
     reference: (x) => {
       const values = windows(x, 2, two, largest);
       const plane = size(x, 2) * size(x, 3);
@@ -247,20 +245,20 @@ export const poolingRows: Rows<typeof P> = {
   },
   avgPool2d: [
     {
-      run: (x) => P.avgPool2d(x, 2),
+      run: (x) => A.avgPool2d(x, 2),
       reference: (x) => windows(x, 2, two, (v) => sum(4, (i) => v[i] ?? 0) / 4),
       inputs: image,
       lengths: rows,
       k: 8,
     },
     {
-      run: (x) => P.avgPool2d(x, 2, { stride: 1, padding: 1, countIncludePad: false }),
+      run: (x) => A.avgPool2d(x, 2, { stride: 1, padding: 1, countIncludePad: false }),
       reference: (x) =>
         windows(x, 2, { stride: 1, padding: 1, dilation: 1 }, (v) => sum(v.length, (i) => v[i] ?? 0) / v.length),
       inputs: image,
       lengths: rows,
       k: 8,
-      errors: [[(x) => P.avgPool2d(x, 2, { divisorOverride: 0 }), ValueError, /divisor must be not zero/]],
+      errors: [[(x) => A.avgPool2d(x, 2, { divisorOverride: 0 }), ValueError, /divisor must be not zero/]],
     },
   ],
 };

@@ -6,7 +6,7 @@ import { indexingRows, valueRows } from './indexing.rows.ts';
 import { activationRows, dropoutRows, lossRows } from './loss.rows.ts';
 import { convRows, matmulRows, poolingRows } from './matmul.rows.ts';
 import { reduceRows, softmaxRows } from './reduce.rows.ts';
-import { unaryRows } from './unary.rows.ts';
+import { plainActivationRows, unaryRows } from './unary.rows.ts';
 import { copyRows, joinRows, viewRows } from './views.rows.ts';
 
 const families: { readonly [family: string]: { readonly [name: string]: Row | readonly Row[] } } = {
@@ -23,6 +23,7 @@ const families: { readonly [family: string]: { readonly [name: string]: Row | re
   pooling: poolingRows,
   indexing: indexingRows,
   values: valueRows,
+  plainActivation: plainActivationRows,
   activation: activationRows,
   loss: lossRows,
   dropout: dropoutRows,

@@ -1,5 +1,6 @@
-// Rows of the unary operators.
+// Rows of the unary operators, activations without parameters among them.
 import { ArgumentTypeError, DtypeError, OptionError, type Tensor, ValueError } from 'flambeau';
+import * as A from '../../lib/functional/activation-unary.ts';
 import * as F from '../../lib/functional/unary.ts';
 import type { ErrorRow, Row } from '../support/check-operator.ts';
 import type { Rows } from '../support/operators.ts';
@@ -73,32 +74,46 @@ export const unaryRows: Rows<typeof F> = {
   round: row(F.round, roundEven, [-3, 3]),
   trunc: row(F.trunc, Math.trunc, [-3, 3]),
   frac: row(F.frac, (x) => x - Math.trunc(x), [0.1, 0.9]),
-  relu: row(F.relu, (x) => (Number.isNaN(x) ? x : Math.max(x, 0)), [-2, 2], whole),
-  relu6: row(F.relu6, (x) => limit(x, 0, 6), [-2, 8]),
-  silu: row(F.silu, (x) => (x === -Infinity ? Number.NaN : x * sigmoid(x)), [-3, 3]),
-  logSigmoid: row(F.logSigmoid, (x) => -softplus(-x), [-3, 3]),
-  mish: row(F.mish, (x) => (x === -Infinity ? Number.NaN : x * Math.tanh(softplus(x))), [-3, 3], { k: 8 }),
-  selu: row(F.selu, (x) => (x > 0 ? seluScale * x : seluScale * seluAlpha * Math.expm1(x)), [-2, 2], { k: 8 }),
-  softsign: row(F.softsign, (x) => x / (1 + Math.abs(x))),
-  tanhshrink: row(F.tanhshrink, (x) => x - Math.tanh(x), [-2, 2], { k: 8, special: false }),
-  hardswish: row(F.hardswish, (x) => (x * limit(x + 3, 0, 6)) / 6, [-2.5, 2.5], { special: false }),
-  hardsigmoid: row(F.hardsigmoid, (x) => limit(x + 3, 0, 6) / 6, [-2.5, 2.5]),
+  bitwiseNot: row(F.bitwiseNot, (x) => ~x, [-2, 2], {
+    floats: false,
+    dtypes: ['int64', 'int32'],
+    integers: [-4, 4],
+    errors: [[(x) => F.bitwiseNot(x), DtypeError, /bitwiseNot: not implemented for float32/]],
+  }),
+  logicalNot: mask(F.logicalNot, (x) => x === 0),
+  isnan: mask(F.isnan, Number.isNaN),
+  isinf: mask(F.isinf, (x) => Math.abs(x) === Infinity),
+  isfinite: mask(F.isfinite, Number.isFinite),
+};
+
+export const plainActivationRows: Rows<typeof A> = {
+  relu: row(A.relu, (x) => (Number.isNaN(x) ? x : Math.max(x, 0)), [-2, 2], whole),
+  relu6: row(A.relu6, (x) => limit(x, 0, 6), [-2, 8]),
+  silu: row(A.silu, (x) => (x === -Infinity ? Number.NaN : x * sigmoid(x)), [-3, 3]),
+  logSigmoid: row(A.logSigmoid, (x) => -softplus(-x), [-3, 3]),
+  mish: row(A.mish, (x) => (x === -Infinity ? Number.NaN : x * Math.tanh(softplus(x))), [-3, 3], { k: 8 }),
+  selu: row(A.selu, (x) => (x > 0 ? seluScale * x : seluScale * seluAlpha * Math.expm1(x)), [-2, 2], { k: 8 }),
+  logsigmoid: row(A.logsigmoid, (x) => -softplus(-x), [-3, 3]),
+  softsign: row(A.softsign, (x) => x / (1 + Math.abs(x))),
+  tanhshrink: row(A.tanhshrink, (x) => x - Math.tanh(x), [-2, 2], { k: 8, special: false }),
+  hardswish: row(A.hardswish, (x) => (x * limit(x + 3, 0, 6)) / 6, [-2.5, 2.5], { special: false }),
+  hardsigmoid: row(A.hardsigmoid, (x) => limit(x + 3, 0, 6) / 6, [-2.5, 2.5]),
   gelu: [
-    row(F.gelu, (x) => x * phi(x), [-3, 3], {
+    row(A.gelu, (x) => x * phi(x), [-3, 3], {
       k: 8,
       magnitude: 3,
       special: false,
       errors: [
         [
-          (x) => F.gelu(x, { approximate: 'erf' as 'tanh' }),
+          (x) => A.gelu(x, { approximate: 'erf' as 'tanh' }),
           ValueError,
           /approximate argument must be either none or tanh/,
         ],
-        [(x) => F.gelu(x, { aproximate: 'tanh' } as object), OptionError, /did you mean 'approximate'/],
+        [(x) => A.gelu(x, { aproximate: 'tanh' } as object), OptionError, /did you mean 'approximate'/],
       ],
     }),
     row(
-      (x) => F.gelu(x, { approximate: 'tanh' }),
+      (x) => A.gelu(x, { approximate: 'tanh' }),
       (x) => (x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))) / 2,
       [-3, 3],
       {
@@ -110,14 +125,4 @@ export const unaryRows: Rows<typeof F> = {
       },
     ),
   ],
-  bitwiseNot: row(F.bitwiseNot, (x) => ~x, [-2, 2], {
-    floats: false,
-    dtypes: ['int64', 'int32'],
-    integers: [-4, 4],
-    errors: [[(x) => F.bitwiseNot(x), DtypeError, /bitwiseNot: not implemented for float32/]],
-  }),
-  logicalNot: mask(F.logicalNot, (x) => x === 0),
-  isnan: mask(F.isnan, Number.isNaN),
-  isinf: mask(F.isinf, (x) => Math.abs(x) === Infinity),
-  isfinite: mask(F.isfinite, Number.isFinite),
 };

@@ -97,7 +97,7 @@ describe('errors', () => {
     ],
     ['ERR_VALUE', 'dropout probability has to be between 0 and 1, but got 1.5', () => new nn.Dropout(1.5)],
     [
-      'ERR_VALUE',
+      'ERR_SHAPE',
       'Padding value causes wrapping around more than once.',
       () => new nn.Conv2d(1, 1, 3, { padding: 5, paddingMode: 'circular' })(single()),
     ],

@@ -1,0 +1,128 @@
+// Pooling to a given size: the windows follow from it.
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { numelOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { averageRegions } from './pool-average.ts';
+import { checkPlanes, type Region, regionsTensor } from './pool-geometry.ts';
+import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
+import { mean } from './reduce.ts';
+import { tupleOf } from './sizes.ts';
+
+/** A size for all spatial dimensions, or one for each; null keeps that of the input. */
+export type AdaptiveSizes = number | null | readonly (number | null)[];
+
+/** Options of the adaptive max poolings. */
+export interface AdaptiveMaxPoolOptions<R extends boolean = boolean> {
+  /** Return the positions in the flattened planes, too. Default false. */
+  returnIndices?: R;
+}
+
+function outputSizes(who: string, x: Tensor, rank: number, outputSize: AdaptiveSizes): number[] {
+  checkPlanes(who, x, rank);
+  const size = x.shape.slice(-rank);
+  const given = Array.isArray(outputSize) ? (outputSize as (number | null)[]) : [outputSize as number | null];
+  if (given.length !== 1 && given.length !== rank) {
+    throw new ShapeError(`${who}: outputSize must be a number or ${rank}, got ${given.length}`);
+  }
+  const sizes = size.map((n, d) => given[given.length === 1 ? 0 : d] ?? n);
+  if (sizes.some((n) => n < 0)) throw new ValueError('elements of output_size must be greater than or equal to 0');
+  return tupleOf(who, 'outputSize', sizes, rank, 0);
+}
+
+// Region i of `out` on `n` elements: from floor(i n / out) to ceil((i + 1) n / out).
+function regionsOf(x: Tensor, out: readonly number[]): Region[][] {
+  const size = x.shape.slice(-out.length);
+  return out.map((count, d) => {
+    const n = size[d] ?? 1;
+    return Array.from({ length: count }, (_, i): Region => {
+      const [start, end] = [Math.floor((i * n) / count), Math.ceil(((i + 1) * n) / count)];
+      return [start, end, end - start];
+    });
+  });
+}
+
+function adaptiveAvg(who: string, rank: number, x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  const out = outputSizes(who, x, rank, outputSize);
+  if (out.every((n) => n === 1)) {
+    const dims = out.map((_, d) => x.ndim - rank + d);
+    return mean(x, dims, { keepdim: true });
+  }
+  const name = rank === 3 ? 'adaptiveAvgPool3D' : 'adaptiveAvgPool2D';
+  return averageRegions(name, x, regionsOf(x, out), [...x.shape.slice(0, -rank), ...out]);
+}
+
+function adaptiveMax<R extends boolean>(
+  who: string,
+  rank: number,
+  x: Tensor,
+  outputSize: AdaptiveSizes,
+  options: AdaptiveMaxPoolOptions<R>,
+): MaybeIndices<R> {
+  checkOptions(who, options, ['returnIndices']);
+  const out = outputSizes(who, x, rank, outputSize);
+  const lead = x.shape.slice(0, -rank);
+  const run = pickRegions(regionsTensor(regionsOf(x, out)), 0, {
+    planes: numelOf(lead),
+    size: x.shape.slice(-rank),
+    out,
+  });
+  const name = rank === 3 ? 'adaptiveMaxPool3D' : 'adaptiveMaxPool2D';
+  return chosen(pick(name, x, rank, [...lead, ...out], run), options.returnIndices);
+}
+
+/** The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool1d */
+export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  return adaptiveAvg('adaptiveAvgPool1d', 1, x, outputSize);
+}
+
+/** The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool2d */
+export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  return adaptiveAvg('adaptiveAvgPool2d', 2, x, outputSize);
+}
+
+/** The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool3d */
+export function adaptiveAvgPool3d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  return adaptiveAvg('adaptiveAvgPool3d', 3, x, outputSize);
+}
+
+/** The largest element of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool1d */
+export function adaptiveMaxPool1d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: AdaptiveSizes,
+  options: AdaptiveMaxPoolOptions<R> = {},
+): MaybeIndices<R> {
+  return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, options);
+}
+
+/** The largest element of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool2d */
+export function adaptiveMaxPool2d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: AdaptiveSizes,
+  options: AdaptiveMaxPoolOptions<R> = {},
+): MaybeIndices<R> {
+  return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, options);
+}
+
+/** The largest element of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool3d */
+export function adaptiveMaxPool3d<R extends boolean = false>(
+  x: Tensor,
+  outputSize: AdaptiveSizes,
+  options: AdaptiveMaxPoolOptions<R> = {},
+): MaybeIndices<R> {
+  return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, options);
+}
+
+/** {@link adaptiveMaxPool1d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool1d_with_indices */
+export function adaptiveMaxPool1dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, { returnIndices: true });
+}
+
+/** {@link adaptiveMaxPool2d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool2d_with_indices */
+export function adaptiveMaxPool2dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, { returnIndices: true });
+}
+
+/** {@link adaptiveMaxPool3d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool3d_with_indices */
+export function adaptiveMaxPool3dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, { returnIndices: true });
+}

@@ -1,0 +1,100 @@
+// Scaled dot-product attention.
+import { isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { add, mul } from './binary.ts';
+import { dropout } from './dropout.ts';
+import { matmul } from './matmul.ts';
+import { all } from './reduce.ts';
+import { where } from './select.ts';
+import { softmax } from './softmax.ts';
+import { expand, reshape, transpose, unsqueeze } from './views.ts';
+
+/** Options of {@link scaledDotProductAttention}. */
+export interface ScaledDotProductAttentionOptions {
+  /** What may be attended to (bool), or what is added to the scores; broadcasts to (..., L, S). Default: all. */
+  attnMask?: Tensor | null;
+  /** Chance of a weight to become 0. Default 0. */
+  dropoutP?: number;
+  /** Whether each position attends to itself and those before only. Default false. */
+  isCausal?: boolean;
+  /** Factor of the scores. Default 1 / sqrt(E). */
+  scale?: number | null;
+  /** Whether several heads of the query share a head of key and value. Default false. */
+  enableGqa?: boolean;
+}
+
+/**
+ * softmax(q k^T scale + mask) v
+ *
+ * @param query (..., H, L, E)
+ * @param key (..., H, S, E)
+ * @param value (..., H, S, Ev)
+ * @returns (..., H, L, Ev); 0 where nothing may be attended to
+ * @throws ValueError for both a mask and `isCausal`
+ * @source torch.nn.functional.scaled_dot_product_attention
+ */
+export function scaledDotProductAttention(
+  query: Tensor,
+  key: Tensor,
+  value: Tensor,
+  options: ScaledDotProductAttentionOptions = {},
+): Tensor {
+  const who = 'scaledDotProductAttention';
+  checkOptions(who, options, ['attnMask', 'dropoutP', 'isCausal', 'scale', 'enableGqa']);
+  const { attnMask = null, dropoutP = 0, isCausal = false, scale = null, enableGqa = false } = options;
+  for (const [name, x] of Object.entries({ query, key, value })) checkTensor(who, name, x);
+  if (query.dtype !== key.dtype || query.dtype !== value.dtype) {
+    throw new DtypeError(
+      `Expected query, key, and value to have the same dtype, but got query.dtype: ${query.dtype} key.dtype: ${key.dtype} and value.dtype: ${value.dtype} instead.`,
+    );
+  }
+  if (query.ndim < 2 || key.ndim < 2 || value.ndim < 2) {
+    throw new ShapeError(
+      `Expected query, key, and value to all be  at least 2 dimensional, but got query.dim: ${query.ndim} key.dim: ${key.ndim} and value.dim: ${value.ndim} instead.`,
+    );
+  }
+  if (attnMask !== null && isCausal) {
+    throw new ValueError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
+  }
+  const [k, v] = enableGqa ? [sharedHeads(query, key), sharedHeads(query, value)] : [key, value];
+  // Both factors get the root of the scale, which keeps the scores small.
+  const factor = Math.sqrt(scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1));
+  const scores = matmul(mul(query, factor), mul(transpose(k, -2, -1), factor));
+  const mask = isCausal ? causalMask(query.shape.at(-2) ?? 0, k.shape.at(-2) ?? 0) : attnMask;
+  const weights = mask === null ? softmax(scores, -1) : safeSoftmax(masked(scores, mask));
+  return matmul(dropoutP > 0 ? dropout(weights, { p: dropoutP }) : weights, v);
+}
+
+function masked(scores: Tensor, mask: Tensor): Tensor {
+  if (mask.dtype === 'bool') return where(mask, scores, Number.NEGATIVE_INFINITY);
+  if (isFloat(mask.dtype)) return add(scores, mask);
+  throw new DtypeError(
+    `Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: ${mask.dtype} and  query.dtype: ${scores.dtype} instead.`,
+  );
+}
+
+// 0 instead of NaN for rows in which nothing is left.
+function safeSoftmax(scores: Tensor): Tensor {
+  const empty = all(scores.detach().eq(Number.NEGATIVE_INFINITY), -1, { keepdim: true });
+  return where(empty, 0, softmax(where(empty, 0, scores), -1));
+}
+
+/** @internal Which of S positions each of L may attend to: itself and those before; bool (L, S). */
+export function causalMask(rows: number, columns: number): Tensor {
+  const values = new Uint8Array(rows * columns);
+  for (let i = 0; i < rows; i++) values.fill(1, i * columns, i * columns + Math.min(i + 1, columns));
+  return fromTypedArray(values, [rows, columns], 'bool');
+}
+
+// Each head repeated, for the heads of the query that share it.
+function sharedHeads(query: Tensor, x: Tensor): Tensor {
+  const [heads = 1, own = 1] = [query.shape.at(-3), x.shape.at(-3)];
+  if (heads === own) return x;
+  if (heads % own !== 0) {
+    throw new ShapeError('Number of heads in key and value must divide the number of heads in query');
+  }
+  const d = x.ndim - 3;
+  const wide = x.shape.toSpliced(d + 1, 0, heads / own);
+  return reshape(expand(unsqueeze(x, d + 1), wide), x.shape.toSpliced(d, 1, heads));
+}

@@ -1,0 +1,98 @@
+// The three operators of convolution in two dimensions, each made of the others' gradients. Internal.
+import { record } from '../autograd/record.ts';
+import type { FloatDtype } from '../dtype.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { contiguous } from './copies.ts';
+import { expand, reshape } from './views.ts';
+
+/** Everything that defines a convolution, checked: (n, c, h, w) with kernels (o, c / groups, kh, kw) to (n, o, oh, ow). */
+export interface Geometry {
+  readonly n: number;
+  readonly c: number;
+  readonly h: number;
+  readonly w: number;
+  readonly o: number;
+  readonly kh: number;
+  readonly kw: number;
+  readonly stride: readonly [number, number];
+  readonly pad: readonly [number, number];
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+  readonly oh: number;
+  readonly ow: number;
+}
+type Numbers = [
+  n: number,
+  c: number,
+  h: number,
+  w: number,
+  o: number,
+  kh: number,
+  kw: number,
+  sh: number,
+  sw: number,
+  ph: number,
+  pw: number,
+  dh: number,
+  dw: number,
+  groups: number,
+  oh: number,
+  ow: number,
+];
+
+function numbersOf(q: Geometry): Numbers {
+  const { n, c, h, w, o, kh, kw, stride, pad, dilation, groups, oh, ow } = q;
+  return [n, c, h, w, o, kh, kw, stride[0], stride[1], pad[0], pad[1], dilation[0], dilation[1], groups, oh, ow];
+}
+
+// ---- Three operators, each the gradient of the others
+
+/** y = x correlated with the weight, plus bias. */
+export function correlate(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geometry): Tensor {
+  const y = emptyOf([q.n, q.o, q.oh, q.ow], x.dtype);
+  const b = bias === null ? null : contiguous(bias);
+  kernels.conv2d(x.dtype as FloatDtype, contiguous(x), contiguous(weight), b, y, ...numbersOf(q), 0);
+  const inputs = bias === null ? [x, weight] : [x, weight, bias];
+  return record('convolution', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => {
+    const dy = contiguous(g);
+    return [
+      needsX ? inputGradient(dy, sw, q) : null,
+      needsW ? weightGradient(sx, dy, q) : null,
+      needsB ? biasGradient(dy) : null,
+    ];
+  });
+}
+
+/** The gradient of x, linear in dy and in the weight; as an operator of its own, the transposed convolution. */
+export function inputGradient(dy: Tensor, weight: Tensor, q: Geometry): Tensor {
+  const dx = emptyOf([q.n, q.c, q.h, q.w], dy.dtype);
+  kernels.conv2dBackwardInput(dy.dtype as FloatDtype, contiguous(dy), contiguous(weight), dx, ...numbersOf(q));
+  return record(
+    'convolutionBackwardInput',
+    [dy, weight],
+    dx,
+    [dy, weight],
+    (g, [sdy = g, sw = g], [needsDy, needsW]) => [
+      needsDy ? correlate(g, sw, null, q) : null,
+      needsW ? weightGradient(g, sdy, q) : null,
+    ],
+  );
+}
+
+// The gradient of the weight: linear in x and in dy.
+function weightGradient(x: Tensor, dy: Tensor, q: Geometry): Tensor {
+  const dw = emptyOf([q.o, q.c / q.groups, q.kh, q.kw], x.dtype);
+  kernels.conv2dBackwardWeight(x.dtype as FloatDtype, contiguous(x), contiguous(dy), dw, ...numbersOf(q));
+  return record('convolutionBackwardWeight', [x, dy], dw, [x, dy], (g, [sx = g, sdy = g], [needsX, needsDy]) => [
+    needsX ? inputGradient(sdy, g, q) : null,
+    needsDy ? correlate(sx, g, null, q) : null,
+  ]);
+}
+
+function biasGradient(dy: Tensor): Tensor {
+  const [n, o, oh, ow] = dy.shape as [number, number, number, number];
+  const db = emptyOf([o], dy.dtype);
+  kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, n, o, oh * ow);
+  return record('convolutionBackwardBias', [dy], db, [], (g) => [expand(reshape(g, [1, o, 1, 1]), [n, o, oh, ow])]);
+}

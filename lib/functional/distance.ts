@@ -1,0 +1,81 @@
+// Distances and similarities of vectors.
+import { isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { wrapDim } from '../tensor/shape.ts';
+import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { add, div, mul, sub } from './binary.ts';
+import { indexSelect } from './indexing.ts';
+import { norm, sum } from './reduce.ts';
+import { clampMin } from './select.ts';
+
+/** Options of {@link pairwiseDistance}. */
+export interface PairwiseDistanceOptions {
+  /** Order of the norm. Default 2. */
+  p?: number;
+  /** Added to the differences. Default 1e-6. */
+  eps?: number;
+  /** Whether the last dimension stays, with size 1. Default false. */
+  keepdim?: boolean;
+}
+
+/** The norm of x1 - x2 + eps along the last dimension; the two broadcast. @source torch.nn.functional.pairwise_distance */
+export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
+  checkOptions('pairwiseDistance', options, ['p', 'eps', 'keepdim']);
+  const { p = 2, eps = 1e-6, keepdim = false } = options;
+  checkTensor('pairwiseDistance', 'x1', x1);
+  checkTensor('pairwiseDistance', 'x2', x2);
+  const difference = add(sub(x1, x2), eps);
+  return norm(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
+}
+
+/** Options of {@link cosineSimilarity}. */
+export interface CosineSimilarityOptions {
+  /** The dimension of a vector. Default 1. */
+  dim?: number;
+  /** Least length of a vector. Default 1e-8. */
+  eps?: number;
+}
+
+/** x1 x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the two broadcast. @source torch.nn.functional.cosine_similarity */
+export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions | number = {}): Tensor {
+  const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
+  if (typeof options !== 'number') checkOptions('cosineSimilarity', options, ['dim', 'eps']);
+  for (const [name, x] of Object.entries({ x1, x2 })) {
+    if (isFloat(checkTensor('cosineSimilarity', name, x).dtype)) continue;
+    throw new DtypeError(`expected common dtype to be floating point, yet common dtype is ${x.dtype}`);
+  }
+  const d = wrapDim(dim, Math.max(x1.ndim, x2.ndim));
+  const fromEnd = d - Math.max(x1.ndim, x2.ndim);
+  // The bound acts on the values only: the gradient passes as if it were not there.
+  const length = (x: Tensor) => {
+    const own = norm(x, { dim: fromEnd, keepdim: true });
+    return add(own, sub(clampMin(own.detach(), eps), own.detach()));
+  };
+  const [a, b] = [x1, x2].map((x) => (x.ndim < -fromEnd ? x.unsqueeze(0) : x)) as [Tensor, Tensor];
+  return sum(mul(div(a, length(a)), div(b, length(b))), d);
+}
+
+/** Options of {@link pdist}. */
+export interface PdistOptions {
+  /** Order of the norm, at least 0. Default 2. */
+  p?: number;
+}
+
+/** The distance of each row to each later row. @param x (N, D) @returns (N (N - 1) / 2) @source torch.nn.functional.pdist */
+export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
+  const { p = 2 } = typeof options === 'number' ? { p: options } : options;
+  if (typeof options !== 'number') checkOptions('pdist', options, ['p']);
+  checkTensor('pdist', 'input', x);
+  if (x.ndim !== 2) throw new ShapeError(`pdist only supports 2D tensors, got: ${x.ndim}D`);
+  if (!isFloat(x.dtype)) throw new DtypeError('pdist only supports floating-point dtypes');
+  if (!(p >= 0)) throw new ValueError('pdist only supports non-negative p values');
+  const n = x.shape[0] ?? 0;
+  const pairs = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n - i - 1 }, (_, k) => [i, i + 1 + k] as const),
+  );
+  const index = (side: 0 | 1) => {
+    const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
+    return fromTypedArray(rows, [rows.length], 'int64');
+  };
+  return norm(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
+}

@@ -1,0 +1,273 @@
+import { ShapeError, ValueError } from '../errors.ts';
+import { sameShape } from '../tensor/shape.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { logSigmoid } from './activation-unary.ts';
+import { add, div, eq, gt, le, lt, minimum, mul, ne, rsub, sub } from './binary.ts';
+import { pairwiseDistance } from './distance.ts';
+import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf } from './loss-reduction.ts';
+import { any, mean, sum } from './reduce.ts';
+import { clampMin, where } from './select.ts';
+import { exp, log, log1p, neg, sqrt, square } from './unary.ts';
+import { unsqueeze } from './views.ts';
+
+function checkPair(who: string, x: Tensor, target: Tensor): void {
+  checkTensor(who, 'input', x);
+  checkTensor(who, 'target', target);
+}
+
+// ---- Likelihoods and divergences
+
+/** Options of {@link poissonNllLoss}. */
+export interface PoissonNllLossOptions extends LossOptions {
+  /** Whether x is the logarithm of the rate. Default true. */
+  logInput?: boolean;
+  /** Whether to add Stirling's approximation of log(target!). Default false. */
+  full?: boolean;
+  /** Added to the rate before its logarithm is taken. Default 1e-8. */
+  eps?: number;
+}
+
+/** e^x - target x, or x - target log(x + eps). @source torch.nn.functional.poisson_nll_loss */
+export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
+  checkLossOptions('poissonNllLoss', options, ['logInput', 'full', 'eps']);
+  checkPair('poissonNllLoss', x, target);
+  const { logInput = true, full = false, eps = 1e-8 } = options;
+  const reduction = reductionOf(options);
+  const loss = logInput ? sub(exp(x), mul(target, x)) : sub(x, mul(target, log(add(x, eps))));
+  if (!full) return reduceBy(reduction, loss);
+  const large = where(gt(target, 1), target, 2);
+  const stirling = add(sub(mul(large, log(large)), large), mul(log(mul(large, 2 * Math.PI)), 0.5));
+  return reduceBy(reduction, add(loss, where(le(target, 1), 0, stirling)));
+}
+
+/** Options of {@link gaussianNllLoss}. */
+export interface GaussianNllLossOptions {
+  /** Whether to add the constant. Default false. */
+  full?: boolean;
+  /** Least variance. Default 1e-6. */
+  eps?: number;
+  /** Default 'mean'. */
+  reduction?: LossOptions['reduction'];
+}
+
+/**
+ * (log v + (x - target)^2 / v) / 2, with v = max(variance, eps).
+ *
+ * @param variance in the shape of x, or with 1 or nothing for its last dimension; or a number
+ * @throws ValueError for a negative variance or another shape
+ * @source torch.nn.functional.gaussian_nll_loss
+ */
+export function gaussianNllLoss(
+  x: Tensor,
+  target: Tensor,
+  variance: Tensor | number,
+  options: GaussianNllLossOptions = {},
+): Tensor {
+  checkLossOptions('gaussianNllLoss', options, ['full', 'eps']);
+  checkPair('gaussianNllLoss', x, target);
+  const { full = false, eps = 1e-6 } = options;
+  const reduction = reductionOf(options);
+  const given = variancesOf(x, variance);
+  // The bound acts on the values only: the gradient passes as if it were not there.
+  const v = where(lt(given.detach(), eps), add(sub(given, given.detach()), eps), given);
+  const loss = mul(add(log(v), div(square(sub(x, target)), v)), 0.5);
+  return reduceBy(reduction, full ? add(loss, 0.5 * Math.log(2 * Math.PI)) : loss);
+}
+
+function variancesOf(x: Tensor, variance: Tensor | number): Tensor {
+  const negative = variance instanceof Tensor ? any(lt(variance.detach(), 0)).item() === true : variance < 0;
+  if (negative) throw new ValueError('var has negative entry/entries');
+  if (!(variance instanceof Tensor)) return add(mul(x.detach(), 0), variance);
+  const { shape } = variance;
+  if (sameShape(shape, x.shape)) return variance;
+  const outer = x.shape.slice(0, -1);
+  if (sameShape(shape, outer)) return unsqueeze(variance, -1);
+  if (sameShape(shape.slice(0, -1), outer) && shape.at(-1) === 1) return variance;
+  throw new ValueError('var is of incorrect size');
+}
+
+/** Options of {@link klDiv}. */
+export interface KlDivOptions extends Omit<LossOptions, 'reduction'> {
+  /** 'batchmean' divides the sum by the first size. Default 'mean'. */
+  reduction?: 'none' | 'mean' | 'sum' | 'batchmean';
+  /** Whether the target too is given as logarithms. Default false. */
+  logTarget?: boolean;
+}
+
+/**
+ * target (log target - x): the Kullback-Leibler divergence of distributions given as logarithms.
+ *
+ * @param x log-probabilities, any shape
+ * @source torch.nn.functional.kl_div
+ */
+export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  const { reduction = 'mean', logTarget = false, sizeAverage = null, reduce = null } = options;
+  checkLossOptions('klDiv', options as LossOptions, ['logTarget']);
+  checkPair('klDiv', x, target);
+  if (reduction === 'mean' && sizeAverage === null && reduce === null) {
+    process.emitWarning(
+      "reduction: 'mean' divides the total loss by both the batch size and the support size." +
+        "'batchmean' divides only by the batch size, and aligns with the KL div math definition." +
+        "'mean' will be changed to behave the same as 'batchmean' in the next major release.",
+    );
+  }
+  const by = reductionOf({ reduction: reduction === 'batchmean' ? 'sum' : reduction, sizeAverage, reduce });
+  const loss = logTarget ? mul(exp(target), sub(target, x)) : sub(xlogx(target), mul(target, x));
+  const result = reduceBy(by, loss);
+  return reduction === 'batchmean' && x.ndim > 0 ? div(result, x.shape[0] ?? 1) : result;
+}
+
+// x log x, and 0 at 0.
+function xlogx(x: Tensor): Tensor {
+  return mul(x, log(where(eq(x, 0), 1, x)));
+}
+
+/** log(1 + e^(-target x)), for targets 1 and -1. @source torch.nn.functional.soft_margin_loss */
+export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkLossOptions('softMarginLoss', options);
+  checkPair('softMarginLoss', x, target);
+  return reduced(log1p(exp(neg(mul(target, x)))), options);
+}
+
+/** Options of {@link multilabelSoftMarginLoss}. */
+export interface ClassWeightedLossOptions extends LossOptions {
+  /** Weight of each class (C). Default: all 1. */
+  weight?: Tensor | null;
+}
+
+/** The mean over classes, the last dimension, of `binaryCrossEntropyWithLogits`. @source torch.nn.functional.multilabel_soft_margin_loss */
+export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: ClassWeightedLossOptions = {}): Tensor {
+  checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
+  checkPair('multilabelSoftMarginLoss', x, target);
+  const { weight = null } = options;
+  const each = neg(add(mul(target, logSigmoid(x)), mul(rsub(1, target), logSigmoid(neg(x)))));
+  return reduced(mean(weight === null ? each : mul(each, weight), -1), options);
+}
+
+// ---- Margins
+
+/** Options of losses with a margin. */
+export interface MarginLossOptions extends LossOptions {
+  /** How far apart is far enough. */
+  margin?: number;
+}
+
+/** max(0, -target (x1 - x2) + margin), for targets 1 and -1. Default margin 0. @source torch.nn.functional.margin_ranking_loss */
+export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkLossOptions('marginRankingLoss', options, ['margin']);
+  for (const [name, x] of Object.entries({ input1: x1, input2: x2, target })) checkTensor('marginRankingLoss', name, x);
+  if (x1.ndim !== x2.ndim || x1.ndim !== target.ndim) {
+    const sizes = [x1, x2, target].map(({ shape }) => `[${shape.join(', ')}]`);
+    throw new ShapeError(
+      `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizes[0]}, input2: ${sizes[1]}, target: ${sizes[2]} `,
+    );
+  }
+  return reduced(clampMin(add(mul(neg(target), sub(x1, x2)), options.margin ?? 0), 0), options);
+}
+
+/** x for targets 1, max(0, margin - x) for targets -1. Default margin 1. @source torch.nn.functional.hinge_embedding_loss */
+export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
+  checkPair('hingeEmbeddingLoss', x, target);
+  const apart = where(ne(target, 1), clampMin(rsub(options.margin ?? 1, x), 0), 0);
+  return reduced(add(apart, where(ne(target, -1), x, 0)), options);
+}
+
+/**
+ * 1 - cos(x1, x2) for targets 1, max(0, cos(x1, x2) - margin) for targets -1.
+ *
+ * @param x1 (N, D) or (D); x2 the same
+ * @param target (N) or ()
+ * @source torch.nn.functional.cosine_embedding_loss
+ */
+export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkLossOptions('cosineEmbeddingLoss', options, ['margin']);
+  checkPair('cosineEmbeddingLoss', x1, target);
+  const dim = target.ndim;
+  if (dim > 1) throw new ShapeError('0D or 1D target tensor expected, multi-target not supported');
+  if (x1.ndim !== dim + 1 || x2.ndim !== dim + 1) {
+    throw new ShapeError(
+      `${dim}D target tensor expects ${dim + 1}D input tensors, but found inputs with sizes [${x1.shape.join(', ')}] and [${x2.shape.join(', ')}].`,
+    );
+  }
+  const length2 = (x: Tensor) => add(sum(mul(x, x), dim), 1e-12);
+  const cosine = div(sum(mul(x1, x2), dim), sqrt(mul(length2(x1), length2(x2))));
+  const near = where(eq(target, 1), rsub(1, cosine), 0);
+  const far = where(eq(target, -1), clampMin(sub(cosine, options.margin ?? 0), 0), 0);
+  return reduced(add(near, far), options);
+}
+
+/** Options of {@link tripletMarginWithDistanceLoss}. */
+export interface TripletWithDistanceOptions {
+  /** Distance of (N, D) and (N, D) as (N). Default {@link pairwiseDistance}. */
+  distanceFunction?: ((x: Tensor, y: Tensor) => Tensor) | null;
+  /** Default 1. */
+  margin?: number;
+  /** Whether the distance of positive and negative counts where it is the smaller one. Default false. */
+  swap?: boolean;
+  /** Default 'mean'. */
+  reduction?: LossOptions['reduction'];
+}
+
+/** Options of {@link tripletMarginLoss}. */
+export interface TripletMarginLossOptions extends MarginLossOptions {
+  /** Order of the norm. Default 2. */
+  p?: number;
+  /** Added to differences. Default 1e-6. */
+  eps?: number;
+  /** Whether the distance of positive and negative counts where it is the smaller one. Default false. */
+  swap?: boolean;
+}
+
+/**
+ * max(0, margin + d(anchor, positive) - d(anchor, negative)).
+ *
+ * @param anchor (N, D) or (D), as the others
+ * @throws ValueError if the margin is not above 0
+ * @source torch.nn.functional.triplet_margin_loss
+ */
+export function tripletMarginLoss(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  options: TripletMarginLossOptions = {},
+): Tensor {
+  checkLossOptions('tripletMarginLoss', options, ['margin', 'p', 'eps', 'swap']);
+  const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
+  const distance = (x: Tensor, y: Tensor) => pairwiseDistance(x, y, { p, eps });
+  return reduced(triplet(anchor, positive, negative, distance, margin, swap), options);
+}
+
+/** {@link tripletMarginLoss} with any distance. @source torch.nn.functional.triplet_margin_with_distance_loss */
+export function tripletMarginWithDistanceLoss(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  options: TripletWithDistanceOptions = {},
+): Tensor {
+  checkLossOptions('tripletMarginWithDistanceLoss', options, ['distanceFunction', 'margin', 'swap']);
+  const { distanceFunction, margin = 1, swap = false } = options;
+  const distance = distanceFunction ?? ((x: Tensor, y: Tensor) => pairwiseDistance(x, y));
+  const reduction = reductionOf(options);
+  return reduceBy(reduction, triplet(anchor, positive, negative, distance, margin, swap));
+}
+
+function triplet(
+  anchor: Tensor,
+  positive: Tensor,
+  negative: Tensor,
+  distance: (x: Tensor, y: Tensor) => Tensor,
+  margin: number,
+  swap: boolean,
+): Tensor {
+  if (!(margin > 0)) throw new ValueError(`margin must be greater than 0, got ${margin}`);
+  if (anchor.ndim !== positive.ndim || positive.ndim !== negative.ndim) {
+    throw new ShapeError(
+      `The anchor, positive, and negative tensors are expected to have the same number of dimensions, but got: anchor ${anchor.ndim}D, positive ${positive.ndim}D, and negative ${negative.ndim}D inputs`,
+    );
+  }
+  const near = distance(anchor, positive);
+  const own = distance(anchor, negative);
+  const far = swap ? minimum(own, distance(positive, negative)) : own;
+  return clampMin(sub(add(near, margin), far), 0);
+}

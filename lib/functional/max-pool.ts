@@ -1,0 +1,125 @@
+// Max pooling: the largest of each window, and where it stands.
+import type { FloatDtype } from '../dtype.ts';
+import { checkOptions } from '../errors.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { pairOf, type Region, regionsTensor, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
+import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
+import type { Sizes } from './sizes.ts';
+
+/** Options of the max poolings. The padding holds -infinity. */
+export interface MaxPoolFunctionOptions<R extends boolean = boolean> extends WindowOptions {
+  /** Distance between the window's elements, >= 1. Default 1. */
+  dilation?: Sizes;
+  /** Return the positions, too. Default false. */
+  returnIndices?: R;
+}
+
+/** Options of {@link maxPool2d}. */
+export type MaxPool2dFunctionOptions<R extends boolean = boolean> = MaxPoolFunctionOptions<R>;
+
+const known = ['stride', 'padding', 'dilation', 'ceilMode', 'returnIndices'];
+
+function maxPool(
+  who: string,
+  rank: number,
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions,
+): [Tensor, Tensor] {
+  checkOptions(who, options, known);
+  const q = windowsOf(who, x, rank, kernelSize, options);
+  const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
+  return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q));
+}
+
+function inPlanes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {
+  const [h, w] = pairOf(q.size, 1);
+  const [oh, ow] = pairOf(q.out, 1);
+  const [kh, kw] = pairOf(q.kernel, 1);
+  const [sh, sw] = pairOf(q.stride, 1);
+  const [ph, pw] = pairOf(q.pad, 0);
+  const [dh, dw] = pairOf(q.dilation, 1);
+  const numbers = [q.planes, h, w, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw] as const;
+  return (x, y, indices) => kernels.maxPool2d(x.dtype as FloatDtype, x, y, indices, ...numbers);
+}
+
+// Windows begin with their first element inside the plane; one that sees nothing but padding names a position of it.
+function inVolumes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {
+  const lists = q.size.map((n, d) => {
+    const [kernel = 1, stride = 1, pad = 0, dilation = 1] = [q.kernel[d], q.stride[d], q.pad[d], q.dilation[d]];
+    return Array.from({ length: q.out[d] ?? 0 }, (_, i): Region => {
+      const first = i * stride - pad;
+      const start = first < 0 ? first + dilation * Math.ceil(-first / dilation) : first;
+      const end = Math.min(first + (kernel - 1) * dilation + 1, n);
+      return start < n ? [start, end, 1] : [n - 1, n - 1, 1];
+    });
+  });
+  return pickRegions(regionsTensor(lists), 0, q);
+}
+
+/**
+ * The largest element of each window.
+ *
+ * @param x (N, C, L) or (C, L), floating point
+ * @param kernelSize size of the window, >= 1
+ * @returns (N, C, L')
+ * @throws ShapeError if no window fits
+ * @source torch.nn.functional.max_pool1d
+ */
+export function maxPool1d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions<R> = {},
+): MaybeIndices<R> {
+  return chosen(maxPool('maxPool1d', 1, x, kernelSize, options), options.returnIndices);
+}
+
+/**
+ * The largest element of each window.
+ *
+ * @param x (N, C, H, W) or (C, H, W), floating point
+ * @param kernelSize size of the window, >= 1
+ * @returns (N, C, H', W')
+ * @throws ShapeError if no window fits
+ * @source torch.nn.functional.max_pool2d
+ */
+export function maxPool2d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions<R> = {},
+): MaybeIndices<R> {
+  return chosen(maxPool('maxPool2d', 2, x, kernelSize, options), options.returnIndices);
+}
+
+/**
+ * The largest element of each window.
+ *
+ * @param x (N, C, D, H, W) or (C, D, H, W), floating point
+ * @param kernelSize size of the window, >= 1
+ * @returns (N, C, D', H', W')
+ * @throws ShapeError if no window fits
+ * @source torch.nn.functional.max_pool3d
+ */
+export function maxPool3d<R extends boolean = false>(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions<R> = {},
+): MaybeIndices<R> {
+  return chosen(maxPool('maxPool3d', 3, x, kernelSize, options), options.returnIndices);
+}
+
+/** {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices */
+export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  return maxPool('maxPool1d', 1, x, kernelSize, options);
+}
+
+/** {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices */
+export function maxPool2dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  return maxPool('maxPool2d', 2, x, kernelSize, options);
+}
+
+/** {@link maxPool3d} with `returnIndices`. @source torch.nn.functional.max_pool3d_with_indices */
+export function maxPool3dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  return maxPool('maxPool3d', 3, x, kernelSize, options);
+}

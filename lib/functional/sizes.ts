@@ -1,0 +1,25 @@
+// Arguments that are a number or one for each dimension. Internal.
+import { ArgumentTypeError, describe, ShapeError, ValueError } from '../errors.ts';
+
+/** A number for all spatial dimensions, or one for each, outermost first. */
+export type Sizes = number | readonly number[];
+
+const words = ['no numbers', 'one', 'two', 'three'];
+
+/** `rank` integers, each at least `least`. @throws naming function and argument */
+export function tupleOf(who: string, name: string, value: unknown, rank: number, least: number): number[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (list.length !== 1 && list.length !== rank) {
+    const expected = rank === 1 ? 'a number' : `a number or ${words[rank] ?? rank}`;
+    throw new ShapeError(`${who}: ${name} must be ${expected}, got ${list.length}`);
+  }
+  return Array.from({ length: rank }, (_, d) => {
+    const part = list[list.length === 1 ? 0 : d];
+    if (typeof part !== 'number' || !Number.isInteger(part)) {
+      const expected = rank === 1 ? 'an integer' : `an integer or ${words[rank] ?? rank}`;
+      throw new ArgumentTypeError(`${who}: ${name} must be ${expected}, got ${describe(part)}`);
+    }
+    if (part < least) throw new ValueError(`${who}: ${name} must be at least ${least}, got ${part}`);
+    return part;
+  });
+}

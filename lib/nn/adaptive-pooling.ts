@@ -1,0 +1,236 @@
+// Pooling layers whose windows follow from a size, from positions or from chance: adaptive, unpooling, fractional.
+import { checkOptions, ValueError } from '../errors.ts';
+import {
+  type AdaptiveMaxPoolOptions as AdaptiveOptions,
+  type AdaptiveSizes,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool3d,
+} from '../functional/adaptive-pool.ts';
+import {
+  type FractionalMaxPoolOptions as FractionalOptions,
+  fractionalMaxPool2d,
+  fractionalMaxPool3d,
+} from '../functional/fractional-pool.ts';
+import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../functional/max-unpool.ts';
+import type { MaybeIndices } from '../functional/pool-pick.ts';
+import { type Sizes, tupleOf } from '../functional/sizes.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { OutputSize } from './conv-transpose.ts';
+import { Module } from './module.ts';
+import { python } from './repr-values.ts';
+
+// ---- Adaptive
+
+abstract class Adaptive extends Module {
+  readonly outputSize: AdaptiveSizes;
+
+  /** @param outputSize - a number, or one for each spatial dimension; null keeps the input's */
+  constructor(outputSize: AdaptiveSizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  override extraRepr(): string {
+    return `output_size=${python(this.outputSize)}`;
+  }
+}
+
+/** Options of the adaptive max poolings: those of the functions. */
+export type AdaptiveMaxPoolOptions<R extends boolean = boolean> = AdaptiveOptions<R>;
+
+abstract class AdaptiveMax<R extends boolean> extends Adaptive {
+  readonly returnIndices: boolean;
+
+  constructor(outputSize: AdaptiveSizes, options: AdaptiveMaxPoolOptions<R> = {}) {
+    super(outputSize);
+    checkOptions(this._getName(), options, ['returnIndices']);
+    this.returnIndices = options.returnIndices ?? false;
+  }
+
+  protected pooled(run: typeof adaptiveMaxPool2d, input: Tensor): MaybeIndices<R> {
+    const { outputSize, returnIndices } = this;
+    return run(input, outputSize, { returnIndices }) as MaybeIndices<R>;
+  }
+}
+
+/** The mean of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveAvgPool1d */
+export class AdaptiveAvgPool1d extends Adaptive {
+  override forward(input: Tensor): Tensor {
+    return adaptiveAvgPool1d(input, this.outputSize);
+  }
+}
+
+/** The mean of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveAvgPool2d */
+export class AdaptiveAvgPool2d extends Adaptive {
+  override forward(input: Tensor): Tensor {
+    return adaptiveAvgPool2d(input, this.outputSize);
+  }
+}
+
+/** The mean of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveAvgPool3d */
+export class AdaptiveAvgPool3d extends Adaptive {
+  override forward(input: Tensor): Tensor {
+    return adaptiveAvgPool3d(input, this.outputSize);
+  }
+}
+
+/** The maximum of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveMaxPool1d */
+export class AdaptiveMaxPool1d<R extends boolean = false> extends AdaptiveMax<R> {
+  override forward(input: Tensor): MaybeIndices<R> {
+    return this.pooled(adaptiveMaxPool1d, input);
+  }
+}
+
+/** The maximum of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveMaxPool2d */
+export class AdaptiveMaxPool2d<R extends boolean = false> extends AdaptiveMax<R> {
+  override forward(input: Tensor): MaybeIndices<R> {
+    return this.pooled(adaptiveMaxPool2d, input);
+  }
+}
+
+/** The maximum of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveMaxPool3d */
+export class AdaptiveMaxPool3d<R extends boolean = false> extends AdaptiveMax<R> {
+  override forward(input: Tensor): MaybeIndices<R> {
+    return this.pooled(adaptiveMaxPool3d, input);
+  }
+}
+
+// ---- Unpooling
+
+/** Options of the unpooling layers. */
+export interface MaxUnpoolLayerOptions {
+  /** Steps of the pooling. Default: the window's size. */
+  stride?: Sizes | null;
+  /** Padding of the pooling. Default: 0. */
+  padding?: Sizes;
+}
+
+abstract class MaxUnpool extends Module {
+  readonly kernelSize: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+
+  constructor(rank: number, kernelSize: Sizes, options: MaxUnpoolLayerOptions) {
+    super();
+    const who = this._getName();
+    checkOptions(who, options, ['stride', 'padding']);
+    this.kernelSize = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
+    this.stride = tupleOf(who, 'stride', options.stride ?? kernelSize, rank, 1);
+    this.padding = tupleOf(who, 'padding', options.padding ?? 0, rank, 0);
+  }
+
+  protected unpooled(run: typeof maxUnpool2d, input: Tensor, indices: Tensor, wanted: OutputSize | undefined): Tensor {
+    const { kernelSize, stride, padding } = this;
+    const named = wanted as { outputSize?: readonly number[] | null } | null | undefined;
+    const outputSize = Array.isArray(wanted) ? wanted : named?.outputSize;
+    return run(input, indices, kernelSize, { stride, padding, outputSize });
+  }
+
+  override extraRepr(): string {
+    const { kernelSize, stride, padding } = this;
+    return `kernel_size=${python(kernelSize)}, stride=${python(stride)}, padding=${python(padding)}`;
+  }
+}
+
+/** Puts values of `(N, C, L)` or `(C, L)` back where `MaxPool1d` found them. @source torch.nn.MaxUnpool1d */
+export class MaxUnpool1d extends MaxUnpool {
+  constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
+    super(1, kernelSize, options);
+  }
+
+  /** @param indices - from the pooling @param outputSize - spatial sizes or shape of the result */
+  override forward(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
+    return this.unpooled(maxUnpool1d, input, indices, outputSize);
+  }
+}
+
+/** Puts values of `(N, C, H, W)` or `(C, H, W)` back where `MaxPool2d` found them. @source torch.nn.MaxUnpool2d */
+export class MaxUnpool2d extends MaxUnpool {
+  constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
+    super(2, kernelSize, options);
+  }
+
+  /** @param indices - from the pooling @param outputSize - spatial sizes or shape of the result */
+  override forward(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
+    return this.unpooled(maxUnpool2d, input, indices, outputSize);
+  }
+}
+
+/** Puts values of `(N, C, D, H, W)` or `(C, D, H, W)` back where `MaxPool3d` found them. @source torch.nn.MaxUnpool3d */
+export class MaxUnpool3d extends MaxUnpool {
+  constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
+    super(3, kernelSize, options);
+  }
+
+  /** @param indices - from the pooling @param outputSize - spatial sizes or shape of the result */
+  override forward(input: Tensor, indices: Tensor, outputSize?: OutputSize): Tensor {
+    return this.unpooled(maxUnpool3d, input, indices, outputSize);
+  }
+}
+
+// ---- Fractional
+
+/** Options of the fractional max poolings: those of the functions. */
+export type FractionalMaxPoolOptions<R extends boolean = boolean> = FractionalOptions<R>;
+
+abstract class FractionalMaxPool<R extends boolean> extends Module {
+  readonly kernelSize: readonly number[];
+  readonly returnIndices: boolean;
+  readonly outputSize: readonly number[] | null;
+  readonly outputRatio: readonly number[] | null;
+  declare _random_samples: Tensor | null;
+
+  constructor(rank: number, kernelSize: Sizes, options: FractionalMaxPoolOptions<R>) {
+    super();
+    const who = this._getName();
+    checkOptions(who, options, ['outputSize', 'outputRatio', 'returnIndices', '_randomSamples']);
+    const { outputSize = null, outputRatio = null } = options;
+    this.kernelSize = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
+    this.returnIndices = options.returnIndices ?? false;
+    this.registerBuffer('_random_samples', options._randomSamples ?? null);
+    this.outputSize = outputSize === null ? null : tupleOf(who, 'outputSize', outputSize, rank, 1);
+    this.outputRatio =
+      typeof outputRatio === 'number' ? new Array<number>(rank).fill(outputRatio) : (outputRatio ?? null);
+    if (outputSize === null && outputRatio === null) {
+      throw new ValueError(`${who} requires specifying either an output size, or a pooling ratio`);
+    }
+    if (outputSize !== null && outputRatio !== null) {
+      throw new ValueError('only one of output_size and output_ratio may be specified');
+    }
+    if (this.outputRatio?.some((ratio) => !(ratio > 0 && ratio < 1))) {
+      throw new ValueError(`output_ratio must be between 0 and 1 (got ${python(outputRatio)})`);
+    }
+  }
+
+  protected pooled(run: typeof fractionalMaxPool2d, input: Tensor): MaybeIndices<R> {
+    const { outputSize, outputRatio, returnIndices, _random_samples: _randomSamples } = this;
+    const options = { outputSize, outputRatio, returnIndices, _randomSamples };
+    return run(input, this.kernelSize, options) as MaybeIndices<R>;
+  }
+}
+
+/** The maximum of windows at pseudo-random places of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.FractionalMaxPool2d */
+export class FractionalMaxPool2d<R extends boolean = false> extends FractionalMaxPool<R> {
+  constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
+    super(2, kernelSize, options);
+  }
+
+  override forward(input: Tensor): MaybeIndices<R> {
+    return this.pooled(fractionalMaxPool2d, input);
+  }
+}
+
+/** The maximum of windows at pseudo-random places of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.FractionalMaxPool3d */
+export class FractionalMaxPool3d<R extends boolean = false> extends FractionalMaxPool<R> {
+  constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
+    super(3, kernelSize, options);
+  }
+
+  override forward(input: Tensor): MaybeIndices<R> {
+    return this.pooled(fractionalMaxPool3d, input);
+  }
+}

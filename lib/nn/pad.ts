@@ -1,0 +1,169 @@
+// Padding layers.
+import { type PaddingMode, pad } from '../functional/pad.ts';
+import { type Sizes, tupleOf } from '../functional/sizes.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Module } from './module.ts';
+import { python } from './repr-values.ts';
+
+abstract class Pad extends Module {
+  /** (before, behind) of the last dimension, then of the one before it, and so on. */
+  readonly padding: readonly number[];
+
+  constructor(padding: Sizes, rank: number) {
+    super();
+    this.padding = tupleOf(this._getName(), 'padding', padding, 2 * rank, Number.NEGATIVE_INFINITY);
+  }
+
+  protected get mode(): PaddingMode {
+    return 'constant';
+  }
+
+  /** @param input - `(N, C, *)` or `(C, *)`. @returns the same with larger last dimensions */
+  override forward(input: Tensor): Tensor {
+    return pad(input, this.padding, { mode: this.mode });
+  }
+
+  override extraRepr(): string {
+    return python(this.padding);
+  }
+}
+
+abstract class ReflectionPad extends Pad {
+  protected override get mode(): PaddingMode {
+    return 'reflect';
+  }
+}
+
+abstract class ReplicationPad extends Pad {
+  protected override get mode(): PaddingMode {
+    return 'replicate';
+  }
+}
+
+abstract class CircularPad extends Pad {
+  protected override get mode(): PaddingMode {
+    return 'circular';
+  }
+}
+
+abstract class ConstantPad extends Pad {
+  readonly value: number;
+
+  constructor(padding: Sizes, rank: number, value: number) {
+    super(padding, rank);
+    this.value = value;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return pad(input, this.padding, { value: this.value });
+  }
+
+  override extraRepr(): string {
+    return `padding=${python(this.padding)}, value=${this.value}`;
+  }
+}
+
+/** Continues a sequence by its mirror image. @param padding - a number, or `[left, right]` @source torch.nn.ReflectionPad1d */
+export class ReflectionPad1d extends ReflectionPad {
+  constructor(padding: Sizes) {
+    super(padding, 1);
+  }
+}
+
+/** Continues a image by its mirror image. @param padding - a number, or `[left, right, top, bottom]` @source torch.nn.ReflectionPad2d */
+export class ReflectionPad2d extends ReflectionPad {
+  constructor(padding: Sizes) {
+    super(padding, 2);
+  }
+}
+
+/** Continues a volume by its mirror image. @param padding - a number, or `[left, right, top, bottom, front, back]` @source torch.nn.ReflectionPad3d */
+export class ReflectionPad3d extends ReflectionPad {
+  constructor(padding: Sizes) {
+    super(padding, 3);
+  }
+}
+
+/** Continues a sequence by its edge. @param padding - a number, or `[left, right]` @source torch.nn.ReplicationPad1d */
+export class ReplicationPad1d extends ReplicationPad {
+  constructor(padding: Sizes) {
+    super(padding, 1);
+  }
+}
+
+/** Continues a image by its edge. @param padding - a number, or `[left, right, top, bottom]` @source torch.nn.ReplicationPad2d */
+export class ReplicationPad2d extends ReplicationPad {
+  constructor(padding: Sizes) {
+    super(padding, 2);
+  }
+}
+
+/** Continues a volume by its edge. @param padding - a number, or `[left, right, top, bottom, front, back]` @source torch.nn.ReplicationPad3d */
+export class ReplicationPad3d extends ReplicationPad {
+  constructor(padding: Sizes) {
+    super(padding, 3);
+  }
+}
+
+/** Continues a sequence by its other end. @param padding - a number, or `[left, right]` @source torch.nn.CircularPad1d */
+export class CircularPad1d extends CircularPad {
+  constructor(padding: Sizes) {
+    super(padding, 1);
+  }
+}
+
+/** Continues a image by its other end. @param padding - a number, or `[left, right, top, bottom]` @source torch.nn.CircularPad2d */
+export class CircularPad2d extends CircularPad {
+  constructor(padding: Sizes) {
+    super(padding, 2);
+  }
+}
+
+/** Continues a volume by its other end. @param padding - a number, or `[left, right, top, bottom, front, back]` @source torch.nn.CircularPad3d */
+export class CircularPad3d extends CircularPad {
+  constructor(padding: Sizes) {
+    super(padding, 3);
+  }
+}
+
+/** Surrounds a sequence with zeros. @param padding - a number, or `[left, right]` @source torch.nn.ZeroPad1d */
+export class ZeroPad1d extends Pad {
+  constructor(padding: Sizes) {
+    super(padding, 1);
+  }
+}
+
+/** Surrounds a image with zeros. @param padding - a number, or `[left, right, top, bottom]` @source torch.nn.ZeroPad2d */
+export class ZeroPad2d extends Pad {
+  constructor(padding: Sizes) {
+    super(padding, 2);
+  }
+}
+
+/** Surrounds a volume with zeros. @param padding - a number, or `[left, right, top, bottom, front, back]` @source torch.nn.ZeroPad3d */
+export class ZeroPad3d extends Pad {
+  constructor(padding: Sizes) {
+    super(padding, 3);
+  }
+}
+
+/** Surrounds a sequence with one value. @param padding - a number, or `[left, right]` @source torch.nn.ConstantPad1d */
+export class ConstantPad1d extends ConstantPad {
+  constructor(padding: Sizes, value: number) {
+    super(padding, 1, value);
+  }
+}
+
+/** Surrounds a image with one value. @param padding - a number, or `[left, right, top, bottom]` @source torch.nn.ConstantPad2d */
+export class ConstantPad2d extends ConstantPad {
+  constructor(padding: Sizes, value: number) {
+    super(padding, 2, value);
+  }
+}
+
+/** Surrounds a volume with one value. @param padding - a number, or `[left, right, top, bottom, front, back]` @source torch.nn.ConstantPad3d */
+export class ConstantPad3d extends ConstantPad {
+  constructor(padding: Sizes, value: number) {
+    super(padding, 3, value);
+  }
+}

@@ -1,0 +1,83 @@
+// Layers of the softmax family, and GLU: what works along a dimension.
+import { ShapeError } from '../errors.ts';
+import { glu } from '../functional/activation.ts';
+import { logSoftmax, softmax, softmin } from '../functional/softmax.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Module } from './module.ts';
+import { python } from './repr-values.ts';
+
+/** Options of layers that work along one dimension. */
+export interface DimOptions {
+  dim?: number | null;
+}
+
+/** A dimension, given as it is or as option. */
+type Dim = number | null | DimOptions;
+
+function dimOf(dim: Dim | undefined): number | null {
+  return typeof dim === 'object' && dim !== null ? (dim.dim ?? null) : (dim ?? null);
+}
+
+abstract class Along extends Module {
+  readonly dim: number | null;
+
+  /** @param dim - Default: 1 for two and more dimensions but three, 0 otherwise; with a warning */
+  constructor(dim?: Dim) {
+    super();
+    this.dim = dimOf(dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${python(this.dim)}`;
+  }
+}
+
+/** exp(x_i) / sum_j exp(x_j) along a dimension, for any shape. @source torch.nn.Softmax */
+export class Softmax extends Along {
+  override forward(input: Tensor): Tensor {
+    return softmax(input, this.dim);
+  }
+}
+
+/** log(softmax(x)) along a dimension, for any shape. @source torch.nn.LogSoftmax */
+export class LogSoftmax extends Along {
+  override forward(input: Tensor): Tensor {
+    return logSoftmax(input, this.dim);
+  }
+}
+
+/** softmax(-x) along a dimension, for any shape. @source torch.nn.Softmin */
+export class Softmin extends Along {
+  override forward(input: Tensor): Tensor {
+    return softmin(input, this.dim);
+  }
+}
+
+/** Softmax over the channels of each place: x is `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.Softmax2d */
+export class Softmax2d extends Module {
+  override forward(input: Tensor): Tensor {
+    if (input.ndim !== 3 && input.ndim !== 4) {
+      throw new ShapeError(`Softmax2d: expected input to be 3D or 4D, got ${input.ndim}D instead`);
+    }
+    return softmax(input, -3);
+  }
+}
+
+/** The first half of a dimension times the sigmoid of the second. @source torch.nn.GLU */
+export class GLU extends Module {
+  readonly dim: number;
+
+  /** @param dim - Default: -1 */
+  constructor(dim?: Dim) {
+    super();
+    this.dim = dimOf(dim) ?? -1;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return glu(input, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

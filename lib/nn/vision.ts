@@ -1,0 +1,123 @@
+// Layers that resize images or rearrange their elements.
+import { checkOptions } from '../errors.ts';
+import { type InterpolateOptions, type InterpolationMode, interpolate } from '../functional/interpolate.ts';
+import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../functional/shuffle.ts';
+import type { Sizes } from '../functional/sizes.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Module } from './module.ts';
+import { python, pythonFloat } from './repr-values.ts';
+
+/** Options of `Upsample`: those of `interpolate`. */
+export type UpsampleOptions = Omit<InterpolateOptions, 'antialias'>;
+
+/**
+ * Resizes `(N, C, L)`, `(N, C, H, W)` or `(N, C, D, H, W)`.
+ * @throws ValueError on a call unless exactly one of size and scaleFactor is given
+ * @source torch.nn.Upsample
+ * @example new Upsample({ scaleFactor: 2 })(randn(1, 3, 4, 5)).shape; // [1, 3, 8, 10]
+ */
+export class Upsample extends Module {
+  readonly size: Sizes | null;
+  readonly scaleFactor: number | readonly number[] | null;
+  readonly mode: InterpolationMode;
+  readonly alignCorners: boolean | null;
+  readonly recomputeScaleFactor: boolean | null;
+
+  constructor(options: UpsampleOptions = {}) {
+    super();
+    checkOptions('Upsample', options, ['size', 'scaleFactor', 'mode', 'alignCorners', 'recomputeScaleFactor']);
+    this.size = options.size ?? null;
+    this.scaleFactor = options.scaleFactor ?? null;
+    this.mode = options.mode ?? 'nearest';
+    this.alignCorners = options.alignCorners ?? null;
+    this.recomputeScaleFactor = options.recomputeScaleFactor ?? null;
+  }
+
+  override forward(input: Tensor): Tensor {
+    const { size, scaleFactor, mode, alignCorners, recomputeScaleFactor } = this;
+    return interpolate(input, { size, scaleFactor, mode, alignCorners, recomputeScaleFactor });
+  }
+
+  override extraRepr(): string {
+    const { size, scaleFactor, mode } = this;
+    if (scaleFactor === null) return `size=${python(size)}, mode='${mode}'`;
+    const factors = typeof scaleFactor === 'number' ? pythonFloat(scaleFactor) : python(scaleFactor.map(pythonFloat));
+    return `scale_factor=${factors}, mode='${mode}'`;
+  }
+}
+
+/** Options of `UpsamplingNearest2d` and `UpsamplingBilinear2d`. */
+export type UpsamplingOptions = Pick<InterpolateOptions, 'size' | 'scaleFactor'>;
+
+/** Resizes images by the nearest element. @source torch.nn.UpsamplingNearest2d */
+export class UpsamplingNearest2d extends Upsample {
+  constructor(options: UpsamplingOptions = {}) {
+    checkOptions('UpsamplingNearest2d', options, ['size', 'scaleFactor']);
+    super({ ...options, mode: 'nearest' });
+  }
+}
+
+/** Resizes images linearly, corners aligned. @source torch.nn.UpsamplingBilinear2d */
+export class UpsamplingBilinear2d extends Upsample {
+  constructor(options: UpsamplingOptions = {}) {
+    checkOptions('UpsamplingBilinear2d', options, ['size', 'scaleFactor']);
+    super({ ...options, mode: 'bilinear', alignCorners: true });
+  }
+}
+
+/** Blocks of r^2 channels as r x r pixels: `(*, C r^2, H, W)` to `(*, C, H r, W r)`. @source torch.nn.PixelShuffle */
+export class PixelShuffle extends Module {
+  readonly upscaleFactor: number;
+
+  /** @param upscaleFactor - r */
+  constructor(upscaleFactor: number) {
+    super();
+    this.upscaleFactor = upscaleFactor;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return pixelShuffle(input, this.upscaleFactor);
+  }
+
+  override extraRepr(): string {
+    return `upscale_factor=${this.upscaleFactor}`;
+  }
+}
+
+/** Blocks of r x r pixels as r^2 channels: `(*, C, H r, W r)` to `(*, C r^2, H, W)`. @source torch.nn.PixelUnshuffle */
+export class PixelUnshuffle extends Module {
+  readonly downscaleFactor: number;
+
+  /** @param downscaleFactor - r */
+  constructor(downscaleFactor: number) {
+    super();
+    this.downscaleFactor = downscaleFactor;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return pixelUnshuffle(input, this.downscaleFactor);
+  }
+
+  override extraRepr(): string {
+    return `downscale_factor=${this.downscaleFactor}`;
+  }
+}
+
+/** The channels of `(N, C, *)`, taken in turns from groups. @source torch.nn.ChannelShuffle */
+export class ChannelShuffle extends Module {
+  readonly groups: number;
+
+  /** @param groups - a divisor of C */
+  constructor(groups: number) {
+    super();
+    this.groups = groups;
+  }
+
+  override forward(input: Tensor): Tensor {
+    return channelShuffle(input, this.groups);
+  }
+
+  override extraRepr(): string {
+    return `groups=${this.groups}`;
+  }
+}

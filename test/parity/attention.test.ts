@@ -1,0 +1,5 @@
+// Attention and transformers against what PyTorch recorded.
+import { type Case, replayAll } from '../support/replay.ts';
+import recorded from './attention.json' with { type: 'json' };
+
+replayAll(recorded.cases as unknown as Case[]);
