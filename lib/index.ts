@@ -1,6 +1,7 @@
 // Everything that `import ... from 'flambeau'` gives.
 import './methods.ts';
 
+export { type CheckpointOptions, checkpoint, checkpointSequential } from './autograd/checkpoint.ts';
 export * as autograd from './autograd/index.ts';
 export {
   enableGrad,
@@ -13,6 +14,8 @@ export {
 export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, finfo, getDefaultDtype, iinfo, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
+export * as func from './func/index.ts';
+export { vmap } from './func/index.ts';
 export {
   celu,
   celu_,
@@ -24,11 +27,25 @@ export {
 export { rrelu, rrelu_ } from './functional/activation-random.ts';
 export * from './functional/activation-unary.ts';
 export * from './functional/aliases.ts';
+export { bilinear } from './functional/bilinear.ts';
 export * from './functional/binary.ts';
 export { clone } from './functional/copies.ts';
+export { ctcLoss } from './functional/ctc.ts';
+export { cosineSimilarity, pairwiseDistance, pdist } from './functional/distance.ts';
 export * from './functional/einsum.ts';
+export { embedding } from './functional/embedding.ts';
+export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/indexing.ts';
 export * from './functional/join.ts';
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  klDiv,
+  marginRankingLoss,
+  poissonNllLoss,
+  tripletMarginLoss,
+} from './functional/loss-composed.ts';
+export { binaryCrossEntropyWithLogits } from './functional/loss-elements.ts';
 export * from './functional/matmul.ts';
 export * from './functional/pointwise.ts';
 export * from './functional/rearrange.ts';
@@ -42,6 +59,7 @@ export * from './functional/sorting.ts';
 export * as special from './functional/special.ts';
 export { digamma, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma } from './functional/special.ts';
 export * from './functional/statistics.ts';
+export { asStrided } from './functional/strided.ts';
 export * from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';

@@ -24,6 +24,7 @@ import * as scatter from './functional/scatter.ts';
 import * as sorting from './functional/sorting.ts';
 import * as special from './functional/special.ts';
 import * as statistics from './functional/statistics.ts';
+import * as strided from './functional/strided.ts';
 import { unaryOperators } from './functional/unary.ts';
 import * as linalg from './linalg/index.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
@@ -94,6 +95,8 @@ const operators = {
   erfc: F.erfc,
   sigmoid: F.sigmoid,
   relu: F.relu,
+  prelu: F.prelu,
+  hardshrink: F.hardshrink,
   floor: F.floor,
   ceil: F.ceil,
   round: F.round,
@@ -204,7 +207,6 @@ const operators = {
   lessEqual: (x: Tensor, y: Operand) => aliases.lessEqual(x, y),
   notEqual: (x: Tensor, y: Operand) => aliases.notEqual(x, y),
   bitwiseNot: F.bitwiseNot,
-  hardshrink: F.hardshrink,
   where: (x: Tensor, condition: Tensor, y: Operand) => F.where(condition, x, y),
   polygamma: (x: Tensor, n: number) => special.polygamma(n, x),
   ...pick(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
@@ -214,8 +216,6 @@ const operators = {
   ...statistics,
   // other arrangements
   ...pick(rearrange, [
-    'asStrided',
-    'unfold',
     'roll',
     'rot90',
     'fliplr',
@@ -240,6 +240,8 @@ const operators = {
     'takeAlongDim',
     'kron',
   ]),
+  asStrided: strided.asStrided,
+  unfold: strided.windows,
   reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...y.shape]),
   viewAs: (x: Tensor, y: Tensor) => F.view(x, [...y.shape]),
   narrowCopy: (x: Tensor, dim: number, start: number, length: number) => F.narrow(x, dim, start, length).clone(),
@@ -415,7 +417,7 @@ const reshapers = {
   transpose_: F.transpose,
   swapaxes_: F.transpose,
   swapdims_: F.transpose,
-  asStrided_: rearrange.asStrided,
+  asStrided_: strided.asStrided,
 };
 
 type UnaryTwins = { [K in UnaryName as `${K}_`]: () => Tensor };

@@ -54,7 +54,7 @@ values = {
 }
 torch.save(values, at("values.pt"))
 torch.save({"half": torch.tensor([1.5, -2], dtype=torch.float16), "bfloat16": torch.tensor([1.5, -2], dtype=torch.bfloat16), "int8": torch.tensor([-3], dtype=torch.int8), "int16": torch.tensor([-300], dtype=torch.int16)}, at("small-types.pt"))
-torch.save({"a": torch.ones(2)}, at("legacy.pt"), _use_new_zipfile_serialization=False)
+torch.save({"a": base.view(3, 4).t(), "b": base[2:5], "c": torch.tensor([1, 2]), "d": torch.zeros(0), "p": torch.nn.Parameter(torch.ones(1)), "net": net.state_dict()}, at("legacy.pt"), _use_new_zipfile_serialization=False)
 torch.jit.script(torch.nn.Linear(2, 2)).save(at("script.pt"))
 torch.save(net, at("whole-module.pt"))
 torch.save({"c": torch.ones(1, dtype=torch.complex64)}, at("complex.pt"))

@@ -16,8 +16,11 @@ export interface DataLoaderOptions<T, B> {
   sampler?: Iterable<number> | null;
   /** The lists of elements of each batch, instead of `batchSize`, `shuffle`, `sampler` and `dropLast`. Default null. */
   batchSampler?: Iterable<readonly number[]> | null;
-  /** Joins elements to a batch. Default `defaultCollate`, or `defaultConvert` for single elements. */
-  collateFn?: ((elements: T[]) => B) | ((element: T) => B) | null;
+  /**
+   * Joins elements to a batch; with `batchSize: null` it is given one element. Default `defaultCollate`, or
+   * `defaultConvert` for single elements.
+   */
+  collateFn?: ((elements: T[]) => B) | null;
   /** Leave out a last batch that is smaller. Default false. */
   dropLast?: boolean;
   /** The stream that shuffling draws from. Default: the one that `manualSeed` starts. */
@@ -34,11 +37,15 @@ export interface DataLoaderOptions<T, B> {
   persistentWorkers?: boolean;
   /** Accepted as in PyTorch; memory is never pinned. Default false. */
   pinMemory?: boolean;
+  /** Accepted as in PyTorch, for workers. Default null. */
+  workerInitFn?: ((worker: number) => void) | null;
+  /** Accepted as in PyTorch; batches always come in order. Default true. */
+  inOrder?: boolean;
 }
 
 const optionNames = [
   ...['batchSize', 'shuffle', 'sampler', 'batchSampler', 'collateFn', 'dropLast', 'generator', 'signal'],
-  ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory'],
+  ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory', 'workerInitFn', 'inOrder'],
 ];
 
 /** Whether the elements have numbers. */

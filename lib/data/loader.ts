@@ -35,7 +35,7 @@ export class DataLoader<T, B = T> {
   /** The elements of each batch; null for streams and single elements. */
   readonly batchSampler: Iterable<readonly number[]> | null;
   readonly #generator: Generator;
-  readonly #collate: ((elements: never) => B) | null;
+  readonly #collate: ((elements: T[]) => B) | null;
   readonly #signal: AbortSignal | null;
   #start: readonly Tensor[] | null = null;
   #batches = 0;
@@ -48,7 +48,7 @@ export class DataLoader<T, B = T> {
     this.batchSize = batchSampler === null ? (options.batchSize === undefined ? 1 : options.batchSize) : null;
     this.dropLast = options.dropLast ?? false;
     this.#generator = generator ?? defaultGenerator;
-    this.#collate = collateFn as ((elements: never) => B) | null;
+    this.#collate = collateFn;
     this.#signal = options.signal ?? null;
     this.sampler = null;
     this.batchSampler = batchSampler;
@@ -178,11 +178,11 @@ export class DataLoader<T, B = T> {
   }
 
   #join(elements: T[]): B {
-    return this.#collate === null ? (defaultCollate(elements) as B) : this.#collate(elements as never);
+    return this.#collate === null ? (defaultCollate(elements) as B) : this.#collate(elements);
   }
 
   #convert(element: T): B {
-    return this.#collate === null ? (defaultConvert(element) as B) : this.#collate(element as never);
+    return this.#collate === null ? (defaultConvert(element) as B) : this.#collate(element as T[]);
   }
 
   *#stream(dataset: Iterable<T>): IterableIterator<B> {

@@ -63,6 +63,7 @@ export * from './shuffle.ts';
 export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './statistics.ts';
+export { asStrided } from './strided.ts';
 export * from './unary.ts';
 export * from './values.ts';
 export * from './views.ts';

@@ -24,9 +24,11 @@ function present(entry: FileDtype | undefined): Dtype | null {
   return entry !== undefined && Object.hasOwn(dtypes, entry.dtype) ? (entry.dtype as Dtype) : null;
 }
 
+const bySafetensors = new Map(table.map((entry) => [entry.safetensors, present(entry)]));
+
 /** The dtype that safetensors calls `name`, or null. */
 export function fromSafetensors(name: string): Dtype | null {
-  return present(table.find((entry) => entry.safetensors === name));
+  return bySafetensors.get(name) ?? null;
 }
 
 /** The dtype of the elements of `torch.<name>`, or null. */

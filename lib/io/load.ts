@@ -1,10 +1,11 @@
 // io.load and io.save: the format follows from an option, the name of the file, or its first bytes.
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ArgumentTypeError, checkOptions, describe, FileFormatError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 import { memorySource, openFile, type Progress, type Source } from './source.ts';
 import { readTorch, writeTorch } from './torch-file.ts';
+import { isLegacy } from './torch-legacy.ts';
 
 /** The formats of files. */
 export type FileFormat = 'safetensors' | 'torch';
@@ -53,12 +54,16 @@ const extensions: Readonly<Record<string, FileFormat>> = {
  * `_metadata`, lists are arrays, tuples and torch.Size frozen arrays, dtypes and devices strings, ints beyond 2^53
  * bigints, bytes Uint8Arrays. Tensors that shared memory share it again.
  *
+ * @typeParam Value what the caller knows the file to hold; it is not checked
  * @param file path, or the bytes themselves
  * @throws FileFormatError with `reason`, `file` and `offset`; before any tensor is made if the file is malformed
  * @source torch.load; safetensors.torch.load_file
- * @example net.loadStateDict(await io.load('resnet18.pth'));
+ * @example net.loadStateDict(await io.load<nn.StateDict>('resnet18.pth'));
  */
-export async function load(file: string | URL | Uint8Array, options: LoadOptions = {}): Promise<unknown> {
+export async function load<Value = unknown>(
+  file: string | URL | Uint8Array,
+  options: LoadOptions = {},
+): Promise<Value> {
   const known = ['format', 'signal', 'onProgress', 'checkCrc', 'mapLocation', 'weightsOnly'];
   checkOptions('load', options, known);
   const { format = null, mapLocation = 'cpu', weightsOnly = true } = options;
@@ -71,7 +76,8 @@ export async function load(file: string | URL | Uint8Array, options: LoadOptions
   const source = file instanceof Uint8Array ? memorySource(file) : await openFile(pathOf('load', file));
   try {
     const kind = format ?? (await formatOf(source));
-    return kind === 'safetensors' ? await readSafetensors(source, options) : await readTorch(source, options);
+    const value = kind === 'safetensors' ? await readSafetensors(source, options) : await readTorch(source, options);
+    return value as Value;
   } finally {
     await source.close();
   }
@@ -117,18 +123,9 @@ async function formatOf(source: Source): Promise<FileFormat> {
   const start = Buffer.alloc(Math.min(16, source.size));
   await source.read(start, 0);
   const zip = start.length >= 4 && start.readUInt32LE(0) === 0x04034b50;
-  const pickle = start[0] === 0x80 && (start[1] ?? 9) <= 5;
   const tensors = start.length > 8 && start[8] === 0x7b;
   // A misnamed file is read as what it is.
-  if (zip) return 'torch';
-  if (tensors && !pickle) return 'safetensors';
-  if (pickle && byName !== 'safetensors') {
-    throw new FileFormatError(
-      source.name,
-      0,
-      'LEGACY_FORMAT',
-      'a file of PyTorch before 1.6; load it there and save it again with torch.save(torch.load(path), path)',
-    );
-  }
+  if (zip || isLegacy(start)) return 'torch';
+  if (tensors) return 'safetensors';
   return byName ?? 'safetensors';
 }

@@ -20,8 +20,8 @@ export interface Header {
   readonly metadata: Map<string, string> | null;
 }
 
-const numberPattern = /(?:0|[1-9][0-9]*)/y;
-const spacePattern = /[ \t\n\r]*/y;
+// What JSON spells with an escape or forbids within a string, and a few characters more.
+const special = /[\\\p{Cc}]/u;
 const maxRank = 64;
 
 /**
@@ -74,9 +74,11 @@ class Scanner {
   }
 
   #space(): void {
-    spacePattern.lastIndex = this.#at;
-    spacePattern.exec(this.#text);
-    this.#at = spacePattern.lastIndex;
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at += 1;
+    }
   }
 
   #expect(character: string): void {
@@ -111,6 +113,16 @@ class Scanner {
     this.#space();
     const start = this.#at;
     if (this.#text[start] !== '"') throw this.fail('HEADER_INVALID', 'expected a string in the header');
+    const quote = this.#text.indexOf('"', start + 1);
+    const plain = this.#text.slice(start + 1, quote);
+    if (quote >= 0 && !special.test(plain)) {
+      this.#at = quote + 1;
+      return plain;
+    }
+    return this.#escapedString(start);
+  }
+
+  #escapedString(start: number): string {
     let end = start + 1;
     for (;;) {
       const quote = this.#text.indexOf('"', end);
@@ -128,20 +140,28 @@ class Scanner {
     }
   }
 
-  #number(reason: string, what: string): number {
+  // Digits without a leading zero, and nothing of a fraction or an exponent behind them.
+  #number(reason: string, name: string, what: string): number {
     this.#space();
-    numberPattern.lastIndex = this.#at;
-    const digits = numberPattern.exec(this.#text)?.[0];
-    const value = Number(digits ?? Number.NaN);
-    const after = this.#text[this.#at + (digits?.length ?? 0)] ?? '';
-    if (!Number.isSafeInteger(value) || /[0-9.eE]/.test(after)) {
-      throw this.fail(reason, `${what} must be an integer from 0 to 2^53 - 1`);
+    const start = this.#at;
+    let end = start;
+    let value = 0;
+    for (;;) {
+      const digit = this.#text.charCodeAt(end) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = 10 * value + digit;
+      end += 1;
     }
-    this.#at += digits?.length ?? 0;
+    const zeros = end - start > 1 && this.#text[start] === '0';
+    const after = this.#text[end];
+    if (end === start || zeros || value > Number.MAX_SAFE_INTEGER || after === '.' || after === 'e' || after === 'E') {
+      throw this.fail(reason, `${what} of ${JSON.stringify(name)} must be integers from 0 to 2^53 - 1`);
+    }
+    this.#at = end;
     return value;
   }
 
-  #numbers(reason: string, what: string): number[] {
+  #numbers(reason: string, name: string, what: string): number[] {
     const values: number[] = [];
     this.#expect('[');
     if (this.#next() === ']') {
@@ -149,8 +169,10 @@ class Scanner {
       return values;
     }
     for (;;) {
-      values.push(this.#number(reason, what));
-      if (values.length > maxRank) throw this.fail(reason, `${what}: more than ${maxRank} numbers`);
+      values.push(this.#number(reason, name, what));
+      if (values.length > maxRank) {
+        throw this.fail(reason, `${what} of ${JSON.stringify(name)}: more than ${maxRank} numbers`);
+      }
       if (this.#next() !== ',') break;
       this.#at += 1;
     }
@@ -169,47 +191,52 @@ class Scanner {
   }
 
   #entry(name: string): Entry {
-    const quoted = JSON.stringify(name);
     let dtype: Dtype | null = null;
     let shape: number[] | null = null;
     let offsets: number[] | null = null;
     this.#members((key) => {
-      if (key === 'dtype' && dtype === null) dtype = this.#dtype(quoted);
-      else if (key === 'shape' && shape === null) shape = this.#numbers('SHAPE_OVERFLOW', `shape of ${quoted}`);
-      else if (key === 'data_offsets' && offsets === null) {
-        offsets = this.#numbers('OFFSET_INVALID', `data_offsets of ${quoted}`);
-      } else throw this.fail('HEADER_INVALID', `unexpected ${JSON.stringify(key)} in the entry of ${quoted}`);
+      if (key === 'dtype' && dtype === null) dtype = this.#dtype(name);
+      else if (key === 'shape' && shape === null) shape = this.#numbers('SHAPE_OVERFLOW', name, 'sizes');
+      else if (key === 'data_offsets' && offsets === null)
+        offsets = this.#numbers('OFFSET_INVALID', name, 'data_offsets');
+      else
+        throw this.fail('HEADER_INVALID', `unexpected ${JSON.stringify(key)} in the entry of ${JSON.stringify(name)}`);
     });
     if (dtype === null || shape === null || offsets === null) {
-      throw this.fail('HEADER_INVALID', `the entry of ${quoted} lacks dtype, shape or data_offsets`);
+      throw this.fail('HEADER_INVALID', `the entry of ${JSON.stringify(name)} lacks dtype, shape or data_offsets`);
     }
-    const [begin, end, more] = offsets as (number | undefined)[];
-    if (begin === undefined || end === undefined || more !== undefined || end < begin) {
-      throw this.fail('OFFSET_INVALID', `data_offsets of ${quoted} must be two numbers, the second not smaller`);
+    return this.#checked(name, dtype, shape, offsets);
+  }
+
+  #checked(name: string, dtype: Dtype, shape: number[], offsets: readonly number[]): Entry {
+    const quoted = () => JSON.stringify(name);
+    const [begin, end] = offsets;
+    if (begin === undefined || end === undefined || offsets.length !== 2 || end < begin) {
+      throw this.fail('OFFSET_INVALID', `data_offsets of ${quoted()} must be two numbers, the second not smaller`);
     }
-    const bytes = (shape as number[]).reduce((product, size) => product * size, dtypes[dtype as Dtype].bytes);
-    if (!Number.isSafeInteger(bytes)) throw this.fail('SHAPE_OVERFLOW', `the shape of ${quoted} is too large`);
+    let bytes = dtypes[dtype].bytes;
+    for (const size of shape) bytes *= size;
+    if (!Number.isSafeInteger(bytes)) throw this.fail('SHAPE_OVERFLOW', `the shape of ${quoted()} is too large`);
     if (bytes !== end - begin) {
-      throw this.fail(
-        'SIZE_MISMATCH',
-        `${quoted} needs ${bytes} bytes by shape and dtype, its offsets say ${end - begin}`,
-      );
+      const fact = `${quoted()} needs ${bytes} bytes by shape and dtype, its offsets say ${end - begin}`;
+      throw this.fail('SIZE_MISMATCH', fact);
     }
     return { name, dtype, shape, begin, end };
   }
 
-  #dtype(quoted: string): Dtype {
+  #dtype(owner: string): Dtype {
     const name = this.#string();
     const dtype = fromSafetensors(name);
     if (dtype !== null) return dtype;
-    const known = safetensorsNames().join(', ');
+    const [quoted, known] = [JSON.stringify(owner), safetensorsNames().join(', ')];
     throw this.fail('DTYPE_UNSUPPORTED', `${quoted} has dtype ${JSON.stringify(name)}; supported are ${known}`);
   }
 }
 
 // No holes, no overlaps, nothing behind the last tensor: every byte of the file is accounted for.
 function checkLayout(file: string, entries: readonly Entry[], start: number, dataBytes: number): void {
-  const sorted = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const ordered = entries.every(({ begin }, i) => begin >= (entries[i - 1]?.begin ?? 0));
+  const sorted = ordered ? entries : [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
   let last = 0;
   for (const { name, begin, end } of sorted) {
     if (begin !== last) {

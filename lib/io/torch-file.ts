@@ -12,6 +12,7 @@ import { storageClass } from './dtypes.ts';
 import { Pickler } from './pickle.ts';
 import { type ReadOptions, readSegments, type Segment, type Source } from './source.ts';
 import { type FileStorage, torchRules } from './torch-globals.ts';
+import { isLegacy, readLegacy } from './torch-legacy.ts';
 import { type Fail, unpickle } from './unpickle.ts';
 import { crcError, openZip, type ZipArchive, type ZipEntry } from './zip-read.ts';
 import { ZipWriter } from './zip-write.ts';
@@ -27,6 +28,9 @@ export interface TorchReadOptions extends ReadOptions {
 /** Reads a file. @throws FileFormatError for anything that torch.save does not write */
 export async function readTorch(source: Source, options: TorchReadOptions): Promise<unknown> {
   const { checkCrc = true } = options;
+  const begin = Buffer.alloc(Math.min(16, source.size));
+  await source.read(begin, 0);
+  if (isLegacy(begin)) return readLegacy(source, options);
   const archive = await openZip(source);
   const prefix = prefixOf(archive);
   const entry = (path: string) => archive.entries.get(`${prefix}/${path}`);

@@ -63,7 +63,9 @@ function storageOf(id: unknown, find: FindStorage, fail: Fail): StorageView {
   if (!Array.isArray(id) || id[0] !== 'storage') {
     throw fail('UNSUPPORTED_PERSISTENT_ID', 'Only persistent_load of storage is allowed');
   }
-  const [, kind, key, location, elements] = id as unknown[];
+  const [, kind, key, location, elements, part = null] = id as unknown[];
+  // Files before 1.6 could name parts of storages.
+  if (part !== null) throw fail('UNSUPPORTED_PERSISTENT_ID', 'views of storages are not supported');
   if (!(kind instanceof StorageClass) || typeof key !== 'string' || typeof location !== 'string') {
     throw fail('WRONG_ARGUMENTS', 'a storage needs a class, a key and a location');
   }

@@ -271,6 +271,7 @@ export const pythonGlobals: { readonly [name: string]: PickleGlobal } = {
   '__builtin__.set': { call: setOf },
   'builtins.set': { call: setOf },
   '_codecs.encode': { call: encode },
+  '__builtin__.bytes': { call: noBytes },
 };
 
 function orderedDict(args: readonly unknown[], fail: Fail): OrderedDict<unknown> {
@@ -306,6 +307,12 @@ function encode(args: readonly unknown[], fail: Fail): Uint8Array {
     throw fail('WRONG_ARGUMENTS', 'only latin1 is encoded');
   }
   return new Uint8Array(Buffer.from(text, 'latin1'));
+}
+
+// bytes() is how no bytes at all are written.
+function noBytes(args: readonly unknown[], fail: Fail): Uint8Array {
+  if (args.length > 0) throw fail('WRONG_ARGUMENTS', 'bytes takes nothing here');
+  return new Uint8Array(0);
 }
 
 interface Frame {

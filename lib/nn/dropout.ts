@@ -3,7 +3,7 @@ import { checkOptions, ValueError } from '../errors.ts';
 import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from '../functional/dropout.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
-import { python } from './repr-values.ts';
+import { python, pythonFloat } from './repr-values.ts';
 
 /** Options of the dropout layers. */
 export interface DropoutOptions {
@@ -34,7 +34,7 @@ abstract class DropoutBase extends Module {
   }
 
   override extraRepr(): string {
-    return `p=${this.p}, inplace=${python(this.inplace)}`;
+    return `p=${pythonFloat(this.p)}, inplace=${python(this.inplace)}`;
   }
 }
 

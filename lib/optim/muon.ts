@@ -1,7 +1,7 @@
 // Muon: momentum whose matrices are replaced by the nearest orthogonal ones.
 import { ValueError } from '../errors.ts';
 import { numberText } from '../python.ts';
-import { elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { checkRate, numberOf, type Scalar } from './checks.ts';
 import { gradientOf, Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import { hyperParameters, stateOf, tensorIn, zerosFor } from './param-state.ts';
@@ -103,13 +103,6 @@ function orthogonal(g: Tensor, options: Pick<Required<MuonOptions>, 'nsCoefficie
   return tall ? x.t() : x;
 }
 
-// float32 rounded to the nearest bfloat16, ties to even.
 function bfloat16(x: Tensor): Tensor {
-  const values = elementsOf(x.contiguous()) as Float32Array;
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < bits.length; i++) {
-    const word = bits[i] ?? 0;
-    bits[i] = (word + 0x7fff + ((word >>> 16) & 1)) & 0xffff0000;
-  }
-  return fromTypedArray(values, x.shape, 'float32');
+  return x.to('bfloat16').to('float32');
 }

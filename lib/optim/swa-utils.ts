@@ -68,6 +68,8 @@ function average(averaged: readonly Tensor[], current: readonly Tensor[], weight
 
 /** Options of {@link AveragedModel}. */
 export interface AveragedModelOptions {
+  /** Accepted as in PyTorch. Default null. */
+  device?: 'cpu' | null;
   /** Default null: the mean. */
   avgFn?: AverageFn | null;
   /** Default null. */
@@ -91,7 +93,7 @@ export class AveragedModel<M extends Module = Module> extends Module {
 
   constructor(model: M, options: AveragedModelOptions = {}) {
     super();
-    checkOptions('AveragedModel', options, ['avgFn', 'multiAvgFn', 'useBuffers']);
+    checkOptions('AveragedModel', options, ['device', 'avgFn', 'multiAvgFn', 'useBuffers']);
     const { avgFn = null, multiAvgFn = null, useBuffers = false } = options;
     if (avgFn !== null && multiAvgFn !== null) {
       throw new ValueError('Only one of avg_fn and multi_avg_fn should be provided');
