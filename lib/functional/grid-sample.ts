@@ -10,6 +10,7 @@ import { gatherTaps } from './gather-taps.ts';
 import { stack } from './join.ts';
 import { matmul } from './matmul.ts';
 import { clamp, where } from './select.ts';
+import { numbersOf } from './sizes.ts';
 import { floor, isfinite, round } from './unary.ts';
 import { expand, reshape, select, transpose } from './views.ts';
 
@@ -230,8 +231,8 @@ export function affineGrid(theta: Tensor, size: readonly number[], options: Affi
   if (!isFloat(theta.dtype)) {
     throw new ValueError(`Expected theta to have floating point type, but got torch.${theta.dtype}`);
   }
-  const rank = size.length - 2;
-  const torchSize = `torch.Size(${list(size)})`;
+  const rank = numbersOf('affineGrid', 'size', size).length - 2;
+  const torchSize = `torch.Size(${list([size].flat())})`;
   if (rank !== 2 && rank !== 3) {
     throw new NotImplementedError(
       `affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got size ${torchSize}.`,
