@@ -27,11 +27,25 @@ export {
 export { rrelu, rrelu_ } from './functional/activation-random.ts';
 export * from './functional/activation-unary.ts';
 export * from './functional/aliases.ts';
+export { bilinear } from './functional/bilinear.ts';
 export * from './functional/binary.ts';
 export { clone } from './functional/copies.ts';
+export { ctcLoss } from './functional/ctc.ts';
+export { cosineSimilarity, pairwiseDistance, pdist } from './functional/distance.ts';
 export * from './functional/einsum.ts';
+export { embedding } from './functional/embedding.ts';
+export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/indexing.ts';
 export * from './functional/join.ts';
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  klDiv,
+  marginRankingLoss,
+  poissonNllLoss,
+  tripletMarginLoss,
+} from './functional/loss-composed.ts';
+export { binaryCrossEntropyWithLogits } from './functional/loss-elements.ts';
 export * from './functional/matmul.ts';
 export * from './functional/pointwise.ts';
 export * from './functional/rearrange.ts';

@@ -43,6 +43,8 @@ def encode(v):
     if isinstance(v, float) and not math.isfinite(v): return {"number": str(v)}
     return v
 
+def with_names(kwargs): return {"kwargs": {k: encode(v) for k, v in kwargs.items()}} if kwargs else {}
+
 def constant(t):
     t.constant = True
     return t
@@ -102,7 +104,7 @@ def fresh(v):
 def call(where, name, *args, twice=True, before=None, **kwargs):
     """A function of torch.nn.functional ('F'), torch ('torch') or another namespace."""
     fn = {"F": nn.functional, "torch": torch, "rnn": nn.utils.rnn}[where]
-    out = {"call": f"{where}.{name}", "args": [encode(a) for a in args], "kwargs": {k: encode(v) for k, v in kwargs.items()}}
+    out = {"call": f"{where}.{name}", "args": [encode(a) for a in args], **with_names(kwargs)}
     own, named = [fresh(a) for a in args], {k: fresh(v) for k, v in kwargs.items()}
     inputs = leaves([own, list(named.values())])
     def run():
@@ -118,7 +120,7 @@ def call(where, name, *args, twice=True, before=None, **kwargs):
 
 def layer(cls, args, kwargs, *inputs, train=True, twice=True, named={}, method="forward", calls=1):
     """A module: made under seed 7, called (twice where its state moves), its parameters' gradients after the inputs'."""
-    out = {"layer": cls, "args": [encode(a) for a in args], "kwargs": {k: encode(v) for k, v in kwargs.items()},
+    out = {"layer": cls, "args": [encode(a) for a in args], **with_names(kwargs),
            "inputs": [encode(x) for x in inputs], "train": train}
     if named: out["named"] = {k: encode(v) for k, v in named.items()}
     if method != "forward": out["method"] = method
@@ -143,7 +145,7 @@ def layer(cls, args, kwargs, *inputs, train=True, twice=True, named={}, method="
         if "error" in out: return
         out["y"] = [pack(t) for t in flat(y)]
         gradients(out, flat(y), leaves([own, list(extra.values())]) + [p for p in net.parameters() if p.requires_grad], twice)
-        out["buffers"] = [pack(b) for b in net.buffers()]
+        if list(net.buffers()): out["buffers"] = [pack(b) for b in net.buffers()]
     cases.append(out)
 
 def remake(v):

@@ -1,6 +1,5 @@
-# Records dropout, in operators and layers, and layers that find out their sizes, to test/parity/dropout.json.
+# Records dropout, in operators and layers, to test/parity/dropout.json.
 import sys
-import torch
 from recording import Recording, T
 r = Recording()
 
@@ -22,21 +21,4 @@ for name, shape in [("Dropout", (3, 4)), ("Dropout1d", (3, 4, 2)), ("Dropout2d",
         r.module(name, p=0.3, inputs=[T(*shape)], training=training)
         r.module(name, p=0.3, inplace=True, inputs=[T(*shape, grad=False)], training=training)
     r.module(name, p=1.2)
-
-# Layers that find out their sizes draw in the dtype they have then.
-lazy = dict(single=False)
-for kwargs in [{}, {"bias": False}]:
-    r.module("LazyLinear", 3, inputs=[T(2, 4, 5)], **lazy, **kwargs)
-    for n, size in [(1, (6,)), (2, (5, 4)), (3, (3, 4, 4))]:
-        r.module(f"LazyConv{n}d", 4, 3, inputs=[T(2, 2, *size)], padding=1, stride=2, **lazy, **kwargs)
-        r.module(f"LazyConv{n}d", 4, 2, inputs=[T(4, *size)], groups=2, second=False, **lazy, **kwargs)
-        r.module(f"LazyConvTranspose{n}d", 4, 3, inputs=[T(1, 2, *size)], groups=2, second=False, **lazy, **kwargs)
-        r.module(f"LazyConvTranspose{n}d", 2, 2, inputs=[T(2, *size)], stride=2, output_padding=1, second=False, **lazy, **kwargs)
-for training in [True, False]:
-    for n, size in [(1, (5,)), (2, (3, 2)), (3, (2, 1, 3))]:
-        for kwargs in [{}, {"affine": False}, {"track_running_stats": False, "eps": 0.1}, {"momentum": 0.4}]:
-            r.module(f"LazyBatchNorm{n}d", inputs=[T(2, 3, *size)], training=training, second=False, **kwargs)
-            r.module(f"LazyInstanceNorm{n}d", inputs=[T(2, 3, *size)], training=training, second=False, **kwargs)
-r.module("LazyConv2d", 4, 3, inputs=[T(2, 5, 5)], groups=3)
-r.module("LazyConv2d", 4, 3, inputs=[T(5, 5)])
 r.write(sys.argv[1])

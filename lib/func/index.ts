@@ -1,4 +1,6 @@
-// The namespace `func`: functions made of functions.
+// The namespace `func`: functions made of functions, and of modules. Depends on nn and below.
+
+export * from '../nn/functional-call.ts';
 export {
   type FuncGradOptions,
   grad,

@@ -1,24 +1,76 @@
-// nn.utils: clipping of gradients, parameters as one vector.
+// nn.utils: clipping of gradients, and all other tools for modules and parameters.
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
-import { cat, stack } from '../functional/join.ts';
+import { stack } from '../functional/join.ts';
 import { norm } from '../functional/reduce.ts';
 import { tensor } from '../tensor/create.ts';
-import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { getRngState, setRngState } from '../tensor/random.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { Module } from './module.ts';
 
+export * as stateless from './functional-call.ts';
+export { fuseConvBnEval, fuseConvBnWeights, fuseLinearBnEval, fuseLinearBnWeights } from './fusion.ts';
+export * as parametrizations from './parametrizations.ts';
+export * as parametrize from './parametrize.ts';
+export * as prune from './prune.ts';
 export * as rnn from './rnn-sequences.ts';
+export { removeSpectralNorm, spectralNorm } from './spectral-norm.ts';
+export { parametersToVector, vectorToParameters } from './vectors.ts';
+export { removeWeightNorm, weightNorm } from './weight-norm.ts';
 
-/** Options of `clipGradNorm_`. */
-export interface ClipGradNormOptions {
+/** Options of `getTotalNorm`. */
+export interface TotalNormOptions {
   /** Order of the norm; Infinity for the largest magnitude. Default: 2. */
   normType?: number;
   /** Throw when the norm is NaN or infinite. Default: false. */
   errorIfNonfinite?: boolean;
+  /** Accepted. */
+  foreach?: boolean | null;
+}
+
+/** Options of `clipGradNorm_`. */
+export type ClipGradNormOptions = TotalNormOptions;
+
+/**
+ * The norm of all tensors together.
+ * @throws ValueError for a norm that is not finite, when asked to
+ * @source torch.nn.utils.get_total_norm
+ */
+export function getTotalNorm(tensors: Tensor | Iterable<Tensor>, options: TotalNormOptions = {}): Tensor {
+  checkOptions('getTotalNorm', options, ['normType', 'errorIfNonfinite', 'foreach']);
+  const { normType = 2, errorIfNonfinite = false } = options;
+  const list = listOf(tensors);
+  if (list.length === 0) return tensor(0, { dtype: 'float32' });
+  const total = norm(stack(list.map((x) => norm(x, { p: normType }))), { p: normType });
+  if (errorIfNonfinite && !Number.isFinite(Number(total.item()))) {
+    throw new ValueError(
+      `The total norm of order ${normType} for gradients from \`parameters\` is non-finite, so it cannot be clipped. ` +
+        'To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`',
+    );
+  }
+  return total;
 }
 
 /**
- * Scales gradients so that the norm of all of them together is at most `maxNorm`: they are multiplied by
- * min(1, maxNorm / (norm + 1e-6)).
+ * Scales gradients by min(1, maxNorm / (totalNorm + 1e-6)).
+ * @source torch.nn.utils.clip_grads_with_norm_
+ */
+export function clipGradsWithNorm_(
+  parameters: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  totalNorm: Tensor,
+  options: { foreach?: boolean | null } = {},
+): void {
+  checkOptions('clipGradsWithNorm_', options, ['foreach']);
+  const grads = gradsOf(parameters);
+  withGradMode(false, () => {
+    const coefficient = totalNorm.add(1e-6).reciprocal().mul(maxNorm).clamp(null, 1);
+    for (const grad of grads) grad.mul_(coefficient);
+  });
+}
+
+/**
+ * Scales gradients so that the norm of all of them together is at most `maxNorm`.
  *
  * @param parameters - one tensor or any iterable of tensors; those without gradient are left out
  * @returns the norm before, 0-dimensional
@@ -30,22 +82,23 @@ export function clipGradNorm_(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  checkOptions('clipGradNorm_', options, ['normType', 'errorIfNonfinite']);
-  const { normType = 2, errorIfNonfinite = false } = options;
-  const grads = gradsOf(parameters);
-  return withGradMode(false, () => {
-    if (grads.length === 0) return tensor(0);
-    const total = norm(stack(grads.map((grad) => norm(grad, { p: normType }))), { p: normType });
-    if (errorIfNonfinite && !Number.isFinite(Number(total.item()))) {
-      throw new ValueError(
-        `The total norm of order ${normType} for gradients from \`parameters\` is non-finite, so it cannot be clipped. ` +
-          'To disable this error and scale the gradients by the non-finite norm anyway, set `error_if_nonfinite=False`',
-      );
-    }
-    const coefficient = total.add(1e-6).reciprocal().mul(maxNorm).clamp(null, 1);
-    for (const grad of grads) grad.mul_(coefficient);
-    return total;
-  });
+  checkOptions('clipGradNorm_', options, ['normType', 'errorIfNonfinite', 'foreach']);
+  const list = listOf(parameters);
+  const total = withGradMode(false, () => getTotalNorm(gradsOf(list), options));
+  clipGradsWithNorm_(list, maxNorm, total);
+  return total;
+}
+
+/** @deprecated use `clipGradNorm_` @source torch.nn.utils.clip_grad_norm */
+export function clipGradNorm(
+  parameters: Tensor | Iterable<Tensor>,
+  maxNorm: number,
+  options: ClipGradNormOptions = {},
+): Tensor {
+  process.emitWarning(
+    '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
+  );
+  return clipGradNorm_(parameters, maxNorm, options);
 }
 
 /**
@@ -53,34 +106,35 @@ export function clipGradNorm_(
  * @param parameters - one tensor or any iterable of tensors; those without gradient are left out
  * @source torch.nn.utils.clip_grad_value_
  */
-export function clipGradValue_(parameters: Tensor | Iterable<Tensor>, clipValue: number): void {
+export function clipGradValue_(
+  parameters: Tensor | Iterable<Tensor>,
+  clipValue: number,
+  options: { foreach?: boolean | null } = {},
+): void {
+  checkOptions('clipGradValue_', options, ['foreach']);
   const grads = gradsOf(parameters);
   withGradMode(false, () => {
     for (const grad of grads) grad.clamp_(-clipValue, clipValue);
   });
 }
 
-/** All elements of all tensors, one after the other: `(total)`. @source torch.nn.utils.parameters_to_vector */
-export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
-  return cat([...parameters].map((parameter) => parameter.reshape(-1)));
-}
-
-/**
- * Lets each tensor be a window on a vector, in order; the tensors then share its memory.
- * @param vector - `(total)` with at least as many elements as all tensors together
- * @source torch.nn.utils.vector_to_parameters
- */
-export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>): void {
-  checkTensor('vectorToParameters', 'vector', vector);
-  let offset = 0;
-  for (const parameter of parameters) {
-    const count = parameter.numel();
-    parameter.data = vector.narrow(0, offset, count).view(parameter.shape).data;
-    offset += count;
+/** A module made as always, without a change to the stream of random numbers. @source torch.nn.utils.skip_init */
+export function skipInit<Args extends unknown[], M extends Module>(
+  moduleClass: new (...args: Args) => M,
+  ...args: Args
+): M {
+  const state = getRngState();
+  try {
+    return new moduleClass(...args);
+  } finally {
+    setRngState(state);
   }
 }
 
+function listOf(tensors: Tensor | Iterable<Tensor>): Tensor[] {
+  return tensors instanceof Tensor ? [tensors] : [...tensors];
+}
+
 function gradsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {
-  const list = parameters instanceof Tensor ? [parameters] : [...parameters];
-  return list.flatMap(({ grad }) => (grad === null ? [] : [grad]));
+  return listOf(parameters).flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }

@@ -16,7 +16,7 @@ export interface Case {
   readonly call?: string;
   readonly layer?: string;
   readonly args: readonly Argument[];
-  readonly kwargs: Readonly<Record<string, Argument>>;
+  readonly kwargs?: Readonly<Record<string, Argument>>;
   readonly inputs?: readonly Argument[];
   readonly named?: Readonly<Record<string, Argument>>;
   readonly method?: string;
@@ -170,7 +170,7 @@ function runCall(one: Case, float: Dtype): void {
   const [where = '', name = ''] = (one.call ?? '').split('.');
   const decoder = new Decoder(float);
   const args = decoder.list(one.args);
-  const options = decoder.options(one.kwargs);
+  const options = decoder.options(one.kwargs ?? {});
   const fn = namespaces[where]?.[camel(name)] as AnyFunction | undefined;
   if (fn === undefined) expect.fail(`${one.call} does not exist`);
   manualSeed(7);
@@ -187,7 +187,7 @@ const fused = /^(Nll|Mse|L1|SmoothL1|Huber|Binary|Celu|Glu|EmbeddingBackward|Sof
 function runLayer(one: Case, float: Dtype): void {
   const decoder = new Decoder(float);
   manualSeed(7);
-  const made = [...decoder.list(one.args), ...decoder.options(one.kwargs)];
+  const made = [...decoder.list(one.args), ...decoder.options(one.kwargs ?? {})];
   const Layer = (nn as unknown as Record<string, new () => nn.Module>)[one.layer ?? ''];
   if (Layer === undefined) expect.fail(`nn.${one.layer} does not exist`);
   const net = Reflect.construct(Layer, made) as nn.Module;
@@ -251,7 +251,7 @@ function nameOf(one: Case): string {
 export function replayAll(cases: readonly Case[]): void {
   for (const float of ['float64', 'float32'] as const) {
     // A dtype that is asked for is not the one of the inputs.
-    const fitting = cases.filter(({ kwargs }) => float === 'float64' || !('dtype' in kwargs));
+    const fitting = cases.filter(({ kwargs }) => float === 'float64' || !('dtype' in (kwargs ?? {})));
     test.each(fitting.map((one, i) => ({ name: `${i} ${nameOf(one)}`, one })))(`${float} $name`, ({ one }) =>
       run(one, float),
     );

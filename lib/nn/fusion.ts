@@ -1,0 +1,118 @@
+// Layers and the batch normalisation behind them as one layer, for evaluation.
+import { withGradMode } from '../autograd/mode.ts';
+import { ShapeError, StateError } from '../errors.ts';
+import { add, mul, sub } from '../functional/binary.ts';
+import { cast } from '../functional/copies.ts';
+import { rsqrt } from '../functional/unary.ts';
+import { reshape } from '../functional/views.ts';
+import { onesLike, zerosLike } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { deepcopy } from './deepcopy.ts';
+import type { Module } from './module.ts';
+import { Parameter } from './parameter.ts';
+
+/** What a fusion reads of a batch normalisation. */
+interface Normalisation extends Module {
+  readonly running_mean: Tensor | null;
+  readonly running_var: Tensor | null;
+  readonly eps: number;
+  readonly weight: Parameter | null;
+  readonly bias: Parameter | null;
+}
+
+interface Weighted extends Module {
+  weight: Parameter;
+  bias: Parameter | null;
+}
+
+/** Options of the fusions of convolutions. */
+export interface FuseOptions {
+  /** Whether the convolution is a transposed one. Default: false. */
+  transpose?: boolean;
+}
+
+function statistics(layer: Module, bn: Normalisation): [mean: Tensor, variance: Tensor] {
+  if (layer.training || bn.training) throw new StateError('Fusion only for eval!');
+  const { running_mean: mean, running_var: variance } = bn;
+  if (mean === null || variance === null) throw new StateError('Fusion needs running statistics');
+  return [mean, variance];
+}
+
+function fused<Layer extends Weighted>(layer: Layer, [weight, bias]: readonly [Parameter, Parameter]): Layer {
+  const copy = deepcopy(layer);
+  copy._parameters.set('weight', weight);
+  copy._parameters.set('bias', bias);
+  return copy;
+}
+
+/** A convolution that does what `conv` and `bn` do, both in evaluation. @source torch.nn.utils.fuse_conv_bn_eval */
+export function fuseConvBnEval<Layer extends Weighted>(
+  conv: Layer,
+  bn: Normalisation,
+  options: FuseOptions | boolean = {},
+): Layer {
+  const [mean, variance] = statistics(conv, bn);
+  return fused(conv, fuseConvBnWeights(conv.weight, conv.bias, mean, variance, bn.eps, bn.weight, bn.bias, options));
+}
+
+/** Weight and bias of the fused convolution. @source torch.nn.utils.fuse_conv_bn_weights */
+export function fuseConvBnWeights(
+  convWeight: Tensor,
+  convBias: Tensor | null,
+  mean: Tensor,
+  variance: Tensor,
+  eps: number,
+  bnWeight: Tensor | null,
+  bnBias: Tensor | null,
+  options: FuseOptions | boolean = {},
+): [Parameter, Parameter] {
+  const { transpose = false } = typeof options === 'boolean' ? { transpose: options } : options;
+  const channels = transpose ? 1 : 0;
+  const shape = convWeight.shape.map((_, d) => (d === channels ? -1 : 1));
+  return scaled(convWeight, convBias, mean, variance, eps, bnWeight, bnBias, shape);
+}
+
+/** A linear layer that does what `linear` and `bn` do, both in evaluation. @source torch.nn.utils.fuse_linear_bn_eval */
+export function fuseLinearBnEval<Layer extends Weighted>(linear: Layer, bn: Normalisation): Layer {
+  const [mean, variance] = statistics(linear, bn);
+  const features = mean.numel();
+  if (features !== linear.weight.shape[0] && features !== 1) {
+    throw new ShapeError('To fuse, linear.out_features == bn.num_features or bn.num_features == 1');
+  }
+  return fused(linear, fuseLinearBnWeights(linear.weight, linear.bias, mean, variance, bn.eps, bn.weight, bn.bias));
+}
+
+/** Weight and bias of the fused linear layer. @source torch.nn.utils.fuse_linear_bn_weights */
+export function fuseLinearBnWeights(
+  linearWeight: Tensor,
+  linearBias: Tensor | null,
+  mean: Tensor,
+  variance: Tensor,
+  eps: number,
+  bnWeight: Tensor | null,
+  bnBias: Tensor | null,
+): [Parameter, Parameter] {
+  return scaled(linearWeight, linearBias, mean, variance, eps, bnWeight, bnBias, [-1, 1]);
+}
+
+// w s and (b - mean) s + bias, with s = weight / sqrt(variance + eps)
+function scaled(
+  weight: Tensor,
+  bias: Tensor | null,
+  mean: Tensor,
+  variance: Tensor,
+  eps: number,
+  bnWeight: Tensor | null,
+  bnBias: Tensor | null,
+  shape: readonly number[],
+): [Parameter, Parameter] {
+  return withGradMode(false, () => {
+    const scale = mul(bnWeight ?? onesLike(mean), rsqrt(add(variance, eps)));
+    const w = cast(mul(weight, reshape(scale, [...shape])), weight.dtype);
+    const b = add(mul(sub(bias ?? zerosLike(mean), mean), scale), bnBias ?? zerosLike(mean));
+    return [
+      new Parameter(w, { requiresGrad: weight.requiresGrad }),
+      new Parameter(cast(b, (bias ?? weight).dtype), { requiresGrad: bias?.requiresGrad ?? false }),
+    ];
+  });
+}
