@@ -1,8 +1,8 @@
 // Python's values that JavaScript has no twin for, and Python's spelling of the others. Depends on nothing.
 
 /**
- * A dict that remembers that it was an OrderedDict, as state dicts of modules are; `_metadata` holds the versions of the
- * modules by their paths.
+ * A dict that remembers that it was an OrderedDict, as state dicts of modules are; `_metadata` holds the versions of
+ * the modules by their paths.
  *
  * @source collections.OrderedDict
  */

@@ -2,7 +2,7 @@
 import json, math, torch
 from torch import optim
 from torch.optim import lr_scheduler as S
-from torch.optim.swa_utils import SWALR, AveragedModel, get_ema_avg_fn, get_ema_multi_avg_fn, get_swa_avg_fn, get_swa_multi_avg_fn
+from torch.optim.swa_utils import SWALR, AveragedModel, get_ema_avg_fn, get_ema_multi_avg_fn, get_swa_avg_fn, get_swa_multi_avg_fn, update_bn
 
 assert torch.__version__.startswith("2.6"), torch.__version__
 
@@ -91,4 +91,12 @@ def averages(**options):
 
 swa = {"mean": averages(), "getSwaAvgFn": averages(avg_fn=get_swa_avg_fn()), "getEmaAvgFn": averages(avg_fn=get_ema_avg_fn(0.9)),
        "getEmaMultiAvgFn": averages(multi_avg_fn=get_ema_multi_avg_fn(0.9)), "getSwaMultiAvgFn": averages(multi_avg_fn=get_swa_multi_avg_fn())}
-print(json.dumps({"torch": torch.__version__, "cases": cases, "refused": bad, "averages": swa}, separators=(",", ":")))
+def batch_norm():
+    torch.manual_seed(4)
+    net = torch.nn.Sequential(torch.nn.BatchNorm1d(3, momentum=0.3), torch.nn.ReLU(), torch.nn.BatchNorm1d(3))
+    batches = [torch.randn(4, 3) * (i + 1) + i for i in range(3)]
+    net(batches[0])
+    update_bn([(b, 0) for b in batches], net.eval())
+    return {"batches": [b.tolist() for b in batches], "buffers": [b.flatten().tolist() for b in net.buffers()], "training": net.training, "momentum": net[0].momentum}
+
+print(json.dumps({"torch": torch.__version__, "cases": cases, "refused": bad, "averages": swa, "updateBn": batch_norm()}, separators=(",", ":")))

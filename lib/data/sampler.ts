@@ -51,7 +51,12 @@ export interface RandomSamplerOptions {
   generator?: Generator | null;
 }
 
-/** Positions in random order. @throws ValueError for a number of samples below 1 @source torch.utils.data.RandomSampler */
+/**
+ * Positions in random order.
+ *
+ * @throws ValueError for a number of samples below 1
+ * @source torch.utils.data.RandomSampler
+ */
 export class RandomSampler extends Sampler {
   readonly dataSource: Sized;
   readonly replacement: boolean;

@@ -47,8 +47,7 @@ const temporaryPattern = /^step-\d{12}\.pt\.(\d+)-[0-9a-f]{8}\.tmp$/;
 /**
  * Saves and restores the parts of a training run, and the default stream of random numbers with them.
  *
- * A checkpoint is a .pt file that PyTorch reads too. It appears whole or not at all, whenever the process or the machine
- * dies. With model, optimizer, scheduler and loader among the parts, a resumed run computes what the run that was not
+ * A checkpoint is a .pt file that PyTorch reads too. It appears whole or not at all, whenever process or machine die. With model, optimizer, scheduler and loader among the parts, a resumed run computes what the run that was not
  * interrupted computes.
  *
  * @throws ValueError for `keep` below 1, ArgumentTypeError for parts without a state

@@ -235,8 +235,9 @@ class Scanner {
 
 // No holes, no overlaps, nothing behind the last tensor: every byte of the file is accounted for.
 function checkLayout(file: string, entries: readonly Entry[], start: number, dataBytes: number): void {
-  const ordered = entries.every(({ begin }, i) => begin >= (entries[i - 1]?.begin ?? 0));
-  const sorted = ordered ? entries : [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const compare = (a: Entry, b: Entry) => a.begin - b.begin || a.end - b.end;
+  const ordered = entries.every((entry, i) => compare(entries[i - 1] ?? entry, entry) <= 0);
+  const sorted = ordered ? entries : [...entries].sort(compare);
   let last = 0;
   for (const { name, begin, end } of sorted) {
     if (begin !== last) {

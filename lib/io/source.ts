@@ -80,7 +80,7 @@ function truncated(name: string, offset: number): FileFormatError {
 }
 
 /**
- * Reads segments, which are sorted by position, into their storages; the next chunk is read while the last one is copied.
+ * Reads segments, which are sorted by position, into their storages; a chunk is read while the one before is copied.
  *
  * @param onChunk sees all bytes of the segments in order, with the segment they belong to
  */

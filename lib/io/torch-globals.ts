@@ -1,5 +1,5 @@
-// What the names in torch.save's files stand for: storages, tensors, parameters, sizes, dtypes, devices. Every number is
-// checked against the storage before a tensor is made.
+// What the names in torch.save's files stand for: storages, tensors, parameters, sizes, dtypes, devices. Every number
+// is checked against the storage before a tensor is made.
 import { type Dtype, dtypes } from '../dtype.ts';
 import type { Storage } from '../native/storage.ts';
 import { Parameter } from '../nn/parameter.ts';
@@ -109,8 +109,8 @@ function tensorOn(view: StorageView, dtype: Dtype, geometry: unknown[], requires
   if (!Number.isSafeInteger(last) || !Number.isSafeInteger(numel) || (!empty && last >= elements)) {
     throw fail(
       'GEOMETRY_INVALID',
-      `a tensor of shape [${shape.join(', ')}] and strides [${strides.join(', ')}] from ${String(offset)} on does not ` +
-        `fit into ${elements} elements`,
+      `a tensor of shape [${shape.join(', ')}] and strides [${strides.join(', ')}] from ${String(offset)} on ` +
+        `does not fit into ${elements} elements`,
     );
   }
   const place = empty ? 0 : Number(offset);

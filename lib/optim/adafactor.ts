@@ -40,7 +40,7 @@ const defaults: Required<AdafactorOptions> = {
  * Adafactor. State for each parameter: `step`, and `row_var` and `col_var` for matrices or `variance` for vectors.
  *
  * @throws ValueError for hyper-parameters outside their ranges
- * @source torch.optim.Adafactor; Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", 2018
+ * @source torch.optim.Adafactor; Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory", 2018
  */
 export class Adafactor extends TensorOptimizer {
   constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}) {

@@ -1,4 +1,5 @@
-// A line search for steps that satisfy the strong Wolfe conditions. @source minFunc's WolfeLineSearch, as in torch.optim.LBFGS
+// A line search for steps that satisfy the strong Wolfe conditions.
+// @source minFunc's WolfeLineSearch, as in torch.optim.LBFGS
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** A point on the line: how far, the loss there, its gradient, and the slope along the line. */

@@ -159,7 +159,8 @@ export abstract class Optimizer {
       if (changed === null || changed === undefined) continue;
       if (!Array.isArray(changed)) {
         throw new ArgumentTypeError(
-          `${this.constructor.name}.step must return None or a tuple of (new_args, new_kwargs),but got ${describe(changed)}.`,
+          `${this.constructor.name}.step must return None or a tuple of (new_args, new_kwargs),` +
+            `but got ${describe(changed)}.`,
         );
       }
       given = changed[0] ?? null;

@@ -1,6 +1,7 @@
 // Averages of weights over training: models, update rules, a schedule, and batch norm statistics anew.
 import { noGrad, withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
+import { BatchNorm } from '../nn/batch-norm.ts';
 import { Module } from '../nn/module.ts';
 import { numberText } from '../python.ts';
 import { tensor } from '../tensor/create.ts';
@@ -144,12 +145,6 @@ function copyAll(targets: readonly Tensor[], sources: readonly Tensor[]): void {
   });
 }
 
-/** What a batch norm layer looks like from here. */
-interface Normalization extends Module {
-  momentum: number | null;
-  resetRunningStats(): void;
-}
-
 /**
  * Computes the running statistics of all batch norm layers anew: one pass over the loader in training mode.
  *
@@ -157,7 +152,7 @@ interface Normalization extends Module {
  * @source torch.optim.swa_utils.update_bn
  */
 export async function updateBn(loader: Iterable<unknown> | AsyncIterable<unknown>, model: Module): Promise<void> {
-  const layers = [...model.modules()].filter((module): module is Normalization => 'resetRunningStats' in module);
+  const layers = [...model.modules()].filter((module) => module instanceof BatchNorm);
   if (layers.length === 0) return;
   const momenta = layers.map((layer) => layer.momentum);
   const wasTraining = model.training;

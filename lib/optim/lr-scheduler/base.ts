@@ -137,9 +137,9 @@ export abstract class LRScheduler {
   step(epoch: number | null = null): void {
     if (this.stepCount === 1 && this.optimizer.stepCalls === this.#stepsBefore) {
       warn(
-        'Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should call ' +
-          'them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this will result ' +
-          `in PyTorch skipping the first value of the learning rate schedule. ${orderAdvice}`,
+        'Detected call of `lr_scheduler.step()` before `optimizer.step()`. In PyTorch 1.1.0 and later, you should ' +
+          'call them in the opposite order: `optimizer.step()` before `lr_scheduler.step()`.  Failure to do this ' +
+          `will result in PyTorch skipping the first value of the learning rate schedule. ${orderAdvice}`,
       );
     }
     if (epoch !== null) warnOfEpoch();
