@@ -77,8 +77,10 @@ export function logSigmoid(x: Tensor): Tensor {
   return unary(unaryOperators.logSigmoid, checkTensor('logSigmoid', 'input', x));
 }
 
-/** The name of {@link logSigmoid} in `torch.nn.functional`. @source torch.nn.functional.logsigmoid */
-export const logsigmoid = logSigmoid;
+/** {@link logSigmoid} under its name in `torch.nn.functional`. @source torch.nn.functional.logsigmoid */
+export function logsigmoid(x: Tensor): Tensor {
+  return logSigmoid(x);
+}
 
 /** x / (1 + |x|). Elementwise; floating point. @source torch.nn.functional.softsign */
 export function softsign(x: Tensor): Tensor {

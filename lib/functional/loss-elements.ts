@@ -104,7 +104,11 @@ export interface SmoothL1LossOptions extends LossOptions {
   beta?: number;
 }
 
-/** (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond. @source torch.nn.functional.smooth_l1_loss */
+/**
+ * (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond.
+ *
+ * @source torch.nn.functional.smooth_l1_loss
+ */
 export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   checkLossOptions('smoothL1Loss', options, ['beta']);
   const { beta = 1 } = options;
@@ -123,7 +127,11 @@ export interface HuberLossOptions extends WeightedLossOptions {
   delta?: number;
 }
 
-/** (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond. @source torch.nn.functional.huber_loss */
+/**
+ * (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond.
+ *
+ * @source torch.nn.functional.huber_loss
+ */
 export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   checkLossOptions('huberLoss', options, ['delta', 'weight']);
   const { delta = 1 } = options;

@@ -114,7 +114,12 @@ export class RNNCell extends RNNCellBase {
     this.nonlinearity = options.nonlinearity ?? 'tanh';
   }
 
-  /** @param input - `(N, inputSize)` or `(inputSize)`. @param hx - `(N, hiddenSize)`; default: 0. @returns the next h */
+  /**
+   *
+   * @param input - `(N, inputSize)` or `(inputSize)`.
+   * @param hx - `(N, hiddenSize)`; default: 0.
+   * @returns the next h
+   */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
     const { nonlinearity } = this;
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
@@ -148,7 +153,12 @@ export class GRUCell extends RNNCellBase {
     super(inputSize, hiddenSize, options.bias ?? true, gateCount.GRU, options.dtype);
   }
 
-  /** @param input - `(N, inputSize)` or `(inputSize)`. @param hx - `(N, hiddenSize)`; default: 0. @returns the next h */
+  /**
+   *
+   * @param input - `(N, inputSize)` or `(inputSize)`.
+   * @param hx - `(N, hiddenSize)`; default: 0.
+   * @returns the next h
+   */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
     return this._step('GRU', input, hx === null ? null : [hx])[0] as Tensor;
   }
