@@ -70,38 +70,22 @@ function adaptiveMax<R extends boolean>(
   return chosen(pick(name, x, rank, [...lead, ...out], run), options.returnIndices);
 }
 
-/**
- * The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_avg_pool1d
- */
+/** The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool1d */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   return adaptiveAvg('adaptiveAvgPool1d', 1, x, outputSize);
 }
 
-/**
- * The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_avg_pool2d
- */
+/** The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool2d */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   return adaptiveAvg('adaptiveAvgPool2d', 2, x, outputSize);
 }
 
-/**
- * The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_avg_pool3d
- */
+/** The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool3d */
 export function adaptiveAvgPool3d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   return adaptiveAvg('adaptiveAvgPool3d', 3, x, outputSize);
 }
 
-/**
- * The largest element of regions that divide (N, C, L) or (C, L) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_max_pool1d
- */
+/** The largest element of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool1d */
 export function adaptiveMaxPool1d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,
@@ -110,11 +94,7 @@ export function adaptiveMaxPool1d<R extends boolean = false>(
   return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, options);
 }
 
-/**
- * The largest element of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_max_pool2d
- */
+/** The largest element of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool2d */
 export function adaptiveMaxPool2d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,
@@ -123,11 +103,7 @@ export function adaptiveMaxPool2d<R extends boolean = false>(
   return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, options);
 }
 
-/**
- * The largest element of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`.
- *
- * @source torch.nn.functional.adaptive_max_pool3d
- */
+/** The largest element of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool3d */
 export function adaptiveMaxPool3d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,

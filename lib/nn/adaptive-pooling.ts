@@ -160,11 +160,7 @@ export class MaxUnpool2d extends MaxUnpool {
   }
 }
 
-/**
- * Puts values of `(N, C, D, H, W)` or `(C, D, H, W)` back where `MaxPool3d` found them.
- *
- * @source torch.nn.MaxUnpool3d
- */
+/** Puts values of `(N, C, D, H, W)` or `(C, D, H, W)` back where `MaxPool3d` found them. @source torch.nn.MaxUnpool3d */
 export class MaxUnpool3d extends MaxUnpool {
   constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
     super(3, kernelSize, options);
@@ -217,11 +213,7 @@ abstract class FractionalMaxPool<R extends boolean> extends Module {
   }
 }
 
-/**
- * The maximum of windows at pseudo-random places of `(N, C, H, W)` or `(C, H, W)`.
- *
- * @source torch.nn.FractionalMaxPool2d
- */
+/** The maximum of windows at pseudo-random places of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.FractionalMaxPool2d */
 export class FractionalMaxPool2d<R extends boolean = false> extends FractionalMaxPool<R> {
   constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
     super(2, kernelSize, options);
@@ -232,11 +224,7 @@ export class FractionalMaxPool2d<R extends boolean = false> extends FractionalMa
   }
 }
 
-/**
- * The maximum of windows at pseudo-random places of `(N, C, D, H, W)` or `(C, D, H, W)`.
- *
- * @source torch.nn.FractionalMaxPool3d
- */
+/** The maximum of windows at pseudo-random places of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.FractionalMaxPool3d */
 export class FractionalMaxPool3d<R extends boolean = false> extends FractionalMaxPool<R> {
   constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
     super(3, kernelSize, options);
