@@ -73,6 +73,26 @@ export function isFloat(dtype: Dtype): dtype is FloatDtype {
   return dtypes[dtype].category === 2;
 }
 
+/** The smallest and largest value of a floating point type, and the distance from 1 to the next. @source torch.finfo */
+export function finfo(dtype: FloatDtype): { min: number; max: number; eps: number } {
+  if (!isFloat(checkDtype('finfo', dtype))) {
+    throw new DtypeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
+  }
+  const { max, eps } = dtypes[dtype];
+  return { min: -max, max, eps };
+}
+
+/** The smallest and largest value of an integer type. @source torch.iinfo */
+export function iinfo(dtype: Dtype): { min: number; max: number; bits: number } {
+  const { category, max, bytes } = dtypes[checkDtype('iinfo', dtype)];
+  if (category !== 1) {
+    throw new DtypeError(
+      'torch.iinfo() requires an integer input type. Use torch.finfo to handle floating point types',
+    );
+  }
+  return { min: dtype === 'uint8' ? 0 : dtype === 'int64' ? -max : -max - 1, max, bits: 8 * bytes };
+}
+
 let defaultDtype: FloatDtype = 'float32';
 
 /** The floating point type of new tensors: 'float32' unless changed. */

@@ -59,6 +59,11 @@ export class OutOfMemoryError extends FlambeauError {
   }
 }
 
+/** A matrix is singular, not positive definite, or a decomposition did not succeed. */
+export class LinAlgError extends FlambeauError {
+  override readonly code: string = 'ERR_LINALG';
+}
+
 // ---- Autograd
 
 /** The graph cannot do what was asked: backward twice, a saved tensor overwritten, no gradient wanted. */
@@ -98,6 +103,23 @@ export class StateError extends FlambeauError {
 /** A data file that is missing, truncated or malformed; names the file and the offset. */
 export class DataError extends FlambeauError {
   override readonly code: string = 'ERR_DATA';
+}
+
+/**
+ * A file that is not what its format demands, found out before anything was built from it. `reason` is stable:
+ * `HEADER_TOO_SMALL`, `OFFSET_INVALID`, `UNSUPPORTED_GLOBAL` and the like; `file` and `offset` say where.
+ */
+export class FileFormatError extends DataError {
+  override readonly code: string = 'ERR_FILE_FORMAT';
+  readonly reason: string;
+  readonly file: string;
+  readonly offset: number;
+  constructor(file: string, offset: number, reason: string, message: string) {
+    super(`${file}: ${message} (${reason} at offset ${offset})`);
+    this.file = file;
+    this.offset = offset;
+    this.reason = reason;
+  }
 }
 
 /** The native addon cannot be loaded. */

@@ -1,6 +1,7 @@
 // Everything that `import ... from 'flambeau'` gives.
 import './methods.ts';
 
+export { type CheckpointOptions, checkpoint, checkpointSequential } from './autograd/checkpoint.ts';
 export * as autograd from './autograd/index.ts';
 export {
   enableGrad,
@@ -11,9 +12,10 @@ export {
   setGradEnabled,
 } from './autograd/mode.ts';
 export * as data from './data/index.ts';
-export { type Dtype, type FloatDtype, getDefaultDtype, promoteTypes, setDefaultDtype } from './dtype.ts';
+export { type Dtype, type FloatDtype, finfo, getDefaultDtype, iinfo, promoteTypes, setDefaultDtype } from './dtype.ts';
 export * from './errors.ts';
 export * as func from './func/index.ts';
+export { vmap } from './func/index.ts';
 export {
   celu,
   celu_,
@@ -24,11 +26,13 @@ export {
 } from './functional/activation.ts';
 export { rrelu, rrelu_ } from './functional/activation-random.ts';
 export * from './functional/activation-unary.ts';
+export * from './functional/aliases.ts';
 export { bilinear } from './functional/bilinear.ts';
 export * from './functional/binary.ts';
 export { clone } from './functional/copies.ts';
 export { ctcLoss } from './functional/ctc.ts';
 export { cosineSimilarity, pairwiseDistance, pdist } from './functional/distance.ts';
+export * from './functional/einsum.ts';
 export { embedding } from './functional/embedding.ts';
 export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/indexing.ts';
@@ -43,15 +47,37 @@ export {
 } from './functional/loss-composed.ts';
 export { binaryCrossEntropyWithLogits } from './functional/loss-elements.ts';
 export * from './functional/matmul.ts';
+export * from './functional/pointwise.ts';
+export * from './functional/rearrange.ts';
 export * from './functional/reduce.ts';
+export * from './functional/sampling.ts';
 export * from './functional/scan.ts';
+export * from './functional/scatter.ts';
 export * from './functional/select.ts';
 export { logSoftmax, softmax } from './functional/softmax.ts';
 export * from './functional/sorting.ts';
+export * as special from './functional/special.ts';
+export { digamma, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma } from './functional/special.ts';
+export * from './functional/statistics.ts';
+export { asStrided } from './functional/strided.ts';
 export * from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';
 export * as io from './io/index.ts';
+export * as linalg from './linalg/index.ts';
+export {
+  cholesky,
+  choleskyInverse,
+  choleskySolve,
+  det,
+  inverse,
+  logdet,
+  matrixExp,
+  matrixPower,
+  pinv as pinverse,
+  qr,
+  slogdet,
+} from './linalg/index.ts';
 export { type CpuInfo, cpuInfo, getNumThreads, setNumThreads } from './native/addon.ts';
 export { type MemoryStats, memoryStats, setMemoryLimit, trimMemory } from './native/storage.ts';
 export * as nn from './nn/index.ts';

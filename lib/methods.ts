@@ -8,13 +8,38 @@ import {
   retainsGrad,
 } from './autograd/backward.ts';
 import type { Grad } from './autograd/node.ts';
+import { becomeView, checkInPlace } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
+import * as aliases from './functional/aliases.ts';
 import { binaryOperators, type Operand } from './functional/binary.ts';
+import * as einsum from './functional/einsum.ts';
 import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
+import * as pointwise from './functional/pointwise.ts';
+import * as rearrange from './functional/rearrange.ts';
 import type { Dims, ReduceOptions, SumOptions, ValuesAndIndices, VarOptions } from './functional/reduce.ts';
+import * as sampling from './functional/sampling.ts';
+import * as scan from './functional/scan.ts';
+import * as scatter from './functional/scatter.ts';
+import * as sorting from './functional/sorting.ts';
+import * as special from './functional/special.ts';
+import * as statistics from './functional/statistics.ts';
+import * as strided from './functional/strided.ts';
 import { unaryOperators } from './functional/unary.ts';
+import * as linalg from './linalg/index.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
+import {
+  empty,
+  eye,
+  full,
+  ones,
+  parseSizes,
+  type SizesAndOptions,
+  type TensorLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from './tensor/create.ts';
 import { formatTensor } from './tensor/format.ts';
 import * as random from './tensor/random.ts';
 import { Tensor } from './tensor/tensor.ts';
@@ -25,6 +50,17 @@ type AnyFunction = (x: Tensor, ...rest: any[]) => unknown;
 /** The function without its first argument. */
 type Method<Fn extends AnyFunction> = Fn extends (x: Tensor, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
 type Methods<Fns extends Record<string, AnyFunction>> = { [K in keyof Fns]: Method<Fns[K]> };
+
+/** Some functions of a family. */
+function pick<T extends object, K extends keyof T>(family: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, family[name]])) as Pick<T, K>;
+}
+
+// Sizes and options with the dtype of x unless another is given.
+function sizesFor(x: Tensor, args: SizesAndOptions<TensorOptions>): SizesAndOptions<TensorOptions> {
+  const { shape, options } = parseSizes<TensorOptions>('new', args);
+  return [shape, { dtype: x.dtype, ...options }];
+}
 
 /** Operators that are methods under their own names. */
 const operators = {
@@ -142,6 +178,108 @@ const operators = {
   contiguous: F.contiguous,
   repeat: F.repeat,
   flip: F.flip,
+  ...pointwise,
+  ...pick(aliases, [
+    'absolute',
+    'arccos',
+    'arccosh',
+    'arcsin',
+    'arcsinh',
+    'arctan',
+    'arctanh',
+    'negative',
+    'fix',
+    'clip',
+    'moveaxis',
+    'swapaxes',
+    'swapdims',
+    'unsafeChunk',
+    'unsafeSplit',
+  ]),
+  arctan2: (x: Tensor, y: Operand) => aliases.arctan2(x, y),
+  multiply: (x: Tensor, y: Operand) => aliases.multiply(x, y),
+  subtract: (x: Tensor, y: Operand, options?: F.AddOptions) => aliases.subtract(x, y, options),
+  divide: (x: Tensor, y: Operand, options?: F.DivOptions) => aliases.divide(x, y, options),
+  trueDivide: (x: Tensor, y: Operand) => aliases.trueDivide(x, y),
+  greater: (x: Tensor, y: Operand) => aliases.greater(x, y),
+  greaterEqual: (x: Tensor, y: Operand) => aliases.greaterEqual(x, y),
+  less: (x: Tensor, y: Operand) => aliases.less(x, y),
+  lessEqual: (x: Tensor, y: Operand) => aliases.lessEqual(x, y),
+  notEqual: (x: Tensor, y: Operand) => aliases.notEqual(x, y),
+  bitwiseNot: F.bitwiseNot,
+  where: (x: Tensor, condition: Tensor, y: Operand) => F.where(condition, x, y),
+  polygamma: (x: Tensor, n: number) => special.polygamma(n, x),
+  ...pick(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
+  // order, running results, statistics
+  ...sorting,
+  ...scan,
+  ...statistics,
+  // other arrangements
+  ...pick(rearrange, [
+    'roll',
+    'rot90',
+    'fliplr',
+    'flipud',
+    'tile',
+    'repeatInterleave',
+    'ravel',
+    'tensorSplit',
+    'splitWithSizes',
+    'hsplit',
+    'vsplit',
+    'dsplit',
+    'diag',
+    'diagEmbed',
+    'diagflat',
+    'trace',
+    'tril',
+    'triu',
+    'selectScatter',
+    'sliceScatter',
+    'diagonalScatter',
+    'takeAlongDim',
+    'kron',
+  ]),
+  asStrided: strided.asStrided,
+  unfold: strided.windows,
+  reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...y.shape]),
+  viewAs: (x: Tensor, y: Tensor) => F.view(x, [...y.shape]),
+  narrowCopy: (x: Tensor, dim: number, start: number, length: number) => F.narrow(x, dim, start, length).clone(),
+  sumToSize: (x: Tensor, ...size: (number | readonly number[])[]) => F.sumToSize(x, size.flat() as number[]),
+  ...scatter,
+  // matrices
+  ...pick(einsum, ['inner', 'vdot', 'ger', 'addmv', 'addr', 'addbmm', 'cross', 'adjoint']),
+  ...pick(linalg, [
+    'cholesky',
+    'det',
+    'inverse',
+    'logdet',
+    'slogdet',
+    'pinv',
+    'matrixExp',
+    'matrixPower',
+    'qr',
+    'choleskyInverse',
+    'choleskySolve',
+  ]),
+  pinverse: (x: Tensor) => linalg.pinv(x),
+  svd: (x: Tensor) => {
+    const { U, S, Vh } = linalg.svd(x, { fullMatrices: false });
+    return { U, S, V: F.transpose(Vh, -2, -1) };
+  },
+  multinomial: sampling.multinomial,
+  bernoulli: (x: Tensor, options?: random.RandomOptions) => random.bernoulli(x, options),
+  // new tensors of the same dtype
+  newZeros: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => zeros(...sizesFor(x, args)),
+  newOnes: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => ones(...sizesFor(x, args)),
+  newEmpty: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => empty(...sizesFor(x, args)),
+  newFull: (x: Tensor, size: readonly number[], value: number | boolean, options: TensorOptions = {}) =>
+    full(size, value, { dtype: x.dtype, ...options }),
+  newTensor: (x: Tensor, values: TensorLike, options: TensorOptions = {}) =>
+    tensor(values, { dtype: x.dtype, ...options }),
+  nelement: (x: Tensor) => x.numel(),
+  ndimension: (x: Tensor) => x.ndim,
+  cpu: (x: Tensor) => x,
   // products
   mm: F.mm,
   bmm: F.bmm,
@@ -184,10 +322,58 @@ const overwriting = {
   bernoulli_: random.bernoulli_,
   exponential_: random.exponential_,
   random_: random.random_,
+  ...pick(sampling, ['geometric_', 'cauchy_', 'logNormal_']),
 };
 
 /** Composed operators with a twin in place. */
 const twins = {
+  ...twinsOf(pointwise, [
+    'copysign',
+    'hypot',
+    'xlogy',
+    'heaviside',
+    'sinc',
+    'logit',
+    'sgn',
+    'deg2rad',
+    'rad2deg',
+    'floatPower',
+    'ldexp',
+    'nextafter',
+    'gcd',
+    'lcm',
+    'bitwiseLeftShift',
+    'bitwiseRightShift',
+  ]),
+  ...twinsOf(aliases, [
+    'absolute',
+    'arccos',
+    'arccosh',
+    'arcsin',
+    'arcsinh',
+    'arctan',
+    'arctanh',
+    'negative',
+    'fix',
+    'clip',
+  ]),
+  ...twinsOf(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
+  ...twinsOf(scan, ['cumsum', 'cumprod']),
+  ...twinsOf(rearrange, ['tril', 'triu']),
+  ...twinsOf(F, ['logicalNot', 'addmm', 'baddbmm']),
+  ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
+  ...twinsOf(statistics, ['renorm']),
+  multiply_: operators.multiply,
+  subtract_: operators.subtract,
+  divide_: operators.divide,
+  trueDivide_: operators.trueDivide,
+  greater_: operators.greater,
+  greaterEqual_: operators.greaterEqual,
+  less_: operators.less,
+  lessEqual_: operators.lessEqual,
+  notEqual_: operators.notEqual,
+  arctan2_: operators.arctan2,
+  polygamma_: operators.polygamma,
   clamp_: F.clamp,
   clampMin_: F.clampMin,
   clampMax_: F.clampMax,
@@ -196,6 +382,42 @@ const twins = {
   addcdiv_: F.addcdiv,
   softmax_: F.softmax,
   nanToNum_: F.nanToNum,
+};
+
+// The functions under their names in place.
+function twinsOf<T extends object, K extends keyof T & string>(
+  family: T,
+  names: readonly K[],
+): { [N in K as `${N}_`]: T[N] } {
+  return Object.fromEntries(names.map((name) => [`${name}_`, family[name]])) as { [N in K as `${N}_`]: T[N] };
+}
+
+/** Operators that write at positions, with a twin in place whose other arguments have shapes of their own. */
+const writers = {
+  ...twinsOf(scatter, [
+    'scatter',
+    'scatterReduce',
+    'indexAdd',
+    'indexCopy',
+    'indexFill',
+    'indexReduce',
+    'indexPut',
+    'put',
+    'maskedScatter',
+  ]),
+  scatterAdd_: F.scatterAdd,
+  fillDiagonal_: (x: Tensor, value: number) => F.where(eye(x.size(0), x.size(1), { dtype: 'bool' }), value, x),
+};
+
+/** Views that a tensor can become in place. */
+const reshapers = {
+  squeeze_: F.squeeze,
+  unsqueeze_: F.unsqueeze,
+  t_: F.t,
+  transpose_: F.transpose,
+  swapaxes_: F.transpose,
+  swapdims_: F.transpose,
+  asStrided_: strided.asStrided,
 };
 
 type UnaryTwins = { [K in UnaryName as `${K}_`]: () => Tensor };
@@ -218,6 +440,14 @@ interface Overloaded {
   min(): Tensor;
   min(dim: number, options?: ReduceOptions): ValuesAndIndices;
   var(dims?: Dims, options?: VarOptions): Tensor;
+  median(): Tensor;
+  median(dim: number, options?: ReduceOptions): ValuesAndIndices;
+  nanmedian(): Tensor;
+  nanmedian(dim: number, options?: ReduceOptions): ValuesAndIndices;
+  unique(options?: { sorted?: boolean; dim?: number | null }): Tensor;
+  unique(options: sorting.UniqueOptions): Tensor[];
+  uniqueConsecutive(options?: { dim?: number | null }): Tensor;
+  uniqueConsecutive(options: sorting.UniqueOptions): Tensor[];
   /** Adds gradients to the leaves this tensor depends on. @source torch.Tensor.backward */
   backward(gradient?: Grad, options?: import('./autograd/backward.ts').BackwardOptions): void;
   /** As float32. */
@@ -254,6 +484,8 @@ interface Overloaded {
 type Installed = Omit<Methods<typeof operators>, keyof Overloaded> &
   Methods<typeof overwriting> &
   Methods<typeof twins> &
+  Methods<typeof writers> &
+  Methods<typeof reshapers> &
   UnaryTwins &
   BinaryTwins &
   ArithmeticTwins &
@@ -283,6 +515,24 @@ for (const [name, fn] of Object.entries(twins) as [string, AnyFunction][]) {
   define(name, function (this: Tensor, ...rest: never[]) {
     const others = (rest as unknown[]).filter((arg) => arg instanceof Tensor);
     return inPlace(name, this, others, (x) => fn(x, ...rest) as Tensor);
+  });
+}
+
+for (const [name, fn] of Object.entries(writers) as [string, AnyFunction][]) {
+  define(name, function (this: Tensor, ...rest: never[]) {
+    // One element stands for each: it says whether a gradient is wanted.
+    const others = (rest as unknown[]).flatMap((arg) =>
+      arg instanceof Tensor && arg.requiresGrad && arg.numel() > 0 ? [F.select(F.reshape(arg, [-1]), 0, 0)] : [],
+    );
+    return inPlace(name, this, others, (x) => fn(x, ...rest) as Tensor);
+  });
+}
+
+for (const [name, fn] of Object.entries(reshapers) as [string, AnyFunction][]) {
+  define(name, function (this: Tensor, ...rest: never[]) {
+    checkInPlace(this);
+    becomeView(this, fn(this, ...rest) as Tensor);
+    return this;
   });
 }
 

@@ -16,8 +16,8 @@ r.fn("pad", T(2, 3), [1] * 6)
 for n, shape in [(1, (2, 3, 4)), (2, (1, 2, 3, 4)), (3, (1, 2, 3, 3, 4))]:
     for kind in ["ReflectionPad", "ReplicationPad", "CircularPad", "ZeroPad", "ConstantPad"]:
         value = [3.5] if kind == "ConstantPad" else []
-        r.module(f"{kind}{n}d", 1, *value, second=False, inputs=[T(*shape)])
-        r.module(f"{kind}{n}d", ([2, 1] * 3)[:2 * n], *value, second=False, inputs=[T(*shape[1:])])
+        r.module(f"{kind}{n}d", 1, *value, inputs=[T(*shape)])
+        r.module(f"{kind}{n}d", ([2, 1] * 3)[:2 * n], *value, inputs=[T(*shape[1:])])
 
 # Convolutions.
 sizes = {1: (9,), 2: (6, 7), 3: (4, 5, 4)}
@@ -59,34 +59,34 @@ r.fn("conv_tbc", T(6, 2, 3), T(3, 3, 4), T(4), pad=2)
 for n in (1, 2, 3):
     size, k = list(sizes[n]), spread(n, 3, 2, 3)
     name = f"Conv{n}d"
-    r.module(name, 2, 4, 3, second=False, inputs=[T(2, 2, *size)])
-    r.module(name, 4, 2, k, second=False, inputs=[T(4, *size)], stride=2, padding=1, groups=2, bias=False)
-    r.module(name, 2, 2, k, second=False, inputs=[T(1, 2, *size)], dilation=spread(n, 2, 1), padding="same")
+    r.module(name, 2, 4, 3, inputs=[T(2, 2, *size)])
+    r.module(name, 4, 2, k, inputs=[T(4, *size)], stride=2, padding=1, groups=2, bias=False)
+    r.module(name, 2, 2, k, inputs=[T(1, 2, *size)], dilation=spread(n, 2, 1), padding="same")
     for mode in ["reflect", "replicate", "circular"]:
-        r.module(name, 2, 2, k, second=False, inputs=[T(1, 2, *size)], padding=spread(n, 2, 1), padding_mode=mode)
-        r.module(name, 2, 2, spread(n, 2, 3), second=False, inputs=[T(2, *size)], padding="same", padding_mode=mode)
+        r.module(name, 2, 2, k, inputs=[T(1, 2, *size)], padding=spread(n, 2, 1), padding_mode=mode)
+        r.module(name, 2, 2, spread(n, 2, 3), inputs=[T(2, *size)], padding="same", padding_mode=mode)
     r.module(name, 2, 2, k, padding="same", stride=2)
     r.module(name, 3, 2, k, groups=2)
     name, size = f"ConvTranspose{n}d", [v - 2 for v in size]
-    r.module(name, 2, 3, 3, second=False, inputs=[T(2, 2, *size)])
-    r.module(name, 4, 2, k, second=False, inputs=[T(4, *size)], stride=2, padding=1, output_padding=1, groups=2, bias=False)
-    r.module(name, 2, 2, k, second=False, inputs=[T(1, 2, *size)], stride=spread(n, 2, 3), dilation=2)
+    r.module(name, 2, 3, 3, inputs=[T(2, 2, *size)])
+    r.module(name, 4, 2, k, inputs=[T(4, *size)], stride=2, padding=1, output_padding=1, groups=2, bias=False)
+    r.module(name, 2, 2, k, inputs=[T(1, 2, *size)], stride=spread(n, 2, 3), dilation=2)
     want = [2 * v + 2 for v in size]
-    r.module(name, 2, 2, 3, second=False, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": want})
-    r.module(name, 2, 2, 3, second=False, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": [1, 2] + want})
-    r.module(name, 2, 2, 3, second=False, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": [v + 2 for v in want]})
-    r.module(name, 2, 2, 3, second=False, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": want + [1]})
+    r.module(name, 2, 2, 3, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": want})
+    r.module(name, 2, 2, 3, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": [1, 2] + want})
+    r.module(name, 2, 2, 3, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": [v + 2 for v in want]})
+    r.module(name, 2, 2, 3, inputs=[T(1, 2, *size)], stride=2, forward={"output_size": want + [1]})
     r.module(name, 2, 2, 3, padding_mode="reflect")
 
 # Columns.
 for kwargs in [{}, {"stride": 2}, {"dilation": [2, 1], "padding": 1}, {"padding": [0, 2], "stride": [1, 3]}]:
     r.fn("unfold", T(2, 2, 5, 6), [2, 3], **kwargs)
     r.fn("unfold", T(2, 5, 6, strided=True), 2, **kwargs)
-    r.module("Unfold", [3, 2], second=False, inputs=[T(1, 2, 5, 6)], **kwargs)
+    r.module("Unfold", [3, 2], inputs=[T(1, 2, 5, 6)], **kwargs)
 for blocks, kwargs in [(4 * 4, {}), (2 * 2, {"stride": 2}), (5 * 6, {"dilation": [2, 1], "padding": 1}), (4 * 3, {"padding": [0, 2], "stride": [1, 3]})]:
     r.fn("fold", T(2, 2 * 6, blocks), [5, 6], [2, 3], **kwargs)
     r.fn("fold", T(6, blocks, strided=True), [5, 6], [2, 3], **kwargs)
-    r.module("Fold", [5, 6], [2, 3], second=False, inputs=[T(1, 12, blocks)], **kwargs)
+    r.module("Fold", [5, 6], [2, 3], inputs=[T(1, 12, blocks)], **kwargs)
 r.fn("unfold", T(1, 1, 2, 2), 3)
 r.fn("fold", T(1, 5, 4), [3, 3], 2)
 r.fn("fold", T(1, 4, 5), [3, 3], 2)

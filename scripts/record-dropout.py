@@ -1,6 +1,5 @@
-# Records dropout, in operators and layers, and layers that find out their sizes, to test/parity/dropout.json.
+# Records dropout, in operators and layers, to test/parity/dropout.json.
 import sys
-import torch
 from recording import Recording, T
 r = Recording()
 

@@ -50,8 +50,8 @@ for kwargs in [{}, {"affine": False}, {"eps": 1e-3}]:
     r.module("GroupNorm", 6, 6, inputs=[T(2, 6, 4)], **kwargs)
 r.module("LocalResponseNorm", 2, inputs=[T(2, 4, 3, 2)])
 r.module("LocalResponseNorm", 3, inputs=[T(2, 4, 3)], alpha=1e-3, beta=0.5, k=2.0)
-for size in [3, 4, 5]: r.module("CrossMapLRN2d", size, inputs=[T(2, 4, 3, 2)], alpha=0.3, beta=0.7, k=2, second=False)
-r.module("CrossMapLRN2d", 3, inputs=[T(2, 4, 3, 2)], second=False)
+for size in [3, 4, 5]: r.module("CrossMapLRN2d", size, inputs=[T(2, 4, 3, 2)], alpha=0.3, beta=0.7, k=2)
+r.module("CrossMapLRN2d", 3, inputs=[T(2, 4, 3, 2)])
 
 # Refusals.
 r.fn("batch_norm", T(1, 3), None, None, training=True)

@@ -15,9 +15,9 @@ for dim, modes in [(3, ["nearest", "nearest-exact", "area", "linear"]), (4, ["ne
             if mode in ("bilinear", "bicubic"):
                 for kwargs in [{"size": [3, 2]}, {"size": [2, 9]}, {"scale_factor": [0.6, 0.4]}, {"size": [7, 2]}]:
                     r.fn("interpolate", T(*shapes[dim]), mode=mode, antialias=True, **corner, **kwargs)
-            r.module("Upsample", size=spread(n, 3, 6), mode=mode, inputs=[T(*shapes[dim])], second=False, **corner)
-            r.module("Upsample", scale_factor=2, mode=mode, inputs=[T(*shapes[dim])], second=False, **corner)
-            r.module("Upsample", scale_factor=spread(n, 1.5, 0.7), mode=mode, recompute_scale_factor=True, inputs=[T(*shapes[dim])], second=False, **corner)
+            r.module("Upsample", size=spread(n, 3, 6), mode=mode, inputs=[T(*shapes[dim])], **corner)
+            r.module("Upsample", scale_factor=2, mode=mode, inputs=[T(*shapes[dim])], **corner)
+            r.module("Upsample", scale_factor=spread(n, 1.5, 0.7), mode=mode, recompute_scale_factor=True, inputs=[T(*shapes[dim])], **corner)
 r.fn("interpolate", T(2, 3, 4))
 r.fn("interpolate", T(2, 3, 4), size=2, scale_factor=2.0)
 r.fn("interpolate", T(2, 3, 4), size=[2, 3])

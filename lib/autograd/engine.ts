@@ -3,7 +3,7 @@ import { AutogradError, ShapeError } from '../errors.ts';
 import { type Storage, storageSerial } from '../native/storage.ts';
 import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { withGradMode } from './mode.ts';
+import { anomalyMode, withGradMode } from './mode.ts';
 import type { Edge, Grad, Node } from './node.ts';
 import { AccumulateGrad } from './record.ts';
 
@@ -134,7 +134,7 @@ class Run {
   #produce(node: Node, grads: readonly Grad[]): readonly Grad[] {
     if (grads.every((g) => g === null)) return [];
     if (node.exposesGrads) for (const g of grads) if (g !== null) this.#ownership.share(g);
-    let produced = node.backward(grads);
+    let produced = runNode(node, grads);
     if (node.exposesGrads) for (const g of produced) if (g !== null) this.#ownership.share(g);
     for (const hook of node.postHooks?.all() ?? []) {
       for (const g of [...produced, ...grads]) if (g !== null) this.#ownership.share(g);
@@ -309,6 +309,24 @@ function waysTo(tasks: ReadonlyMap<Node, Task>, targets: ReadonlyMap<Node, unkno
     if (runs.has(node) || targets.has(node)) leads.add(node);
   }
   return { runs, leads };
+}
+
+// In anomaly mode an error names the operator's place in the forward pass, and NaN is an error.
+function runNode(node: Node, grads: readonly Grad[]): readonly Grad[] {
+  const mode = anomalyMode();
+  if (mode === 'off') return node.backward(grads);
+  let produced: readonly Grad[];
+  try {
+    produced = node.backward(grads);
+  } catch (error) {
+    if (error instanceof Error && error.cause === undefined && node.origin !== null) error.cause = node.origin;
+    throw error;
+  }
+  const wrong = mode === 'trace' ? -1 : produced.findIndex((g) => g?.isnan().any().item() === true);
+  if (wrong === -1) return produced;
+  throw new AutogradError(`Function '${node.name}' returned nan values in its ${wrong}th output.`, {
+    cause: node.origin ?? undefined,
+  });
 }
 
 function checkGrad(node: Node, output: number, g: Tensor, from: string, position: number): void {

@@ -1,12 +1,24 @@
 // Whether operations are recorded: scopes that follow synchronous code and, through AsyncLocalStorage, asynchronous code.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Tensor } from '../tensor/tensor.ts';
 
-interface Mode {
-  grad: boolean;
-  inference: boolean;
+/** What is kept in place of a saved tensor, and how it becomes the tensor again. */
+export interface SavedTensorHooks {
+  readonly pack: (tensor: Tensor) => unknown;
+  readonly unpack: (packed: unknown) => Tensor;
 }
 
-const outermost: Mode = { grad: true, inference: false };
+/** Whether operators remember where they were called, and whether gradients are searched for NaN. */
+export type AnomalyMode = 'off' | 'trace' | 'checkNan';
+
+interface Mode {
+  readonly savedTensorHooks: SavedTensorHooks | null;
+  grad: boolean;
+  inference: boolean;
+  anomaly: AnomalyMode;
+}
+
+const outermost: Mode = { grad: true, inference: false, anomaly: 'off', savedTensorHooks: null };
 const scopes = new AsyncLocalStorage<Mode>();
 // Set while the library itself runs synchronous code under another mode: no cost for an asynchronous scope.
 let override: Mode | null = null;
@@ -47,12 +59,12 @@ function run<R>(mode: Mode, fn: () => R): R {
  * @example const accuracy = noGrad(() => evaluate(net));
  */
 export function noGrad<R>(fn: () => R): R {
-  return run({ grad: false, inference: current().inference }, fn);
+  return run({ ...current(), grad: false }, fn);
 }
 
 /** Runs `fn` with recording on, inside `noGrad` too. @source torch.enable_grad */
 export function enableGrad<R>(fn: () => R): R {
-  return run({ grad: true, inference: current().inference }, fn);
+  return run({ ...current(), grad: true }, fn);
 }
 
 /**
@@ -61,7 +73,7 @@ export function enableGrad<R>(fn: () => R): R {
  * @source torch.inference_mode
  */
 export function inferenceMode<R>(fn: () => R): R {
-  return run({ grad: false, inference: true }, fn);
+  return run({ ...current(), grad: false, inference: true }, fn);
 }
 
 /** Switches recording on or off until the end of the surrounding scope. @source torch.set_grad_enabled */
@@ -69,10 +81,74 @@ export function setGradEnabled(enabled: boolean): void {
   current().grad = enabled;
 }
 
+/**
+ * Runs `fn` so that every operator keeps what `pack` makes of the tensors it saves, and backward works on what `unpack`
+ * makes of that.
+ *
+ * @source torch.autograd.graph.saved_tensors_hooks
+ * @example savedTensorsHooks((x) => x.to('bfloat16'), (x) => (x as Tensor).float(), () => net(input));
+ */
+export function savedTensorsHooks<R>(
+  pack: SavedTensorHooks['pack'],
+  unpack: SavedTensorHooks['unpack'],
+  fn: () => R,
+): R {
+  return run({ ...current(), savedTensorHooks: { pack, unpack } }, fn);
+}
+
+/** @internal */
+export function savedTensorHooks(): SavedTensorHooks | null {
+  return current().savedTensorHooks;
+}
+
+/** @internal Runs a hook: what it does saves tensors as they are. */
+export function withoutSavedTensorHooks<R>(fn: () => R): R {
+  const outer = override;
+  override = { ...current(), savedTensorHooks: null };
+  try {
+    return fn();
+  } finally {
+    override = outer;
+  }
+}
+
+/** Options of {@link detectAnomaly}. */
+export interface AnomalyOptions {
+  /** Whether backward throws where a gradient becomes NaN. Default true. */
+  checkNan?: boolean;
+}
+
+const anomalyOf = ({ checkNan = true }: AnomalyOptions): AnomalyMode => (checkNan ? 'checkNan' : 'trace');
+
+/**
+ * Runs `fn` in a slow mode in which an error of backward has the place of the operator in the forward pass as its cause,
+ * and a gradient that becomes NaN is an error.
+ *
+ * @source torch.autograd.detect_anomaly
+ */
+export function detectAnomaly<R>(fn: () => R, options: AnomalyOptions = {}): R {
+  return run({ ...current(), anomaly: anomalyOf(options) }, fn);
+}
+
+/** Switches the mode of `detectAnomaly` on or off until the end of the surrounding scope. */
+export function setDetectAnomaly(mode: boolean, options: AnomalyOptions = {}): void {
+  current().anomaly = mode ? anomalyOf(options) : 'off';
+}
+
+/** Whether operators remember where they were called. @source torch.is_anomaly_enabled */
+export function isAnomalyEnabled(): boolean {
+  return current().anomaly !== 'off';
+}
+
+/** @internal */
+export function anomalyMode(): AnomalyMode {
+  return current().anomaly;
+}
+
 /** @internal Runs synchronous library code with recording set to `grad`. */
 export function withGradMode<R>(grad: boolean, fn: () => R): R {
   const outer = override;
-  override = { grad, inference: current().inference };
+  override = { ...current(), grad };
   try {
     return fn();
   } finally {

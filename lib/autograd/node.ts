@@ -4,6 +4,7 @@ import type { Dtype } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { isAnomalyEnabled, type SavedTensorHooks, savedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
 
 /** A gradient, or null where none flows. */
 export type Grad = Tensor | null;
@@ -31,6 +32,17 @@ interface Saved {
   readonly version: number;
 }
 
+// What hooks keep in place of a tensor.
+interface Packed {
+  readonly packed: unknown;
+  readonly unpack: (packed: unknown) => Tensor;
+}
+
+function keep(tensor: Tensor, hooks: SavedTensorHooks | null): Saved | Packed {
+  if (hooks === null) return { tensor, version: tensor.version.value };
+  return { packed: withoutSavedTensorHooks(() => hooks.pack(tensor)), unpack: hooks.unpack };
+}
+
 /** Sees, and may replace, the gradient of one tensor. */
 export type TensorHook = (grad: Tensor) => Tensor | null | undefined | void;
 /** Sees, and may replace, all gradients that reach a node. */
@@ -45,9 +57,13 @@ export type NodeHook = (
 export class HookList<H> {
   readonly #hooks = new Map<object, H>();
 
-  add(hook: H): { remove(): void; [Symbol.dispose](): void } {
+  /** Appends a hook, or puts it before all others. */
+  add(hook: H, { prepend = false }: { prepend?: boolean } = {}): { remove(): void; [Symbol.dispose](): void } {
     const key = {};
+    const others = prepend ? [...this.#hooks] : [];
+    if (prepend) this.#hooks.clear();
     this.#hooks.set(key, hook);
+    for (const [other, later] of others) this.#hooks.set(other, later);
     const remove = () => void this.#hooks.delete(key);
     return { remove, [Symbol.dispose]: remove };
   }
@@ -80,7 +96,8 @@ export class Node {
   /** @internal outputs of a user's function that are views of its inputs: writing to them would bypass its backward */ writeProtected: ReadonlySet<number> | null =
     null;
   #rule: Rule | null;
-  #saved: Saved[] | null;
+  /** @internal where the operator was called, in anomaly mode */ readonly origin: Error | null;
+  #saved: (Saved | Packed)[] | null;
 
   constructor(
     name: string,
@@ -96,7 +113,9 @@ export class Node {
     this.exposesGrads = options.exposesGrads ?? false;
     this.sequence = options.last ? Number.POSITIVE_INFINITY : sequence++;
     this.#rule = rule;
-    this.#saved = saved.map((tensor) => ({ tensor, version: tensor.version.value }));
+    const hooks = saved.length === 0 ? null : savedTensorHooks();
+    this.#saved = saved.map((tensor) => keep(tensor, hooks));
+    this.origin = isAnomalyEnabled() ? new Error(`${name} was recorded here`) : null;
   }
 
   /** The nodes that gradients flow to, with the output they belong to; null where an input wants none. */
@@ -137,7 +156,9 @@ export class Node {
   /** @internal The saved tensors, checked to be what they were. */
   savedTensors(): Tensor[] {
     if (this.#saved === null) throw new AutogradError(usedTwice);
-    return this.#saved.map(({ tensor, version }) => {
+    return this.#saved.map((entry) => {
+      if ('unpack' in entry) return entry.unpack(entry.packed);
+      const { tensor, version } = entry;
       if (tensor.version.value !== version) throw new AutogradError(this.#overwritten(tensor, version));
       return tensor;
     });

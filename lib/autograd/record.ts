@@ -103,6 +103,16 @@ export function rebase(x: Tensor, y: Tensor): void {
   x.nodeVersion = -1;
 }
 
+/** Gives `x` the geometry of its view `y`, and the history. */
+export function becomeView(x: Tensor, y: Tensor): void {
+  x.shape = y.shape;
+  x.strides = y.strides;
+  x.offset = y.offset;
+  x.version.value += 1;
+  if (x.accumulator !== null) x.accumulator = null;
+  attach(x, y.node, y.outputIndex);
+}
+
 /** Throws where PyTorch forbids writing to `x` in place under the current mode. */
 export function checkInPlace(x: Tensor): void {
   if (x.inference && !isInferenceModeEnabled()) {

@@ -1,5 +1,5 @@
-// Datasets: collections whose elements can be read by number.
-import { ArgumentTypeError, IndexError, ShapeError } from '../errors.ts';
+// Datasets: collections whose elements can be read by number, and streams.
+import { ArgumentTypeError, IndexError, NotImplementedError, ShapeError } from '../errors.ts';
 import { indexSelect } from '../functional/indexing.ts';
 import { select } from '../functional/views.ts';
 import { tensor } from '../tensor/create.ts';
@@ -8,10 +8,29 @@ import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 /** A collection whose elements can be read by number. @source torch.utils.data.Dataset */
 export interface Dataset<T> {
   readonly length: number;
-  /** Element `index`, 0 to length - 1. */
-  getItem(index: number): T;
+  /** Element `index`, 0 to length - 1, or a promise of it: then the loader has to be read with `for await`. */
+  getItem(index: number): T | Promise<T>;
   /** Several elements, already joined to a batch: spares the loader reading them one by one. */
   getBatch?(indices: readonly number[]): unknown;
+}
+
+/**
+ * A stream of elements; a subclass has `[Symbol.iterator]` or `[Symbol.asyncIterator]`, and `length` if it is known.
+ *
+ * @source torch.utils.data.IterableDataset
+ */
+export abstract class IterableDataset<T> {
+  declare readonly length?: number;
+  [Symbol.iterator](): Iterator<T> {
+    throw new NotImplementedError(`${this.constructor.name} has no [Symbol.iterator]`);
+  }
+}
+
+/** A position in a collection, counted from the end if negative. @throws IndexError that names the collection */
+export function checkIndex(who: string, index: number, length: number): number {
+  const at = index < 0 ? length + index : index;
+  if (Number.isInteger(at) && at >= 0 && at < length) return at;
+  throw new IndexError(`${who}: index ${index} is out of range 0 to ${length - 1}`);
 }
 
 /** Rows of tensors that have the same first size. @source torch.utils.data.TensorDataset */
@@ -36,10 +55,8 @@ export class TensorDataset implements Dataset<Tensor[]> {
   }
 
   getItem(index: number): Tensor[] {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length) {
-      throw new IndexError(`TensorDataset: index ${index} is out of range 0 to ${this.length - 1}`);
-    }
-    return this.tensors.map((x) => select(x, 0, index));
+    const at = checkIndex('TensorDataset', index, this.length);
+    return this.tensors.map((x) => select(x, 0, at));
   }
 
   getBatch(indices: readonly number[]): Tensor[] {

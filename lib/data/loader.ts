@@ -1,131 +1,248 @@
-// The DataLoader: batches of a dataset, in order or shuffled as PyTorch shuffles.
-import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
-import { stack } from '../functional/join.ts';
-import { tensor } from '../tensor/create.ts';
-import { defaultGenerator, Generator, randperm } from '../tensor/random.ts';
+// The DataLoader: batches of a dataset, in order or shuffled as PyTorch shuffles, resumable within a pass.
+import { ArgumentTypeError, describe, StateError } from '../errors.ts';
+import { tuple } from '../python.ts';
+import { defaultGenerator, Generator } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Dataset } from './dataset.ts';
+import { defaultCollate, defaultConvert } from './collate.ts';
+import { checkLoaderOptions, type DataLoaderOptions, isIndexed, type Source } from './loader-options.ts';
+import { BatchSampler, RandomSampler, SequentialSampler, type Sized } from './sampler.ts';
 
-/** Options of {@link DataLoader}. */
-export interface DataLoaderOptions<T, B> {
-  /** Elements of a batch, >= 1. Default 1. */
-  batchSize?: number;
-  /** A new random order in each pass. Default false. */
-  shuffle?: boolean;
-  /** Leave out a last batch that is smaller. Default false. */
-  dropLast?: boolean;
-  /** The stream that shuffling draws from. Default: the one that `manualSeed` starts. */
-  generator?: Generator | null;
-  /** Joins elements to a batch. Default {@link defaultCollate}. */
-  collateFn?: (elements: T[]) => B;
-  /** Stops the iteration with an AbortError. */
-  signal?: AbortSignal;
+/** Where a pass goes on. */
+interface Resumed {
+  /** The states of the streams when the pass began: enough to draw the same order again. */
+  readonly start: readonly Tensor[];
+  readonly batches: number;
+  /** Their states when the pass was left. */
+  readonly streams: readonly Tensor[];
 }
-
-const optionNames = ['batchSize', 'shuffle', 'dropLast', 'generator', 'collateFn', 'signal'];
 
 /**
  * Batches of a dataset, for `for` and `for await`.
  *
- * @throws ValueError for a batch size below 1
+ * `stateDict` says how far the pass under way has come; a loader that loads it begins its next pass there, in the same
+ * order, and draws nothing anew.
+ *
+ * @throws ValueError for options that exclude each other
  * @source torch.utils.data.DataLoader
  * @example for await (const [images, labels] of new data.DataLoader(set, { batchSize: 64, shuffle: true })) { ... }
  */
 export class DataLoader<T, B = T> {
-  readonly dataset: Dataset<T>;
-  readonly batchSize: number;
+  readonly dataset: Source<T>;
+  readonly batchSize: number | null;
   readonly dropLast: boolean;
-  readonly #shuffle: boolean;
+  /** The order of elements; null for streams and with a batch sampler. */
+  readonly sampler: Iterable<number> | null;
+  /** The elements of each batch; null for streams and single elements. */
+  readonly batchSampler: Iterable<readonly number[]> | null;
   readonly #generator: Generator;
   readonly #collate: ((elements: T[]) => B) | null;
   readonly #signal: AbortSignal | null;
+  #start: readonly Tensor[] | null = null;
+  #batches = 0;
+  #resumed: Resumed | null = null;
 
-  constructor(dataset: Dataset<T>, options: DataLoaderOptions<T, B> = {}) {
-    checkOptions('DataLoader', options, optionNames);
-    if (typeof dataset?.getItem !== 'function') {
-      throw new ArgumentTypeError(`DataLoader: expected a dataset with length and getItem, got ${describe(dataset)}`);
-    }
-    const {
-      batchSize = 1,
-      shuffle = false,
-      dropLast = false,
-      generator = null,
-      collateFn = null,
-      signal = null,
-    } = options;
-    if (!Number.isInteger(batchSize) || batchSize < 1) {
-      throw new ValueError(`batch_size should be a positive integer value, but got batch_size=${batchSize}`);
-    }
+  constructor(dataset: Source<T>, options: DataLoaderOptions<T, B> = {}) {
+    checkLoaderOptions(dataset, options);
+    const { shuffle, sampler = null, batchSampler = null, generator = null, collateFn = null } = options;
     this.dataset = dataset;
-    this.batchSize = batchSize;
-    this.dropLast = dropLast;
-    this.#shuffle = shuffle;
+    this.batchSize = batchSampler === null ? (options.batchSize === undefined ? 1 : options.batchSize) : null;
+    this.dropLast = options.dropLast ?? false;
     this.#generator = generator ?? defaultGenerator;
     this.#collate = collateFn;
-    this.#signal = signal;
+    this.#signal = options.signal ?? null;
+    this.sampler = null;
+    this.batchSampler = batchSampler;
+    if (isIndexed(dataset) && batchSampler === null) {
+      this.sampler = sampler ?? (shuffle ? new RandomSampler(dataset, { generator }) : new SequentialSampler(dataset));
+      if (this.batchSize !== null) this.batchSampler = new BatchSampler(this.sampler, this.batchSize, this.dropLast);
+    }
   }
 
-  /** Number of batches. */
+  /** Number of batches. @throws ArgumentTypeError for a stream of unknown length */
   get length(): number {
-    const batches = this.dataset.length / this.batchSize;
-    return this.dropLast ? Math.floor(batches) : Math.ceil(batches);
+    const order = this.batchSampler ?? this.sampler;
+    if (order !== null) return (order as unknown as Sized).length;
+    const { length } = this.dataset as { length?: number };
+    if (length === undefined) throw new ArgumentTypeError(`object of type '${describe(this.dataset)}' has no len()`);
+    if (this.batchSize === null) return length;
+    return this.dropLast ? Math.floor(length / this.batchSize) : Math.ceil(length / this.batchSize);
+  }
+
+  // The streams that the order depends on, the default one first.
+  #streams(): Generator[] {
+    const samplers = [this.sampler, this.batchSampler, (this.batchSampler as { sampler?: unknown } | null)?.sampler];
+    const theirs = samplers.map((sampler) => (sampler as { generator?: unknown } | null | undefined)?.generator);
+    const own = theirs.filter((generator) => generator instanceof Generator);
+    return [...new Set([defaultGenerator, this.#generator, ...own])];
+  }
+
+  /** How far the pass under way has come; at its end and before the first one, the beginning. */
+  stateDict(): Map<string, unknown> {
+    const pending = this.#resumed;
+    const start = pending?.start ?? this.#start;
+    const streams = pending?.streams ?? statesOf(this.#streams());
+    return new Map<string, unknown>([
+      ['batches', start === null ? 0 : (pending?.batches ?? this.#batches)],
+      ['start', start === null ? null : tuple(start)],
+      ['streams', tuple(streams)],
+    ]);
+  }
+
+  /** Lets the next pass go on where {@link stateDict} was taken. @throws StateError for something else */
+  loadStateDict(dict: ReadonlyMap<string, unknown>): void {
+    const [batches, start, streams] = ['batches', 'start', 'streams'].map((name) => dict?.get?.(name));
+    const own = this.#streams();
+    const fits = (states: unknown): states is Tensor[] =>
+      Array.isArray(states) && states.length === own.length && states.every((state) => state instanceof Tensor);
+    if (!Number.isInteger(batches) || Number(batches) < 0 || !(start === null || fits(start)) || !fits(streams)) {
+      throw new StateError(`DataLoader.loadStateDict: expected batches, start and the states of ${own.length} streams`);
+    }
+    this.#resumed = start === null ? null : { start, batches: Number(batches), streams };
+    if (start === null) setStates(own.slice(1), streams.slice(1));
   }
 
   *[Symbol.iterator](): IterableIterator<B> {
-    const order = this.#order();
-    for (let i = 0; i < this.length; i++) {
-      this.#signal?.throwIfAborted();
-      yield this.#batch(Array.from(order.subarray(i * this.batchSize, (i + 1) * this.batchSize)));
+    if (isIndexed(this.dataset)) {
+      for (const order of this.#orders()) {
+        const batch = this.#batch(order);
+        if (batch instanceof Promise) {
+          batch.catch(() => undefined);
+          throw new ArgumentTypeError('DataLoader: the dataset gives promises; read the loader with for await');
+        }
+        yield batch;
+      }
+    } else {
+      if (!(Symbol.iterator in this.dataset)) {
+        throw new ArgumentTypeError('DataLoader: the dataset is asynchronous; read the loader with for await');
+      }
+      yield* this.#stream(this.dataset);
     }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<B, void, void> {
-    for (const batch of this) {
-      yield batch;
-      // A turn of the event loop between batches lets a service answer meanwhile.
-      await new Promise((resolve) => setImmediate(resolve));
+    if (isIndexed(this.dataset)) {
+      for (const order of this.#orders()) {
+        yield await this.#batch(order);
+        await turn();
+      }
+    } else if (Symbol.asyncIterator in this.dataset) yield* this.#asyncStream(this.dataset);
+    else {
+      for (const batch of this.#stream(this.dataset)) {
+        yield batch;
+        await turn();
+      }
     }
   }
 
-  // Two seeds a pass, as PyTorch draws them: one for the workers, one for the sampler's own stream.
-  #order(): Float64Array {
-    const n = this.dataset.length;
+  // Begins a pass, or goes on within one; returns how many batches were read before.
+  #begin<Order>(makeOrder: () => Iterator<Order>): { order: Iterator<Order>; skipped: number } {
+    const resumed = this.#resumed;
+    const streams = this.#streams();
+    this.#resumed = null;
+    this.#start = resumed?.start ?? statesOf(streams);
+    this.#batches = resumed?.batches ?? 0;
+    const shared = defaultGenerator.getState();
+    if (resumed !== null) setStates(streams, resumed.start);
+    // The seed of the workers, as PyTorch draws it; then the sampler draws.
     this.#generator.drawSeed();
-    if (!this.#shuffle) return Float64Array.from({ length: n }, (_, i) => i);
-    const stream = new Generator().manualSeed(this.#generator.drawSeed());
-    return Float64Array.from(randperm(n, { generator: stream }).toTypedArray() as BigInt64Array, Number);
+    const order = makeOrder();
+    if (resumed === null) return { order, skipped: 0 };
+    for (let i = 0; i < resumed.batches; i++) order.next();
+    // The order was drawn a second time: all streams go back to where they were.
+    setStates(streams, [shared, ...resumed.streams.slice(1)]);
+    return { order, skipped: resumed.batches };
   }
 
-  #batch(indices: number[]): B {
-    if (this.#collate === null && this.dataset.getBatch !== undefined) return this.dataset.getBatch(indices) as B;
-    const elements = indices.map((index) => this.dataset.getItem(index));
+  *#orders(): IterableIterator<number | readonly number[]> {
+    const source = (this.batchSampler ?? this.sampler ?? []) as Iterable<number | readonly number[]>;
+    const { order } = this.#begin(() => source[Symbol.iterator]());
+    for (let next = order.next(); next.done !== true; next = order.next()) {
+      this.#signal?.throwIfAborted();
+      this.#batches += 1;
+      yield next.value;
+    }
+    this.#start = null;
+  }
+
+  #batch(order: number | readonly number[]): B | Promise<B> {
+    const { dataset } = this;
+    if (!isIndexed(dataset)) throw new StateError('DataLoader: a stream has no elements by number');
+    if (typeof order === 'number') {
+      const element = dataset.getItem(order);
+      return element instanceof Promise ? element.then((value) => this.#convert(value)) : this.#convert(element);
+    }
+    if (this.#collate === null && dataset.getBatch !== undefined) return dataset.getBatch(order) as B;
+    const elements = order.map((index) => dataset.getItem(index));
+    if (!elements.some((element) => element instanceof Promise)) return this.#join(elements as T[]);
+    return Promise.all(elements).then((all) => this.#join(all));
+  }
+
+  #join(elements: T[]): B {
     return this.#collate === null ? (defaultCollate(elements) as B) : this.#collate(elements);
+  }
+
+  #convert(element: T): B {
+    return this.#collate === null ? (defaultConvert(element) as B) : this.#collate(element as T[]);
+  }
+
+  *#stream(dataset: Iterable<T>): IterableIterator<B> {
+    const { order, skipped } = this.#begin(() => dataset[Symbol.iterator]());
+    // Elements, not batches, were stepped over so far.
+    for (let i = skipped; i < skipped * (this.batchSize ?? 1); i++) order.next();
+    let elements: T[] = [];
+    for (let next = order.next(); next.done !== true; next = order.next()) {
+      elements.push(next.value);
+      const ready = this.#ready(elements, false);
+      if (ready === null) continue;
+      elements = [];
+      yield ready.batch;
+    }
+    const last = this.#ready(elements, true);
+    if (last !== null) yield last.batch;
+    this.#start = null;
+  }
+
+  async *#asyncStream(dataset: AsyncIterable<T>): AsyncGenerator<B, void, void> {
+    const { skipped } = this.#begin(() => [][Symbol.iterator]());
+    let left = skipped * (this.batchSize ?? 1);
+    let elements: T[] = [];
+    for await (const element of dataset) {
+      left -= 1;
+      if (left >= 0) continue;
+      elements.push(element);
+      const ready = this.#ready(elements, false);
+      if (ready === null) continue;
+      elements = [];
+      yield ready.batch;
+    }
+    const last = this.#ready(elements, true);
+    if (last !== null) yield last.batch;
+    this.#start = null;
+  }
+
+  // The batch of a stream, once it is full or the stream ends.
+  #ready(elements: T[], end: boolean): { batch: B } | null {
+    this.#signal?.throwIfAborted();
+    const size = this.batchSize ?? 1;
+    if (elements.length === 0 || (elements.length < size && (!end || this.dropLast))) return null;
+    this.#batches += 1;
+    const [first] = elements as [T];
+    return { batch: this.batchSize === null ? this.#convert(first) : this.#join(elements) };
   }
 }
 
-/**
- * Joins elements to a batch: tensors are stacked, numbers and booleans become a tensor, arrays and objects are joined
- * entry by entry, anything else becomes an array.
- *
- * @source torch.utils.data.default_collate
- */
-export function defaultCollate(elements: readonly unknown[]): unknown {
-  const [first] = elements;
-  if (first instanceof Tensor) return stack(elements as Tensor[]);
-  if (typeof first === 'number') {
-    const whole = elements.every((value) => Number.isInteger(value));
-    return tensor(elements as number[], { dtype: whole ? 'int64' : 'float64' });
-  }
-  if (typeof first === 'boolean') return tensor(elements as boolean[]);
-  if (Array.isArray(first)) {
-    return first.map((_, i) => defaultCollate((elements as unknown[][]).map((element) => element[i])));
-  }
-  if (first !== null && typeof first === 'object' && Object.getPrototypeOf(first) === Object.prototype) {
-    const entries = Object.keys(first).map((key): [string, unknown] => [
-      key,
-      defaultCollate((elements as Record<string, unknown>[]).map((element) => element[key])),
-    ]);
-    return Object.fromEntries(entries);
-  }
-  return [...elements];
+function statesOf(streams: readonly Generator[]): Tensor[] {
+  return streams.map((stream) => stream.getState());
+}
+
+function setStates(streams: readonly Generator[], states: readonly Tensor[]): void {
+  streams.forEach((stream, i) => {
+    const state = states[i];
+    if (state !== undefined) stream.setState(state);
+  });
+}
+
+// A turn of the event loop between batches lets a service answer meanwhile.
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }

@@ -1,2 +1,15 @@
-// The namespace `func`: modules as functions. Depends on nn and below.
+// The namespace `func`: functions made of functions, and of modules. Depends on nn and below.
+
 export * from '../nn/functional-call.ts';
+export {
+  type FuncGradOptions,
+  grad,
+  gradAndValue,
+  hessianOf as hessian,
+  jacfwd,
+  jacrev,
+  jvpOf as jvp,
+  type VmapOptions,
+  vjpOf as vjp,
+  vmap,
+} from './derivatives.ts';

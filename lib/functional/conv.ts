@@ -30,7 +30,13 @@ export interface ConvFunctionOptions extends ConvSteps {
 /** Options of {@link conv2d}. */
 export type Conv2dFunctionOptions = ConvFunctionOptions;
 
-type Convolve = (x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry) => Tensor;
+/** How a convolution steps, and the sizes of its result. */
+interface Steps extends ConvGeometry {
+  readonly padding: Padding;
+  readonly out: readonly number[];
+}
+
+type Convolve = (x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps) => Tensor;
 
 const known = ['bias', 'stride', 'padding', 'dilation', 'groups'];
 
@@ -51,8 +57,8 @@ function convolve(
   const padding = paddingOf(who, options.padding ?? 0, kernel, q);
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
-  convolvedSizes(images.shape.slice(2), kernel, padding, q);
-  const y = run(images, weight, bias, padding, q);
+  const out = convolvedSizes(images.shape.slice(2), kernel, padding, q);
+  const y = run(images, weight, bias, { ...q, padding, out });
   return batched ? y : squeeze(y, 0);
 }
 
@@ -113,11 +119,11 @@ export function conv3d(
   return convolve('conv3d', volumes, 3, x, weight, bias, options);
 }
 
-function planes(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
+function planes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tensor {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const [o, , kh, kw] = weight.shape as [number, number, number, number];
-  const [oh = 0, ow = 0] = convolvedSizes([h, w], [kh, kw], padding, q);
-  const [stride, pads, dilation] = [pairOf(q.stride), pairOf(padding.before), pairOf(q.dilation)];
+  const [oh, ow] = pairOf(q.out);
+  const [stride, pads, dilation] = [pairOf(q.stride), pairOf(q.padding.before), pairOf(q.dilation)];
   return correlate(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: pads, dilation, groups: q.groups, oh, ow });
 }
 
@@ -125,31 +131,37 @@ function pairOf(values: readonly number[]): [number, number] {
   return [values[0] ?? 0, values[1] ?? 0];
 }
 
-function rows(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
-  const { padded, steps } = asPlanes(padding, q);
-  return squeeze(planes(unsqueeze(x, 2), unsqueeze(weight, 2), bias, padded, steps), 2);
-}
-
 // A row is a plane of height 1.
-function asPlanes(padding: Padding, q: ConvGeometry): { padded: Padding; steps: ConvGeometry } {
-  const padded = { before: [0, ...padding.before], total: [0, ...padding.total] };
-  return { padded, steps: { stride: [1, ...q.stride], dilation: [1, ...q.dilation], groups: q.groups } };
+function rows(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tensor {
+  const steps: Steps = {
+    stride: [1, ...q.stride],
+    dilation: [1, ...q.dilation],
+    groups: q.groups,
+    padding: { before: [0, ...q.padding.before], total: [0, ...q.padding.total] },
+    out: [1, ...q.out],
+  };
+  return squeeze(planes(unsqueeze(x, 2), unsqueeze(weight, 2), bias, steps), 2);
 }
 
 // (N, C, D, H, W): the windows in depth make (N D', C kD, H, W), which is convolved with (out, C kD / groups, kH, kW).
-function volumes(x: Tensor, weight: Tensor, bias: Tensor | null, padding: Padding, q: ConvGeometry): Tensor {
-  const [before = 0, total = 0] = [padding.before[0], padding.total[0]];
+function volumes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tensor {
+  const [before = 0, total = 0] = [q.padding.before[0], q.padding.total[0]];
   const padded = total === 0 ? x : pad(x, [0, 0, 0, 0, before, total - before]);
   const [o = 0, cg = 0, kd = 1, kh = 1, kw = 1] = weight.shape;
   const windows = windowsAlong(padded, 2, { size: kd, step: q.stride[0] ?? 1, dilation: q.dilation[0] ?? 1 });
   const [n = 0, c = 0, od = 0, h = 0, w = 0] = windows.shape;
   const images = reshape(permute(windows, [0, 2, 1, 5, 3, 4]), [n * od, c * kd, h, w]);
   const kernels = reshape(weight, [o, cg * kd, kh, kw]);
-  const plane = (values: number[]) => values.slice(1);
-  const steps = { stride: plane(q.stride), dilation: plane(q.dilation), groups: q.groups };
-  const y = planes(images, kernels, bias, { before: plane(padding.before), total: plane(padding.total) }, steps);
-  const [, , oh = 0, ow = 0] = y.shape;
-  return permute(reshape(y, [n, od, o, oh, ow]), [0, 2, 1, 3, 4]).contiguous();
+  const steps: Steps = {
+    stride: q.stride.slice(1),
+    dilation: q.dilation.slice(1),
+    groups: q.groups,
+    padding: { before: q.padding.before.slice(1), total: q.padding.total.slice(1) },
+    out: q.out.slice(1),
+  };
+  const [, oh = 0, ow = 0] = q.out;
+  const y = reshape(planes(images, kernels, bias, steps), [n, od, o, oh, ow]);
+  return permute(y, [0, 2, 1, 3, 4]).contiguous();
 }
 
 /**

@@ -24,7 +24,8 @@ function along(shape: Shape, d: number): Along {
   return { outer: numelOf(shape.slice(0, d)), n: shape[d] ?? 1, inner: numelOf(shape.slice(d + 1)) };
 }
 
-function checkIndex(who: string, index: Tensor): Tensor {
+/** @internal */
+export function checkIndex(who: string, index: Tensor): Tensor {
   checkTensor(who, 'index', index);
   if (index.dtype === 'int64') return contiguous(index);
   if (index.dtype === 'int32') return cast(index, 'int64');
@@ -227,27 +228,37 @@ export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor 
   return x;
 }
 
+/** @internal The flat positions, in row-major order, that an index of `x.get` takes from a tensor of this shape. */
+export function positionsOf(shape: Shape, indices: readonly Index[]): Tensor {
+  return contiguous(get(reshape(arange(numelOf(shape)), [...shape]), ...indices));
+}
+
+/** @internal x with `values` at flat positions of its row-major order. */
+export function withValuesAt(x: Tensor, positions: Tensor, values: Tensor): Tensor {
+  const spread = expand(values.dtype === x.dtype ? values : cast(values, x.dtype), [...positions.shape]);
+  const y = emptyOf([x.numel()], x.dtype);
+  y.copy_(reshape(x.detach(), [-1]));
+  const flat = contiguous(reshape(positions, [-1]));
+  kernels.scatter(x.dtype, contiguous(reshape(spread, [-1])), flat, y, 1, x.numel(), 1, flat.numel());
+  const result = view(y, [...x.shape]);
+  if (!isFloat(x.dtype)) return result;
+  const shape = x.shape;
+  return record('indexPut', [x, spread], result, [flat], (g, [at = flat], [needsX, needsV]) => [
+    needsX ? reshape(where(heldBy(at, g.numel()), 0, reshape(g, [-1])), [...shape]) : null,
+    needsV ? reshape(indexSelect(reshape(g, [-1]), 0, at), [...positions.shape]) : null,
+  ]);
+}
+
 // Writes values at flat positions of the row-major order of x.
 function put_(x: Tensor, positions: Tensor, values: Tensor): Tensor {
   const spread = expand(values.dtype === x.dtype ? values : cast(values, x.dtype), [...positions.shape]);
   // One value stands for all: it says whether a gradient is wanted.
   const wants = spread.requiresGrad && spread.numel() > 0 ? [select(reshape(spread, [-1]), 0, 0)] : [];
-  return inPlace('set', x, wants, (own) => {
-    const y = emptyOf([own.numel()], own.dtype);
-    y.copy_(reshape(own.detach(), [-1]));
-    const flat = contiguous(reshape(positions, [-1]));
-    kernels.scatter(own.dtype, contiguous(reshape(spread, [-1])), flat, y, 1, own.numel(), 1, flat.numel());
-    const result = view(y, [...own.shape]);
-    const shape = own.shape;
-    return record('indexPut', [own, spread], result, [flat], (g, [at = flat], [needsX, needsV]) => [
-      needsX ? reshape(where(heldBy(at, g.numel()), 0, reshape(g, [-1])), [...shape]) : null,
-      needsV ? reshape(indexSelect(reshape(g, [-1]), 0, at), [...positions.shape]) : null,
-    ]);
-  });
+  return inPlace('set', x, wants, (own) => withValuesAt(own, positions, spread));
 }
 
-// A mask of the positions that occur in `index`.
-function heldBy(index: Tensor, size: number): Tensor {
+/** @internal A mask of the positions that occur in `index`. */
+export function heldBy(index: Tensor, size: number): Tensor {
   const mask = fillElements(emptyOf([size], 'bool'), 0);
   const ones = fillElements(emptyOf(index.shape, 'bool'), 1);
   kernels.scatter('bool', ones, index, mask, 1, size, 1, index.numel());

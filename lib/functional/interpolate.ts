@@ -65,24 +65,31 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
   }
   checkMode(x, mode);
   const spatial = x.shape.slice(2);
+  if (mode === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][x.ndim - 3]?.(x, out) ?? x;
   if (x.shape.slice(1).includes(0) || out.some((n) => n < 1)) {
+    const named = (sizes: readonly number[]) =>
+      `(${sizes.map((n, d) => `${['D', 'H', 'W'][3 - sizes.length + d]}: ${n}`).join(', ')})`;
     throw new ShapeError(
-      `Input and output sizes should be greater than 0, but got input ${list(spatial)} output ${list(out)}`,
+      `Input and output sizes should be greater than 0, but got input ${named(spatial)}${spatial.length === 1 ? ' and' : ''} output ${named(out)}`,
     );
   }
-  if (mode === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][x.ndim - 3]?.(x, out) ?? x;
   if (!isFloat(x.dtype) && !simple) throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
   let y = x;
   spatial.forEach((n, d) => {
-    const taps = tapsFor(mode, antialias, mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false));
+    const taps = tapsFor(
+      mode,
+      antialias,
+      x.ndim === 4,
+      mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false),
+    );
     if (isFloat(x.dtype)) y = resampleAlong(y, d + 2, taps);
     else y = indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
   });
   return y;
 }
 
-function tapsFor(mode: InterpolationMode, antialias: boolean, q: Mapping): Taps {
-  if (mode === 'nearest' || mode === 'nearest-exact') return nearestTaps(q, mode === 'nearest-exact');
+function tapsFor(mode: InterpolationMode, antialias: boolean, image: boolean, q: Mapping): Taps {
+  if (mode === 'nearest' || mode === 'nearest-exact') return nearestTaps(q, mode === 'nearest-exact', image);
   if (antialias) return antialiasTaps(q, mode === 'bicubic' ? 'bicubic' : 'bilinear');
   return mode === 'bicubic' ? cubicTaps(q) : linearTaps(q);
 }

@@ -28,7 +28,9 @@ function maxPool(
   options: MaxPoolFunctionOptions,
 ): [Tensor, Tensor] {
   checkOptions(who, options, known);
-  const q = windowsOf(who, x, rank, kernelSize, options);
+  // PyTorch has sentences of its own for one dimension without positions.
+  const caller = rank === 1 && options.returnIndices ? 'maxPool1dWithIndices' : who;
+  const q = windowsOf(caller, x, rank, kernelSize, options);
   const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
   return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q));
 }
@@ -111,7 +113,7 @@ export function maxPool3d<R extends boolean = false>(
 
 /** {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
-  return maxPool('maxPool1d', 1, x, kernelSize, options);
+  return maxPool('maxPool1d', 1, x, kernelSize, { ...options, returnIndices: true });
 }
 
 /** {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices */

@@ -54,7 +54,10 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
     const at = 2 * (x.ndim - 1 - d);
     return d < added ? [0, 0] : [padding[at] ?? 0, padding[at + 1] ?? 0];
   });
-  if (mode === 'constant') return constantPad(x, sides, value ?? 0);
+  if (mode === 'constant') {
+    checkConstant(x, sides, added);
+    return constantPad(x, sides, value ?? 0);
+  }
   if (!(mode in sources)) throw new NotImplementedError(`Unrecognised padding mode ${mode}`);
   if (value !== null && value !== 0) throw new ValueError(`Padding mode "${mode}" doesn't take in value argument`);
   if (padding.length < 2 || padding.length > 6 || added < 1 || added > 2) {
@@ -63,14 +66,22 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
   return sourcedPad(x, sides, mode);
 }
 
-function constantPad(x: Tensor, sides: readonly Sides[], value: number): Tensor {
-  const shape = x.shape.map((size, d) => {
-    const [before, behind] = sides[d] ?? [0, 0];
-    if (size + before + behind >= 0) return size + before + behind;
+// What only takes away may leave nothing; what also adds must leave something.
+function checkConstant(x: Tensor, sides: readonly Sides[], added: number): void {
+  const least = padsMore(sides) ? 1 : 0;
+  sides.forEach(([before, behind], d) => {
+    const size = x.shape[d] ?? 0;
+    if (d < added || size + before + behind >= least) return;
     throw new ShapeError(
-      `The input size ${size}, plus negative padding ${before} and ${behind}, resulted in a negative output size, which is invalid. Check dimension ${d} of your input.`,
+      `The input size ${size}, plus negative padding ${before} and ${behind} resulted in a negative output size, which is invalid. Check dimension ${d} of your input.`,
     );
   });
+}
+
+const padsMore = (sides: readonly Sides[]) => sides.some((pair) => Math.max(...pair) > 0);
+
+function constantPad(x: Tensor, sides: readonly Sides[], value: number): Tensor {
+  const shape = x.shape.map((size, d) => size + (sides[d]?.[0] ?? 0) + (sides[d]?.[1] ?? 0));
   const y = fillElements(emptyOf(shape, x.dtype), value);
   // What both hold, as a part of each.
   let [from, to] = [x.detach(), y];
@@ -110,8 +121,11 @@ function sourcedPad(x: Tensor, sides: readonly Sides[], mode: keyof typeof sourc
   return padded === x ? x.clone() : padded;
 }
 
+// The last dimension is judged first.
 function checkReach(x: Tensor, sides: readonly Sides[], mode: keyof typeof sources): void {
-  sides.forEach(([before, behind], d) => {
+  const sizes = sides.map(([before, behind], d) => (x.shape[d] ?? 0) + before + behind);
+  for (let d = x.ndim - 1; d >= 0; d--) {
+    const [before, behind] = sides[d] ?? [0, 0];
     const size = x.shape[d] ?? 0;
     const most = Math.max(before, behind);
     if (mode === 'reflect' && most > 0 && most >= size) {
@@ -122,12 +136,18 @@ function checkReach(x: Tensor, sides: readonly Sides[], mode: keyof typeof sourc
     if (mode === 'circular' && most > size) {
       throw new ShapeError('Padding value causes wrapping around more than once.');
     }
-    if (size + before + behind < 1 && (before !== 0 || behind !== 0)) {
-      throw new ShapeError(
-        mode === 'circular'
-          ? 'Negative padding value is resulting in an empty dimension'
-          : `input (${size}) is too small for padding (${before}, ${behind}) at dimension ${d}`,
-      );
+    if (mode === 'circular' && (sizes[d] ?? 0) < 0) {
+      throw new ShapeError('Negative padding value is resulting in an empty dimension');
     }
-  });
+  }
+  const padded = sides.flatMap((pair, d) => (pair[0] !== 0 || pair[1] !== 0 ? [sizes[d] ?? 0] : []));
+  if (mode === 'circular' || padded.length === 0) return;
+  if (padded.some((size) => size < 0) || padded.every((size) => size < 1)) {
+    const named = (list: readonly number[]) =>
+      list
+        .slice(-padded.length)
+        .map((size, d) => `${['D', 'H', 'W'][3 - padded.length + d]}: ${size}`)
+        .join(' ');
+    throw new ShapeError(`input (${named(x.shape)}) is too small. Calculated output ${named(sizes)}`);
+  }
 }

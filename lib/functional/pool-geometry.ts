@@ -72,16 +72,28 @@ export function windowsOf(
     );
   });
   const size = x.shape.slice(-rank);
+  if (who === 'avgPool3d' || who === 'lpPool3d') checkVolume(size, kernel);
   const lead = x.shape.slice(0, -rank);
   const out = size.map((n, d) => outputSize(n, kernel[d] ?? 1, steps[d] ?? 1, pad[d] ?? 0, apart[d] ?? 1, ceilMode));
   if (out.some((n) => n < 1)) {
     const c = lead[lead.length - 1];
     if (who === 'maxPool1d') throw new ShapeError(`max_pool1d() Invalid computed output size: ${out[0]}`);
     throw new ShapeError(
-      `Given input size: (${[c, ...size].join('x')}). Calculated output size: (${[c, ...out].join('x')}). Output size is too small`,
+      `Given input size: (${[c, ...planeOf(size)].join('x')}). Calculated output size: (${[c, ...planeOf(out)].join('x')}). Output size is too small`,
     );
   }
   return { planes: numelOf(lead), size, out, kernel, stride: steps, pad, dilation: apart, outShape: [...lead, ...out] };
+}
+
+// In messages a row is the plane that it is computed as.
+const planeOf = (sizes: readonly number[]) => (sizes.length === 1 ? [1, ...sizes] : sizes);
+
+// Averages of volumes do not let padding make room for the window.
+function checkVolume(size: readonly number[], kernel: readonly number[]): void {
+  if (size.every((n, d) => n >= (kernel[d] ?? 1))) return;
+  const named = (values: readonly number[], prefix: string) =>
+    ['T', 'H', 'W'].map((axis, d) => `${prefix}${axis}: ${values[d]}`).join(' ');
+  throw new ShapeError(`input image (${named(size, '')}) smaller than kernel size (${named(kernel, 'k')})`);
 }
 
 // With ceilMode the last window must still begin inside the input or the padding before it.

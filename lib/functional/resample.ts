@@ -72,14 +72,18 @@ function tapsOf(q: Mapping, taps: number, each: (i: number) => [index: number[],
   return { taps, index: lists.flatMap(([index]) => index), weight: lists.flatMap(([, weight]) => weight) };
 }
 
-/** The input before the position; `exact`: the nearest one. */
-export function nearestTaps(q: Mapping, exact: boolean): Taps {
-  return tapsOf(q, 1, (i) => {
-    const at = exact
-      ? Math.floor(q.round(Math.max(positionOf(i, { ...q, alignCorners: false }), 0) + 0.5))
-      : Math.floor(q.round(q.scale * i));
-    return [[clip(at, 0, q.n - 1)], [1]];
-  });
+/**
+ * The input before the position; `exact`: the nearest one. `whole`: a result of the same or twice the size repeats
+ * elements evenly, whatever the scale.
+ */
+export function nearestTaps(q: Mapping, exact: boolean, whole: boolean): Taps {
+  const even = whole && (q.m === q.n || q.m === 2 * q.n);
+  const nearest = (i: number) => {
+    if (even) return Math.floor((i * q.n) / q.m);
+    if (!exact) return Math.floor(q.round(q.scale * i));
+    return Math.floor(q.round(Math.max(positionOf(i, { ...q, alignCorners: false }), 0) + 0.5));
+  };
+  return tapsOf(q, 1, (i) => [[clip(nearest(i), 0, q.n - 1)], [1]]);
 }
 
 /** The two neighbours, by distance. */

@@ -154,7 +154,12 @@ function medianOver(
   if (d === undefined) {
     if (x.numel() === 0) return fillElements(emptyOf([], x.dtype), isFloat(x.dtype) ? Number.NaN : 0);
     const flat = reshape(x, [-1]);
-    return pick(flat, 0, medianPositions(flat, 0, ignoreNan), false).values;
+    const y = pick(flat.detach(), 0, medianPositions(flat, 0, ignoreNan), false).values;
+    if (!isFloat(x.dtype)) return recordConstant(who, [x], y);
+    return record(who, [x], y, [x, y], (g, [sx = g, sy = g]) => {
+      const equal = isnan(sy).item() === true ? isnan(sx) : eq(sx, sy);
+      return [mul(cast(equal, g.dtype), g.div(equal.sum()))];
+    });
   }
   const at = wrapDim(d, x.ndim);
   if (x.ndim === 0) return { values: x.clone(), indices: fillElements(emptyOf([], 'int64'), 0) };

@@ -43,6 +43,11 @@ export function tolist(x: Tensor): NestedArray {
   return build(0);
 }
 
+/** The number of elements. @source torch.numel */
+export function numel(x: Tensor): number {
+  return checkTensor('numel', 'input', x).numel();
+}
+
 /** Whether both have the same shape and the same elements. @source torch.equal */
 export function equal(x: Tensor, y: Tensor): boolean {
   checkTensor('equal', 'input', x);

@@ -1,2 +1,13 @@
 // The namespace `io`.
-export { save } from './safetensors.ts';
+export { OrderedDict, tuple } from '../python.ts';
+export {
+  type Checkpoint,
+  Checkpointer,
+  type CheckpointerOptions,
+  type CheckpointOptions,
+  type Stateful,
+  type StatefulStream,
+} from './checkpointer.ts';
+export { type FileFormat, type LoadOptions, load, type SaveOptions, save } from './load.ts';
+export { TensorFile } from './safetensors.ts';
+export type { Progress } from './source.ts';

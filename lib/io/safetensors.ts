@@ -1,65 +1,124 @@
-// Writes safetensors: a length, a JSON header, and the tensors' bytes.
-import { open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { Dtype } from '../dtype.ts';
-import { ArgumentTypeError, describe, KeyError } from '../errors.ts';
-import { bytesOf, Tensor } from '../tensor/tensor.ts';
+// safetensors files: a length, a JSON header, and the tensors' bytes.
+import { dtypes } from '../dtype.ts';
+import { ArgumentTypeError, describe, FileFormatError, KeyError } from '../errors.ts';
+import { allocate } from '../native/storage.ts';
+import { contiguousStrides } from '../tensor/shape.ts';
+import { Tensor, Version } from '../tensor/tensor.ts';
+import { type WriteOptions, writeAtomically } from './atomic.ts';
+import { safetensorsName } from './dtypes.ts';
+import { parseHeader } from './safetensors-header.ts';
+import { type ReadOptions, readSegments, type Segment, type Source } from './source.ts';
 
-const dtypeNames: { readonly [D in Dtype]: string } = {
-  float32: 'F32',
-  float64: 'F64',
-  int64: 'I64',
-  int32: 'I32',
-  uint8: 'U8',
-  bool: 'BOOL',
-  int16: 'I16',
-  int8: 'I8',
-  float16: 'F16',
-  bfloat16: 'BF16',
-};
+const maxHeader = 100_000_000;
 
-/**
- * Writes named tensors to a safetensors file. The file appears whole or not at all: it is written beside its place,
- * flushed, and renamed.
- *
- * @throws KeyError for the name `__metadata__`, ArgumentTypeError for values that are no tensors
- * @source https://github.com/huggingface/safetensors, the format's description
- * @example await io.save(net.stateDict(), 'net.safetensors');
- */
-export async function save(tensors: ReadonlyMap<string, Tensor>, path: string): Promise<void> {
-  const { header, parts } = layOut(tensors);
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = await open(temporary, 'w');
-  try {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(header.length));
-    for (const part of [length, header, ...parts]) await file.writeFile(part);
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  const folder = await open(dirname(path), 'r');
-  await folder.sync().finally(() => folder.close());
+/** Tensors by name, with the strings that the file says about itself. */
+export class TensorFile extends Map<string, Tensor> {
+  /** What stands under `__metadata__`, or null. */
+  metadata: Map<string, string> | null = null;
 }
 
-function layOut(tensors: ReadonlyMap<string, Tensor>): { header: Buffer; parts: Buffer[] } {
-  const parts: Buffer[] = [];
-  const entries: string[] = [];
-  let end = 0;
-  for (const [name, x] of tensors) {
+/**
+ * Reads a file.
+ *
+ * @throws FileFormatError for a file that the format forbids; nothing is allocated for it
+ */
+export async function readSafetensors(source: Source, options: ReadOptions): Promise<TensorFile> {
+  const { name: file, size } = source;
+  if (size < 8) throw new FileFormatError(file, size, 'HEADER_TOO_SMALL', `${size} bytes are no safetensors file`);
+  const length = Buffer.alloc(8);
+  await source.read(length, 0);
+  const declared = length.readBigUInt64LE();
+  if (declared > BigInt(size - 8)) {
+    throw new FileFormatError(
+      file,
+      0,
+      'HEADER_LENGTH',
+      `a header of ${declared} bytes does not fit into ${size} bytes`,
+    );
+  }
+  const headerBytes = Number(declared);
+  if (headerBytes > maxHeader) {
+    throw new FileFormatError(file, 0, 'HEADER_TOO_LARGE', `a header of ${headerBytes} bytes; at most ${maxHeader}`);
+  }
+  const bytes = new Uint8Array(headerBytes);
+  await source.read(bytes, 8);
+  options.signal?.throwIfAborted();
+  const start = 8 + headerBytes;
+  const { entries, metadata } = parseHeader(file, bytes, size - start);
+  const result = new TensorFile();
+  result.metadata = metadata;
+  const segments: Segment[] = [];
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const storage = allocate(end - begin);
+    if (end > begin) segments.push({ position: start + begin, bytes: end - begin, storage });
+    result.set(name, new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version()));
+  }
+  segments.sort((a, b) => a.position - b.position);
+  await readSegments(source, segments, options);
+  return result;
+}
+
+/** Options of writing safetensors. */
+export interface SafetensorsOptions extends WriteOptions {
+  readonly metadata?: ReadonlyMap<string, string> | Readonly<Record<string, string>> | null;
+}
+
+/** Writes named tensors. Those that share memory are written each for itself: the format has no sharing. */
+export async function writeSafetensors(value: unknown, path: string, options: SafetensorsOptions): Promise<void> {
+  const tensors = checkTensors(value);
+  const { header, order } = layOut(tensors, metadataOf(options.metadata));
+  const total = 8 + header.length + [...tensors.values()].reduce((sum, x) => sum + x.nbytes, 0);
+  await writeAtomically(path, total, options, async (writer) => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    await writer.append(length);
+    await writer.append(header);
+    for (const x of order) {
+      const dense = x.detach().contiguous();
+      await writer.appendStorage(dense.storage, dense.offset * dtypes[dense.dtype].bytes, dense.nbytes);
+    }
+  });
+}
+
+function checkTensors(value: unknown): Map<string, Tensor> {
+  if (!(value instanceof Map)) throw new ArgumentTypeError(`save: expected a Map of tensors, got ${describe(value)}`);
+  for (const [name, x] of value) {
+    if (typeof name !== 'string') throw new ArgumentTypeError(`save: names must be strings, got ${describe(name)}`);
     if (name === '__metadata__') throw new KeyError('save: a tensor cannot be named __metadata__');
     if (!(x instanceof Tensor)) throw new ArgumentTypeError(`save: '${name}' must be a Tensor, got ${describe(x)}`);
-    const bytes = bytesOf(x.detach().contiguous());
-    const entry = { dtype: dtypeNames[x.dtype], shape: x.shape, data_offsets: [end, end + bytes.length] };
+  }
+  return value as Map<string, Tensor>;
+}
+
+function metadataOf(given: SafetensorsOptions['metadata']): [string, string][] {
+  if (given === undefined || given === null) return [];
+  const entries = given instanceof Map ? [...given] : Object.entries(given);
+  for (const [key, text] of entries) {
+    if (typeof key !== 'string' || typeof text !== 'string') {
+      throw new ArgumentTypeError(`save: metadata must be strings, got ${describe(text)} for ${describe(key)}`);
+    }
+  }
+  return entries;
+}
+
+// Names stay in order; data go by falling element size, so that every tensor begins at a multiple of its own.
+function layOut(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: [string, string][],
+): { header: Buffer; order: Tensor[] } {
+  const order = [...tensors.values()].sort((a, b) => dtypes[b.dtype].bytes - dtypes[a.dtype].bytes);
+  const begins = new Map<Tensor, number[]>();
+  let end = 0;
+  for (const x of order) {
+    begins.set(x, [...(begins.get(x) ?? []), end]);
+    end += x.nbytes;
+  }
+  const entries = metadata.length > 0 ? [`"__metadata__":${JSON.stringify(Object.fromEntries(metadata))}`] : [];
+  for (const [name, x] of tensors) {
+    const begin = begins.get(x)?.shift() ?? 0;
+    const entry = { dtype: safetensorsName(x.dtype), shape: x.shape, data_offsets: [begin, begin + x.nbytes] };
     entries.push(`${JSON.stringify(name)}:${JSON.stringify(entry)}`);
-    parts.push(bytes);
-    end += bytes.length;
   }
   const text = `{${entries.join(',')}}`;
-  // Tensors begin at a multiple of eight bytes.
-  return { header: Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8))), parts };
+  return { header: Buffer.from(text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8))), order };
 }

@@ -3,8 +3,9 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { type Dtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError } from '../errors.ts';
-import { emptyLike } from '../tensor/create.ts';
+import { empty, emptyLike } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { isLazy } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 
 /** Replaces the data of every parameter, gradient and buffer by what `fn` makes of it. */
@@ -12,6 +13,10 @@ export function applyToTensors(module: Module, fn: (tensor: Tensor) => Tensor, r
   if (recurse) for (const child of module.children()) child._apply(fn);
   for (const parameter of module._parameters.values()) {
     if (parameter === null) continue;
+    if (isLazy(parameter)) {
+      parameter.dtype = dtypeAfter(fn, parameter.dtype);
+      continue;
+    }
     const { grad } = parameter;
     parameter.data = withGradMode(false, () => fn(parameter));
     if (grad === null) continue;
@@ -19,8 +24,14 @@ export function applyToTensors(module: Module, fn: (tensor: Tensor) => Tensor, r
     parameter.grad = grad;
   }
   for (const [name, buffer] of module._buffers) {
-    if (buffer !== null) module._buffers.set(name, fn(buffer));
+    if (isLazy(buffer)) buffer.dtype = dtypeAfter(fn, buffer.dtype);
+    else if (buffer !== null) module._buffers.set(name, fn(buffer));
   }
+}
+
+/** What becomes of the dtype of a tensor that has no elements yet. */
+function dtypeAfter(fn: (tensor: Tensor) => Tensor, dtype: Dtype): Dtype {
+  return withGradMode(false, () => fn(empty([0], { dtype }))).dtype;
 }
 
 /** Floating tensors in another floating dtype; all others as they are. */

@@ -3,6 +3,7 @@ import { withGradMode } from '../autograd/mode.ts';
 import { StateError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { createModule, isModule } from './attributes.ts';
+import { freshLazy, isLazy } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 import { Buffer, Parameter } from './parameter.ts';
 import { isPlainObject } from './typename.ts';
@@ -71,6 +72,7 @@ function copyObject(value: object, memo: Map<unknown, unknown>): object {
 }
 
 function copyTensor(tensor: Tensor, memo: Map<unknown, unknown>): Tensor {
+  if (isLazy(tensor)) return freshLazy(tensor);
   if (!tensor.isLeaf) {
     throw new StateError(
       'Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  ' +

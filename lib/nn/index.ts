@@ -41,6 +41,10 @@ export {
 export * as init from './init.ts';
 export * from './instance-norm.ts';
 export * from './layer-norm.ts';
+export { type LazyModule, LazyModuleMixin, type ModuleClass } from './lazy.ts';
+export * from './lazy-layers.ts';
+export * from './lazy-norm.ts';
+export { isLazy, UninitializedBuffer, type UninitializedOptions, UninitializedParameter } from './lazy-tensor.ts';
 export { Identity, Linear, type LinearOptions } from './linear.ts';
 export type { IncompatibleKeys, LoadState, LoadStateDictOptions } from './load-state-dict.ts';
 export * from './loss.ts';

@@ -3,6 +3,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { ArgumentTypeError, StateDictError, StateError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { isLazy, type UninitializedBuffer, type UninitializedParameter } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 import { extraStateKey, type ModuleMetadata, type StateDict } from './state-dict.ts';
@@ -162,6 +163,11 @@ function queueCopy(module: Module, name: string, key: string, tensor: Tensor, va
     );
     return;
   }
+  if (isLazy(tensor)) {
+    // A tensor without a shape takes that of the checkpoint; one of each kind without a shape fit already.
+    if (!isLazy(value)) state.copies.push(lazyCopy(tensor, value));
+    return;
+  }
   // A one-element checkpoint of PyTorch 0.3 fills a scalar.
   const source = tensor.dim() === 0 && value.dim() === 1 && value.numel() > 0 ? value.select(0, 0) : value;
   if (source.shape.length !== tensor.shape.length || source.shape.some((size, d) => size !== tensor.shape[d])) {
@@ -192,6 +198,18 @@ function queueCopy(module: Module, name: string, key: string, tensor: Tensor, va
       return () => void withGradMode(false, () => tensor.copy_(before));
     },
   });
+}
+
+function lazyCopy(tensor: UninitializedParameter | UninitializedBuffer, source: Tensor): PendingCopy {
+  return {
+    apply() {
+      tensor.materialize(source.shape);
+      withGradMode(false, () => (tensor as Tensor).copy_(source));
+      return null;
+    },
+    // A shape once known is kept.
+    backup: () => () => {},
+  };
 }
 
 function extraStateCopy(module: Module, value: unknown): PendingCopy {

@@ -2,6 +2,7 @@
 import { StateError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { AnyHook } from './hooks.ts';
+import { isLazy } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 
 /** What a state dict says about one module: the version of its format. */
@@ -56,11 +57,12 @@ export function stateDict(module: Module, { destination, prefix = '', keepVars =
 /** Writes what the module itself holds, without its children. */
 export function saveToStateDict(module: Module, destination: StateDict, prefix: string, keepVars: boolean): void {
   for (const [name, parameter] of module._parameters) {
-    if (parameter !== null) destination.set(prefix + name, keepVars ? parameter : parameter.detach());
+    if (parameter !== null)
+      destination.set(prefix + name, keepVars || isLazy(parameter) ? parameter : parameter.detach());
   }
   for (const [name, buffer] of module._buffers) {
     if (buffer === null || module._nonPersistentBuffersSet.has(name)) continue;
-    destination.set(prefix + name, keepVars ? buffer : buffer.detach());
+    destination.set(prefix + name, keepVars || isLazy(buffer) ? buffer : buffer.detach());
   }
   if (module.getExtraState !== undefined) {
     destination.set(prefix + extraStateKey, module.getExtraState() as Tensor);

@@ -1,21 +1,16 @@
 // Adam, and AdamW, which decays the parameter instead of adding to the gradient.
 import type { FloatDtype } from '../dtype.ts';
-import { checkOptions, ValueError } from '../errors.ts';
+import { ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import {
-  checkNotNegative,
-  Optimizer,
-  onContiguous,
-  type ParamGroup,
-  type ParamState,
-  type Params,
-} from './optimizer.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { checkBetas, checkFused, checkNotNegative, numberOf, type Scalar } from './checks.ts';
+import { gradientOf, Optimizer, onContiguous, type ParamGroup, type ParamState, type Params } from './optimizer.ts';
+import { countStep, decayed, hyperParameters, scalarState, stateOf, tensorIn, zerosFor } from './param-state.ts';
 
 /** Options of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions {
   /** Learning rate, >= 0. Default 0.001. */
-  lr?: number;
+  lr?: Scalar;
   /** How much of the running means of gradient and square is kept, each in [0, 1). Default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Added to the denominator, >= 0. Default 1e-8. */
@@ -26,25 +21,44 @@ export interface AdamOptions {
   amsgrad?: boolean;
   /** Climb instead of descend. Default false. */
   maximize?: boolean;
+  /** Default null. */
+  foreach?: boolean | null;
+  /** Default false. */
+  capturable?: boolean;
+  /** Record the step for backward. Default false. */
+  differentiable?: boolean;
+  /** Default null. */
+  fused?: boolean | null;
 }
 
-interface Group extends ParamGroup, Required<AdamOptions> {}
+type Group = ParamGroup & Required<AdamOptions>;
 
-const optionNames = ['lr', 'betas', 'eps', 'weightDecay', 'amsgrad', 'maximize'];
+const adamDefaults: Required<AdamOptions> = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+  maximize: false,
+  foreach: null,
+  capturable: false,
+  differentiable: false,
+  fused: null,
+};
 
-function defaultsOf(who: string, options: AdamOptions, decay: number) {
-  checkOptions(who, options, optionNames);
-  const {
-    lr = 1e-3,
-    betas = [0.9, 0.999],
-    eps = 1e-8,
-    weightDecay = decay,
-    amsgrad = false,
-    maximize = false,
-  } = options;
-  const unused = { foreach: null, capturable: false, differentiable: false, fused: null };
-  return { lr, betas, eps, weightDecay, amsgrad, maximize, ...unused };
-}
+// The order is PyTorch's: it shows in state dicts.
+const adamWDefaults: Required<AdamOptions> = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 1e-2,
+  amsgrad: false,
+  foreach: null,
+  maximize: false,
+  capturable: false,
+  differentiable: false,
+  fused: null,
+};
 
 /**
  * Adam. State for each parameter: `step` (a float32 scalar), `exp_avg`, `exp_avg_sq`, and `max_exp_avg_sq` for AMSGrad.
@@ -53,8 +67,11 @@ function defaultsOf(who: string, options: AdamOptions, decay: number) {
  * @source torch.optim.Adam; Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014
  */
 export class Adam extends Optimizer {
+  /** @internal The hyper-parameters in PyTorch's order. */
+  static readonly hyperParameters: Readonly<Required<AdamOptions>> = adamDefaults;
+
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super(params, defaultsOf('Adam', options, 0));
+    super(params, hyperParameters(new.target.name, new.target.hyperParameters, options));
   }
 
   /** Whether weight decay acts on the parameter itself. */
@@ -63,64 +80,88 @@ export class Adam extends Optimizer {
   }
 
   protected override checkGroup(group: ParamGroup): void {
-    checkNotNegative(group, { lr: 'learning rate', eps: 'epsilon value', weightDecay: 'weight_decay value' });
-    const { betas } = group as Group;
-    betas.forEach((beta, i) => {
-      if (!(beta >= 0 && beta < 1)) throw new ValueError(`Invalid beta parameter at index ${i}: ${beta}`);
-    });
+    if (group.lr instanceof Tensor && group.foreach && !group.capturable) {
+      throw new ValueError('lr as a Tensor is not supported for capturable=False and foreach=True');
+    }
+    checkNotNegative(group, { lr: 'learning rate', eps: 'epsilon value' });
+    checkBetas(group);
+    checkNotNegative(group, { weightDecay: 'weight_decay value' });
+    checkFused(group);
   }
 
   protected override update(group: ParamGroup): void {
-    const { lr, betas, eps, weightDecay, amsgrad, maximize, params } = group as Group;
-    for (const param of params) {
+    for (const param of group.params) {
       if (param.grad === null) continue;
-      const state = this.#stateOf(param, amsgrad);
-      const step = advance(state);
-      const [mean, square, largest] = [state.get('exp_avg'), state.get('exp_avg_sq'), state.get('max_exp_avg_sq')];
-      if (mean === undefined || square === undefined) continue;
-      onContiguous(param, (p, g) => {
-        kernels.adam(
-          p.dtype as FloatDtype,
-          p,
-          g,
-          mean,
-          square,
-          amsgrad ? (largest ?? null) : null,
-          p.numel(),
-          lr,
-          betas[0],
-          betas[1],
-          eps,
-          weightDecay,
-          Number(this.decoupled),
-          Number(maximize),
-          1 - betas[0] ** step,
-          1 - betas[1] ** step,
-        );
-      });
+      const state = this.#stateOf(param, group.amsgrad === true);
+      const step = countStep(state);
+      if (group.differentiable === true) this.#updateRecorded(param, state, group as Group, step);
+      else this.#updateFused(param, state, group as Group, step);
     }
   }
 
-  #stateOf(param: Tensor, amsgrad: boolean): ParamState {
-    const present = this.state.get(param);
-    if (present !== undefined) return present;
-    const zeros = () => emptyOf(param.shape, param.dtype).zero_();
-    const state: ParamState = new Map([
-      ['step', fromTypedArray(new Float32Array(1), [], 'float32')],
-      ['exp_avg', zeros()],
-      ['exp_avg_sq', zeros()],
-    ]);
-    if (amsgrad) state.set('max_exp_avg_sq', zeros());
-    this.state.set(param, state);
-    return state;
+  #updateFused(param: Tensor, state: ParamState, group: Group, step: number): void {
+    const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
+    const [mean, square] = [tensorIn(state, 'exp_avg'), tensorIn(state, 'exp_avg_sq')];
+    const largest = amsgrad ? tensorIn(state, 'max_exp_avg_sq') : null;
+    onContiguous(param, (p, g) => {
+      kernels.adam(
+        p.dtype as FloatDtype,
+        p,
+        g,
+        mean,
+        square,
+        largest,
+        p.numel(),
+        numberOf(lr),
+        betas[0],
+        betas[1],
+        eps,
+        weightDecay,
+        Number(this.decoupled),
+        Number(maximize),
+        1 - betas[0] ** step,
+        1 - betas[1] ** step,
+      );
+    });
   }
-}
 
-// Counts the step in the state and returns the count.
-function advance(state: ParamState): number {
-  const step = state.get('step');
-  step?.add_(1);
-  return Number(step?.item() ?? 1);
+  // The kernel's formula in operators that have gradients.
+  #updateRecorded(param: Tensor, state: ParamState, group: Group, step: number): void {
+    const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
+    const grad = gradientOf(param, maximize);
+    if (this.decoupled && weightDecay !== 0) param.mul_(1 - numberOf(lr) * weightDecay);
+    const g = this.decoupled ? grad : decayed(param, grad, weightDecay);
+    const mean = tensorIn(state, 'exp_avg').lerp(g, 1 - betas[0]);
+    const square = tensorIn(state, 'exp_avg_sq')
+      .mul(betas[1])
+      .addcmul(g, g, { value: 1 - betas[1] });
+    state.set('exp_avg', mean);
+    state.set('exp_avg_sq', square);
+    let second = square;
+    if (amsgrad) {
+      second = tensorIn(state, 'max_exp_avg_sq').maximum(square);
+      state.set('max_exp_avg_sq', second);
+    }
+    const root = second
+      .sqrt()
+      .div(Math.sqrt(1 - betas[1] ** step))
+      .add(eps);
+    param.sub_(
+      mean
+        .div(root)
+        .mul(lr)
+        .div(1 - betas[0] ** step),
+    );
+  }
+
+  #stateOf(param: Tensor, amsgrad: boolean): ParamState {
+    return stateOf(this, param, () => [
+      ['step', scalarState(0)],
+      ['exp_avg', zerosFor(param)],
+      ['exp_avg_sq', zerosFor(param)],
+      ...(amsgrad ? ([['max_exp_avg_sq', zerosFor(param)]] as const) : []),
+    ]);
+  }
 }
 
 /**
@@ -129,9 +170,7 @@ function advance(state: ParamState): number {
  * @source torch.optim.AdamW; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2017
  */
 export class AdamW extends Adam {
-  constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
-    super(params, { weightDecay: 1e-2, ...options });
-  }
+  static override readonly hyperParameters: Readonly<Required<AdamOptions>> = adamWDefaults;
 
   protected override get decoupled(): boolean {
     return true;

@@ -1,27 +1,55 @@
-// What all optimizers share: parameter groups, state, hooks, and a state dict that PyTorch reads.
-import { enableGrad, withGradMode } from '../autograd/mode.ts';
+// What all optimizers share: parameter groups, state, hooks, and the step.
+import { enableGrad, isGradEnabled, withGradMode } from '../autograd/mode.ts';
 import { HookList } from '../autograd/node.ts';
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, StateError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
+import { numberText, snakeCase, tuple } from '../python.ts';
+import { fullLike } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { globalPostHooks, globalPreHooks, type StepHook, type StepPreHook } from './hooks.ts';
+import { loadState, packState } from './state-dict.ts';
 
 /** Parameters that share hyper-parameters. */
 export interface ParamGroup {
   params: Tensor[];
+  /** The names of the parameters, if the optimizer was given named parameters. */
+  paramNames?: string[];
   [hyperParameter: string]: unknown;
 }
 
+/** A parameter, or its name and itself as `namedParameters()` gives them. */
+export type Param = Tensor | readonly [string, Tensor];
+
+/** A group as it is given: parameters and those hyper-parameters that differ from the optimizer's. */
+export type GivenGroup<Options> = { params: Iterable<Param> | Tensor } & Partial<Options>;
+
 /** What optimizers are given: parameters, or groups of parameters with hyper-parameters of their own. */
-export type Params<Options> = Iterable<Tensor> | Iterable<{ params: Iterable<Tensor> | Tensor } & Partial<Options>>;
+export type Params<Options> = Iterable<Param> | Iterable<GivenGroup<Options>>;
+
+/** One entry of what an optimizer keeps for a parameter. */
+export type StateValue = Tensor | number | null | undefined | readonly (Tensor | number | null)[];
 
 /** What an optimizer keeps for one parameter, under PyTorch's names. */
-export type ParamState = Map<string, Tensor>;
+export type ParamState = Map<string, StateValue>;
 
-/** Runs before or after a step. */
-export type StepHook = (optimizer: Optimizer) => void;
+/** Runs before or after a state dict is made or loaded. */
+type DictHook = (optimizer: Optimizer, dict: Map<string, unknown>) => Map<string, unknown> | null | undefined | void;
+
+// Written into groups by schedulers and by people, beside the hyper-parameters.
+const groupKeys = [
+  'params',
+  'paramNames',
+  'name',
+  'initialLr',
+  'maxLr',
+  'minLr',
+  'swaLr',
+  'maxMomentum',
+  'baseMomentum',
+];
 
 /**
- * The base of optimizers.
+ * The base of optimizers. A new one implements `checkGroup` and `update`.
  *
  * @source torch.optim.Optimizer
  */
@@ -32,11 +60,17 @@ export abstract class Optimizer {
   readonly state = new Map<Tensor, ParamState>();
   /** Hyper-parameters of groups that do not say otherwise. */
   readonly defaults: Readonly<Record<string, unknown>>;
-  readonly #preHooks = new HookList<StepHook>();
+  /** @internal how often `step` was called: schedulers want to come after it */ stepCalls = 0;
+  readonly #preHooks = new HookList<StepPreHook>();
   readonly #postHooks = new HookList<StepHook>();
+  readonly #stateDictPreHooks = new HookList<StepHook>();
+  readonly #stateDictPostHooks = new HookList<DictHook>();
+  readonly #loadPreHooks = new HookList<DictHook>();
+  readonly #loadPostHooks = new HookList<StepHook>();
 
   constructor(params: Params<object>, defaults: Readonly<Record<string, unknown>>) {
-    this.defaults = defaults;
+    this.defaults = frozenTuples(defaults);
+    this.checkGroup({ ...this.defaults, params: [] });
     if (params instanceof Tensor) {
       throw new ArgumentTypeError(
         `params argument given to the optimizer should be an iterable of Tensors or dicts, but got ${params.type()}`,
@@ -47,37 +81,70 @@ export abstract class Optimizer {
     }
     const list: unknown[] = [...params];
     if (list.length === 0) throw new ValueError('optimizer got an empty parameter list');
-    const groups = list.every((entry) => entry instanceof Tensor) ? [{ params: list }] : list;
-    for (const group of groups) this.addParamGroup(group as { params: Iterable<Tensor> });
+    const [first] = list;
+    const groups = first instanceof Tensor || Array.isArray(first) ? [{ params: list as Param[] }] : list;
+    for (const group of groups) this.addParamGroup(group as GivenGroup<object>);
   }
 
-  /** Adds parameters, for instance when frozen layers are thawed. @throws ValueError for a parameter that is there already */
-  addParamGroup(group: { params: Iterable<Tensor> | Tensor; [hyperParameter: string]: unknown }): void {
+  /**
+   * Adds parameters, for instance when frozen layers are thawed.
+   *
+   * @throws ValueError for a parameter that is there already, for names on some parameters only
+   */
+  addParamGroup(group: { params: Iterable<Param> | Tensor; [hyperParameter: string]: unknown }): void {
     const who = this.constructor.name;
     if (typeof group !== 'object' || group === null || group instanceof Tensor || !('params' in group)) {
       throw new ArgumentTypeError(`${who}: a parameter group must be an object with params, got ${describe(group)}`);
     }
-    checkOptions(who, group, ['params', 'initialLr', ...Object.keys(this.defaults)]);
-    const params: unknown[] = group.params instanceof Tensor ? [group.params] : [...group.params];
+    checkOptions(who, group, [...groupKeys, ...Object.keys(this.defaults)]);
+    const { params, names } = splitNames(group.params);
     for (const param of params) {
       if (!(param instanceof Tensor))
         throw new ArgumentTypeError(`optimizer can only optimize Tensors, but one of the params is ${describe(param)}`);
-      if (!param.isLeaf) throw new ValueError("can't optimize a non-leaf Tensor");
+      if (this.defaults.differentiable !== true && !param.isLeaf && !param.retainsGrad) {
+        throw new ValueError("can't optimize a non-leaf Tensor");
+      }
       if (!isFloat(param.dtype)) throw new ValueError(`${who}: parameters must be floating point, got ${param.dtype}`);
-      if (this.paramGroups.some((other) => other.params.includes(param))) {
+    }
+    const named = names === null ? {} : { paramNames: names };
+    const complete: ParamGroup = { ...frozenTuples(group), params: params as Tensor[], ...named };
+    for (const [key, value] of Object.entries(this.defaults)) if (complete[key] === undefined) complete[key] = value;
+    this.#checkOthers(complete);
+    this.checkGroup(complete);
+    this.paramGroups.push(complete);
+  }
+
+  #checkOthers(group: ParamGroup): void {
+    const own = new Set(group.params);
+    if (own.size !== group.params.length) {
+      process.emitWarning(
+        'optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; ' +
+          'see github.com/pytorch/pytorch/issues/40967 for more information',
+      );
+    }
+    for (const other of this.paramGroups) {
+      if ((group.paramNames === undefined) !== (other.paramNames === undefined)) {
+        throw new ValueError(
+          'all optimizer param groups should be with/without names. ' +
+            `cannot add param group ${group.paramNames === undefined ? 'without' : 'with'} names to the optimizer`,
+        );
+      }
+      if (other.params.some((param) => own.has(param))) {
         throw new ValueError('some parameters appear in more than one parameter group');
       }
     }
-    const complete = { ...this.defaults, ...group, params: params as Tensor[] };
-    this.checkGroup(complete);
-    this.paramGroups.push(complete);
   }
 
   /** Throws where hyper-parameters are impossible. */
   protected abstract checkGroup(group: ParamGroup): void;
 
-  /** Updates the parameters of one group that have gradients. Runs without recording. */
+  /** Updates the parameters of one group that have gradients. Runs without recording unless `differentiable`. */
   protected abstract update(group: ParamGroup): void;
+
+  /** Hyper-parameters that PyTorch prints as floats even if they are whole. */
+  protected get floats(): readonly string[] {
+    return [];
+  }
 
   /**
    * Updates all parameters by their gradients.
@@ -86,12 +153,29 @@ export abstract class Optimizer {
    * @returns the closure's loss, or null
    */
   step(closure: (() => Tensor) | null = null): Tensor | null {
-    for (const hook of this.#preHooks.all()) hook(this);
+    let given = closure;
+    for (const hook of [...globalPreHooks.all(), ...this.#preHooks.all()]) {
+      const changed = hook(this, [given]);
+      if (changed === null || changed === undefined) continue;
+      if (!Array.isArray(changed)) {
+        throw new ArgumentTypeError(
+          `${this.constructor.name}.step must return None or a tuple of (new_args, new_kwargs),but got ${describe(changed)}.`,
+        );
+      }
+      given = changed[0] ?? null;
+    }
+    this.stepCalls += 1;
+    const loss = this.run(given);
+    for (const hook of [...this.#postHooks.all(), ...globalPostHooks.all()]) hook(this);
+    return loss;
+  }
+
+  /** The step between its hooks. */
+  protected run(closure: (() => Tensor) | null): Tensor | null {
     const loss = closure === null ? null : enableGrad(closure);
-    withGradMode(false, () => {
+    withGradMode(this.defaults.differentiable === true && isGradEnabled(), () => {
       for (const group of this.paramGroups) this.update(group);
     });
-    for (const hook of this.#postHooks.all()) hook(this);
     return loss;
   }
 
@@ -100,14 +184,14 @@ export abstract class Optimizer {
     checkOptions('zeroGrad', options, ['setToNone']);
     for (const { params } of this.paramGroups) {
       for (const param of params) {
-        if (options.setToNone === false && param.grad !== null) param.grad.detach().zero_();
+        if (options.setToNone === false && param.grad !== null) param.grad = param.grad.detach().zero_();
         else param.grad = null;
       }
     }
   }
 
-  /** Runs `hook` before each step. Returns a removable handle. */
-  registerStepPreHook(hook: StepHook) {
+  /** Runs `hook` before each step; it may return other arguments for the step. Returns a removable handle. */
+  registerStepPreHook(hook: StepPreHook) {
     return this.#preHooks.add(hook);
   }
 
@@ -116,107 +200,96 @@ export abstract class Optimizer {
     return this.#postHooks.add(hook);
   }
 
+  /** Runs `hook` before {@link stateDict}. Returns a removable handle. */
+  registerStateDictPreHook(hook: StepHook, options: { prepend?: boolean } = {}) {
+    return this.#stateDictPreHooks.add(hook, options);
+  }
+
+  /** Runs `hook` on what {@link stateDict} made; what it returns replaces the dict. Returns a removable handle. */
+  registerStateDictPostHook(hook: DictHook, options: { prepend?: boolean } = {}) {
+    return this.#stateDictPostHooks.add(hook, options);
+  }
+
+  /** Runs `hook` on a copy of the dict to load; what it returns is loaded instead. Returns a removable handle. */
+  registerLoadStateDictPreHook(hook: DictHook, options: { prepend?: boolean } = {}) {
+    return this.#loadPreHooks.add(hook, options);
+  }
+
+  /** Runs `hook` after {@link loadStateDict}. Returns a removable handle. */
+  registerLoadStateDictPostHook(hook: StepHook, options: { prepend?: boolean } = {}) {
+    return this.#loadPostHooks.add(hook, options);
+  }
+
   /** State and hyper-parameters as PyTorch lays them out: `state` by number of the parameter, `param_groups`. */
   stateDict(): Map<string, unknown> {
-    const numbers = new Map(this.paramGroups.flatMap(({ params }) => params).map((param, i) => [param, i]));
-    const state = new Map<number, ParamState>();
-    for (const [param, kept] of this.state) {
-      const number = numbers.get(param);
-      if (number !== undefined) state.set(number, new Map(kept));
-    }
-    const groups = this.paramGroups.map(({ params, ...rest }) => {
-      const entries: [string, unknown][] = Object.entries(rest).map(([key, value]) => [snakeCase(key), value]);
-      return new Map<string, unknown>([...entries, ['params', params.map((param) => numbers.get(param) ?? 0)]]);
-    });
-    return new Map<string, unknown>([
-      ['state', state],
-      ['param_groups', groups],
-    ]);
+    for (const hook of this.#stateDictPreHooks.all()) hook(this);
+    let dict = packState(this);
+    for (const hook of this.#stateDictPostHooks.all()) dict = hook(this, dict) ?? dict;
+    return dict;
   }
 
   /**
-   * Takes over what {@link stateDict} gave, for the same parameters in the same order.
+   * Takes over a copy of what {@link stateDict} gave, for the same parameters in the same order.
    *
-   * @throws StateError if the groups do not match; nothing is changed then
+   * @throws ValueError if the groups do not match, StateError if it is no such dict; nothing is changed then
    */
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const groups = dict.get('param_groups');
-    const state = dict.get('state');
-    if (!Array.isArray(groups) || !(state instanceof Map))
-      throw new StateError('loadStateDict: expected state and param_groups');
-    if (groups.length !== this.paramGroups.length) {
-      throw new StateError('loaded state dict has a different number of parameter groups');
-    }
-    const saved = groups as ReadonlyMap<string, unknown>[];
-    saved.forEach((group, i) => {
-      const numbers = group.get('params');
-      if (Array.isArray(numbers) && numbers.length === this.paramGroups[i]?.params.length) return;
-      throw new StateError(
-        "loaded state dict contains a parameter group that doesn't match the size of optimizer's group",
-      );
-    });
-    const params = new Map<number, Tensor>();
-    saved.forEach((group, i) => {
-      (group.get('params') as number[]).forEach((number, k) => {
-        const param = this.paramGroups[i]?.params[k];
-        if (param !== undefined) params.set(number, param);
-      });
-    });
-    const loaded = [...(state as Map<number, ParamState>)].map(([number, kept]) =>
-      loadedState(params.get(number), kept),
-    );
-    this.state.clear();
-    for (const [param, kept] of loaded) if (param !== undefined) this.state.set(param, kept);
-    saved.forEach((group, i) => {
-      const own = this.paramGroups[i];
-      for (const [key, value] of group) if (key !== 'params' && own !== undefined) own[camelCase(key)] = value;
-    });
+    let given = new Map(dict);
+    for (const hook of this.#loadPreHooks.all()) given = hook(this, given) ?? given;
+    loadState(this, given);
+    for (const hook of this.#loadPostHooks.all()) hook(this);
   }
 
   toString(): string {
+    const { floats } = this;
     const groups = this.paramGroups.map(({ params: _params, ...rest }, i) => {
       const lines = Object.keys(rest)
-        .map((key) => `    ${snakeCase(key)}: ${pythonText(rest[key])}`)
+        .map((key) => `    ${snakeCase(key)}: ${pythonText(rest[key], floats.includes(key))}`)
         .sort();
       return `Parameter Group ${i}\n${lines.join('\n')}\n`;
     });
     return `${this.constructor.name} (\n${groups.join('\n')})`;
   }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
-// Copies, in the dtype of the parameter except for the step count, as PyTorch loads them.
-function loadedState(param: Tensor | undefined, kept: ParamState): [Tensor | undefined, ParamState] {
-  const entries = [...kept].map(([name, value]): [string, Tensor] => {
-    if (!(value instanceof Tensor))
-      throw new StateError(`loadStateDict: ${name} must be a Tensor, got ${describe(value)}`);
-    const cast = param !== undefined && name !== 'step' && isFloat(value.dtype) ? value.to(param.dtype) : value;
-    return [name, cast.detach().clone()];
-  });
-  return [param, new Map(entries)];
+function splitNames(given: Iterable<Param> | Tensor): { params: unknown[]; names: string[] | null } {
+  const list: unknown[] = given instanceof Tensor ? [given] : [...given];
+  const names = list.filter((entry) => Array.isArray(entry)).map(([name]) => String(name));
+  const params = list.map((entry) => (Array.isArray(entry) ? entry[1] : entry));
+  if (names.length > 0 && names.length !== params.length) {
+    throw new ValueError('all optimizer params should be with/without names. Some param names are missing');
+  }
+  return { params, names: names.length > 0 ? names : null };
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+// Pairs such as `betas` are Python tuples, so that a saved state dict holds what PyTorch's holds.
+function frozenTuples<T extends object>(group: T): T {
+  const entries = Object.entries(group).map(([key, value]) => [
+    key,
+    Array.isArray(value) && key !== 'params' && key !== 'paramNames' ? tuple(value) : value,
+  ]);
+  return Object.fromEntries(entries) as T;
 }
 
-function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function pythonText(value: unknown): string {
+function pythonText(value: unknown, float: boolean): string {
   if (value === null || value === undefined) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (Array.isArray(value)) return `(${value.map(pythonText).join(', ')})`;
-  if (typeof value === 'number') return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
-  return String(value);
+  if (Array.isArray(value)) {
+    const texts = value.map((entry) => (typeof entry === 'string' ? `'${entry}'` : pythonText(entry, false)));
+    return Object.isFrozen(value) ? `(${texts.join(', ')})` : `[${texts.join(', ')}]`;
+  }
+  return typeof value === 'number' ? numberText(value, float) : String(value);
 }
 
-/** @internal Throws unless every named hyper-parameter is a number >= 0. */
-export function checkNotNegative(group: ParamGroup, names: Readonly<Record<string, string>>): void {
-  for (const [key, text] of Object.entries(names)) {
-    const value = group[key];
-    if (typeof value !== 'number' || !(value >= 0)) throw new ValueError(`Invalid ${text}: ${String(value)}`);
-  }
+/** @internal The gradient in the dtype of its parameter, negated to climb. */
+export function gradientOf(param: Tensor, maximize: boolean): Tensor {
+  const grad = param.grad ?? fullLike(param, 0);
+  const g = grad.dtype === param.dtype ? grad : grad.to(param.dtype);
+  return maximize ? g.neg() : g;
 }
 
 /**

@@ -1,14 +1,16 @@
 // Stochastic gradient descent.
 import type { FloatDtype } from '../dtype.ts';
-import { checkOptions, ValueError } from '../errors.ts';
+import { ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { emptyOf } from '../tensor/tensor.ts';
-import { checkNotNegative, Optimizer, onContiguous, type ParamGroup, type Params } from './optimizer.ts';
+import { emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkFused, checkNotNegative, numberOf, type Scalar } from './checks.ts';
+import { gradientOf, Optimizer, onContiguous, type ParamGroup, type Params } from './optimizer.ts';
+import { decayed, hyperParameters } from './param-state.ts';
 
 /** Options of {@link SGD}. */
 export interface SGDOptions {
   /** Learning rate, >= 0. Default 0.001. */
-  lr?: number;
+  lr?: Scalar;
   /** Part of the last step that is added to the next, >= 0. Default 0. */
   momentum?: number;
   /** Part of the gradient that momentum leaves out. Default 0. */
@@ -19,9 +21,27 @@ export interface SGDOptions {
   nesterov?: boolean;
   /** Climb instead of descend. Default false. */
   maximize?: boolean;
+  /** Default null. */
+  foreach?: boolean | null;
+  /** Record the step for backward. Default false. */
+  differentiable?: boolean;
+  /** Default null. */
+  fused?: boolean | null;
 }
 
-interface Group extends ParamGroup, Required<SGDOptions> {}
+type Group = ParamGroup & Required<SGDOptions>;
+
+const defaults: Required<SGDOptions> = {
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+  maximize: false,
+  foreach: null,
+  differentiable: false,
+  fused: null,
+};
 
 /**
  * Stochastic gradient descent, with momentum as PyTorch defines it: the first step's buffer is the gradient itself.
@@ -34,11 +54,7 @@ interface Group extends ParamGroup, Required<SGDOptions> {}
  */
 export class SGD extends Optimizer {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
-    const known = ['lr', 'momentum', 'dampening', 'weightDecay', 'nesterov', 'maximize'];
-    checkOptions('SGD', options, known);
-    const { lr = 1e-3, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false, maximize = false } = options;
-    const unused = { foreach: null, differentiable: false, fused: null };
-    super(params, { lr, momentum, dampening, weightDecay, nesterov, maximize, ...unused });
+    super(params, hyperParameters('SGD', defaults, options));
   }
 
   protected override checkGroup(group: ParamGroup): void {
@@ -47,36 +63,52 @@ export class SGD extends Optimizer {
     if (nesterov && (momentum <= 0 || dampening !== 0)) {
       throw new ValueError('Nesterov momentum requires a momentum and zero dampening');
     }
+    checkFused(group);
   }
 
   protected override update(group: ParamGroup): void {
-    const { lr, momentum, dampening, weightDecay, nesterov, maximize, params } = group as Group;
-    for (const param of params) {
+    for (const param of group.params) {
       if (param.grad === null) continue;
-      let state = this.state.get(param);
-      const first = momentum !== 0 && !state?.has('momentum_buffer');
-      if (first) {
-        state ??= new Map();
-        state.set('momentum_buffer', emptyOf(param.shape, param.dtype));
-        this.state.set(param, state);
-      }
-      const buffer = momentum === 0 ? null : (state?.get('momentum_buffer') ?? null);
-      onContiguous(param, (p, g) => {
-        kernels.sgd(
-          p.dtype as FloatDtype,
-          p,
-          g,
-          buffer,
-          p.numel(),
-          lr,
-          momentum,
-          dampening,
-          weightDecay,
-          Number(nesterov),
-          Number(maximize),
-          Number(first),
-        );
-      });
+      if (group.differentiable === true) this.#updateRecorded(param, group as Group);
+      else this.#updateFused(param, group as Group);
     }
+  }
+
+  #updateFused(param: Tensor, group: Group): void {
+    const { lr, momentum, dampening, weightDecay, nesterov, maximize } = group;
+    let buffer = momentum === 0 ? null : (this.state.get(param)?.get('momentum_buffer') as Tensor | null | undefined);
+    const first = momentum !== 0 && !buffer;
+    if (first) {
+      buffer = emptyOf(param.shape, param.dtype);
+      this.state.set(param, new Map([['momentum_buffer', buffer]]));
+    }
+    onContiguous(param, (p, g) => {
+      kernels.sgd(
+        p.dtype as FloatDtype,
+        p,
+        g,
+        buffer ?? null,
+        p.numel(),
+        numberOf(lr),
+        momentum,
+        dampening,
+        weightDecay,
+        Number(nesterov),
+        Number(maximize),
+        Number(first),
+      );
+    });
+  }
+
+  // The kernel's formula in operators that have gradients.
+  #updateRecorded(param: Tensor, { lr, momentum, dampening, weightDecay, nesterov, maximize }: Group): void {
+    let g = decayed(param, gradientOf(param, maximize), weightDecay);
+    if (momentum !== 0) {
+      const last = this.state.get(param)?.get('momentum_buffer') as Tensor | undefined;
+      const buffer = last === undefined ? g.clone() : last.mul(momentum).add(g, { alpha: 1 - dampening });
+      this.state.set(param, new Map([['momentum_buffer', buffer]]));
+      g = nesterov ? g.add(buffer, { alpha: momentum }) : buffer;
+    }
+    param.sub_(g.mul(lr));
   }
 }

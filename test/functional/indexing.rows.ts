@@ -33,7 +33,10 @@ function put(indices: F.Index | readonly F.Index[], hit: (...i: number[]) => boo
   };
 }
 
-export const indexingRows: Rows<typeof F> = {
+// Without the helpers that other families call.
+type Operators = Omit<typeof F, 'checkIndex' | 'positionsOf' | 'withValuesAt' | 'heldBy'>;
+
+export const indexingRows: Rows<Operators> = {
   indexSelect: {
     ...exact,
     run: (x, i) => F.indexSelect(x, 1, i),
@@ -174,6 +177,10 @@ export const valueRows: Rows<typeof V> = {
   toTypedArray: value(
     (x) => Array.from(V.toTypedArray(x), Number),
     ({ data }) => ({ shape: [data.length], data }),
+  ),
+  numel: value(
+    (x) => V.numel(x),
+    ({ data }) => ({ shape: [], data: [data.length] }),
   ),
   item: value(
     (x) => V.item(x),

@@ -202,7 +202,7 @@ export const lossRows: Rows<typeof L> & Rows<Pick<typeof E, 'mseLoss' | 'l1Loss'
 
 const drop = (x: Tensor) => {
   manualSeed(3);
-  return D.dropout(x, { p: 0.25 });
+  return D.dropout(x.contiguous(), { p: 0.25 });
 };
 
 export const dropoutRows: Rows<Pick<typeof D, 'dropout'>> = {

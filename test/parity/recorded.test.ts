@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
 import { type Case, checkRecorded, titleOf } from '../support/recorded.ts';
 
-const families = ['norm', 'conv', 'pool', 'vision', 'dropout'];
+const families = ['norm', 'conv', 'pool', 'vision', 'dropout', 'lazy'];
 
 describe.each(families)('%s', (family) => {
   const path = new URL(`./${family}.json`, import.meta.url);

@@ -93,7 +93,7 @@ function expectClose(actual: Tensor | null, expected: Packed | null | undefined,
   const wanted = expected.values.map((v) => (typeof v === 'string' ? Number(v.replace('inf', 'Infinity')) : Number(v)));
   const found = Array.from(actual.toTypedArray(), Number);
   const scale = Math.max(0.05, ...wanted.filter(Number.isFinite).map(Math.abs));
-  const tolerance = (actual.isFloatingPoint() ? (dtype === 'float64' ? 1e-6 : 2e-4) : 0) * scale;
+  const tolerance = (actual.isFloatingPoint() ? (dtype === 'float64' ? 1e-5 : 2e-4) : 0) * scale;
   wanted.forEach((value, i) => {
     const own = found[i] ?? Number.NaN;
     if (Object.is(own, value) || Math.abs(own - value) <= tolerance) return;

@@ -1,0 +1,108 @@
+// The options of the DataLoader and the combinations that PyTorch refuses.
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
+import type { Generator } from '../tensor/random.ts';
+import type { Dataset } from './dataset.ts';
+
+/** What a loader reads. */
+export type Source<T> = Dataset<T> | Iterable<T> | AsyncIterable<T>;
+
+/** Options of {@link DataLoader}. */
+export interface DataLoaderOptions<T, B> {
+  /** Elements of a batch, >= 1; null gives single elements. Default 1. */
+  batchSize?: number | null;
+  /** A new random order in each pass. Default false. */
+  shuffle?: boolean | null;
+  /** The order of elements, instead of `shuffle`. Default null. */
+  sampler?: Iterable<number> | null;
+  /** The lists of elements of each batch, instead of `batchSize`, `shuffle`, `sampler` and `dropLast`. Default null. */
+  batchSampler?: Iterable<readonly number[]> | null;
+  /**
+   * Joins elements to a batch; with `batchSize: null` it is given one element. Default `defaultCollate`, or
+   * `defaultConvert` for single elements.
+   */
+  collateFn?: ((elements: T[]) => B) | null;
+  /** Leave out a last batch that is smaller. Default false. */
+  dropLast?: boolean;
+  /** The stream that shuffling draws from. Default: the one that `manualSeed` starts. */
+  generator?: Generator | null;
+  /** Stops the iteration with an AbortError. */
+  signal?: AbortSignal | null;
+  /** Accepted as in PyTorch; elements are read in this thread, in the same order. Default 0. */
+  numWorkers?: number;
+  /** Accepted as in PyTorch. Default 0. */
+  timeout?: number;
+  /** Accepted as in PyTorch, with workers only. Default null. */
+  prefetchFactor?: number | null;
+  /** Accepted as in PyTorch, with workers only. Default false. */
+  persistentWorkers?: boolean;
+  /** Accepted as in PyTorch; memory is never pinned. Default false. */
+  pinMemory?: boolean;
+  /** Accepted as in PyTorch, for workers. Default null. */
+  workerInitFn?: ((worker: number) => void) | null;
+  /** Accepted as in PyTorch; batches always come in order. Default true. */
+  inOrder?: boolean;
+}
+
+const optionNames = [
+  ...['batchSize', 'shuffle', 'sampler', 'batchSampler', 'collateFn', 'dropLast', 'generator', 'signal'],
+  ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory', 'workerInitFn', 'inOrder'],
+];
+
+/** Whether the elements have numbers. */
+export function isIndexed<T>(dataset: Source<T>): dataset is Dataset<T> {
+  return typeof (dataset as Dataset<T>)?.getItem === 'function';
+}
+
+/** Checks all options. @throws ArgumentTypeError, OptionError or ValueError with PyTorch's sentences */
+export function checkLoaderOptions<T, B>(dataset: Source<T>, options: DataLoaderOptions<T, B>): void {
+  checkOptions('DataLoader', options, optionNames);
+  const streams = dataset !== null && typeof dataset === 'object';
+  if (!isIndexed(dataset) && !(streams && (Symbol.iterator in dataset || Symbol.asyncIterator in dataset))) {
+    throw new ArgumentTypeError(
+      `DataLoader: expected a dataset with length and getItem, or an iterable, got ${describe(dataset)}`,
+    );
+  }
+  checkWorkers(options);
+  if (!isIndexed(dataset)) checkStream(options);
+  const { batchSize = 1, shuffle, sampler, batchSampler, dropLast } = options;
+  if (sampler && shuffle) throw new ValueError('sampler option is mutually exclusive with shuffle');
+  if (batchSampler) {
+    if (batchSize === 1 && !shuffle && !sampler && !dropLast) return;
+    throw new ValueError('batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last');
+  }
+  if (batchSize === null) {
+    if (dropLast) {
+      throw new ValueError('batch_size=None option disables auto-batching and is mutually exclusive with drop_last');
+    }
+  } else if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new ValueError(`batch_size should be a positive integer value, but got batch_size=${describe(batchSize)}`);
+  }
+}
+
+function checkWorkers<T, B>(options: DataLoaderOptions<T, B>): void {
+  const { numWorkers = 0, timeout = 0, prefetchFactor = null, persistentWorkers = false } = options;
+  if (numWorkers < 0) {
+    throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
+  }
+  if (timeout < 0) throw new ValueError('timeout option should be non-negative');
+  if (numWorkers > 0) return;
+  if (prefetchFactor !== null) {
+    throw new ValueError(
+      'prefetch_factor option could only be specified in multiprocessing.' +
+        'let num_workers > 0 to enable multiprocessing, otherwise set prefetch_factor to None.',
+    );
+  }
+  if (persistentWorkers) throw new ValueError('persistent_workers option needs num_workers > 0');
+}
+
+function checkStream<T, B>({ shuffle, sampler, batchSampler }: DataLoaderOptions<T, B>): void {
+  const refuse = (name: string, value: unknown) => {
+    const text = Array.isArray(value) ? `[${value.join(', ')}]` : value === true ? 'True' : describe(value);
+    throw new ValueError(
+      `DataLoader with IterableDataset: expected unspecified ${name} option, but got ${name}=${text}`,
+    );
+  };
+  if (shuffle) refuse('shuffle', shuffle);
+  if (sampler) refuse('sampler', sampler);
+  if (batchSampler) refuse('batch_sampler', batchSampler);
+}

@@ -1,0 +1,339 @@
+// What the namespaces `autograd.functional` and `func` share: Jacobians, Hessians and products with them, and functions as values.
+
+import { grad as gradientsOf } from '../autograd/backward.ts';
+import { enableGrad } from '../autograd/mode.ts';
+import { AutogradError, checkOptions, ShapeError } from '../errors.ts';
+import { stack } from '../functional/join.ts';
+import { reshape, select, unbind } from '../functional/views.ts';
+import { zerosLike } from '../tensor/create.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** One tensor or several. */
+export type Tensors = Tensor | readonly Tensor[];
+/** A function of tensors. */
+export type TensorFunction = (...inputs: Tensor[]) => Tensors;
+
+const listOf = (value: Tensors): readonly Tensor[] => (value instanceof Tensor ? [value] : value);
+const like = (shape: Tensors, list: readonly Tensor[]): Tensors =>
+  shape instanceof Tensor ? (list[0] ?? shape) : list;
+
+/** Options of what is computed from gradients. */
+export interface FunctionalOptions {
+  /** Whether the result can be differentiated again. Default false. */
+  createGraph?: boolean;
+  /** Whether a result that does not depend on an input is an error instead of zeros. Default false. */
+  strict?: boolean;
+}
+
+// Inputs of which gradients can be taken without touching the caller's.
+function fresh(inputs: Tensors, createGraph: boolean): Tensor[] {
+  return listOf(inputs).map((x) => (createGraph ? x.viewAs(x) : x.detach().requiresGrad_()));
+}
+
+function run(fn: TensorFunction, inputs: readonly Tensor[]): Tensors {
+  return enableGrad(() => fn(...inputs));
+}
+
+function gradients(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  weights: readonly Tensor[],
+  options: FunctionalOptions,
+): Tensor[] {
+  const recorded = outputs.flatMap((y, i) => (y.requiresGrad ? [i] : []));
+  if (recorded.length < outputs.length && options.strict) {
+    throw new AutogradError(
+      'Output 0 of the user-provided function does not require gradients. The outputs must be computed in a differentiable manner from the input when running in strict mode.',
+    );
+  }
+  if (recorded.length === 0) return inputs.map((x) => zerosLike(x));
+  const found = gradientsOf(
+    recorded.map((i) => outputs[i] as Tensor),
+    [...inputs],
+    {
+      gradOutputs: recorded.map((i) => weights[i] as Tensor),
+      createGraph: options.createGraph ?? false,
+      retainGraph: true,
+      allowUnused: true,
+    },
+  );
+  return found.map((g, i) => g ?? zerosLike(inputs[i] as Tensor));
+}
+
+function weightsFor(outputs: readonly Tensor[], v: Tensors | null | undefined): Tensor[] {
+  const given = v === null || v === undefined ? outputs.map((y) => zerosLike(y).add(1)) : [...listOf(v)];
+  outputs.forEach((y, i) => {
+    if (given[i]?.shape.join() === y.shape.join()) return;
+    throw new ShapeError(
+      `v has invalid size: should be [${y.shape.join(', ')}] but got [${given[i]?.shape.join(', ') ?? ''}]`,
+    );
+  });
+  return given;
+}
+
+/** The results of `fn` and the products of `v` with its Jacobian. @source torch.autograd.functional.vjp */
+export function vjp(
+  fn: TensorFunction,
+  inputs: Tensors,
+  v: Tensors | null = null,
+  options: FunctionalOptions = {},
+): [outputs: Tensors, vjp: Tensors] {
+  checkOptions('vjp', options, ['createGraph', 'strict']);
+  const own = fresh(inputs, options.createGraph ?? false);
+  const outputs = run(fn, own);
+  const list = listOf(outputs);
+  const products = gradients(list, own, weightsFor(list, v), options);
+  return [detached(outputs, options), like(inputs, products)];
+}
+
+function detached(outputs: Tensors, { createGraph = false }: FunctionalOptions): Tensors {
+  return createGraph
+    ? outputs
+    : like(
+        outputs,
+        listOf(outputs).map((y) => y.detach()),
+      );
+}
+
+/**
+ * The results of `fn` and the products of its Jacobian with `v`: the gradient of a vjp by its weights.
+ *
+ * @source torch.autograd.functional.jvp
+ */
+export function jvp(
+  fn: TensorFunction,
+  inputs: Tensors,
+  v: Tensors | null = null,
+  options: FunctionalOptions = {},
+): [outputs: Tensors, jvp: Tensors] {
+  checkOptions('jvp', options, ['createGraph', 'strict']);
+  const own = fresh(inputs, options.createGraph ?? false);
+  const directions = weightsFor(own, v);
+  const outputs = run(fn, own);
+  const list = listOf(outputs);
+  const dummies = list.map((y) => zerosLike(y).requiresGrad_());
+  const products = enableGrad(() => gradients(list, own, dummies, { ...options, createGraph: true }));
+  return [detached(outputs, options), like(outputs, gradients(products, dummies, directions, options))];
+}
+
+function jacobianRows(y: Tensor, inputs: readonly Tensor[], options: FunctionalOptions): Tensor[] {
+  const elements = unbind(reshape(y, [-1]));
+  const rows = elements.map((element) => gradients([element], inputs, [zerosLike(element).add(1)], options));
+  return inputs.map((x, i) => {
+    const list = rows.map((row) => row[i] as Tensor);
+    const shape = [...y.shape, ...x.shape];
+    return list.length === 0 ? reshape(zerosLike(x).expand([0, ...x.shape]), shape) : reshape(stack(list), shape);
+  });
+}
+
+/** Jacobians: nested like outputs and inputs. */
+export type Jacobians = Tensor | readonly Tensor[] | readonly (readonly Tensor[])[];
+
+/**
+ * The Jacobian: its shape is that of the output followed by that of the input.
+ *
+ * @source torch.autograd.functional.jacobian
+ */
+export function jacobian(fn: TensorFunction, inputs: Tensors, options: FunctionalOptions = {}): Jacobians {
+  checkOptions('jacobian', options, ['createGraph', 'strict', 'vectorize', 'strategy']);
+  const own = fresh(inputs, options.createGraph ?? false);
+  const outputs = run(fn, own);
+  const rows = listOf(outputs).map((y) => like(inputs, jacobianRows(y, own, options)));
+  return outputs instanceof Tensor ? (rows[0] as Tensors) : (rows as Jacobians);
+}
+
+/** The Hessian of a function with one number as result. @source torch.autograd.functional.hessian */
+export function hessian(fn: TensorFunction, inputs: Tensors, options: FunctionalOptions = {}): Jacobians {
+  checkOptions('hessian', options, ['createGraph', 'strict', 'vectorize', 'outerJacobianStrategy']);
+  const slope: TensorFunction = (...own) => {
+    const y = scalar('hessian', run(fn, own));
+    const found = gradients([y], own, [zerosLike(y).add(1)], { createGraph: true });
+    return inputs instanceof Tensor ? (found[0] as Tensor) : found;
+  };
+  return jacobian(slope, inputs, options);
+}
+
+function scalar(who: string, outputs: Tensors): Tensor {
+  const [y, ...others] = listOf(outputs);
+  if (y === undefined || others.length > 0 || y.numel() !== 1) {
+    throw new ShapeError(`The Tensor returned by the function given to ${who} should contain a single element`);
+  }
+  return y;
+}
+
+function gradientFunction(fn: TensorFunction, inputs: Tensors): TensorFunction {
+  return (...own) => {
+    const y = scalar('vhp', run(fn, own));
+    const found = gradients([y], own, [zerosLike(y).add(1)], { createGraph: true });
+    return inputs instanceof Tensor ? (found[0] as Tensor) : found;
+  };
+}
+
+function resultOf(fn: TensorFunction, inputs: Tensors, options: FunctionalOptions): Tensors {
+  return detached(run(fn, fresh(inputs, options.createGraph ?? false)), options);
+}
+
+/** The result of `fn` and v times its Hessian. @source torch.autograd.functional.vhp */
+export function vhp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = null, options: FunctionalOptions = {}) {
+  return [resultOf(fn, inputs, options), vjp(gradientFunction(fn, inputs), inputs, v, options)[1]] as [
+    Tensors,
+    Tensors,
+  ];
+}
+
+/** The result of `fn` and its Hessian times v. @source torch.autograd.functional.hvp */
+export function hvp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = null, options: FunctionalOptions = {}) {
+  return [resultOf(fn, inputs, options), jvp(gradientFunction(fn, inputs), inputs, v, options)[1]] as [
+    Tensors,
+    Tensors,
+  ];
+}
+
+// ---- func: transformations of functions
+
+/** Options of {@link grad}. */
+export interface FuncGradOptions {
+  /** Positions of the arguments to differentiate by. Default 0. */
+  argnums?: number | readonly number[];
+  /** Whether `fn` returns `[value, more]`. Default false. */
+  hasAux?: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any function may be transformed
+type AnyFunction = (...args: any[]) => any;
+
+function valueAndGradients(
+  fn: AnyFunction,
+  args: readonly unknown[],
+  { argnums = 0, hasAux = false }: FuncGradOptions,
+) {
+  const places = typeof argnums === 'number' ? [argnums] : argnums;
+  const own = [...args];
+  const inputs = places.map((at) => {
+    const x = own[at];
+    if (!(x instanceof Tensor)) throw new AutogradError(`grad: argument ${at} must be a Tensor`);
+    const y = x.requiresGrad ? enableGrad(() => x.viewAs(x)) : x.detach().requiresGrad_();
+    own[at] = y;
+    return y;
+  });
+  const returned = enableGrad(() => fn(...own)) as Tensor | [Tensor, unknown];
+  const [value, aux] = hasAux ? (returned as [Tensor, unknown]) : [returned as Tensor, undefined];
+  const createGraph = places.some((at) => (args[at] as Tensor).requiresGrad);
+  const found = gradients([scalar('grad', value)], inputs, [zerosLike(value).add(1)], { createGraph });
+  const slopes = typeof argnums === 'number' ? (found[0] as Tensor) : found;
+  return { value: createGraph ? value : value.detach(), slopes, aux };
+}
+
+/** The function that gives the gradient of `fn`. @source torch.func.grad */
+export function grad(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunction {
+  checkOptions('grad', options, ['argnums', 'hasAux']);
+  return (...args) => {
+    const { slopes, aux } = valueAndGradients(fn, args, options);
+    return options.hasAux ? [slopes, aux] : slopes;
+  };
+}
+
+/** The function that gives the gradient and the value of `fn`. @source torch.func.grad_and_value */
+export function gradAndValue(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunction {
+  checkOptions('gradAndValue', options, ['argnums', 'hasAux']);
+  return (...args) => {
+    const { value, slopes, aux } = valueAndGradients(fn, args, options);
+    return options.hasAux ? [slopes, [value, aux]] : [slopes, value];
+  };
+}
+
+/** The function that gives the Jacobian of `fn` by its first (or another) argument. @source torch.func.jacrev */
+export function jacrev(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
+  const { argnums = 0 } = options;
+  return (...args) => {
+    const places = typeof argnums === 'number' ? [argnums] : argnums;
+    const inputs = places.map((at) => args[at] as Tensor);
+    const inner: TensorFunction = (...own) => {
+      const all = [...args];
+      places.forEach((at, i) => {
+        all[at] = own[i];
+      });
+      return fn(...all) as Tensors;
+    };
+    const createGraph = inputs.some((x) => x.requiresGrad);
+    return jacobian(inner, typeof argnums === 'number' ? (inputs[0] as Tensor) : inputs, { createGraph });
+  };
+}
+
+/** As `jacrev`: there is one way to compute it. @source torch.func.jacfwd */
+export const jacfwd: typeof jacrev = jacrev;
+
+/** The function that gives the Hessian of `fn`. @source torch.func.hessian */
+export function hessianOf(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
+  const { argnums = 0 } = options;
+  const at = typeof argnums === 'number' ? argnums : (argnums[0] ?? 0);
+  return jacrev((...args) => jacrev(fn, { argnums: at })(...args.map((x, i) => (i === at ? recorded(x) : x))), {
+    argnums: at,
+  });
+}
+
+function recorded(x: unknown): unknown {
+  return x instanceof Tensor && !x.requiresGrad ? x.detach().requiresGrad_() : x;
+}
+
+/** The results of `fn` and a function from weights to products with the Jacobian. @source torch.func.vjp */
+export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...weights: Tensor[]) => Tensors] {
+  const own = primals.map((x) => (x.requiresGrad ? x.viewAs(x) : x.detach().requiresGrad_()));
+  const outputs = run(fn, own);
+  const pull = (...weights: Tensor[]): Tensors => {
+    const found = gradients(listOf(outputs), own, weightsFor(listOf(outputs), weights), {
+      createGraph: primals.some((x) => x.requiresGrad),
+    });
+    return found;
+  };
+  return [detached(outputs, {}), pull];
+}
+
+/** The results of `fn` and its directional derivative. @source torch.func.jvp */
+export function jvpOf(fn: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): [Tensors, Tensors] {
+  return jvp(fn, primals, tangents);
+}
+
+/** Options of {@link vmap}. */
+export interface VmapOptions {
+  /** Dimension of each argument over which to map; null for none. Default 0. */
+  inDims?: number | null | readonly (number | null)[];
+  /** Where that dimension stands in the results. Default 0. */
+  outDims?: number | readonly number[];
+}
+
+/**
+ * `fn` mapped over a dimension of its arguments: called once for each element, the results stacked.
+ *
+ * @source torch.vmap
+ */
+export function vmap(fn: AnyFunction, options: VmapOptions = {}): AnyFunction {
+  checkOptions('vmap', options, ['inDims', 'outDims', 'randomness', 'chunkSize']);
+  const { inDims = 0, outDims = 0 } = options;
+  return (...args: unknown[]) => {
+    const dims = args.map((_, i) =>
+      Array.isArray(inDims) ? ((inDims as (number | null)[])[i] ?? null) : (inDims as number | null),
+    );
+    const sizes = args.flatMap((x, i) => (x instanceof Tensor && dims[i] !== null ? [x.size(dims[i] ?? 0)] : []));
+    const [n] = sizes;
+    if (n === undefined) throw new ShapeError('vmap: at least one argument must be mapped over');
+    if (sizes.some((size) => size !== n)) {
+      throw new ShapeError(
+        `vmap: Expected all tensors to have the same size in the mapped dimension, got sizes ${sizes.join(', ')} for the mapped dimension`,
+      );
+    }
+    const results = Array.from({ length: n }, (_, k) =>
+      fn(...args.map((x, i) => (x instanceof Tensor && dims[i] !== null ? select(x, dims[i] ?? 0, k) : x))),
+    ) as Tensors[];
+    const [first] = results;
+    if (first === undefined) throw new ShapeError('vmap: cannot map over a dimension of size 0');
+    const place = (at: number) => (Array.isArray(outDims) ? ((outDims as number[])[at] ?? 0) : (outDims as number));
+    const stacked = listOf(first).map((_, at) =>
+      stack(
+        results.map((r) => listOf(r)[at] as Tensor),
+        place(at),
+      ),
+    );
+    return like(first, stacked);
+  };
+}

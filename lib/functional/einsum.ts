@@ -1,0 +1,277 @@
+// Products over named dimensions: einsum, tensordot and their special cases.
+import { ArgumentTypeError, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { add, mul, sub } from './binary.ts';
+
+import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
+import { norm, sum } from './reduce.ts';
+import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
+
+interface Term {
+  readonly x: Tensor;
+  /** One label for each dimension. */
+  readonly labels: readonly string[];
+}
+
+// An ellipsis stands for labels '#0', '#1', ... counted from its last dimension.
+function labelsOf(text: string, rank: number, operand: number): string[] {
+  const named = text.replace('...', '');
+  if (/[^a-zA-Z]/.test(named)) {
+    throw new ValueError(`einsum(): invalid subscript given in the equation string, subscripts must be in [a-zA-Z]`);
+  }
+  const covered = rank - named.length;
+  if (text.includes('...') ? covered < 0 : covered !== 0) {
+    throw new ShapeError(
+      `einsum(): the number of subscripts in the equation (${named.length}) does not match the number of dimensions (${rank}) for operand ${operand}${covered > 0 ? ' and no ellipsis was given' : ''}`,
+    );
+  }
+  const dots = Array.from({ length: Math.max(0, covered) }, (_, i) => `#${covered - 1 - i}`);
+  const [before = '', after = ''] = text.split('...');
+  return text.includes('...') ? [...before, ...dots, ...after] : [...text];
+}
+
+// A label that stands twice in one operand takes the diagonal.
+function withoutRepeats({ x, labels }: Term): Term {
+  const first = labels.findIndex((label, i) => labels.indexOf(label) !== i);
+  if (first === -1) return { x, labels };
+  const label = labels[first] ?? '';
+  const at = labels.indexOf(label);
+  return withoutRepeats({
+    x: diagonal(x, { dim1: at, dim2: first }),
+    labels: [...labels.filter((_, i) => i !== at && i !== first), label],
+  });
+}
+
+function summed({ x, labels }: Term, kept: ReadonlySet<string>): Term {
+  const dims = labels.flatMap((label, d) => (kept.has(label) ? [] : [d]));
+  return dims.length === 0 ? { x, labels } : { x: sum(x, dims), labels: labels.filter((label) => kept.has(label)) };
+}
+
+// The product of two terms, summed over the labels that nothing else needs.
+function contracted(a: Term, b: Term, needed: ReadonlySet<string>): Term {
+  const left = summed(a, new Set([...needed, ...b.labels]));
+  const right = summed(b, new Set([...needed, ...a.labels]));
+  const shared = left.labels.filter((label) => right.labels.includes(label));
+  const batch = shared.filter((label) => needed.has(label));
+  const inner = shared.filter((label) => !needed.has(label));
+  const rows = left.labels.filter((label) => !shared.includes(label));
+  const columns = right.labels.filter((label) => !shared.includes(label));
+  const size = (label: string) =>
+    Math.max(
+      ...[left, right].map(({ x, labels }) => (labels.includes(label) ? (x.shape[labels.indexOf(label)] ?? 1) : 0)),
+    );
+  const lay = ({ x, labels }: Term, first: readonly string[], second: readonly string[], own: readonly string[]) => {
+    const order = [...batch, ...first, ...second];
+    const sorted = permute(
+      x,
+      order.map((label) => labels.indexOf(label)),
+    );
+    const wide = expand(
+      sorted,
+      order.map((label) => (own.includes(label) ? -1 : size(label))),
+    );
+    const count = (list: readonly string[]) => numelOf(list.map(size));
+    return reshape(wide, [count(batch), count(first), count(second)]);
+  };
+  const y = bmm(lay(left, rows, inner, rows), lay(right, inner, columns, columns));
+  const labels = [...batch, ...rows, ...columns];
+  return { x: reshape(y, labels.map(size)), labels };
+}
+
+/**
+ * The sum of products over named dimensions, as in `einsum('bij,bjk->bik', a, b)`.
+ *
+ * @param equation labels of each operand's dimensions; without '->' the result has those that occur once, in order
+ * @throws ShapeError, ValueError that say which label or operand does not fit
+ * @source torch.einsum
+ */
+export function einsum(equation: string, ...operands: (Tensor | readonly Tensor[])[]): Tensor {
+  const tensors = operands.flat() as Tensor[];
+  if (typeof equation !== 'string')
+    throw new ArgumentTypeError('einsum(): the first argument must be the equation string');
+  const [input = '', output] = equation.replaceAll(' ', '').split('->');
+  const texts = input.split(',');
+  if (texts.length !== tensors.length) {
+    throw new ValueError(
+      `einsum(): ${texts.length > tensors.length ? 'fewer' : 'more'} operands were provided than specified in the equation`,
+    );
+  }
+  const terms = tensors.map((x, i) => ({
+    x: checkTensor('einsum', 'operands', x),
+    labels: labelsOf(texts[i] ?? '', x.ndim, i),
+  }));
+  checkSizes(terms);
+  const all = terms.flatMap(({ labels }) => labels);
+  const dots = [...new Set(all.filter((label) => label.startsWith('#')))].sort().reverse();
+  const once = [...new Set(all)].filter(
+    (label) => !label.startsWith('#') && all.indexOf(label) === all.lastIndexOf(label),
+  );
+  const wanted =
+    output === undefined
+      ? [...dots, ...once.sort()]
+      : [...output.replace('...', '*')].flatMap((label) => (label === '*' ? dots : [label]));
+  for (const label of wanted) {
+    if (!all.includes(label)) {
+      throw new ValueError(`einsum(): output subscript ${label} does not appear in the equation for any input operand`);
+    }
+    if (wanted.indexOf(label) !== wanted.lastIndexOf(label)) {
+      throw new ValueError(`einsum(): output subscript ${label} appears more than once in the output`);
+    }
+  }
+  let [term, ...rest] = terms.map(withoutRepeats) as [Term, ...Term[]];
+  while (rest.length > 0) {
+    const [next, ...others] = rest as [Term, ...Term[]];
+    const needed = new Set([...wanted, ...others.flatMap(({ labels }) => labels)]);
+    term = contracted(term, next, needed);
+    rest = others;
+  }
+  const { x, labels } = summed(term, new Set(wanted));
+  return permute(
+    x,
+    wanted.map((label) => labels.indexOf(label)),
+  );
+}
+
+function checkSizes(terms: readonly Term[]): void {
+  const sizes = new Map<string, number>();
+  for (const [i, { x, labels }] of terms.entries()) {
+    labels.forEach((label, d) => {
+      const size = x.shape[d] ?? 1;
+      const known = sizes.get(label) ?? 1;
+      if (known !== 1 && size !== 1 && known !== size) {
+        throw new ShapeError(
+          `einsum(): subscript ${label} has size ${size} for operand ${i} which does not broadcast with previously seen size ${known}`,
+        );
+      }
+      sizes.set(label, Math.max(known, size));
+    });
+  }
+}
+
+/**
+ * The product summed over several dimensions: the last `dims` of a with the first of b, or the two given lists.
+ *
+ * @source torch.tensordot
+ */
+export function tensordot(
+  a: Tensor,
+  b: Tensor,
+  dims:
+    | number
+    | readonly [readonly number[], readonly number[]]
+    | { dims?: number | readonly [readonly number[], readonly number[]] } = 2,
+): Tensor {
+  const given = typeof dims === 'object' && 'dims' in dims ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  const [left, right] =
+    typeof given === 'number'
+      ? [Array.from({ length: given }, (_, i) => a.ndim - given + i), Array.from({ length: given }, (_, i) => i)]
+      : [given[0].map((d) => wrapDim(d, a.ndim)), given[1].map((d) => wrapDim(d, b.ndim))];
+  if (left.length !== right.length) throw new ShapeError('both dimension lists should have same length');
+  left.forEach((d, i) => {
+    const [n, m] = [a.shape[d], b.shape[right[i] ?? 0]];
+    if (n === m) return;
+    throw new ShapeError(
+      `contracted dimensions need to match, but first has size ${n} in dim ${d} and second has size ${m} in dim ${right[i]}`,
+    );
+  });
+  const rows = a.shape.map((_, d) => d).filter((d) => !left.includes(d));
+  const columns = b.shape.map((_, d) => d).filter((d) => !right.includes(d));
+  const inner = numelOf(left.map((d) => a.shape[d] ?? 1));
+  const rowShape = rows.map((d) => a.shape[d] ?? 1);
+  const columnShape = columns.map((d) => b.shape[d] ?? 1);
+  const first = reshape(permute(a, [...rows, ...left]), [numelOf(rowShape), inner]);
+  const second = reshape(permute(b, [...right, ...columns]), [inner, numelOf(columnShape)]);
+  return reshape(matmul(first, second), [...rowShape, ...columnShape]);
+}
+
+/** The products summed over the last dimensions of both. @source torch.inner */
+export function inner(a: Tensor, b: Tensor): Tensor {
+  if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
+  if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
+    throw new ShapeError(
+      `inner() the last dimension must match on both input tensors but got shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}]`,
+    );
+  }
+  return tensordot(a, b, [[-1], [-1]]);
+}
+
+/** The inner product of two vectors. @source torch.vdot */
+export function vdot(x: Tensor, y: Tensor): Tensor {
+  return x.dot(y);
+}
+
+/** As `outer`. @source torch.ger */
+export function ger(x: Tensor, y: Tensor): Tensor {
+  return outer(x, y);
+}
+
+/** The product of matrices, one after another. @source torch.chain_matmul */
+export function chainMatmul(...matrices: Tensor[]): Tensor {
+  return matrices.reduce((a, b) => matmul(a, b));
+}
+
+function weighted(x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
+  const scaled = alpha === 1 ? product : mul(product, alpha);
+  return beta === 0 ? scaled : add(beta === 1 ? x : mul(x, beta), scaled);
+}
+
+/** beta x + alpha a y of a matrix and a vector. @source torch.addmv */
+export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {}): Tensor {
+  return weighted(x, mv(a, y), options);
+}
+
+/** beta x + alpha times the outer product. @source torch.addr */
+export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  return weighted(x, outer(a, b), options);
+}
+
+/** beta x + alpha times the sum of a batch of products. @source torch.addbmm */
+export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  return weighted(x, sum(bmm(a, b), 0), options);
+}
+
+/** The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross */
+export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const rank = Math.max(a.ndim, b.ndim);
+  const d = wrapDim(given ?? -1, rank) - rank;
+  if (a.size(d) !== 3 || b.size(d) !== 3) {
+    throw new ShapeError(
+      `linalg.cross: inputs dimension ${given ?? -1} must have length 3. Got ${a.size(d)} and ${b.size(d)}`,
+    );
+  }
+  const turned = (x: Tensor, by: number) => x.roll(by, d);
+  return sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1)));
+}
+
+/** Options of {@link cdist}. */
+export interface CdistOptions {
+  /** Order of the norm. Default 2. */
+  p?: number;
+  /** Accepted; the distances are always computed from differences. */
+  computeMode?: string;
+}
+
+/** The distances of all pairs of rows. @param a (..., n, d) @param b (..., m, d) @returns (..., n, m) @source torch.cdist */
+export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
+  const { p = 2 } = typeof options === 'number' ? { p: options } : options;
+  if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
+    throw new ShapeError(
+      `X1 and X2 must have the same number of columns. X1: ${a.shape[a.ndim - 1]} X2: ${b.shape[b.ndim - 1]}`,
+    );
+  }
+  if (a.dtype !== b.dtype) throw new DtypeError(`cdist: expected both of one dtype, got ${a.dtype} and ${b.dtype}`);
+  return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
+}
+
+/** The products of vectors along `dim`, summed. @source torch.linalg.vecdot */
+export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
+  return sum(mul(a, b), typeof dim === 'number' ? dim : (dim.dim ?? -1));
+}
+
+/** Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint */
+export function adjoint(x: Tensor): Tensor {
+  if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');
+  return movedim(x, -1, -2);
+}

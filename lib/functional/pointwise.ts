@@ -1,0 +1,225 @@
+// Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
+import { recordConstant } from '../autograd/record.ts';
+import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError } from '../errors.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
+import { cast } from './copies.ts';
+import { operandTensor, resultType } from './elementwise.ts';
+import { scalarwise } from './scalarwise.ts';
+import { clamp, where } from './select.ts';
+import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
+
+// The operand in floating point.
+function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
+  const dtype = resultType([x, ...beside]);
+  return operandTensor(x, isFloat(dtype) ? dtype : getDefaultDtype());
+}
+
+function bothFloating(x: Operand, y: Operand): [Tensor, Tensor] {
+  return [floating(x, [y]), floating(y, [x])];
+}
+
+/** Whether the sign bit is set, that of -0 included. @returns bool @source torch.signbit */
+export function signbit(x: Tensor): Tensor {
+  const negative = (value: number) => (value < 0 || Object.is(value, -0) ? 1 : 0);
+  return isFloat(checkTensor('signbit', 'input', x).dtype)
+    ? scalarwise('signbit', negative, [x], { result: 'bool' })
+    : lt(x, 0);
+}
+
+/** |x| with the sign of y. @source torch.copysign */
+export function copysign(x: Operand, y: Operand): Tensor {
+  const [a, b] = bothFloating(x, y);
+  return where(signbit(b), neg(abs(a)), abs(a));
+}
+
+/** The sign: -1, 0 or 1. @source torch.sgn */
+export function sgn(x: Tensor): Tensor {
+  return sign(x);
+}
+
+/** x itself. @throws DtypeError for bool @source torch.positive */
+export function positive(x: Tensor): Tensor {
+  if (checkTensor('positive', 'input', x).dtype === 'bool') {
+    throw new DtypeError('The `+` operator, on a bool tensor is not supported.');
+  }
+  return x;
+}
+
+/** sqrt(x^2 + y^2). @source torch.hypot */
+export function hypot(x: Tensor, y: Tensor): Tensor {
+  return sqrt(add(mul(x, x), mul(y, y)));
+}
+
+/** The larger; NaN only where both are. @source torch.fmax */
+export function fmax(x: Tensor, y: Tensor): Tensor {
+  return where(logicalOr(ge(x, y), isnan(y)), x, y);
+}
+
+/** The smaller; NaN only where both are. @source torch.fmin */
+export function fmin(x: Tensor, y: Tensor): Tensor {
+  return where(logicalOr(le(x, y), isnan(y)), x, y);
+}
+
+function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm: (x: Tensor) => Tensor): Tensor {
+  const infinite = logicalAnd(eq(x, y), isinf(x));
+  const distance = where(infinite, 0, neg(abs(sub(x, y))));
+  return where(infinite, x, add(maximum(x, y), logarithm(power(distance))));
+}
+
+/** log(e^x + e^y), without overflow. @source torch.logaddexp */
+export function logaddexp(x: Tensor, y: Tensor): Tensor {
+  return logOfSum(x, y, exp, log1p);
+}
+
+/** log2(2^x + 2^y), without overflow. @source torch.logaddexp2 */
+export function logaddexp2(x: Tensor, y: Tensor): Tensor {
+  return logOfSum(x, y, exp2, (z) => log2(add(z, 1)));
+}
+
+/** x log(y), and 0 where x is 0. @source torch.xlogy */
+export function xlogy(x: Operand, y: Operand): Tensor {
+  const [a, b] = bothFloating(x, y);
+  const zero = logicalAnd(eq(a, 0), le(b, 0));
+  return where(zero, 0, mul(a, log(where(zero, 1, b))));
+}
+
+/** x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py */
+export function xlog1py(x: Operand, y: Operand): Tensor {
+  const [a, b] = bothFloating(x, y);
+  const zero = logicalAnd(eq(a, 0), le(b, -1));
+  return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
+}
+
+/** 0 below 0, 1 above, and `values` at 0. @source torch.heaviside */
+export function heaviside(x: Tensor, values: Tensor): Tensor {
+  if (x.dtype !== values.dtype)
+    throw new DtypeError('heaviside is not yet implemented for tensors with different dtypes.');
+  const y = where(eq(x.detach(), 0), values.detach(), cast(gt(x.detach(), 0), x.dtype));
+  return recordConstant('heaviside', [x, values], y);
+}
+
+/** sin(pi x) / (pi x), and 1 at 0. @source torch.sinc */
+export function sinc(x: Tensor): Tensor {
+  const input = floating(checkTensor('sinc', 'input', x));
+  const zero = eq(input, 0);
+  const angle = mul(where(zero, 1, input), Math.PI);
+  return where(zero, 1, div(sin(angle), angle));
+}
+
+/** log(x / (1 - x)), of x within [eps, 1 - eps] if eps is given. @source torch.logit */
+export function logit(x: Tensor, eps: number | { eps?: number | null } | null = null): Tensor {
+  if (typeof eps === 'object' && eps !== null) checkOptions('logit', eps, ['eps']);
+  const bound = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
+  const input = floating(checkTensor('logit', 'input', x));
+  const inside = bound === null ? input : clamp(input, bound, 1 - bound);
+  return log(div(inside, sub(1, inside)));
+}
+
+/** Whether infinite and positive. @returns bool @source torch.isposinf */
+export function isposinf(x: Tensor): Tensor {
+  return eq(x, Number.POSITIVE_INFINITY);
+}
+
+/** Whether infinite and negative. @returns bool @source torch.isneginf */
+export function isneginf(x: Tensor): Tensor {
+  return eq(x, Number.NEGATIVE_INFINITY);
+}
+
+/** True everywhere: no element has an imaginary part. @returns bool @source torch.isreal */
+export function isreal(x: Tensor): Tensor {
+  return logicalOr(eq(x, x), isnan(x));
+}
+
+/** Degrees in radians. @source torch.deg2rad */
+export function deg2rad(x: Tensor): Tensor {
+  return mul(x, Math.PI / 180);
+}
+
+/** Radians in degrees. @source torch.rad2deg */
+export function rad2deg(x: Tensor): Tensor {
+  return mul(x, 180 / Math.PI);
+}
+
+/** 0 for x >= 0 and pi below; NaN stays. @source torch.angle */
+export function angle(x: Tensor): Tensor {
+  const input = floating(x);
+  return where(isnan(input), input, where(lt(input, 0), add(mul(input, 0), Math.PI), mul(input, 0)));
+}
+
+/** x^y in float64. @source torch.float_power */
+export function floatPower(x: Operand, y: Operand): Tensor {
+  return pow(operandTensor(x, 'float64'), operandTensor(y, 'float64'));
+}
+
+/** x 2^y. @source torch.ldexp */
+export function ldexp(x: Tensor, y: Tensor): Tensor {
+  return mul(x, pow(2, floating(y)));
+}
+
+/** x as mantissa 2^exponent with |mantissa| in [1/2, 1). @returns exponent as int32 @source torch.frexp */
+export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
+  const exponentOf = (value: number) => {
+    if (value === 0 || !Number.isFinite(value)) return 0;
+    let e = Math.max(-1074, Math.floor(Math.log2(Math.abs(value))) + 1);
+    while (Math.abs(value) >= 2 ** e) e++;
+    while (e > -1074 && Math.abs(value) < 2 ** (e - 1)) e--;
+    return e;
+  };
+  const exponent = scalarwise('frexp', exponentOf, [x], { result: 'int32' });
+  return { mantissa: div(x, pow(operandTensor(2, x.dtype), exponent.to(x.dtype))), exponent };
+}
+
+/** The next number after x toward y. @source torch.nextafter */
+export function nextafter(x: Tensor, y: Tensor): Tensor {
+  const wide = x.dtype === 'float64';
+  const floats = wide ? new Float64Array(1) : new Float32Array(1);
+  const bits = wide ? new BigInt64Array(floats.buffer) : new Int32Array(floats.buffer);
+  const step = (from: number, to: number) => {
+    if (Number.isNaN(from) || Number.isNaN(to)) return Number.NaN;
+    if (from === to) return to;
+    if (from === 0) return Math.sign(to) * (wide ? Number.MIN_VALUE : 2 ** -149);
+    floats[0] = from;
+    const away = from < to === from > 0;
+    if (bits instanceof BigInt64Array) bits[0] = (bits[0] ?? 0n) + (away ? 1n : -1n);
+    else bits[0] = (bits[0] ?? 0) + (away ? 1 : -1);
+    return floats[0] ?? 0;
+  };
+  return scalarwise('nextafter', step, [x, y], { result: 'same' });
+}
+
+function integers(name: string, fn: (x: number, y: number) => number, x: Tensor, y: Tensor): Tensor {
+  if (isFloat(resultType([x, y]))) throw new DtypeError(`"${name}_cpu" not implemented for '${resultType([x, y])}'`);
+  return scalarwise(name, fn, [x, y], { result: 'same' });
+}
+
+function divisor(a: number, b: number): number {
+  let [p, q] = [Math.abs(a), Math.abs(b)];
+  while (q !== 0) [p, q] = [q, p % q];
+  return p;
+}
+
+/** The greatest common divisor. @param x integers @source torch.gcd */
+export function gcd(x: Tensor, y: Tensor): Tensor {
+  return integers('gcd', divisor, x, y);
+}
+
+/** The least common multiple. @param x integers @source torch.lcm */
+export function lcm(x: Tensor, y: Tensor): Tensor {
+  return integers('lcm', (a, b) => (a === 0 || b === 0 ? 0 : Math.abs((a / divisor(a, b)) * b)), x, y);
+}
+
+/** x 2^y for integers. @source torch.bitwise_left_shift */
+export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
+  const dtype = resultType([x, y]);
+  if (isFloat(dtype)) throw new DtypeError(`"lshift_cpu" not implemented for '${dtype}'`);
+  return mul(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)));
+}
+
+/** x / 2^y for integers, rounded down. @source torch.bitwise_right_shift */
+export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
+  const dtype = resultType([x, y]);
+  if (isFloat(dtype)) throw new DtypeError(`"rshift_cpu" not implemented for '${dtype}'`);
+  return div(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)), { roundingMode: 'floor' });
+}

@@ -1,0 +1,525 @@
+// Elements in another arrangement: rolled, rotated, tiled, cut into parts, put on diagonals, joined in rows and columns.
+import type { Dtype } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
+import { arange, fillElements } from '../tensor/create.ts';
+import { broadcastShapes, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { integerList } from './arguments.ts';
+import { ge, le, mul, sub } from './binary.ts';
+import { clone } from './copies.ts';
+import { flip, gather, indexSelect, repeat } from './indexing.ts';
+import { cat, stack } from './join.ts';
+import { where } from './select.ts';
+import { diagonal, expand, narrow, permute, reshape, slice, split, transpose, unsqueeze } from './views.ts';
+
+// ---- Rolled, rotated, repeated
+
+/**
+ * The elements moved by `shifts` along `dims`, those that leave coming in at the other end.
+ *
+ * @param dims absent to roll the flattened tensor
+ * @source torch.roll
+ */
+export function roll(
+  x: Tensor,
+  shifts: number | readonly number[],
+  dims?: number | readonly number[] | { dims?: number | readonly number[] | null } | null,
+): Tensor {
+  const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
+  const by = typeof shifts === 'number' ? [shifts] : [...shifts];
+  const list =
+    named === undefined || named === null ? [] : typeof named === 'number' ? [named] : [...(named as number[])];
+  if (list.length === 0) {
+    if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
+    return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
+  }
+  if (list.length !== by.length) {
+    throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:${list.length}`);
+  }
+  return list.reduce((y, dim, i) => {
+    const d = wrapDim(dim, y.ndim);
+    const n = y.shape[d] ?? 0;
+    if (n === 0) return y.clone();
+    const shift = (((by[i] ?? 0) % n) + n) % n;
+    return cat([narrow(y, d, n - shift, shift), narrow(y, d, 0, n - shift)], d);
+  }, x);
+}
+
+/** Rotated by `k` quarter turns in the plane of `dims`, from the first toward the second. @source torch.rot90 */
+export function rot90(
+  x: Tensor,
+  k: number | { k?: number; dims?: readonly [number, number] } = 1,
+  dims: readonly number[] = [0, 1],
+): Tensor {
+  const [turns, plane] = typeof k === 'number' ? [k, dims] : [k.k ?? 1, k.dims ?? dims];
+  const [a = 0, b = 1] = plane;
+  if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
+    throw new ShapeError(`expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
+  }
+  const quarter = ((turns % 4) + 4) % 4;
+  if (quarter === 0) return clone(x);
+  if (quarter === 1) return transpose(flip(x, b), a, b);
+  return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
+}
+
+/** The columns in reverse order. @source torch.fliplr */
+export function fliplr(x: Tensor): Tensor {
+  if (x.ndim < 2) throw new ShapeError('Input must be >= 2-d.');
+  return flip(x, 1);
+}
+
+/** The rows in reverse order. @source torch.flipud */
+export function flipud(x: Tensor): Tensor {
+  if (x.ndim < 1) throw new ShapeError('Input must be >= 1-d.');
+  return flip(x, 0);
+}
+
+/** Repeated along each dimension; missing counts are 1. @source torch.tile */
+export function tile(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
+  const counts = integerList('tile', 'dims', dims);
+  return repeat(x, [...new Array<number>(Math.max(0, x.ndim - counts.length)).fill(1), ...counts]);
+}
+
+/**
+ * Each element, or each slice along `dim`, repeated in place.
+ *
+ * @param repeats a count for all, or a tensor with one for each
+ * @source torch.repeat_interleave
+ */
+export function repeatInterleave(
+  x: Tensor,
+  repeats?: number | Tensor | null,
+  dim?: number | { dim?: number | null; outputSize?: number } | null,
+): Tensor {
+  if (repeats === undefined || repeats === null) return placesRepeated(x);
+  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const source = given === undefined || given === null ? reshape(x, [-1]) : x;
+  const d = wrapDim(given ?? 0, source.ndim);
+  const n = source.shape[d] ?? 1;
+  if (typeof repeats === 'number' || repeats.numel() === 1) {
+    const count = typeof repeats === 'number' ? repeats : Number(repeats.item());
+    if (!Number.isInteger(count) || count < 0) throw new ShapeError('Repeats must be non-negative');
+    return indexSelect(
+      source,
+      d,
+      arange(n * count)
+        .floorDivide(Math.max(1, count))
+        .long(),
+    );
+  }
+  if (repeats.ndim !== 1 || repeats.shape[0] !== n) {
+    throw new ShapeError(
+      `repeats must have the same size as input along dim, but got repeats.size(0) = ${repeats.shape[0]} and input.size(${d}) = ${n}`,
+    );
+  }
+  return indexSelect(source, d, placesRepeated(repeats));
+}
+
+function placesRepeated(counts: Tensor): Tensor {
+  const places = (counts.tolist() as number[]).flatMap((count, i) => {
+    if (count < 0) throw new ShapeError('repeats can not be negative');
+    return new Array<bigint>(count).fill(BigInt(i));
+  });
+  return fromTypedArray(BigInt64Array.from(places), [places.length], 'int64');
+}
+
+/** The elements in one dimension; a view where possible. @source torch.ravel */
+export function ravel(x: Tensor): Tensor {
+  return reshape(x, [-1]);
+}
+
+// ---- Parts
+
+/**
+ * Parts along `dim`: so many of nearly equal size, or cut at the given positions.
+ *
+ * @source torch.tensor_split
+ */
+export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
+  if (x.ndim === 0)
+    throw new ShapeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims');
+  const d = wrapDim(dim, x.ndim);
+  const n = x.shape[d] ?? 0;
+  const given = sections instanceof Tensor ? (sections.tolist() as number | number[]) : sections;
+  if (typeof given === 'number') {
+    if (given <= 0) throw new ShapeError(`number of sections must be larger than 0, got ${given}`);
+    const [small, larger] = [Math.floor(n / given), n % given];
+    return split(
+      x,
+      Array.from({ length: given }, (_, i) => small + (i < larger ? 1 : 0)),
+      d,
+    );
+  }
+  const cuts = [...given, n];
+  return cuts.map((cut, i) => slice(x, d, i === 0 ? 0 : (cuts[i - 1] ?? 0), i === cuts.length - 1 ? n : cut));
+}
+
+/** Parts of the given sizes. @source torch.split_with_sizes */
+export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+  return split(x, sizes, dim);
+}
+
+function splitter(name: string, rank: number, dimOf: (x: Tensor) => number) {
+  return (x: Tensor, sections: number | readonly number[]): Tensor[] => {
+    if (x.ndim < rank) {
+      throw new ShapeError(
+        `torch.${name} requires a tensor with at least ${rank} dimension${rank > 1 ? 's' : ''}, but got a tensor with ${x.ndim} dimensions!`,
+      );
+    }
+    const d = dimOf(x);
+    if (typeof sections === 'number' && (x.shape[d] ?? 0) % sections !== 0) {
+      throw new ShapeError(
+        `torch.${name} attempted to split along dimension ${d}, but the size of the dimension ${x.shape[d]} is not divisible by the split_size ${sections}!`,
+      );
+    }
+    return tensorSplit(x, sections, d);
+  };
+}
+
+/** Parts along the columns (the only dimension of a vector). @source torch.hsplit */
+export const hsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('hsplit', 1, (x) =>
+  x.ndim === 1 ? 0 : 1,
+);
+/** Parts along the rows. @source torch.vsplit */
+export const vsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('vsplit', 2, () => 0);
+/** Parts along the depth. @source torch.dsplit */
+export const dsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('dsplit', 3, () => 2);
+
+// ---- At least so many dimensions, and joining in rows and columns
+
+function each(rank: number, raise: (x: Tensor) => Tensor) {
+  function atLeast(x: Tensor): Tensor;
+  function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor[];
+  function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor | Tensor[] {
+    const list = tensors.flat() as Tensor[];
+    const raised = list.map((x) => (checkTensor('atleast', 'tensors', x).ndim >= rank ? x : raise(x)));
+    return tensors.length === 1 && tensors[0] instanceof Tensor ? (raised[0] ?? (list[0] as Tensor)) : raised;
+  }
+  return atLeast;
+}
+
+/** A scalar as a vector of one. @source torch.atleast_1d */
+export const atleast1d = each(1, (x) => reshape(x, [1]));
+/** With dimensions of size 1 before it, up to two. @source torch.atleast_2d */
+export const atleast2d = each(2, (x) => (x.ndim === 0 ? reshape(x, [1, 1]) : unsqueeze(x, 0)));
+/** With dimensions of size 1 about it, up to three. @source torch.atleast_3d */
+export const atleast3d = each(3, (x) =>
+  x.ndim === 0 ? reshape(x, [1, 1, 1]) : x.ndim === 1 ? unsqueeze(unsqueeze(x, 0), 2) : unsqueeze(x, 2),
+);
+
+/** Tensors side by side. @source torch.hstack */
+export function hstack(tensors: readonly Tensor[]): Tensor {
+  const list = tensors.map((x) => atleast1d(x));
+  return cat(list, list[0]?.ndim === 1 ? 0 : 1);
+}
+
+/** Tensors one below the other. @source torch.vstack */
+export function vstack(tensors: readonly Tensor[]): Tensor {
+  return cat(
+    tensors.map((x) => atleast2d(x)),
+    0,
+  );
+}
+
+/** Tensors one behind the other. @source torch.dstack */
+export function dstack(tensors: readonly Tensor[]): Tensor {
+  return cat(
+    tensors.map((x) => atleast3d(x)),
+    2,
+  );
+}
+
+/** Vectors as columns beside matrices. @source torch.column_stack */
+export function columnStack(tensors: readonly Tensor[]): Tensor {
+  return hstack(tensors.map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
+}
+
+/** Matrices on the diagonal of a larger one. @source torch.block_diag */
+export function blockDiag(...tensors: Tensor[]): Tensor {
+  const blocks = tensors.map((x) => atleast2d(x));
+  const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
+  let before = 0;
+  const rows = blocks.map((x) => {
+    const [n = 0, m = 0] = x.shape;
+    const zeros = (width: number) => fillElements(emptyOf([n, width], x.dtype), 0);
+    before += m;
+    return cat([zeros(before - m), x, zeros(columns - before)], 1);
+  });
+  return cat(rows, 0);
+}
+
+// ---- Grids
+
+/** The tensors broadcast to one shape. @source torch.broadcast_tensors */
+export function broadcastTensors(...tensors: (Tensor | readonly Tensor[])[]): Tensor[] {
+  const list = tensors.flat() as Tensor[];
+  const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b), []);
+  return list.map((x) => expand(x, [...shape]));
+}
+
+/** Coordinates of a grid: each vector along its own dimension. @source torch.meshgrid */
+export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij' | 'xy' })[]): Tensor[] {
+  const last = args[args.length - 1];
+  const options = last instanceof Tensor || Array.isArray(last) ? {} : (last as { indexing?: 'ij' | 'xy' });
+  checkOptions('meshgrid', options, ['indexing']);
+  const list = args.filter((x) => x instanceof Tensor || Array.isArray(x)).flat() as Tensor[];
+  const vectors = list.map((x) => (x.ndim === 0 ? reshape(x, [1]) : x));
+  const swapped = options.indexing === 'xy' && vectors.length >= 2;
+  const ordered = swapped ? [vectors[1], vectors[0], ...vectors.slice(2)] : vectors;
+  const sizes = ordered.map((x) => x?.shape[0] ?? 1);
+  const grids = (ordered as Tensor[]).map((x, d) =>
+    expand(
+      reshape(
+        x,
+        sizes.map((_, k) => (k === d ? -1 : 1)),
+      ),
+      sizes,
+    ),
+  );
+  if (!swapped) return grids;
+  return [grids[1] as Tensor, grids[0] as Tensor, ...grids.slice(2)];
+}
+
+/** All combinations of the elements of vectors, as rows. @source torch.cartesian_prod */
+export function cartesianProd(...tensors: Tensor[]): Tensor {
+  const [first] = tensors;
+  if (tensors.length === 1 && first !== undefined) return first;
+  return stack(
+    meshgrid(...tensors).map((x) => reshape(x, [-1])),
+    1,
+  );
+}
+
+/** All selections of `r` elements of a vector, as rows. @source torch.combinations */
+export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
+  checkOptions('combinations', options, ['r', 'withReplacement']);
+  const { r = 2, withReplacement = false } = options;
+  if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
+  const n = x.shape[0] ?? 0;
+  let rows: number[][] = [[]];
+  for (let i = 0; i < r; i++) {
+    rows = rows.flatMap((row) => {
+      const from = row.length === 0 ? 0 : (row[row.length - 1] ?? 0) + (withReplacement ? 0 : 1);
+      return Array.from({ length: Math.max(0, n - from) }, (_, k) => [...row, from + k]);
+    });
+  }
+  const places = fromTypedArray(BigInt64Array.from(rows.flat(), BigInt), [rows.length * r], 'int64');
+  return reshape(indexSelect(x, 0, places), [rows.length, r]);
+}
+
+// ---- Diagonals and triangles
+
+/** A vector on a diagonal, or the diagonal of a matrix. @source torch.diag */
+export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  if (x.ndim === 1) return diagEmbed(x, { offset });
+  if (x.ndim === 2) return diagonal(x, { offset });
+  throw new ShapeError(`diag(): Supports 1D or 2D tensors. Got ${x.ndim}D`);
+}
+
+/** Options of {@link diagEmbed}. */
+export interface DiagEmbedOptions {
+  /** Above the diagonal if positive. Default 0. */
+  offset?: number;
+  /** Default -2. */
+  dim1?: number;
+  /** Default -1. */
+  dim2?: number;
+}
+
+/** The last dimension on the diagonal of new matrices. @source torch.diag_embed */
+export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
+  checkOptions('diagEmbed', options, ['offset', 'dim1', 'dim2']);
+  const { offset = 0, dim1 = -2, dim2 = -1 } = options;
+  const n = (x.shape[x.ndim - 1] ?? 1) + Math.abs(offset);
+  const rank = x.ndim + 1;
+  const [a, b] = [wrapDim(dim1, rank), wrapDim(dim2, rank)];
+  if (a === b) throw new ShapeError(`diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
+  const wide = fillElements(emptyOf([...x.shape.slice(0, -1), n, n], x.dtype), 0);
+  const y = diagonalScatter(wide, x, { offset, dim1: -2, dim2: -1 });
+  const order = Array.from({ length: rank - 2 }, (_, i) => i);
+  const places = Array.from({ length: rank }, (_, d) =>
+    d === a ? rank - 2 : d === b ? rank - 1 : (order.shift() ?? 0),
+  );
+  return permute(y, places);
+}
+
+/** All elements on the diagonal of a matrix. @source torch.diagflat */
+export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): Tensor {
+  return diagEmbed(reshape(x, [-1]), { offset: typeof offset === 'number' ? offset : (offset.offset ?? 0) });
+}
+
+/** The sum of a matrix's diagonal. @source torch.trace */
+export function trace(x: Tensor): Tensor {
+  if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
+  return diagonal(x).sum();
+}
+
+// Column minus row for every place of a matrix.
+function distanceFromDiagonal(rows: number, columns: number): Tensor {
+  return sub(arange(columns), unsqueeze(arange(rows), 1));
+}
+
+function triangle(
+  who: string,
+  x: Tensor,
+  diagonalOrOptions: number | { diagonal?: number },
+  kept: (distance: Tensor, offset: number) => Tensor,
+): Tensor {
+  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  if (checkTensor(who, 'input', x).ndim < 2)
+    throw new ShapeError(`${who}: input tensor must have at least 2 dimensions`);
+  const [rows = 0, columns = 0] = x.shape.slice(-2);
+  const y = where(kept(distanceFromDiagonal(rows, columns), offset), x, x.dtype === 'bool' ? false : 0);
+  return y.dtype === x.dtype ? y : y.to(x.dtype);
+}
+
+/** The lower triangle, zeros above diagonal number `diagonal`. @source torch.tril */
+export function tril(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  return triangle('tril', x, diagonalOrOptions, le);
+}
+
+/** The upper triangle, zeros below diagonal number `diagonal`. @source torch.triu */
+export function triu(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  return triangle('triu', x, diagonalOrOptions, ge);
+}
+
+function triangleIndices(
+  rows: number,
+  columns: number,
+  options: { offset?: number; dtype?: Dtype },
+  kept: (distance: Tensor, offset: number) => Tensor,
+): Tensor {
+  checkOptions('triangle indices', options, ['offset', 'dtype']);
+  const places = kept(distanceFromDiagonal(rows, columns), options.offset ?? 0).nonzero();
+  return transpose(places, 0, 1)
+    .contiguous()
+    .to(options.dtype ?? 'int64');
+}
+
+/** Rows and columns of the places of a lower triangle. @returns int64 (2, count) @source torch.tril_indices */
+export function trilIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
+  return triangleIndices(rows, columns, options, le);
+}
+
+/** Rows and columns of the places of an upper triangle. @returns int64 (2, count) @source torch.triu_indices */
+export function triuIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
+  return triangleIndices(rows, columns, options, ge);
+}
+
+/** Powers of a vector's elements as columns. @source torch.vander */
+export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
+  checkOptions('vander', options, ['N', 'increasing']);
+  const { N = null, increasing = false } = options;
+  const powers = arange(N ?? x.shape[x.ndim - 1] ?? 1);
+  return unsqueeze(x, -1).pow(increasing ? powers : flip(powers, 0));
+}
+
+// ---- Copies with a part replaced
+
+function scattered(x: Tensor, source: Tensor, part: (x: Tensor) => Tensor): Tensor {
+  const y = clone(x);
+  const target = part(y);
+  if (target.shape.join() !== source.shape.join()) {
+    throw new ShapeError(
+      `expected src to have a size equal to the slice of self. src size = [${source.shape.join(', ')}], slice size = [${target.shape.join(', ')}]`,
+    );
+  }
+  target.copy_(source);
+  return y;
+}
+
+/** A copy in which `source` stands at position `index` of `dim`. @source torch.select_scatter */
+export function selectScatter(x: Tensor, source: Tensor, dim: number, index: number): Tensor {
+  return scattered(x, source, (y) => y.select(dim, index));
+}
+
+/** Options of {@link sliceScatter}. */
+export interface SliceScatterOptions {
+  /** Default 0. */
+  dim?: number;
+  /** Default: the beginning. */
+  start?: number | null;
+  /** Default: the end. */
+  end?: number | null;
+  /** Default 1. */
+  step?: number;
+}
+
+/** A copy in which `source` stands in a slice. @source torch.slice_scatter */
+export function sliceScatter(x: Tensor, source: Tensor, options: SliceScatterOptions = {}): Tensor {
+  checkOptions('sliceScatter', options, ['dim', 'start', 'end', 'step']);
+  const { dim = 0, start = null, end = null, step = 1 } = options;
+  return scattered(x, source, (y) => slice(y, dim, start, end, step));
+}
+
+/** A copy in which `source` stands on a diagonal. @source torch.diagonal_scatter */
+export function diagonalScatter(
+  x: Tensor,
+  source: Tensor,
+  options: { offset?: number; dim1?: number; dim2?: number } = {},
+): Tensor {
+  checkOptions('diagonalScatter', options, ['offset', 'dim1', 'dim2']);
+  return scattered(x, source, (y) => diagonal(y, options));
+}
+
+/** The places of elements along a dimension, taken by `indices` of the same rank. @source torch.take_along_dim */
+export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  if (given === undefined || given === null) return gather(reshape(x, [-1]), 0, reshape(indices, [-1]));
+  const d = wrapDim(given, x.ndim);
+  if (indices.dtype !== 'int64') {
+    throw new ArgumentTypeError(`torch.take_along_dim(): dtype of indices should be Long but got ${indices.dtype}`);
+  }
+  if (x.ndim !== indices.ndim) {
+    throw new ShapeError(
+      `torch.take_along_dim(): input and indices should have the same number of dimensions, but got ${x.ndim} dimensions for input, and ${indices.ndim} dimensions for indices`,
+    );
+  }
+  const merged = broadcastShapes(
+    x.shape.map((n, k) => (k === d ? 1 : n)),
+    indices.shape.map((n, k) => (k === d ? 1 : n)),
+  );
+  const at = (y: Tensor) =>
+    expand(
+      y,
+      merged.map((n, k) => (k === d ? (y.shape[d] ?? 1) : n)),
+    );
+  const negative = indices.lt(0);
+  const places = where(negative, indices.add(x.shape[d] ?? 0), indices);
+  return gather(at(x), d, at(places));
+}
+
+/** The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index */
+export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
+  const sizes = checkShape('unravelIndex', [...shape]);
+  if (
+    index
+      .lt(0)
+      .logicalOr(index.ge(numelOf(sizes)))
+      .any()
+      .item() === true
+  ) {
+    throw new IndexError(`unravel_index: indices are out of range for shape [${sizes.join(', ')}]`);
+  }
+  return sizes.map((n, d) => index.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
+}
+
+/** The Kronecker product. @source torch.kron */
+export function kron(x: Tensor, y: Tensor): Tensor {
+  const rank = Math.max(x.ndim, y.ndim);
+  const raise = (shape: Shape) => [...new Array<number>(rank - shape.length).fill(1), ...shape];
+  const [a, b] = [raise(x.shape), raise(y.shape)];
+  const left = reshape(
+    x,
+    a.flatMap((n) => [n, 1]),
+  );
+  const right = reshape(
+    y,
+    b.flatMap((n) => [1, n]),
+  );
+  return reshape(
+    mul(left, right),
+    a.map((n, d) => n * (b[d] ?? 1)),
+  );
+}

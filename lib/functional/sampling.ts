@@ -1,0 +1,167 @@
+// Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
+
+import { type Dtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import {
+  exponential_,
+  normal_,
+  type RandomOptions,
+  type RandomTensorOptions,
+  randint,
+  uniform_,
+} from '../tensor/random.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { contiguous } from './copies.ts';
+import { topk } from './sorting.ts';
+import { lgamma } from './special-values.ts';
+
+// Numbers from [0, 1) in double precision, two words of the generator each.
+function uniforms(n: number, options: RandomOptions): Float64Array {
+  return elementsOf(uniform_(emptyOf([n], 'float64'), 0, 1, options)) as Float64Array;
+}
+
+/** Options of {@link multinomial}. */
+export interface MultinomialOptions extends RandomOptions {
+  /** Whether a category may be drawn again. Default false. */
+  replacement?: boolean;
+}
+
+/**
+ * Positions drawn with probabilities proportional to the rows of `weights`.
+ *
+ * @param weights (categories) or (rows, categories), floating point, >= 0
+ * @param numSamples at most the number of categories, without replacement
+ * @returns int64 (numSamples) or (rows, numSamples)
+ * @source torch.multinomial
+ */
+export function multinomial(weights: Tensor, numSamples: number, options: MultinomialOptions | boolean = {}): Tensor {
+  const given = typeof options === 'boolean' ? { replacement: options } : options;
+  checkOptions('multinomial', given, ['replacement', 'generator']);
+  const { replacement = false } = given;
+  if (!isFloat(checkTensor('multinomial', 'input', weights).dtype)) {
+    throw new DtypeError(`multinomial only supports floating-point dtypes for input, got: ${weights.dtype}`);
+  }
+  if (weights.ndim < 1 || weights.ndim > 2) throw new ShapeError('prob_dist must be 1 or 2 dim');
+  if (!Number.isInteger(numSamples) || numSamples <= 0) throw new ValueError('cannot sample n_sample <= 0 samples');
+  const categories = weights.size(-1);
+  if (!replacement && numSamples > categories) {
+    throw new ValueError('cannot sample n_sample > prob_dist.size(-1) samples without replacement');
+  }
+  const p = weights.detach();
+  if (p.isfinite().logicalNot().logicalOr(p.lt(0)).any().item() === true) {
+    throw new ValueError('probability tensor contains either `inf`, `nan` or element < 0');
+  }
+  if (p.sum(-1).eq(0).any().item() === true) {
+    throw new ValueError('invalid multinomial distribution (sum of probabilities <= 0)');
+  }
+  if (!replacement || numSamples === 1) {
+    const q = p.div(exponential_(emptyOf(p.shape, p.dtype), 1, { generator: given.generator ?? null }));
+    return numSamples === 1 ? q.argmax(-1, { keepdim: true }) : topk(q, numSamples).indices;
+  }
+  return withReplacement(p, numSamples, { generator: given.generator ?? null });
+}
+
+function withReplacement(p: Tensor, n: number, options: RandomOptions): Tensor {
+  const categories = p.size(-1);
+  const list = Float64Array.from(elementsOf(contiguous(p)) as Float32Array);
+  const rows = list.length / categories;
+  const found = new BigInt64Array(rows * n);
+  for (let row = 0; row < rows; row++) {
+    const running = list.slice(row * categories, (row + 1) * categories);
+    for (let i = 1; i < categories; i++) running[i] = (running[i] ?? 0) + (running[i - 1] ?? 0);
+    const total = running[categories - 1] ?? 1;
+    const limits = running.map((sum) => sum / total);
+    limits[categories - 1] = 1;
+    uniforms(n, options).forEach((u, i) => {
+      let [low, high] = [0, categories];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((limits[middle] ?? 1) < u) low = middle + 1;
+        else high = middle;
+      }
+      found[row * n + i] = BigInt(low);
+    });
+  }
+  return fromTypedArray(found, [...p.shape.slice(0, -1), n], 'int64');
+}
+
+function transformed(x: Tensor, options: RandomOptions, of: (u: number) => number): Tensor {
+  const drawn = uniforms(x.numel(), options).map(of);
+  return x.copy_(fromTypedArray(drawn, x.shape, 'float64'));
+}
+
+/** Overwrites with the number of trials to the first success of probability `p`. @source torch.Tensor.geometric_ */
+export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): Tensor {
+  checkOptions('geometric_', options, ['generator']);
+  if (!(p > 0 && p < 1)) throw new ValueError(`geometric_ expects p to be in (0, 1), but got p=${p}`);
+  return transformed(x, options, (u) => Math.ceil(Math.log(u) / Math.log1p(-p)));
+}
+
+/** Overwrites with numbers of the Cauchy distribution. @source torch.Tensor.cauchy_ */
+export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
+  checkOptions('cauchy_', options, ['generator']);
+  if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
+  return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
+}
+
+/** Overwrites with numbers whose logarithm is normally distributed. @source torch.Tensor.log_normal_ */
+export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions = {}): Tensor {
+  checkOptions('logNormal_', options, ['generator']);
+  if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${std}`);
+  const n = x.numel();
+  const drawn = new Float64Array(n);
+  // Fewer than sixteen at a time are drawn one after another.
+  for (let at = 0; at < n; at += 8) {
+    const count = Math.min(8, n - at);
+    drawn.set(elementsOf(normal_(emptyOf([count], 'float64'), mean, std, options)) as Float64Array, at);
+  }
+  return x.copy_(fromTypedArray(drawn.map(Math.exp), x.shape, 'float64'));
+}
+
+/** Counts of the Poisson distribution with the rates `x`. @returns the dtype of x @source torch.poisson */
+export function poisson(x: Tensor, options: RandomOptions = {}): Tensor {
+  checkOptions('poisson', options, ['generator']);
+  if (!isFloat(checkTensor('poisson', 'input', x).dtype))
+    throw new DtypeError(`"poisson_cpu" not implemented for '${x.dtype}'`);
+  const draw = () => uniforms(1, options)[0] ?? 0;
+  const rates = Float64Array.from(elementsOf(contiguous(x.detach())) as Float32Array);
+  if (rates.some((rate) => rate < 0)) throw new ValueError('invalid Poisson rate, expected rate to be non-negative');
+  const counts = rates.map((rate) => (rate >= 10 ? poissonByRejection(rate, draw) : poissonByProduct(rate, draw)));
+  return fromTypedArray(counts, x.shape, 'float64').to(x.dtype);
+}
+
+function poissonByProduct(rate: number, draw: () => number): number {
+  const limit = Math.exp(-rate);
+  let count = 0;
+  if (rate === 0) return 0;
+  for (let product = draw(); product > limit; product *= draw()) count++;
+  return count;
+}
+
+// Transformed rejection: W. Hoermann, The transformed rejection method for generating Poisson random variables, 1993.
+function poissonByRejection(rate: number, draw: () => number): number {
+  const b = 0.931 + 2.53 * Math.sqrt(rate);
+  const a = -0.059 + 0.02483 * b;
+  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
+  const sure = 0.9277 - 3.6224 / (b - 2);
+  for (;;) {
+    const u = draw() - 0.5;
+    const v = draw();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + rate + 0.43);
+    if (us >= 0.07 && v <= sure) return k;
+    if (k < 0 || (us < 0.013 && v > us)) continue;
+    const left = Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (us * us) + b);
+    if (left <= -rate + k * Math.log(rate) - lgamma(k + 1)) return k;
+  }
+}
+
+/** Integers from [low, high) in the shape and dtype of x. @source torch.randint_like */
+export function randintLike(x: Tensor, ...args: (number | RandomTensorOptions)[]): Tensor {
+  const numbers = args.filter((arg) => typeof arg === 'number');
+  const options = (args.find((arg) => typeof arg === 'object') ?? {}) as RandomTensorOptions;
+  const [low, high] = numbers.length === 1 ? [0, numbers[0]] : [numbers[0], numbers[1]];
+  if (low === undefined || high === undefined) throw new ArgumentTypeError('randintLike: high must be given');
+  const dtype: Dtype = options.dtype ?? x.dtype;
+  return randint(low, high, [...x.shape], { ...options, dtype });
+}

@@ -1,0 +1,350 @@
+// Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
+import { record } from '../autograd/record.ts';
+import { dtypes, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
+import { arange, fillElements } from '../tensor/create.ts';
+import { broadcastShapes, contiguousStrides, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { div, eq, gt, mul } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import type { Scalar } from './elementwise.ts';
+import {
+  checkIndex,
+  heldBy,
+  type Index,
+  indexSelect,
+  nonzero,
+  positionsOf,
+  scatterAdd,
+  withValuesAt,
+} from './indexing.ts';
+import { where } from './select.ts';
+import { expand, narrow, reshape } from './views.ts';
+
+// Flat positions of x[..., index, ...]: each element of `index` says where along dimension d it goes.
+function placesAlong(who: string, x: Tensor, d: number, index: Tensor): Tensor {
+  const at = checkIndex(who, index);
+  const size = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
+  checkRange(at, d, size, 0);
+  const strides = contiguousStrides(x.shape);
+  let places = at.mul(x.ndim === 0 ? 0 : (strides[d] ?? 1));
+  at.shape.forEach((n, k) => {
+    if (k === d) return;
+    const along = at.shape.map((_, j) => (j === k ? n : 1));
+    places = places.add(reshape(arange(n).mul(strides[k] ?? 1), along));
+  });
+  return contiguous(places);
+}
+
+function checkRange(index: Tensor, d: number, size: number, lowest: number): void {
+  for (const value of elementsOf(contiguous(index))) {
+    if (Number(value) >= lowest && Number(value) < size) continue;
+    throw new IndexError(`index ${String(value)} is out of bounds for dimension ${d} with size ${size}`);
+  }
+}
+
+// Flat positions of whole slices x[..., index[i], ...].
+function placesOfSlices(who: string, x: Tensor, d: number, index: Tensor): Tensor {
+  const at = checkIndex(who, index);
+  if (at.ndim > 1) throw new IndexError(`${who}(): Index is supposed to be a vector, but got dim: ${at.ndim}`);
+  const size = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
+  checkRange(at, d, size, -size);
+  const wrapped = where(at.lt(0), at.add(size), at);
+  if (x.ndim === 0) return reshape(wrapped, []);
+  const all = reshape(arange(x.numel()), [...x.shape]);
+  return contiguous(indexSelect(all, d, reshape(wrapped, [-1])));
+}
+
+function checkSource(who: string, source: Tensor, x: Tensor): void {
+  checkTensor(who, 'source', source);
+  if (source.dtype === x.dtype) return;
+  throw new DtypeError(`${who}(): Expected self.dtype to be equal to src.dtype`);
+}
+
+// The part of the source that an index of smaller sizes takes.
+function partFor(source: Tensor, index: Tensor): Tensor {
+  if (source.ndim !== index.ndim && source.ndim > 0 && index.ndim > 0) {
+    throw new ShapeError('Index tensor must have the same number of dimensions as src tensor');
+  }
+  return index.shape.reduce((part, n, k) => {
+    if (n > (part.shape[k] ?? 1)) {
+      throw new ShapeError(
+        `Expected index [${index.shape.join(', ')}] to be no larger than src [${source.shape.join(', ')}]`,
+      );
+    }
+    return part.shape[k] === n || part.ndim === 0 ? part : narrow(part, k, 0, n);
+  }, source);
+}
+
+// x with values added at flat positions.
+function withSumsAt(x: Tensor, places: Tensor, values: Tensor): Tensor {
+  const spread = reshape(expand(values, [...places.shape]), [-1]);
+  return reshape(scatterAdd(reshape(x, [-1]), 0, reshape(places, [-1]), spread), [...x.shape]);
+}
+
+/** Options of {@link scatter}. */
+export interface ScatterOptions {
+  /** How to combine with what stands there; null overwrites. */
+  reduce?: 'add' | 'multiply' | null;
+}
+
+/**
+ * x with `source` (or one value) at the positions `index` along `dim`.
+ *
+ * @param index int64, of the rank of x
+ * @throws IndexError out of range, DtypeError if dtypes differ
+ * @source torch.scatter
+ */
+export function scatter(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor | Scalar,
+  options: ScatterOptions = {},
+): Tensor {
+  checkOptions('scatter', options, ['reduce']);
+  const d = wrapDim(dim, checkTensor('scatter', 'input', x).ndim);
+  const places = placesAlong('scatter', x, d, index);
+  if (source instanceof Tensor) checkSource('scatter', source, x);
+  const values = source instanceof Tensor ? partFor(source, index) : fillElements(emptyOf([], x.dtype), Number(source));
+  if (options.reduce === 'add') return withSumsAt(x, places, values);
+  if (options.reduce === 'multiply') return reducedAt('prod', x, places, expand(values, [...places.shape]), true);
+  return withValuesAt(x, places, values);
+}
+
+/** How {@link scatterReduce} and {@link indexReduce} combine. */
+export type Combination = 'sum' | 'prod' | 'mean' | 'amax' | 'amin';
+
+const combine: { readonly [C in 'prod' | 'amax' | 'amin']: (a: number, b: number) => number } = {
+  prod: (a, b) => a * b,
+  amax: Math.max,
+  amin: Math.min,
+};
+
+const neutral = { prod: 1, amax: Number.NEGATIVE_INFINITY, amin: Number.POSITIVE_INFINITY } as const;
+
+// Values at flat places combined with what stands there, without a graph.
+function combined(how: 'prod' | 'amax' | 'amin', x: Tensor, places: Tensor, source: Tensor, withSelf: boolean): Tensor {
+  const result = Float64Array.from(elementsOf(contiguous(x.detach())) as ArrayLike<number>, Number);
+  const at = elementsOf(places) as BigInt64Array;
+  const values = Float64Array.from(elementsOf(contiguous(source.detach())) as ArrayLike<number>, Number);
+  if (!withSelf) for (const place of at) result[Number(place)] = neutral[how];
+  at.forEach((place, i) => {
+    result[Number(place)] = combine[how](result[Number(place)] ?? 0, values[i] ?? 0);
+  });
+  const { makeArray } = dtypes[x.dtype];
+  const array = makeArray(result.length);
+  result.forEach((value, i) => {
+    if (array instanceof BigInt64Array) array[i] = BigInt(value);
+    else array[i] = value;
+  });
+  return fromTypedArray(array, x.shape, x.dtype);
+}
+
+function reducedAt(
+  how: 'prod' | 'amax' | 'amin',
+  x: Tensor,
+  places: Tensor,
+  source: Tensor,
+  includeSelf: boolean,
+): Tensor {
+  const y = combined(how, x, places, source, includeSelf);
+  if (!isFloat(x.dtype)) return y;
+  const flat = reshape(places, [-1]);
+  return record(`scatterReduce`, [x, source], y, [x, source, y], (g, [sx = g, ss = g, sy = g]) => {
+    const ones = expand(fillElements(emptyOf([], g.dtype), 1), [...places.shape]);
+    const zeros = (like: Tensor) => fillElements(emptyOf(like.shape, g.dtype), 0);
+    const take = (of: Tensor) => reshape(indexSelect(reshape(of, [-1]), 0, flat), [...places.shape]);
+    const kept = includeSelf
+      ? fillElements(emptyOf(sx.shape, 'bool'), 1)
+      : reshape(heldBy(flat, sx.numel()), [...sx.shape]).logicalNot();
+    if (how === 'prod') {
+      const [xOrOne, sOrOne] = [where(kept, sx, 1), ss];
+      const holes = withSumsAt(cast(eq(xOrOne, 0), g.dtype), places, mul(ones, cast(eq(sOrOne, 0), g.dtype)));
+      const rest = combined('prod', where(eq(xOrOne, 0), 1, xOrOne), places, where(eq(sOrOne, 0), 1, sOrOne), true);
+      // The product of all others: nothing if two are zero, what is left if this one is.
+      const others = (value: Tensor, of: Tensor, count: Tensor) =>
+        where(eq(value, 0), where(gt(count, 1), 0, of), where(gt(count, 0), 0, div(of, where(eq(value, 0), 1, value))));
+      return [
+        mul(g, where(kept, others(xOrOne, rest, holes), 0)),
+        mul(take(g), others(sOrOne, take(rest), take(holes))),
+      ];
+    }
+    const own = cast(eq(sx, sy).logicalAnd(kept), g.dtype);
+    const theirs = cast(eq(ss, take(sy)), g.dtype);
+    const share = div(g, withSumsAt(own, places, theirs).maximum(zeros(own).add(1)));
+    return [
+      mul(
+        share,
+        own.maximum(
+          cast(
+            heldBy(flat, sx.numel())
+              .logicalNot()
+              .reshape([...sx.shape]),
+            g.dtype,
+          ),
+        ),
+      ),
+      mul(take(share), theirs),
+    ];
+  });
+}
+
+function reduceAt(
+  who: string,
+  x: Tensor,
+  places: Tensor,
+  source: Tensor,
+  how: Combination,
+  includeSelf: boolean,
+): Tensor {
+  const values = expand(source, [...places.shape]);
+  if (how === 'prod' || how === 'amax' || how === 'amin') return reducedAt(how, x, places, values, includeSelf);
+  if (how !== 'sum' && how !== 'mean') {
+    throw new ValueError(`${who}(): reduce argument must be either sum, prod, mean, amax or amin, got ${String(how)}.`);
+  }
+  const touched = reshape(heldBy(reshape(places, [-1]), x.numel()), [...x.shape]);
+  const base = includeSelf ? x : where(touched, 0, x);
+  const total = withSumsAt(base.dtype === x.dtype ? base : cast(base, x.dtype), places, values);
+  if (how === 'sum') return total;
+  const own = fillElements(emptyOf(x.shape, x.dtype), includeSelf ? 1 : 0);
+  const counts = withSumsAt(own, places, fillElements(emptyOf([], x.dtype), 1)).clampMin(1);
+  return isFloat(x.dtype) ? div(total, counts) : div(total, counts, { roundingMode: 'floor' });
+}
+
+/** Options of {@link scatterReduce} and {@link indexReduce}. */
+export interface ReduceAtOptions {
+  /** Whether what stands at a position takes part. Default true. */
+  includeSelf?: boolean;
+}
+
+/** x with `source` combined at the positions `index` along `dim`. @source torch.scatter_reduce */
+export function scatterReduce(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  reduce: Combination,
+  options: ReduceAtOptions = {},
+): Tensor {
+  checkOptions('scatterReduce', options, ['includeSelf']);
+  const d = wrapDim(dim, checkTensor('scatterReduce', 'input', x).ndim);
+  checkSource('scatterReduce', source, x);
+  const places = placesAlong('scatterReduce', x, d, index);
+  return reduceAt('scatterReduce', x, places, partFor(source, index), reduce, options.includeSelf ?? true);
+}
+
+// The source of an operation on slices, in the shape of its places.
+function slicesOf(who: string, x: Tensor, source: Tensor, places: Tensor): Tensor {
+  checkSource(who, source, x);
+  if (sameShape(source.shape, places.shape)) return source;
+  if (source.numel() === places.numel() && source.ndim <= 1 && places.ndim <= 1)
+    return reshape(source, [...places.shape]);
+  throw new ShapeError(
+    `${who}(): Source/destination tensor must have same slice shapes. Destination slice shape: [${places.shape.join(', ')}] and source slice shape: [${source.shape.join(', ')}].`,
+  );
+}
+
+/** x with alpha times the slices of `source` added at positions of `dim`. @source torch.index_add */
+export function indexAdd(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  options: { alpha?: number } = {},
+): Tensor {
+  checkOptions('indexAdd', options, ['alpha']);
+  const d = wrapDim(dim, checkTensor('indexAdd', 'input', x).ndim);
+  const places = placesOfSlices('indexAdd', x, d, index);
+  const { alpha = 1 } = options;
+  const slices = slicesOf('indexAdd', x, source, places);
+  return withSumsAt(x, places, alpha === 1 ? slices : mul(slices, alpha));
+}
+
+/** x with the slices of `source` at positions of `dim`. @source torch.index_copy */
+export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  const d = wrapDim(dim, checkTensor('indexCopy', 'input', x).ndim);
+  const places = placesOfSlices('indexCopy', x, d, index);
+  return withValuesAt(x, places, slicesOf('indexCopy', x, source, places));
+}
+
+/** x with one value in the slices at positions of `dim`. @source torch.index_fill */
+export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor | Scalar): Tensor {
+  const d = wrapDim(dim, checkTensor('indexFill', 'input', x).ndim);
+  if (value instanceof Tensor && value.ndim > 0) {
+    throw new ShapeError(
+      `index_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
+    );
+  }
+  const places = placesOfSlices('indexFill', x, d, index);
+  return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
+}
+
+/** x with the slices of `source` combined at positions of `dim`. @source torch.index_reduce */
+export function indexReduce(
+  x: Tensor,
+  dim: number,
+  index: Tensor,
+  source: Tensor,
+  reduce: Exclude<Combination, 'sum'>,
+  options: ReduceAtOptions = {},
+): Tensor {
+  checkOptions('indexReduce', options, ['includeSelf']);
+  const d = wrapDim(dim, checkTensor('indexReduce', 'input', x).ndim);
+  const places = placesOfSlices('indexReduce', x, d, index);
+  const slices = slicesOf('indexReduce', x, source, places);
+  return reduceAt('indexReduce', x, places, slices, reduce, options.includeSelf ?? true);
+}
+
+/** Options of {@link indexPut} and {@link put}. */
+export interface AccumulateOptions {
+  /** Whether to add to what stands there. Default false. */
+  accumulate?: boolean;
+}
+
+/** x with `values` at `x.get(...indices)`. @source torch.index_put */
+export function indexPut(
+  x: Tensor,
+  indices: readonly Index[],
+  values: Tensor,
+  options: AccumulateOptions | boolean = {},
+): Tensor {
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
+  if (typeof options !== 'boolean') checkOptions('indexPut', options, ['accumulate']);
+  if (!Array.isArray(indices)) throw new ArgumentTypeError('indexPut(): indices must be a list of tensors');
+  const places = positionsOf(x.shape, indices);
+  checkSource('indexPut', values, x);
+  broadcastShapes(values.shape, places.shape);
+  return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
+}
+
+/** x with the elements of `source` at flat positions. @source torch.put */
+export function put(x: Tensor, index: Tensor, source: Tensor, options: AccumulateOptions | boolean = {}): Tensor {
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
+  if (typeof options !== 'boolean') checkOptions('put', options, ['accumulate']);
+  checkSource('put', source, x);
+  const at = reshape(checkIndex('put', index), [-1]);
+  checkRange(at, 0, x.numel(), -x.numel());
+  const places = where(at.lt(0), at.add(x.numel()), at);
+  const values = reshape(source, [-1]);
+  return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
+}
+
+/** x with the first elements of `source` where `mask` holds. @source torch.masked_scatter */
+export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
+  if (checkTensor('maskedScatter', 'mask', mask).dtype !== 'bool') {
+    throw new DtypeError(`masked_scatter_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
+  }
+  checkSource('maskedScatter', source, x);
+  const shape: Shape = broadcastShapes(x.shape, mask.shape);
+  const places = reshape(nonzero(reshape(expand(mask, [...shape]), [-1])), [-1]);
+  if (places.numel() > source.numel()) {
+    throw new ShapeError('masked_scatter: expected self and source to have same number of elements as the mask holds');
+  }
+  return withValuesAt(expand(x, [...shape]), places, narrow(reshape(source, [-1]), 0, 0, places.numel()));
+}
+
+/** The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.argwhere */
+export function argwhere(x: Tensor): Tensor {
+  return nonzero(x);
+}

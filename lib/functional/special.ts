@@ -1,0 +1,228 @@
+// The namespace `special`: gamma, error and Bessel functions and their relatives, and orthogonal polynomials.
+import { ValueError } from '../errors.ts';
+import { arange } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { add, div, eq, lt, mul, type Operand, sub } from './binary.ts';
+import { xlogy } from './pointwise.ts';
+import { sum } from './reduce.ts';
+import { scalarwise } from './scalarwise.ts';
+import { where } from './select.ts';
+import * as values from './special-values.ts';
+import { abs, exp, neg, sign, square } from './unary.ts';
+
+export { logit, sinc, xlog1py, xlogy } from './pointwise.ts';
+export { logsumexp } from './scan.ts';
+export { logSoftmax, softmax } from './softmax.ts';
+export { erf, erfc, exp2, expm1, log1p, round, sigmoid as expit } from './unary.ts';
+
+const rootPi = Math.sqrt(Math.PI);
+
+/** log |Gamma(x)|. @source torch.lgamma */
+export function lgamma(x: Tensor): Tensor {
+  return scalarwise('lgamma', values.lgamma, [x], { slopes: [(g, [a = g]) => mul(g, digamma(a))] });
+}
+/** As `lgamma`. @source torch.special.gammaln */
+export const gammaln: (x: Tensor) => Tensor = lgamma;
+
+/** The derivative of `lgamma`. @source torch.digamma */
+export function digamma(x: Tensor): Tensor {
+  return scalarwise('digamma', values.digamma, [x], { slopes: [(g, [a = g]) => mul(g, polygamma(1, a))] });
+}
+/** As `digamma`. @source torch.special.psi */
+export const psi: (x: Tensor) => Tensor = digamma;
+
+/** Derivative number `n` of `digamma`. @throws ValueError for n < 0 @source torch.polygamma */
+export function polygamma(n: number, x: Tensor): Tensor {
+  if (!Number.isInteger(n) || n < 0) throw new ValueError('polygamma(n, x) does not support negative n.');
+  return scalarwise('polygamma', (a) => values.polygamma(n, a), [x], {
+    slopes: [(g, [a = g]) => mul(g, polygamma(n + 1, a))],
+  });
+}
+
+/** log of the multivariate gamma function of dimension `p`. @source torch.mvlgamma */
+export function multigammaln(x: Tensor, p: number): Tensor {
+  const shifts = div(sub(1, arange(1, p + 1)), 2).to(x.dtype);
+  return add(sum(lgamma(add(x.unsqueeze(-1), shifts)), -1), (p * (p - 1) * Math.log(Math.PI)) / 4);
+}
+/** As `multigammaln`. @source torch.mvlgamma */
+export const mvlgamma: (x: Tensor, p: number) => Tensor = multigammaln;
+
+// The density that both incomplete gamma functions integrate.
+function gammaDensity(a: Tensor, x: Tensor): Tensor {
+  return exp(sub(sub(xlogy(sub(a, 1), x), x), lgamma(a)));
+}
+
+/** The regularized lower incomplete gamma function; differentiable in x. @source torch.igamma */
+export function gammainc(a: Tensor, x: Tensor): Tensor {
+  return scalarwise('igamma', values.igamma, [a, x], {
+    slopes: [null, (g, [p = g, q = g]) => mul(g, gammaDensity(p, q))],
+  });
+}
+/** As `gammainc`. @source torch.igamma */
+export const igamma: (a: Tensor, x: Tensor) => Tensor = gammainc;
+
+/** The regularized upper incomplete gamma function; differentiable in x. @source torch.igammac */
+export function gammaincc(a: Tensor, x: Tensor): Tensor {
+  return scalarwise('igammac', values.igammac, [a, x], {
+    slopes: [null, (g, [p = g, q = g]) => neg(mul(g, gammaDensity(p, q)))],
+  });
+}
+/** As `gammaincc`. @source torch.igammac */
+export const igammac: (a: Tensor, x: Tensor) => Tensor = gammaincc;
+
+/** The Hurwitz zeta function; differentiable in q. @source torch.special.zeta */
+export function zeta(s: Operand, q: Operand): Tensor {
+  return scalarwise('zeta', values.zeta, [s, q], {
+    slopes: [null, (g, [a = g, b = g]) => mul(g, mul(neg(a), zeta(add(a, 1), b)))],
+  });
+}
+
+/** The inverse of `erf`. @source torch.erfinv */
+export function erfinv(x: Tensor): Tensor {
+  return scalarwise('erfinv', values.erfinv, [x], {
+    slopes: [(g, _x, y) => mul(g, mul(exp(square(y)), rootPi / 2))],
+  });
+}
+
+/** e^(x^2) erfc(x). @source torch.special.erfcx */
+export function erfcx(x: Tensor): Tensor {
+  return scalarwise('erfcx', values.erfcx, [x], {
+    slopes: [(g, [a = g], y) => mul(g, sub(mul(mul(a, y), 2), 2 / rootPi))],
+  });
+}
+
+/** The standard normal distribution function. @source torch.special.ndtr */
+export function ndtr(x: Tensor): Tensor {
+  return scalarwise('ndtr', values.ndtr, [x], {
+    slopes: [(g, [a = g]) => mul(g, div(exp(mul(square(a), -0.5)), Math.sqrt(2 * Math.PI)))],
+  });
+}
+
+/** log of `ndtr`, without underflow. @source torch.special.log_ndtr */
+export function logNdtr(x: Tensor): Tensor {
+  return scalarwise('logNdtr', values.logNdtr, [x], {
+    slopes: [(g, [a = g], y) => mul(g, div(exp(sub(mul(square(a), -0.5), y)), Math.sqrt(2 * Math.PI)))],
+  });
+}
+
+/** The inverse of `ndtr`. @source torch.special.ndtri */
+export function ndtri(x: Tensor): Tensor {
+  return scalarwise('ndtri', values.ndtri, [x], {
+    slopes: [(g, _x, y) => mul(g, mul(exp(div(square(y), 2)), Math.sqrt(2 * Math.PI)))],
+  });
+}
+
+/** -x log(x); 0 at 0, -infinity below. @source torch.special.entr */
+export function entr(x: Tensor): Tensor {
+  const negative = lt(x, 0);
+  return where(negative, Number.NEGATIVE_INFINITY, neg(xlogy(where(negative, 1, x), where(negative, 1, x))));
+}
+
+// ---- Bessel functions
+
+/** e^-|x| times `i0`. @source torch.special.i0e */
+export function i0e(x: Tensor): Tensor {
+  return scalarwise('i0e', (a) => values.besselIScaled(0, a), [x], {
+    slopes: [(g, [a = g], y) => mul(g, sub(i1e(a), mul(sign(a), y)))],
+  });
+}
+
+/** The modified Bessel function of the first kind of order 0. @source torch.i0 */
+export function i0(x: Tensor): Tensor {
+  return mul(i0e(x), exp(abs(x)));
+}
+
+/** e^-|x| times `i1`. @source torch.special.i1e */
+export function i1e(x: Tensor): Tensor {
+  return scalarwise('i1e', (a) => values.besselIScaled(1, a), [x], {
+    slopes: [
+      (g, [a = g], y) => {
+        const safe = where(eq(a, 0), 1, a);
+        return mul(g, where(eq(a, 0), 0.5, sub(i0e(a), mul(y, add(sign(a), div(1, safe))))));
+      },
+    ],
+  });
+}
+
+/** The modified Bessel function of the first kind of order 1. @source torch.special.i1 */
+export function i1(x: Tensor): Tensor {
+  return mul(i1e(x), exp(abs(x)));
+}
+
+const constant = (name: string, fn: (x: number) => number) => (x: Tensor) => scalarwise(name, fn, [x]);
+
+/** The Bessel function of the first kind of order 0; no gradient. @source torch.special.bessel_j0 */
+export const besselJ0: (x: Tensor) => Tensor = constant('besselJ0', (x) => values.besselJ(0, x));
+/** The Bessel function of the first kind of order 1; no gradient. @source torch.special.bessel_j1 */
+export const besselJ1: (x: Tensor) => Tensor = constant('besselJ1', (x) => values.besselJ(1, x));
+/** The Bessel function of the second kind of order 0; no gradient. @source torch.special.bessel_y0 */
+export const besselY0: (x: Tensor) => Tensor = constant('besselY0', (x) => values.besselY(0, x));
+/** The Bessel function of the second kind of order 1; no gradient. @source torch.special.bessel_y1 */
+export const besselY1: (x: Tensor) => Tensor = constant('besselY1', (x) => values.besselY(1, x));
+/** As `i0`, without gradient. @source torch.special.modified_bessel_i0 */
+export const modifiedBesselI0: (x: Tensor) => Tensor = constant(
+  'modifiedBesselI0',
+  (x) => values.besselIScaled(0, x) * Math.exp(Math.abs(x)),
+);
+/** As `i1`, without gradient. @source torch.special.modified_bessel_i1 */
+export const modifiedBesselI1: (x: Tensor) => Tensor = constant(
+  'modifiedBesselI1',
+  (x) => values.besselIScaled(1, x) * Math.exp(Math.abs(x)),
+);
+/** The modified Bessel function of the second kind of order 0; no gradient. @source torch.special.modified_bessel_k0 */
+export const modifiedBesselK0: (x: Tensor) => Tensor = constant(
+  'modifiedBesselK0',
+  (x) => values.besselKScaled(0, x) * Math.exp(-x),
+);
+/** The modified Bessel function of the second kind of order 1; no gradient. @source torch.special.modified_bessel_k1 */
+export const modifiedBesselK1: (x: Tensor) => Tensor = constant(
+  'modifiedBesselK1',
+  (x) => values.besselKScaled(1, x) * Math.exp(-x),
+);
+/** e^x times `modifiedBesselK0`. @source torch.special.scaled_modified_bessel_k0 */
+export const scaledModifiedBesselK0: (x: Tensor) => Tensor = constant('scaledModifiedBesselK0', (x) =>
+  values.besselKScaled(0, x),
+);
+/** e^x times `modifiedBesselK1`. @source torch.special.scaled_modified_bessel_k1 */
+export const scaledModifiedBesselK1: (x: Tensor) => Tensor = constant('scaledModifiedBesselK1', (x) =>
+  values.besselKScaled(1, x),
+);
+/** sin(x) / x; no gradient. @source torch.special.spherical_bessel_j0 */
+export const sphericalBesselJ0: (x: Tensor) => Tensor = constant('sphericalBesselJ0', (x) =>
+  x === 0 ? 1 : Number.isFinite(x) ? Math.sin(x) / x : Number.isNaN(x) ? x : 0,
+);
+/** Airy's function Ai; no gradient. @source torch.special.airy_ai */
+export const airyAi: (x: Tensor) => Tensor = constant('airyAi', values.airyAi);
+
+// ---- Orthogonal polynomials in x of degree n; no gradient
+
+type Polynomial = (x: Operand, n: Operand) => Tensor;
+const family = (name: string): Polynomial => {
+  const fn = values.polynomials[name] ?? (() => Number.NaN);
+  return (x, n) => scalarwise(name, fn, [x, n]);
+};
+
+/** Chebyshev's polynomials of the first kind. @source torch.special.chebyshev_polynomial_t */
+export const chebyshevPolynomialT: Polynomial = family('chebyshevPolynomialT');
+/** Chebyshev's polynomials of the second kind. @source torch.special.chebyshev_polynomial_u */
+export const chebyshevPolynomialU: Polynomial = family('chebyshevPolynomialU');
+/** Chebyshev's polynomials of the third kind. @source torch.special.chebyshev_polynomial_v */
+export const chebyshevPolynomialV: Polynomial = family('chebyshevPolynomialV');
+/** Chebyshev's polynomials of the fourth kind. @source torch.special.chebyshev_polynomial_w */
+export const chebyshevPolynomialW: Polynomial = family('chebyshevPolynomialW');
+/** `chebyshevPolynomialT` of 2x - 1. @source torch.special.shifted_chebyshev_polynomial_t */
+export const shiftedChebyshevPolynomialT: Polynomial = family('shiftedChebyshevPolynomialT');
+/** `chebyshevPolynomialU` of 2x - 1. @source torch.special.shifted_chebyshev_polynomial_u */
+export const shiftedChebyshevPolynomialU: Polynomial = family('shiftedChebyshevPolynomialU');
+/** `chebyshevPolynomialV` of 2x - 1. @source torch.special.shifted_chebyshev_polynomial_v */
+export const shiftedChebyshevPolynomialV: Polynomial = family('shiftedChebyshevPolynomialV');
+/** `chebyshevPolynomialW` of 2x - 1. @source torch.special.shifted_chebyshev_polynomial_w */
+export const shiftedChebyshevPolynomialW: Polynomial = family('shiftedChebyshevPolynomialW');
+/** The physicist's Hermite polynomials. @source torch.special.hermite_polynomial_h */
+export const hermitePolynomialH: Polynomial = family('hermitePolynomialH');
+/** The probabilist's Hermite polynomials. @source torch.special.hermite_polynomial_he */
+export const hermitePolynomialHe: Polynomial = family('hermitePolynomialHe');
+/** Laguerre's polynomials. @source torch.special.laguerre_polynomial_l */
+export const laguerrePolynomialL: Polynomial = family('laguerrePolynomialL');
+/** Legendre's polynomials. @source torch.special.legendre_polynomial_p */
+export const legendrePolynomialP: Polynomial = family('legendrePolynomialP');

@@ -1,0 +1,272 @@
+// Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, histograms, distances.
+import { recordConstant } from '../autograd/record.ts';
+import { isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { fillElements, linspace } from '../tensor/create.ts';
+import { wrapDims } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { withDim } from './arguments.ts';
+import { div, mul, ne, sub } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { scatterAdd } from './indexing.ts';
+import { matmul } from './matmul.ts';
+import {
+  amax,
+  amin,
+  type Dims,
+  mean,
+  norm,
+  type ReduceOptions,
+  type SumOptions,
+  std,
+  sum,
+  type VarOptions,
+  variance,
+} from './reduce.ts';
+import { clamp, where } from './select.ts';
+import { isnan, logicalNot } from './unary.ts';
+import { reshape, transpose } from './views.ts';
+
+function withoutNan(x: Tensor): Tensor {
+  return isFloat(x.dtype) ? where(isnan(x), 0, x) : x;
+}
+
+/** The sum over `dims`, NaN counting as 0. @source torch.nansum */
+export function nansum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkOptions('nansum', options, ['keepdim', 'dtype']);
+  return sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options);
+}
+
+/** The mean over `dims` of what is not NaN. @source torch.nanmean */
+export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkOptions('nanmean', options, ['keepdim', 'dtype']);
+  if (!isFloat(checkTensor('nanmean', 'input', x).dtype)) {
+    throw new DtypeError(`nanmean(): expected input to have floating point or complex dtype but got ${x.dtype}`);
+  }
+  const total = nansum(x, dims, options);
+  const count = sum(logicalNot(isnan(x.detach())), dims, { keepdim: options.keepdim ?? false });
+  return div(total, count);
+}
+
+/** Variance and mean over `dims`. @source torch.var_mean */
+export function varMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [variance: Tensor, mean: Tensor] {
+  return [variance(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
+}
+
+/** Standard deviation and mean over `dims`. @source torch.std_mean */
+export function stdMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [std: Tensor, mean: Tensor] {
+  return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
+}
+
+/** How many elements over `dims` are not 0. @returns int64 @source torch.count_nonzero */
+export function countNonzero(x: Tensor, dims?: Dims | { dim?: Dims }): Tensor {
+  const { dim = null } = withDim<Dims, object>('countNonzero', dims, {}, []);
+  return sum(ne(checkTensor('countNonzero', 'input', x).detach(), 0), dim);
+}
+
+/** Smallest and largest element, over all or along `dim`. @source torch.aminmax */
+export function aminmax(
+  x: Tensor,
+  options: ReduceOptions & { dim?: number | null } = {},
+): { min: Tensor; max: Tensor } {
+  checkOptions('aminmax', options, ['dim', 'keepdim']);
+  const { dim = null, keepdim = false } = options;
+  return { min: amin(x, dim, { keepdim }), max: amax(x, dim, { keepdim }) };
+}
+
+/** The norm of order `p` of x - y. @source torch.dist */
+export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
+  return norm(sub(x, y), { p: typeof p === 'number' ? p : (p.p ?? 2) });
+}
+
+/** Options of {@link cov}. */
+export interface CovOptions {
+  /** Difference between the number of observations and the divisor. Default 1. */
+  correction?: number;
+  /** How often each observation counts: integers (observations), or null. */
+  fweights?: Tensor | null;
+  /** Weight of each observation: (observations), or null. */
+  aweights?: Tensor | null;
+}
+
+/** Covariances of variables in rows, observed in columns. @source torch.cov */
+export function cov(x: Tensor, options: CovOptions = {}): Tensor {
+  checkOptions('cov', options, ['correction', 'fweights', 'aweights']);
+  const { correction = 1, fweights = null, aweights = null } = options;
+  if (checkTensor('cov', 'input', x).ndim > 2) {
+    throw new ShapeError(
+      `cov(): expected input to have two or fewer dimensions but got an input with ${x.ndim} dimensions`,
+    );
+  }
+  const rows = x.ndim < 2 ? reshape(x, [1, -1]) : x;
+  const input = isFloat(rows.dtype) ? rows : cast(rows, 'float32');
+  const n = input.shape[1] ?? 0;
+  const weights =
+    fweights === null ? aweights : aweights === null ? fweights : mul(cast(fweights, aweights.dtype), aweights);
+  const w = weights === null ? null : cast(weights, input.dtype);
+  const total = w === null ? null : sum(w);
+  const average =
+    w === null || total === null
+      ? mean(input, 1, { keepdim: true })
+      : div(sum(mul(input, w), 1, { keepdim: true }), total);
+  let divisor: Tensor | number = n - correction;
+  if (w !== null && total !== null) {
+    divisor =
+      correction === 0
+        ? total
+        : aweights === null
+          ? sub(total, correction)
+          : sub(total, div(mul(sum(mul(w, aweights)), correction), total));
+  }
+  const centred = sub(input, average);
+  const products = matmul(centred, transpose(w === null ? centred : mul(centred, w), 0, 1));
+  const positive = divisor instanceof Tensor ? clamp(divisor, 0) : Math.max(0, divisor);
+  const y = div(products, positive);
+  return x.ndim < 2 ? reshape(y, []) : y;
+}
+
+/** Correlations of variables in rows, observed in columns. @source torch.corrcoef */
+export function corrcoef(x: Tensor): Tensor {
+  const c = cov(x);
+  if (c.ndim === 0) return div(c, c);
+  const deviation = c.diagonal().sqrt();
+  return clamp(div(div(c, deviation.unsqueeze(1)), deviation), -1, 1);
+}
+
+/** Options of {@link histc}. */
+export interface HistcOptions {
+  /** Number of bins. Default 100. */
+  bins?: number;
+  /** Lower edge; equal to `max` takes both from the data. Default 0. */
+  min?: number;
+  /** Upper edge. Default 0. */
+  max?: number;
+}
+
+// The bin of a value among equal ones; the upper edge belongs to the last.
+function countInto(counts: Float64Array, value: number, low: number, high: number, weight: number): void {
+  if (!(value >= low && value <= high)) return;
+  const at = Math.min(counts.length - 1, Math.floor(((value - low) / (high - low)) * counts.length));
+  counts[at] = (counts[at] ?? 0) + weight;
+}
+
+function rangeOf(values: ArrayLike<number>, low: number, high: number): [number, number] {
+  if (low !== high) return [low, high];
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    least = Math.min(least, values[i] ?? 0);
+    most = Math.max(most, values[i] ?? 0);
+  }
+  if (values.length === 0) [least, most] = [0, 1];
+  return least === most ? [least - 1, most + 1] : [least, most];
+}
+
+/** How many elements fall in each of equal bins. @returns the dtype of x, (bins) @source torch.histc */
+export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
+  checkOptions('histc', options, ['bins', 'min', 'max']);
+  const { bins = 100, min = 0, max = 0 } = options;
+  if (!isFloat(checkTensor('histc', 'input', x).dtype))
+    throw new DtypeError(`"histogram_cpu" not implemented for '${x.dtype}'`);
+  if (!Number.isInteger(bins) || bins <= 0) throw new ValueError('bins must be > 0');
+  if (min > max) throw new ValueError('max must be larger than min');
+  const values = elementsOf(contiguous(x.detach())) as Float32Array;
+  const [low, high] = rangeOf(values, min, max);
+  const counts = new Float64Array(bins);
+  for (const value of values) countInto(counts, value, low, high, 1);
+  return recordConstant('histc', [x], cast(fromTypedArray(counts, [bins], 'float64'), x.dtype));
+}
+
+/** Options of {@link histogram}. */
+export interface HistogramOptions {
+  /** Lower and upper edge for a number of bins. Default: those of the data. */
+  range?: readonly [number, number] | null;
+  /** Weight of each element, or null. */
+  weight?: Tensor | null;
+  /** Whether to divide by the total and the widths. Default false. */
+  density?: boolean;
+}
+
+/**
+ * A histogram and the edges of its bins.
+ *
+ * @param bins a number of equal bins, or their edges in ascending order
+ * @source torch.histogram
+ */
+export function histogram(
+  x: Tensor,
+  bins: number | Tensor,
+  options: HistogramOptions = {},
+): { hist: Tensor; binEdges: Tensor } {
+  checkOptions('histogram', options, ['range', 'weight', 'density']);
+  const { range = null, weight = null, density = false } = options;
+  const values = Float64Array.from(
+    elementsOf(contiguous(checkTensor('histogram', 'input', x).detach())) as Float32Array,
+  );
+  const weights = weight === null ? null : (elementsOf(contiguous(weight.detach())) as Float32Array);
+  const [low, high] = rangeOf(values, range?.[0] ?? 0, range?.[1] ?? 0);
+  const edges = bins instanceof Tensor ? bins : linspace(low, high, bins + 1, { dtype: x.dtype });
+  const list = Float64Array.from(elementsOf(contiguous(edges)) as Float32Array);
+  const counts = new Float64Array(list.length - 1);
+  values.forEach((value, i) => {
+    if (bins instanceof Tensor) {
+      const above = list.findIndex((edge) => edge > value);
+      const at = above === -1 ? (value === list[list.length - 1] ? counts.length - 1 : -1) : above - 1;
+      if (at >= 0) counts[at] = (counts[at] ?? 0) + (weights?.[i] ?? 1);
+    } else {
+      countInto(counts, value, low, high, weights?.[i] ?? 1);
+    }
+  });
+  if (density) {
+    const total = counts.reduce((a, b) => a + b, 0);
+    counts.forEach((count, i) => {
+      counts[i] = count / total / ((list[i + 1] ?? 0) - (list[i] ?? 0));
+    });
+  }
+  return { hist: cast(fromTypedArray(counts, [counts.length], 'float64'), x.dtype), binEdges: edges };
+}
+
+/** Options of {@link bincount}. */
+export interface BincountOptions {
+  /** Weight of each element, or null. */
+  weights?: Tensor | null;
+  /** Least length of the result. Default 0. */
+  minlength?: number;
+}
+
+/** How often each integer from 0 on occurs. @param x integers >= 0, one dimension @source torch.bincount */
+export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
+  checkOptions('bincount', options, ['weights', 'minlength']);
+  const { weights = null, minlength = 0 } = options;
+  if (isFloat(checkTensor('bincount', 'input', x).dtype))
+    throw new DtypeError(`"bincount_cpu" not implemented for '${x.dtype}'`);
+  if (x.ndim !== 1 || (x.numel() > 0 && Number(amin(x).item()) < 0)) {
+    throw new ShapeError('bincount only supports 1-d non-negative integral inputs.');
+  }
+  if (weights !== null && weights.numel() !== x.numel()) {
+    throw new ShapeError('weights should be 1-d and have the same length as input');
+  }
+  const length = Math.max(minlength, x.numel() === 0 ? 0 : Number(amax(x).item()) + 1);
+  const dtype = weights === null ? 'int64' : weights.dtype === 'float32' ? 'float32' : 'float64';
+  const ones = weights === null ? fillElements(emptyOf(x.shape, 'int64'), 1) : cast(weights, dtype);
+  if (!isFloat(dtype)) return countsOf(x, length);
+  return scatterAdd(fillElements(emptyOf([length], dtype), 0), 0, cast(x, 'int64'), ones);
+}
+
+function countsOf(x: Tensor, length: number): Tensor {
+  const counts = new BigInt64Array(length);
+  for (const value of elementsOf(contiguous(x))) {
+    const at = Number(value);
+    counts[at] = (counts[at] ?? 0n) + 1n;
+  }
+  return fromTypedArray(counts, [length], 'int64');
+}
+
+/** x with every slice along `dim` scaled down to a norm of at most `maxnorm`. @source torch.renorm */
+export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tensor {
+  const [d = 0] = wrapDims(dim, checkTensor('renorm', 'input', x).ndim);
+  if (x.ndim < 2) throw new ShapeError(`renorm: input needs at least 2 dimensions, got ${x.ndim} dimensions`);
+  const others = x.shape.map((_, k) => k).filter((k) => k !== d);
+  const length = norm(x, { p, dim: others, keepdim: true });
+  const factor = where(length.gt(maxnorm), div(maxnorm, length.add(1e-7)), 1);
+  return mul(x, factor.to(x.dtype));
+}

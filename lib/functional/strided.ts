@@ -1,0 +1,108 @@
+// Views that see an element several times: any strides, and overlapping windows.
+import { recordView } from '../autograd/record.ts';
+import { ShapeError } from '../errors.ts';
+import { arange, fillElements } from '../tensor/create.ts';
+import { checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { indexAdd } from './scatter.ts';
+import { movedim, narrow, reshape } from './views.ts';
+
+/**
+ * A view of any geometry over the storage of `x`. Its gradient adds what the same element got in several places.
+ *
+ * @param storageOffset in elements; default that of x
+ * @throws ShapeError if the view would leave the storage
+ * @source torch.as_strided
+ */
+export function asStrided(
+  x: Tensor,
+  size: readonly number[],
+  stride: readonly number[],
+  storageOffset: number | { storageOffset?: number | null } | null = null,
+): Tensor {
+  const given =
+    typeof storageOffset === 'object' && storageOffset !== null ? storageOffset.storageOffset : storageOffset;
+  const offset = given ?? x.offset;
+  const shape = checkShape('asStrided', [...size]);
+  const strides = checkShape('asStrided', [...stride]);
+  if (shape.length !== strides.length) {
+    throw new ShapeError(`mismatch in length of strides and shape`);
+  }
+  const last = shape.reduce((sum, n, d) => sum + (n - 1) * (strides[d] ?? 0), offset);
+  const available = x.storage.bytes / (x.nbytes / Math.max(1, x.numel()) || 1);
+  if (numelOf(shape) > 0 && (offset < 0 || last >= available)) {
+    throw new ShapeError(
+      `setStorage: sizes [${shape.join(', ')}], strides [${strides.join(', ')}], storage offset ${offset} are out of bounds for storage of ${available} elements`,
+    );
+  }
+  const y = viewOf(x, shape, strides, offset);
+  const from = x;
+  return recordView(
+    'asStrided',
+    x,
+    y,
+    (b) => asStrided(b, shape, strides, b.offset + offset - from.offset),
+    (g) => [reshape(repeated(g, from.shape, placesOf(from, shape, strides, offset)), [...from.shape])],
+  );
+}
+
+// For each element of a strided view its flat place in the contiguous order of x.
+function placesOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
+  const own = fillElements(emptyOf([x.numel()], 'int64'), 0);
+  const place = new Map<number, number>();
+  const flat = indicesOf(x.shape);
+  flat.forEach((index, i) => {
+    place.set(
+      index.reduce((sum, k, d) => sum + k * (x.strides[d] ?? 0), x.offset),
+      i,
+    );
+  });
+  const found = indicesOf(shape).map((index) => {
+    const at = index.reduce((sum, k, d) => sum + k * (strides[d] ?? 0), offset);
+    return BigInt(place.get(at) ?? 0);
+  });
+  return found.length === 0 ? narrow(own, 0, 0, 0) : fromTypedArray(BigInt64Array.from(found), [found.length], 'int64');
+}
+
+function indicesOf(shape: Shape): number[][] {
+  return shape.reduce<number[][]>(
+    (list, n) => list.flatMap((index) => Array.from({ length: n }, (_, i) => [...index, i])),
+    [[]],
+  );
+}
+
+function repeated(g: Tensor, shape: Shape, places: Tensor): Tensor {
+  return indexAdd(fillElements(emptyOf([numelOf(shape)], g.dtype), 0), 0, places, reshape(g, [-1]));
+}
+
+/**
+ * All windows of `size` elements along `dimension`, `step` apart, as a last dimension; a view.
+ *
+ * @source torch.Tensor.unfold
+ */
+export function windows(x: Tensor, dimension: number, size: number, step: number): Tensor {
+  const d = wrapDim(dimension, x.ndim);
+  const n = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
+  if (size > n) {
+    throw new ShapeError(`maximum size for tensor at dimension ${d} is ${n} but size is ${size}`);
+  }
+  if (!(step > 0)) throw new ShapeError(`step is ${step} but must be > 0`);
+  const count = Math.floor((n - size) / step) + 1;
+  const stride = x.ndim === 0 ? 1 : (x.strides[d] ?? 1);
+  const shape = [...x.shape.map((length, k) => (k === d ? count : length)), size];
+  const strides = [...x.strides.map((s, k) => (k === d ? s * step : s)), stride];
+  const y = viewOf(x, shape, strides, x.offset);
+  const from = x.shape;
+  return recordView(
+    'unfold',
+    x,
+    y,
+    (b) => windows(b, d, size, step),
+    (g) => {
+      const places = arange(count).mul(step).unsqueeze(1).add(arange(size)).reshape(-1);
+      const moved = x.ndim === 0 ? reshape(g, [-1]) : movedim(movedim(g, d, -2).flatten(-2), -1, d);
+      const zeros = fillElements(emptyOf(from.length === 0 ? [1] : from, g.dtype), 0);
+      return [reshape(indexAdd(zeros, d, places, moved), [...from])];
+    },
+  );
+}

@@ -1,0 +1,415 @@
+// Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
+import { record, recordMany } from '../autograd/record.ts';
+import { type FloatDtype, isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, LinAlgError, ShapeError } from '../errors.ts';
+import { add, div, mul, sub } from '../functional/binary.ts';
+import { contiguous } from '../functional/copies.ts';
+import { cat } from '../functional/join.ts';
+import { matmul } from '../functional/matmul.ts';
+import { diagEmbed, tril, triu } from '../functional/rearrange.ts';
+import { prod, sum } from '../functional/reduce.ts';
+import { where } from '../functional/select.ts';
+import { abs, log, neg, sign } from '../functional/unary.ts';
+import { diagonal, expand, narrow, squeeze, transpose, unsqueeze } from '../functional/views.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { eye } from '../tensor/create.ts';
+import { broadcastShapes, numelOf } from '../tensor/shape.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+
+export const transposed = (x: Tensor): Tensor => transpose(x, -2, -1);
+const main = { dim1: -2, dim2: -1 } as const;
+
+/** @internal The value as a floating point matrix or batch of matrices. */
+export function checkMatrix(who: string, value: unknown): Tensor {
+  const x = checkTensor(who, 'A', value);
+  if (!isFloat(x.dtype))
+    throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
+  if (x.ndim < 2) throw new ShapeError(`${who}: The input tensor A must have at least 2 dimensions.`);
+  return x;
+}
+
+/** @internal As `checkMatrix`, square. */
+export function checkSquare(who: string, value: unknown): Tensor {
+  const x = checkMatrix(who, value);
+  const [m, n] = x.shape.slice(-2);
+  if (m === n) return x;
+  throw new ShapeError(`${who}: A must be batches of square matrices, but they are ${m} by ${n} matrices`);
+}
+
+interface Sizes {
+  readonly batch: readonly number[];
+  readonly count: number;
+  readonly m: number;
+  readonly n: number;
+}
+
+function sizesOf(x: Tensor): Sizes {
+  const [m = 0, n = 0] = x.shape.slice(-2);
+  const batch = x.shape.slice(0, -2);
+  return { batch, count: numelOf(batch), m, n };
+}
+
+const typeOf = (x: Tensor) => x.dtype as FloatDtype;
+
+function identityLike(x: Tensor): Tensor {
+  return expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]);
+}
+
+// ---- LU
+
+interface Lu {
+  readonly lu: Tensor;
+  /** For each step the row it exchanged with, from 0. */
+  readonly pivots: Tensor;
+}
+
+function factorLu(x: Tensor): Lu {
+  const { batch, count, m, n } = sizesOf(x);
+  const lu = emptyOf(x.shape, x.dtype);
+  const pivots = emptyOf([...batch, Math.min(m, n)], 'int64');
+  kernels.luFactor(typeOf(x), contiguous(x.detach()), lu, pivots, count, m, n);
+  return { lu, pivots };
+}
+
+// Where each row of P A comes from, for every matrix of the batch.
+function permutationOf(pivots: Tensor, m: number): Tensor {
+  const steps = pivots.size(-1);
+  const list = elementsOf(pivots) as BigInt64Array;
+  const count = steps === 0 ? numelOf(pivots.shape.slice(0, -1)) : list.length / steps;
+  const order = new BigInt64Array(count * m);
+  for (let b = 0; b < count; b++) {
+    for (let i = 0; i < m; i++) order[b * m + i] = BigInt(i);
+    for (let k = 0; k < steps; k++) {
+      const other = b * m + Number(list[b * steps + k] ?? 0n);
+      const own = b * m + k;
+      [order[own], order[other]] = [order[other] ?? 0n, order[own] ?? 0n];
+    }
+  }
+  return fromTypedArray(order, [...pivots.shape.slice(0, -1), m], 'int64');
+}
+
+// P with A = P L U: its transpose has the rows of the identity in the order of the permutation.
+function permutationMatrix(x: Tensor, pivots: Tensor): Tensor {
+  const order = permutationOf(pivots, x.size(-2));
+  return transposed(
+    unsqueeze(order, -1)
+      .eq(eyeIndices(x.size(-2)))
+      .to(x.dtype),
+  );
+}
+
+function eyeIndices(n: number): Tensor {
+  return fromTypedArray(
+    BigInt64Array.from({ length: n }, (_, i) => BigInt(i)),
+    [n],
+    'int64',
+  );
+}
+
+/** A = P L U with a permutation, a unit lower and an upper triangle. @source torch.linalg.lu */
+export function lu(A: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
+  const x = checkMatrix('linalg.lu', A);
+  const { m, n } = sizesOf(x);
+  const { lu: packed, pivots } = factorLu(x);
+  const k = Math.min(m, n);
+  const P = permutationMatrix(x, pivots);
+  const lower = narrow(tril(packed, -1), -1, 0, k);
+  const L = add(lower, eye(m, k, { dtype: x.dtype }));
+  const U = narrow(triu(packed), -2, 0, k);
+  if (m !== n) return { P, L, U };
+  // dL and dU are the triangles of L^-1 P^T dA U^-1. L and U share one node: its result is L - 1 + U.
+  const joint = record('linalgLu', [x], contiguous(packed), [L, U, P], (g, [l = g, u = g, p = g]) => {
+    const inner = add(tril(matmul(transposed(l), tril(g, -1)), -1), triu(matmul(triu(g), transposed(u))));
+    const left = solveTriangular(transposed(l), inner, { upper: true, unitriangular: true });
+    return [matmul(p, transposed(solveTriangular(u, transposed(left), { upper: true })))];
+  });
+  return { P, L: add(tril(joint, -1), eye(n, { dtype: x.dtype })), U: triu(joint) };
+}
+
+/** L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor */
+export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
+  const { lu: packed, pivots } = factorLu(checkMatrix('linalg.lu_factor', A));
+  return { LU: packed, pivots: pivots.add(1).to('int32') };
+}
+
+/** X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve */
+export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor): Tensor {
+  const P = permutationMatrix(LU, pivots.to('int64').sub(1));
+  const y = solveTriangular(LU, matmul(transposed(P), B), { upper: false, unitriangular: true });
+  return solveTriangular(LU, y, { upper: true });
+}
+
+// ---- Triangular systems
+
+/** Options of {@link solveTriangular}. */
+export interface SolveTriangularOptions {
+  /** Which triangle of A holds the matrix; required. */
+  upper: boolean;
+  /** Solve A X = B, otherwise X A = B. Default true. */
+  left?: boolean;
+  /** Whether the diagonal is taken to be 1. Default false. */
+  unitriangular?: boolean;
+}
+
+/** X with A X = B for a triangular A (..., n, n). @source torch.linalg.solve_triangular */
+export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
+  const { upper, left = true, unitriangular = false } = options;
+  const square = checkSquare('linalg.solve_triangular', A);
+  if (!left) {
+    const y = solveTriangular(transposed(square), transposed(B), { upper: !upper, unitriangular });
+    return transposed(y);
+  }
+  const rhs = checkMatrix('linalg.solve_triangular', B);
+  const [n, k] = [square.size(-1), rhs.size(-1)];
+  if (rhs.size(-2) !== n) {
+    throw new ShapeError(
+      `linalg.solve_triangular: Incompatible shapes of A and B for the equation AX = B (${n}x${n} and ${rhs.size(-2)}x${k})`,
+    );
+  }
+  const batch = broadcastShapes(square.shape.slice(0, -2), rhs.shape.slice(0, -2));
+  const a = expand(square, [...batch, n, n]);
+  const b = expand(rhs, [...batch, n, k]);
+  const y = emptyOf([...batch, n, k], square.dtype);
+  const flags = [upper ? 1 : 0, unitriangular ? 1 : 0] as const;
+  kernels.solveTriangular(typeOf(y), contiguous(a.detach()), contiguous(b.detach()), y, numelOf(batch), n, k, ...flags);
+  return record('linalgSolveTriangular', [a, b], y, [a, y], (g, [sa = g, sy = g], [needsA]) => {
+    const gb = solveTriangular(transposed(sa), g, { upper: !upper, unitriangular });
+    if (!needsA) return [null, gb];
+    const full = neg(matmul(gb, transposed(sy)));
+    const below = unitriangular ? 1 : 0;
+    return [upper ? triu(full, below) : tril(full, -below), gb];
+  });
+}
+
+// ---- Solving, inverting, determinants
+
+function solveSquare(a: Tensor, b: Tensor): Tensor {
+  const { lu: packed, pivots } = factorLu(a);
+  const zero = diagonal(packed, main).eq(0).any().item();
+  if (zero === true) {
+    throw new LinAlgError('torch.linalg.solve: The solver failed because the input matrix is singular.');
+  }
+  const P = permutationMatrix(a, pivots);
+  const lower = solveTriangular(packed, matmul(transposed(P), b.detach()), { upper: false, unitriangular: true });
+  const y = solveTriangular(packed, lower, { upper: true });
+  return record('linalgSolve', [a, b], y, [a, y], (g, [sa = g, sy = g], [needsA]) => {
+    const gb = solveSquare(transposed(sa), g);
+    return [needsA ? neg(matmul(gb, transposed(sy))) : null, gb];
+  });
+}
+
+/**
+ * X with A X = B, or X A = B.
+ *
+ * @param A (..., n, n)
+ * @param B (..., n, k), or vectors (..., n) of A's batch
+ * @throws LinAlgError if a matrix is singular
+ * @source torch.linalg.solve
+ */
+export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): Tensor {
+  const a = checkSquare('linalg.solve', A);
+  const b = checkTensor('linalg.solve', 'B', B);
+  const { left = true } = options;
+  const vector = b.ndim === 1 || (a.ndim - 1 === b.ndim && b.shape.join() === a.shape.slice(0, -1).join());
+  if (!left) return transposed(solve(transposed(a), transposed(b)));
+  const rhs = vector ? unsqueeze(b, -1) : b;
+  if (rhs.size(-2) !== a.size(-1)) {
+    throw new ShapeError(
+      `linalg.solve: Incompatible shapes of A and B for the equation AX = B (${a.size(-2)}x${a.size(-1)} and ${rhs.size(-2)}x${rhs.size(-1)})`,
+    );
+  }
+  const batch = broadcastShapes(a.shape.slice(0, -2), rhs.shape.slice(0, -2));
+  const y = solveSquare(expand(a, [...batch, ...a.shape.slice(-2)]), expand(rhs, [...batch, ...rhs.shape.slice(-2)]));
+  return vector ? squeeze(y, -1) : y;
+}
+
+/** The inverse of square matrices. @throws LinAlgError if one is singular @source torch.linalg.inv */
+export function inv(A: Tensor): Tensor {
+  const a = checkSquare('linalg.inv', A);
+  const { lu: packed } = factorLu(a);
+  if (diagonal(packed, main).eq(0).any().item() === true) {
+    throw new LinAlgError(
+      'linalg.inv: The diagonal element is zero, the inversion could not be completed because the input matrix is singular.',
+    );
+  }
+  return solveSquare(a, identityLike(a));
+}
+
+// The sign of the permutation.
+function paritiesOf(pivots: Tensor): Tensor {
+  const moved = pivots.ne(eyeIndices(pivots.size(-1))).sum(-1);
+  return moved.remainder(2).mul(-2).add(1);
+}
+
+/** Sign and logarithm of the absolute value of the determinant. @source torch.linalg.slogdet */
+export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
+  const a = checkSquare('linalg.slogdet', A);
+  const { lu: packed, pivots } = factorLu(a);
+  const d = diagonal(packed, main);
+  const signs = mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype));
+  const logs = sum(log(abs(d)), -1);
+  const logabsdet = record('linalgSlogdet', [a], logs, [a], (g, [saved = g]) => [
+    mul(unsqueeze(unsqueeze(g, -1), -1), transposed(inv(saved))),
+  ]);
+  return { sign: signs, logabsdet };
+}
+
+/** The determinant of square matrices. @source torch.linalg.det */
+export function det(A: Tensor): Tensor {
+  const a = checkSquare('linalg.det', A);
+  const { lu: packed, pivots } = factorLu(a);
+  const y = mul(prod(diagonal(packed, main), -1), paritiesOf(pivots).to(a.dtype));
+  return record('linalgDet', [a], contiguous(y), [a], (g, [saved = g]) => [
+    mul(unsqueeze(unsqueeze(g, -1), -1), transposed(adjugate(saved))),
+  ]);
+}
+
+// det(A) A^-1; for a singular A the transposed matrix of cofactors.
+function adjugate(a: Tensor): Tensor {
+  const { lu: packed } = factorLu(a);
+  const singular = diagonal(packed, main).eq(0).any().item() === true;
+  if (!singular) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
+  const n = a.size(-1);
+  const rows = Array.from({ length: n }, (_, i) =>
+    Array.from({ length: n }, (_, j) => {
+      const minor = det(without(without(a, -2, i), -1, j));
+      return (i + j) % 2 === 0 ? minor : neg(minor);
+    }),
+  );
+  const cofactors = rows.map((row) => row.map((x) => unsqueeze(x, -1)).reduce((x, y) => catLast(x, y)));
+  return transposed(cofactors.map((row) => unsqueeze(row, -2)).reduce((x, y) => catRows(x, y)));
+}
+
+function without(x: Tensor, dim: number, index: number): Tensor {
+  const n = x.size(dim);
+  const [before, after] = [narrow(x, dim, 0, index), narrow(x, dim, index + 1, n - index - 1)];
+  return dim === -1 ? catLast(before, after) : catRows(before, after);
+}
+
+const catLast = (x: Tensor, y: Tensor): Tensor => cat([x, y], -1);
+const catRows = (x: Tensor, y: Tensor): Tensor => cat([x, y], -2);
+
+// ---- Cholesky
+
+/**
+ * L (or U) with L L^T = A.
+ *
+ * @throws LinAlgError if a matrix is not positive definite
+ * @source torch.linalg.cholesky
+ */
+export function cholesky(A: Tensor, options: { upper?: boolean } = {}): Tensor {
+  const x = checkSquare('linalg.cholesky', A);
+  if (options.upper === true) return transposed(cholesky(transposed(x)));
+  const { count, n } = sizesOf(x);
+  const L = emptyOf(x.shape, x.dtype);
+  const bad = kernels.cholesky(typeOf(x), contiguous(x.detach()), L, count, n);
+  if (bad >= 0) {
+    const matrix = count > 1 ? `(Batch element ${Math.floor((bad - 1) / (n + 1))}): ` : '';
+    throw new LinAlgError(
+      `linalg.cholesky: ${matrix}The factorization could not be completed because the input is not positive-definite (the leading minor of order ${bad % (n + 1)} is not positive-definite).`,
+    );
+  }
+  return record('linalgCholeskyEx', [x], L, [L], (g, [l = g]) => {
+    const product = tril(matmul(transposed(l), g));
+    const phi = sub(product, mul(diagEmbed(diagonal(product, main)), 0.5));
+    const left = solveTriangular(transposed(l), phi, { upper: true });
+    const full = transposed(solveTriangular(transposed(l), transposed(left), { upper: true }));
+    return [mul(add(full, transposed(full)), 0.5)];
+  });
+}
+
+function solveFactored(lower: Tensor, B: Tensor): Tensor {
+  const y = solveTriangular(lower.detach(), B.detach(), { upper: false });
+  return solveTriangular(transposed(lower.detach()), y, { upper: true });
+}
+
+/** X with A X = B from the Cholesky factor of A. @source torch.cholesky_solve */
+export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkOptions('choleskySolve', options, ['upper']);
+  const lower = options.upper === true ? transposed(L) : L;
+  const x = solveFactored(lower, B);
+  return record('choleskySolve', [B, lower], x, [lower, x], (g, [l = g, sx = g]) => {
+    const gB = choleskySolve(g, l);
+    const product = matmul(gB, transposed(sx));
+    return [gB, neg(matmul(add(product, transposed(product)), l))];
+  });
+}
+
+/** The inverse of A from its Cholesky factor. @source torch.cholesky_inverse */
+export function choleskyInverse(L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkOptions('choleskyInverse', options, ['upper']);
+  return choleskySolve(identityLike(L), L, options);
+}
+
+// ---- QR
+
+/**
+ * A = Q R with orthonormal columns and an upper triangle, with the signs of LAPACK.
+ *
+ * @param mode 'reduced' for Q (m, min(m, n)), 'complete' for Q (m, m), 'r' for R alone
+ * @source torch.linalg.qr
+ */
+export function qr(
+  A: Tensor,
+  mode: 'reduced' | 'complete' | 'r' | { mode?: 'reduced' | 'complete' | 'r' } = 'reduced',
+): { Q: Tensor; R: Tensor } {
+  const x = checkMatrix('linalg.qr', A);
+  const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'reduced');
+  const { batch, count, m, n } = sizesOf(x);
+  const columns = kind === 'complete' ? m : Math.min(m, n);
+  const Q = emptyOf([...batch, m, columns], x.dtype);
+  const R = emptyOf([...batch, columns, n], x.dtype);
+  kernels.qr(typeOf(x), contiguous(x.detach()), Q, R, count, m, n, columns);
+  const outputs = withGradients('linalgQr', x, [Q, R], (gs, [q, r]) => {
+    if (columns !== Math.min(m, n) || (kind === 'complete' && m > n)) {
+      throw new LinAlgError("The QR decomposition is not differentiable when mode='complete' and nrows > ncols.");
+    }
+    return qrSlope(gs[0] ?? null, gs[1] ?? null, q as Tensor, r as Tensor);
+  });
+  const [q, r] = outputs as [Tensor, Tensor];
+  return { Q: kind === 'r' ? emptyOf([0], x.dtype) : q, R: r };
+}
+
+function qrSlope(gQ: Tensor | null, gR: Tensor | null, Q: Tensor, R: Tensor): Tensor {
+  const m = Q.size(-2);
+  const n = R.size(-1);
+  if (m >= n) {
+    // With M = R gR^T - gQ^T Q, the gradient is (gQ + Q sym(tril M)) R^-T.
+    const parts = [
+      gR === null ? null : matmul(R, transposed(gR)),
+      gQ === null ? null : neg(matmul(transposed(gQ), Q)),
+    ].filter((part) => part !== null);
+    const M = parts.reduce((a, b) => add(a, b));
+    const symmetric = add(tril(M), transposed(tril(M, -1)));
+    const inside = gQ === null ? matmul(Q, symmetric) : add(gQ, matmul(Q, symmetric));
+    return transposed(solveTriangular(R, transposed(inside), { upper: true }));
+  }
+  // Wide: A = Q [U V] with a square U.
+  const U = narrow(R, -1, 0, m);
+  const V = narrow(R, -1, m, n - m);
+  const [gU, gV] = gR === null ? [null, null] : [narrow(gR, -1, 0, m), narrow(gR, -1, m, n - m)];
+  const left = qrSlope(sumOf(gQ, gV === null ? null : matmul(matmul(Q, V), transposed(gV))), gU, Q, U);
+  return cat([left, gV === null ? mul(V, 0) : matmul(Q, gV)], -1);
+}
+
+function sumOf(a: Tensor | null, b: Tensor | null): Tensor | null {
+  return a === null ? b : b === null ? a : add(a, b);
+}
+
+// ---- Several outputs that share one node
+
+/** @internal Records several results of one matrix with a rule for all of them. */
+export function withGradients(
+  name: string,
+  x: Tensor,
+  outputs: readonly Tensor[],
+  rule: (grads: readonly (Tensor | null)[], outputs: readonly Tensor[]) => Tensor,
+): readonly Tensor[] {
+  recordMany(name, [x], outputs, outputs, (grads, saved) => [rule(grads, saved)]);
+  return outputs;
+}
+
+/** @internal a / b where b is not 0, and 0 elsewhere. */
+export function safeQuotient(a: Tensor, b: Tensor): Tensor {
+  return where(b.eq(0), 0, div(a, where(b.eq(0), 1, b)));
+}

@@ -1,0 +1,379 @@
+// Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
+import type { FloatDtype } from '../dtype.ts';
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
+import { contiguous } from '../functional/copies.ts';
+import { cat } from '../functional/join.ts';
+import { matmul } from '../functional/matmul.ts';
+import { diagEmbed } from '../functional/rearrange.ts';
+import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
+import { where } from '../functional/select.ts';
+import { abs, square } from '../functional/unary.ts';
+import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { eye } from '../tensor/create.ts';
+import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { emptyOf, Tensor } from '../tensor/tensor.ts';
+import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
+
+const batchOf = (x: Tensor) => x.shape.slice(0, -2);
+const columnsTimes = (x: Tensor, factors: Tensor) => mul(x, unsqueeze(factors, -2));
+
+// ---- Symmetric eigenvalues
+
+/** Which triangle of a symmetric matrix is read. */
+export type Triangle = 'L' | 'U' | { UPLO?: 'L' | 'U' };
+
+/**
+ * Eigenvalues in ascending order and eigenvectors in columns, of symmetric matrices. The sign of a vector is arbitrary.
+ *
+ * @source torch.linalg.eigh
+ */
+export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor; eigenvectors: Tensor } {
+  const x = checkSquare('linalg.eigh', A);
+  const upper = (typeof triangle === 'string' ? triangle : (triangle.UPLO ?? 'L')) === 'U';
+  const n = x.size(-1);
+  const w = emptyOf([...batchOf(x), n], x.dtype);
+  const v = emptyOf(x.shape, x.dtype);
+  const source = contiguous((upper ? transposed(x) : x).detach());
+  kernels.eigh(x.dtype as FloatDtype, source, w, v, numelOf(batchOf(x)), n);
+  const [eigenvalues, eigenvectors] = withGradients('linalgEigh', x, [w, v], ([gw, gv], [values, vectors]) => {
+    const [sw, sv] = [values as Tensor, vectors as Tensor];
+    const inside = gw ? diagEmbed(gw) : mul(sv, 0);
+    if (!gv) return sandwich(sv, inside);
+    const differences = sub(unsqueeze(sw, -2), unsqueeze(sw, -1));
+    return sandwich(sv, add(inside, safeQuotient(matmul(transposed(sv), gv), differences)));
+  }) as [Tensor, Tensor];
+  return { eigenvalues, eigenvectors };
+}
+
+function sandwich(v: Tensor, inside: Tensor): Tensor {
+  return matmul(matmul(v, inside), transposed(v));
+}
+
+/** Eigenvalues of symmetric matrices in ascending order. @source torch.linalg.eigvalsh */
+export function eigvalsh(A: Tensor, triangle: Triangle = 'L'): Tensor {
+  return eigh(A, triangle).eigenvalues;
+}
+
+// ---- Singular values
+
+/** Options of {@link svd}. */
+export interface SvdOptions {
+  /** Whether U and V are square. Default true. */
+  fullMatrices?: boolean;
+  /** Accepted; there is one driver. */
+  driver?: string | null;
+}
+
+function thinSvd(x: Tensor, full: boolean): [U: Tensor, S: Tensor, V: Tensor] {
+  const [m, n] = [x.size(-2), x.size(-1)];
+  if (m < n) {
+    const [V, S, U] = thinSvd(transposed(x), full);
+    return [U, S, V];
+  }
+  const columns = full ? m : n;
+  const U = emptyOf([...batchOf(x), m, columns], x.dtype);
+  const S = emptyOf([...batchOf(x), n], x.dtype);
+  const V = emptyOf([...batchOf(x), n, n], x.dtype);
+  kernels.svd(x.dtype as FloatDtype, contiguous(x.detach()), U, S, V, numelOf(batchOf(x)), m, n, columns);
+  return [U, S, V];
+}
+
+/**
+ * A = U diag(S) Vh with S in descending order. The signs of the vectors are arbitrary.
+ *
+ * @source torch.linalg.svd
+ */
+export function svd(A: Tensor, options: SvdOptions | boolean = {}): { U: Tensor; S: Tensor; Vh: Tensor } {
+  const x = checkMatrix('linalg.svd', A);
+  const { fullMatrices = true } = typeof options === 'boolean' ? { fullMatrices: options } : options;
+  const [m, n] = [x.size(-2), x.size(-1)];
+  const k = Math.min(m, n);
+  const outputs = withGradients('linalgSvd', x, thinSvd(x, fullMatrices), ([gU, gS, gV], saved) => {
+    const [u, s, v] = saved as [Tensor, Tensor, Tensor];
+    const thin = (w: Tensor | null | undefined) => (w ? narrow(w, -1, 0, k) : null);
+    return svdSlope([thin(gU), gS ?? null, thin(gV)], narrow(u, -1, 0, k), s, narrow(v, -1, 0, k));
+  }) as [Tensor, Tensor, Tensor];
+  return { U: outputs[0], S: outputs[1], Vh: transposed(outputs[2]) };
+}
+
+// U [ skew(U^T gU)/E S + S skew(V^T gV)/E + diag gS ] V^T and what leaves the spaces of U and V. E_ij = s_j^2 - s_i^2.
+function svdSlope(
+  [gU, gS, gV]: readonly [Tensor | null, Tensor | null, Tensor | null],
+  U: Tensor,
+  S: Tensor,
+  V: Tensor,
+): Tensor {
+  const E = sub(unsqueeze(square(S), -2), unsqueeze(square(S), -1));
+  const skew = (x: Tensor) => sub(x, transposed(x));
+  let inside = gS === null ? diagEmbed(mul(S, 0)) : diagEmbed(gS);
+  if (gU !== null) inside = add(inside, columnsTimes(safeQuotient(skew(matmul(transposed(U), gU)), E), S));
+  if (gV !== null) inside = add(inside, mul(unsqueeze(S, -1), safeQuotient(skew(matmul(transposed(V), gV)), E)));
+  let result = matmul(matmul(U, inside), transposed(V));
+  const outside = (W: Tensor, gW: Tensor) => columnsTimes(sub(gW, matmul(W, matmul(transposed(W), gW))), div(1, S));
+  if (gU !== null && U.size(-2) > U.size(-1)) result = add(result, matmul(outside(U, gU), transposed(V)));
+  if (gV !== null && V.size(-2) > V.size(-1)) result = add(result, matmul(U, transposed(outside(V, gV))));
+  return result;
+}
+
+/** Singular values in descending order. @source torch.linalg.svdvals */
+export function svdvals(A: Tensor): Tensor {
+  return svd(A, { fullMatrices: false }).S;
+}
+
+// ---- Norms
+
+/** Options of norms. */
+export interface MatrixNormOptions {
+  /** Whether to keep reduced dimensions as 1. Default false. */
+  keepdim?: boolean;
+}
+
+/** Orders of a matrix norm. */
+export type MatrixNormOrder = 'fro' | 'nuc' | number;
+
+/** The norm of matrices in the two dimensions `dim`. @param ord default 'fro' @source torch.linalg.matrix_norm */
+export function matrixNorm(
+  A: Tensor,
+  ord: MatrixNormOrder | (MatrixNormOptions & { ord?: MatrixNormOrder; dim?: readonly number[] }) = 'fro',
+  dim: readonly number[] | (MatrixNormOptions & { dim?: readonly number[] }) = [-2, -1],
+  options: MatrixNormOptions = {},
+): Tensor {
+  const byName = typeof ord === 'object' ? ord : Array.isArray(dim) ? options : (dim as MatrixNormOptions);
+  checkOptions('linalg.matrix_norm', byName, ['ord', 'dim', 'keepdim']);
+  const order = typeof ord === 'object' ? (ord.ord ?? 'fro') : ord;
+  const named = byName as { dim?: readonly number[] };
+  const dims = named.dim ?? (Array.isArray(dim) ? (dim as readonly number[]) : [-2, -1]);
+  const keepdim = byName.keepdim ?? false;
+  const x = checkMatrix('linalg.matrix_norm', A);
+  const [rows, columns] = dims.map((d) => wrapDim(d, x.ndim)) as [number, number];
+  if (order === 'fro') return norm(x, { p: 2, dim: [rows, columns], keepdim });
+  if (order === 'nuc' || Math.abs(order) === 2) {
+    const s = svdvals(movedim(movedim(x, rows, -1), columns > rows ? columns - 1 : columns, -1));
+    const y = order === 'nuc' ? sum(s, -1) : order === 2 ? amax(s, -1) : amin(s, -1);
+    const kept = x.shape.map((n, d) => (d === rows || d === columns ? 1 : n));
+    return keepdim ? reshape(y, kept) : y;
+  }
+  if (Math.abs(order) !== 1 && Math.abs(order) !== Number.POSITIVE_INFINITY) {
+    throw new ValueError(`linalg.matrix_norm: Order ${order} not supported.`);
+  }
+  const [first, second] = Math.abs(order) === 1 ? [rows, columns] : [columns, rows];
+  const sums = sum(abs(x), first, { keepdim: true });
+  const y = order > 0 ? amax(sums, second, { keepdim: true }) : amin(sums, second, { keepdim: true });
+  return keepdim ? y : squeeze(y, [rows, columns]);
+}
+
+/** The vector norm of order `ord` over `dim`. @param ord default 2 @source torch.linalg.vector_norm */
+export function vectorNorm(
+  x: Tensor,
+  ord: number | (MatrixNormOptions & { ord?: number; dim?: Dims }) = 2,
+  dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
+  options: MatrixNormOptions = {},
+): Tensor {
+  if (typeof ord === 'object') return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
+  if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
+    const given = dim as MatrixNormOptions & { dim?: Dims };
+    return norm(x, { p: ord, dim: given.dim ?? null, keepdim: given.keepdim ?? false });
+  }
+  return norm(x, { p: ord, dim: dim as Dims, keepdim: options.keepdim ?? false });
+}
+
+/** The vector or matrix norm, as `ord` and the number of dimensions say. @source torch.linalg.norm */
+export function linalgNorm(
+  x: Tensor,
+  ord: MatrixNormOrder | null | (MatrixNormOptions & { ord?: MatrixNormOrder | null; dim?: Dims }) = null,
+  dim: Dims = null,
+  options: MatrixNormOptions = {},
+): Tensor {
+  const given = typeof ord === 'object' && ord !== null ? ord : { ord, dim, ...options };
+  checkOptions('linalg.norm', given, ['ord', 'dim', 'keepdim']);
+  const { keepdim = false } = given;
+  const dims = given.dim ?? null;
+  const order = given.ord ?? null;
+  const count = dims === null ? x.ndim : typeof dims === 'number' ? 1 : dims.length;
+  if (order === null)
+    return norm(dims === null ? reshape(x, [-1]) : x, { dim: dims, keepdim: dims !== null && keepdim });
+  if (count === 1 || (typeof order === 'number' && dims !== null && count === 1)) {
+    return norm(x, { p: order as number, dim: dims, keepdim });
+  }
+  return matrixNorm(x, order, (dims as readonly number[] | null) ?? [-2, -1], { keepdim });
+}
+
+/** The condition number. @param p default 2 @source torch.linalg.cond */
+export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
+  if (p === null || p === 2 || p === -2) {
+    const s = svdvals(A);
+    const [largest, smallest] = [narrow(s, -1, 0, 1), narrow(s, -1, s.size(-1) - 1, 1)];
+    return squeeze(p === -2 ? div(smallest, largest) : div(largest, smallest), -1);
+  }
+  return mul(matrixNorm(A, p), matrixNorm(inv(A), p));
+}
+
+// ---- Rank, pseudoinverse, least squares
+
+/** Tolerances below which singular values count as 0. */
+export interface ToleranceOptions {
+  /** Absolute. Default 0. */
+  atol?: number | Tensor | null;
+  /** Relative to the largest. Default max(m, n) eps. */
+  rtol?: number | Tensor | null;
+  /** Whether the matrix is symmetric. Default false. */
+  hermitian?: boolean;
+}
+
+const epsilon = (x: Tensor) => (x.dtype === 'float64' ? Number.EPSILON : 2 ** -23);
+
+function cutoff(x: Tensor, s: Tensor, { atol = null, rtol = null }: ToleranceOptions): Tensor {
+  const relative = rtol ?? (atol === null || atol === 0 ? Math.max(x.size(-1), x.size(-2)) * epsilon(x) : 0);
+  const largest = amax(s.detach(), -1, { keepdim: true });
+  const scaled = mul(largest, relative instanceof Tensor && relative.ndim > 0 ? unsqueeze(relative, -1) : relative);
+  const least = atol instanceof Tensor && atol.ndim > 0 ? unsqueeze(atol, -1) : (atol ?? 0);
+  return maximum(scaled, least);
+}
+
+/** How many singular values are not 0. @returns int64 @source torch.linalg.matrix_rank */
+export function matrixRank(A: Tensor, options: ToleranceOptions | number = {}): Tensor {
+  const given = typeof options === 'number' ? { atol: options } : options;
+  checkOptions('linalg.matrix_rank', given, ['atol', 'rtol', 'hermitian']);
+  const x = checkMatrix('linalg.matrix_rank', A).detach();
+  const s = given.hermitian === true ? abs(eigvalsh(x)) : svdvals(x);
+  return sum(gt(s, cutoff(x, s, given)), -1);
+}
+
+/** The Moore-Penrose pseudoinverse (..., n, m). @source torch.linalg.pinv */
+export function pinv(A: Tensor, options: ToleranceOptions | number = {}): Tensor {
+  const given = typeof options === 'number' ? { rtol: options } : options;
+  checkOptions('linalg.pinv', given, ['atol', 'rtol', 'hermitian']);
+  const x = checkMatrix('linalg.pinv', A);
+  if (x.numel() === 0) return transposed(x).clone();
+  if (given.hermitian === true) {
+    const { eigenvalues, eigenvectors } = eigh(x);
+    const size = abs(eigenvalues.detach());
+    const kept = gt(size, cutoff(x, size, given));
+    return sandwichColumns(eigenvectors, safeInverse(eigenvalues, kept));
+  }
+  const { U, S, Vh } = svd(x, { fullMatrices: false });
+  const kept = gt(S.detach(), cutoff(x, S, given));
+  return matmul(columnsTimes(transposed(Vh), safeInverse(S, kept)), transposed(U));
+}
+
+function sandwichColumns(v: Tensor, factors: Tensor): Tensor {
+  return matmul(columnsTimes(v, factors), transposed(v));
+}
+
+function safeInverse(x: Tensor, kept: Tensor): Tensor {
+  return where(kept, div(1, where(kept, x, 1)), 0);
+}
+
+/** What {@link lstsq} returns. */
+export interface LeastSquares {
+  readonly solution: Tensor;
+  /** Squared distances, where m > n and A has full rank; otherwise empty. */
+  readonly residuals: Tensor;
+  readonly rank: Tensor;
+  readonly singularValues: Tensor;
+}
+
+/** X that minimizes |A X - B|; of several, the shortest. @source torch.linalg.lstsq */
+export function lstsq(
+  A: Tensor,
+  B: Tensor,
+  options: { rcond?: number | null; driver?: string | null } = {},
+): LeastSquares {
+  checkOptions('linalg.lstsq', options, ['rcond', 'driver']);
+  const x = checkMatrix('linalg.lstsq', A);
+  const vector = B.ndim === 1 || (x.ndim - 1 === B.ndim && B.shape.join() === x.shape.slice(0, -1).join());
+  const rhs = vector ? unsqueeze(B, -1) : B;
+  const [m, n] = [x.size(-2), x.size(-1)];
+  if (rhs.size(-2) !== m) throw new ShapeError('torch.linalg.lstsq: input.size(-2) should match other.size(-2)');
+  const rtol = options.rcond ?? Math.max(m, n) * epsilon(x);
+  const solution = matmul(pinv(x, { rtol }), rhs);
+  const rank = matrixRank(x, { rtol });
+  const driver = options.driver ?? 'gelsy';
+  const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
+  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2) : emptyOf([0], x.dtype);
+  const thorough = driver === 'gelss' || driver === 'gelsd';
+  return {
+    solution: vector ? squeeze(solution, -1) : solution,
+    residuals,
+    rank: driver === 'gels' ? emptyOf([0], 'int64') : rank,
+    singularValues: thorough ? svdvals(x.detach()) : emptyOf([0], x.dtype),
+  };
+}
+
+// ---- Powers and exponentials
+
+/** A^n for an integer n; n < 0 inverts. @source torch.linalg.matrix_power */
+export function matrixPower(A: Tensor, n: number): Tensor {
+  const x = checkSquare('linalg.matrix_power', A);
+  if (!Number.isInteger(n)) throw new ValueError(`linalg.matrix_power: n must be an integer, got ${n}`);
+  if (n < 0) return matrixPower(inv(x), -n);
+  if (n === 0) return expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]).clone();
+  const half = n === 1 ? x : matrixPower(x, Math.floor(n / 2));
+  if (n === 1) return x.clone();
+  const squared = matmul(half, half);
+  return n % 2 === 0 ? squared : matmul(squared, x);
+}
+
+// Terms of the series that leave less than 1e-16 at a norm of 1/2.
+const exponentialTerms = 16;
+
+/** e^A, by the series of A / 2^k and k squarings. @source torch.linalg.matrix_exp */
+export function matrixExp(A: Tensor): Tensor {
+  const x = checkSquare('linalg.matrix_exp', A);
+  if (x.numel() === 0) return x.clone();
+  const size = Number(amax(sum(abs(x.detach()), -2)).item());
+  const squarings = size > 0.5 ? Math.ceil(Math.log2(size / 0.5)) : 0;
+  const scaled = mul(x, 2 ** -squarings);
+  const one = expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]);
+  let y = one;
+  // Horner's scheme: 1 + A (1 + A/2 (1 + A/3 ...)).
+  for (let k = exponentialTerms; k >= 1; k--) y = add(one, div(matmul(scaled, y), k));
+  for (let i = 0; i < squarings; i++) y = matmul(y, y);
+  return y;
+}
+
+/** The product of matrices; the first and last may be vectors. @source torch.linalg.multi_dot */
+export function multiDot(tensors: readonly Tensor[]): Tensor {
+  if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
+  return tensors.reduce((a, b) => matmul(a, b));
+}
+
+/** The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product */
+export function householderProduct(A: Tensor, tau: Tensor): Tensor {
+  const x = checkMatrix('linalg.householder_product', A);
+  const [m, n] = [x.size(-2), x.size(-1)];
+  const k = tau.size(-1);
+  let q: Tensor = expand(eye(m, { dtype: x.dtype }), [...batchOf(x), m, m]);
+  for (let i = 0; i < k; i++) {
+    const head = expand(eye(m, { dtype: x.dtype }).narrow(1, i, 1), [...batchOf(x), m, 1]);
+    const below = narrow(narrow(x, -1, i, 1), -2, i + 1, m - i - 1);
+    const zeros = mul(narrow(head, -2, 0, i + 1), 0);
+    const v = add(head, cat([zeros, below], -2));
+    const factor = unsqueeze(narrow(tau, -1, i, 1), -1);
+    q = sub(q, mul(matmul(matmul(q, v), transposed(v)), factor));
+  }
+  return narrow(q, -1, 0, n);
+}
+
+/** The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv */
+export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
+  const split = typeof ind === 'number' ? ind : (ind.ind ?? 2);
+  const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
+  return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
+}
+
+/** X with tensordot(A, X, X.ndim) = B. @source torch.linalg.tensorsolve */
+export function tensorsolve(
+  A: Tensor,
+  B: Tensor,
+  dims: readonly number[] | { dims?: readonly number[] | null } | null = null,
+): Tensor {
+  const list = Array.isArray(dims)
+    ? (dims as readonly number[])
+    : ((dims as { dims?: readonly number[] | null } | null)?.dims ?? []);
+  const moved = list.map((d) => wrapDim(d, A.ndim)).reduce((x, d) => movedim(x, d, -1), A);
+  const shape = moved.shape.slice(B.ndim);
+  return reshape(solve(reshape(moved, [B.numel(), -1]), reshape(B, [-1])), [...shape]);
+}

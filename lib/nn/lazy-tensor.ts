@@ -1,0 +1,97 @@
+// Parameters and buffers whose shape is not known yet.
+import { type Dtype, getDefaultDtype } from '../dtype.ts';
+import { StateError } from '../errors.ts';
+import { empty } from '../tensor/create.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { Parameter } from './parameter.ts';
+
+/** Options of `UninitializedParameter`. */
+export interface UninitializedOptions {
+  /** Default: true. */
+  requiresGrad?: boolean;
+  /** Default: the default dtype. */
+  dtype?: Dtype;
+}
+
+const inspect = Symbol.for('nodejs.util.inspect.custom');
+
+/**
+ * A parameter without a shape. It can change its dtype and be given a shape, and nothing else.
+ * @source torch.nn.parameter.UninitializedParameter
+ */
+export class UninitializedParameter extends Parameter {
+  constructor({ requiresGrad = true, dtype = getDefaultDtype() }: UninitializedOptions = {}) {
+    super(empty([0], { dtype }), { requiresGrad });
+    hideShape(this);
+  }
+
+  /** Gives the tensor a shape and memory with unspecified values; it is an ordinary parameter from then on. */
+  materialize(shape: readonly number[], { dtype = this.dtype }: { dtype?: Dtype } = {}): void {
+    become(this, shape, dtype, Parameter.prototype);
+  }
+
+  override toString(): string {
+    return '<UninitializedParameter>';
+  }
+
+  [inspect](): string {
+    return this.toString();
+  }
+}
+
+/**
+ * A buffer without a shape.
+ * @source torch.nn.parameter.UninitializedBuffer
+ */
+export class UninitializedBuffer extends Tensor {
+  constructor({ dtype = getDefaultDtype() }: Pick<UninitializedOptions, 'dtype'> = {}) {
+    const { storage, shape, strides, version } = empty([0], { dtype });
+    super(storage, dtype, shape, strides, 0, version);
+    hideShape(this);
+  }
+
+  /** Gives the tensor a shape and memory with unspecified values; it is an ordinary tensor from then on. */
+  materialize(shape: readonly number[], { dtype = this.dtype }: { dtype?: Dtype } = {}): void {
+    become(this, shape, dtype, Tensor.prototype);
+  }
+
+  override toString(): string {
+    return '<UninitializedBuffer>';
+  }
+
+  [inspect](): string {
+    return this.toString();
+  }
+}
+
+/** Whether a tensor has no shape yet. @source torch.nn.parameter.is_lazy */
+export function isLazy(value: unknown): value is UninitializedParameter | UninitializedBuffer {
+  return value instanceof UninitializedParameter || value instanceof UninitializedBuffer;
+}
+
+/** Another tensor without a shape, of the same kind. */
+export function freshLazy(tensor: UninitializedParameter | UninitializedBuffer): Tensor {
+  const { dtype } = tensor;
+  if (tensor instanceof UninitializedBuffer) return new UninitializedBuffer({ dtype });
+  return new UninitializedParameter({ requiresGrad: tensor.wantsGrad, dtype });
+}
+
+// The shape is an own field of every tensor, so an accessor takes its place until there is one.
+function hideShape(tensor: Tensor): void {
+  const get = () => {
+    throw new StateError(
+      "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` " +
+        'when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the ' +
+        'parameters before accessing their attributes.',
+    );
+  };
+  Object.defineProperty(tensor, 'shape', { get, enumerable: false, configurable: true });
+}
+
+function become(tensor: Tensor, shape: readonly number[], dtype: Dtype, prototype: object): void {
+  const data = empty([...shape], { dtype });
+  const { storage, strides, offset } = data;
+  Object.assign(tensor, { storage, dtype, strides, offset, accumulator: null });
+  Object.defineProperty(tensor, 'shape', { value: data.shape, writable: true, enumerable: true, configurable: true });
+  Object.setPrototypeOf(tensor, prototype);
+}

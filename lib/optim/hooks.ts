@@ -1,0 +1,26 @@
+// Hooks around the steps of all optimizers.
+import { HookList } from '../autograd/node.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Optimizer } from './optimizer.ts';
+
+/** Runs before or after something that an optimizer does. */
+export type StepHook = (optimizer: Optimizer) => void;
+
+/** Runs before a step; returns other arguments for it, or nothing. */
+export type StepPreHook = (
+  optimizer: Optimizer,
+  args: readonly [(() => Tensor) | null],
+) => readonly [(() => Tensor) | null] | null | undefined | void;
+
+/** @internal */ export const globalPreHooks = new HookList<StepPreHook>();
+/** @internal */ export const globalPostHooks = new HookList<StepHook>();
+
+/** Runs `hook` before each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_pre_hook */
+export function registerOptimizerStepPreHook(hook: StepPreHook) {
+  return globalPreHooks.add(hook);
+}
+
+/** Runs `hook` after each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_post_hook */
+export function registerOptimizerStepPostHook(hook: StepHook) {
+  return globalPostHooks.add(hook);
+}
