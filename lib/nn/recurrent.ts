@@ -7,7 +7,7 @@ import { cat, stack } from '../functional/join.ts';
 import { type CellState, type CellWeights, gateCount, type RecurrentMode, runLayer } from '../functional/recurrent.ts';
 import { reshape, select, squeeze, transpose, unsqueeze } from '../functional/views.ts';
 import { empty, zeros } from '../tensor/create.ts';
-import { elementsOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
