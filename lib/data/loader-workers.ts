@@ -103,7 +103,8 @@ export class LoaderWorkers {
       id,
       numWorkers: this.#count,
       seed: seed + BigInt(id),
-      ...this.#batching,
+      batchSize: this.#batching.batchSize,
+      dropLast: this.#batching.dropLast,
       collateFn: collateFn instanceof URL ? collateFn.href : null,
       workerInitFn: workerInitFn instanceof URL ? workerInitFn.href : null,
     }));

@@ -25,6 +25,21 @@ export class Shares extends data.IterableDataset<Tensor> {
   }
 }
 
+/** As Shares, with a random number in place of the worker. */
+export class Drawing extends Shares {
+  override *[Symbol.iterator](): IterableIterator<never> {
+    for (const i of super[Symbol.iterator]()) yield { i, worker: 0, drawn: rand(1) } as never;
+  }
+}
+
+/** Streams of different lengths. */
+export class Uneven extends data.IterableDataset<Tensor> {
+  override *[Symbol.iterator](): IterableIterator<Tensor> {
+    const id = data.getWorkerInfo()?.id ?? 0;
+    for (let i = 0; i < ([1, 5, 2][id] ?? 0); i++) yield tensor(10 * id + i);
+  }
+}
+
 /** Something goes wrong at one element. */
 export function faulty(length: number, at: number, how: 'throw' | 'reject' | 'hang' | 'exit' | 'stray' | 'function') {
   return {
@@ -34,9 +49,11 @@ export function faulty(length: number, at: number, how: 'throw' | 'reject' | 'ha
       if (how === 'throw') throw new RangeError(`element ${index} is broken`);
       if (how === 'reject') return Promise.reject(new RangeError(`element ${index} is broken`));
       if (how === 'exit') process.exit(3);
-      if (how === 'stray') void Promise.reject(new RangeError('nobody listens'));
-      if (how === 'stray') return new Promise(() => undefined);
-      if (how === 'function') return { f: () => 0 };
+      if (how === 'stray') {
+        void Promise.reject(new RangeError('nobody listens'));
+        return new Promise(() => undefined);
+      }
+      if (how === 'function') return { f: Symbol('no copy') };
       while (true);
     },
   };
