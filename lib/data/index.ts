@@ -26,5 +26,6 @@ export {
   WeightedRandomSampler,
   type WeightedRandomSamplerOptions,
 } from './sampler.ts';
+export * as transforms from './transforms/index.ts';
 export { workerDataset } from './worker-dataset.ts';
 export { getWorkerInfo, type WorkerInfo } from './worker-info.ts';
