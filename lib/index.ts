@@ -46,7 +46,21 @@ export * from './functional/einsum.ts';
 export { embedding } from './functional/embedding.ts';
 export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/finite-differences.ts';
-export * from './functional/indexing.ts';
+export {
+  flip,
+  gather,
+  get,
+  type Index,
+  indexSelect,
+  maskedSelect,
+  type NonzeroStaticOptions,
+  nonzero,
+  nonzeroStatic,
+  repeat,
+  scatterAdd,
+  set,
+  take,
+} from './functional/indexing.ts';
 export * from './functional/join.ts';
 export { groupNorm, layerNorm, rmsNorm } from './functional/layer-norm.ts';
 export {
@@ -58,7 +72,7 @@ export {
   tripletMarginLoss,
 } from './functional/loss-composed.ts';
 export { binaryCrossEntropyWithLogits } from './functional/loss-elements.ts';
-export * from './functional/matmul.ts';
+export { type AddmmOptions, addmm, baddbmm, bmm, dot, linear, matmul, mm, mv, outer } from './functional/matmul.ts';
 export { maxPool1d, maxPool2d, maxPool3d } from './functional/max-pool.ts';
 export { asStridedScatter } from './functional/overwrite.ts';
 export * from './functional/pointwise.ts';

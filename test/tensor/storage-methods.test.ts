@@ -58,7 +58,9 @@ test('the graph namespace', () => {
   const [x, y] = [ones([2], { requiresGrad: true }), ones([2], { requiresGrad: true })];
   expect(autograd.graph.getGradientEdge(x.mul(2)).node.name).toBe('MulBackward0');
   const seen: unknown[] = [];
-  const handle = autograd.graph.registerMultiGradHook([x, y], (grads) => seen.push(grads.length));
+  const handle = autograd.graph.registerMultiGradHook([x, y], (grads: unknown) =>
+    seen.push((grads as unknown[]).length),
+  );
   x.mul(y).sum().backward();
   handle.remove();
   x.mul(y).sum().backward();
