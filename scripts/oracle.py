@@ -69,7 +69,11 @@ def gradients(out, ys, inputs, twice):
     ys = [y for y in ys if y is not None and y.requires_grad]
     if not ys or not inputs: return
     loss = weighed(ys)
-    dx = torch.autograd.grad(loss, inputs, create_graph=twice, allow_unused=True)
+    try: dx = torch.autograd.grad(loss, inputs, create_graph=twice, allow_unused=True)
+    except RuntimeError as error:
+        # It also loses some first ones, for targets of another dtype.
+        if "Found dtype" not in str(error): raise
+        return
     out["dx"] = [pack(d) for d in dx]
     out["gradFn"] = ys[0].grad_fn.name()
     again = [d for d in dx if d is not None and d.requires_grad] if twice else []

@@ -23,7 +23,7 @@ call("F", "bilinear", r(4, 3), r(4, 2), r(5, 3, 2), r(5)); call("F", "bilinear",
 call("F", "bilinear", r(4, 3), r(3, 2), r(5, 3, 2)); call("F", "bilinear", r(4, 3), r(4, 2), r(5, 4, 2))
 
 for kw in [{}, {"padding_idx": 2}, {"padding_idx": -1}, {"scale_grad_by_freq": True}, {"sparse": False}, {"padding_idx": 10}]: layer("Embedding", [10, 3], kw, i)
-layer("Embedding", [10, 3], {"max_norm": 0.8}); layer("Embedding", [10, 3], {"max_norm": 1.5, "norm_type": 1.0, "sparse": True, "padding_idx": 1})
+layer("Embedding", [10, 3], {"max_norm": 0.8}, i); layer("Embedding", [10, 3], {"max_norm": 1.0, "norm_type": 1.0, "scale_grad_by_freq": True}, i, twice=False); layer("EmbeddingBag", [10, 3], {"max_norm": 0.9, "mode": "sum"}, i, twice=False); layer("Embedding", [10, 3], {"max_norm": 1.5, "norm_type": 1.0, "sparse": True, "padding_idx": 1})
 for kw in [{}, {"mode": "sum"}, {"mode": "max"}, {"mode": "sum", "padding_idx": 3}, {"include_last_offset": True}]: layer("EmbeddingBag", [10, 3], kw, flat, offs, twice=False)
 layer("EmbeddingBag", [10, 3], {"mode": "mean"}, i, twice=False); layer("EmbeddingBag", [10, 3], {"max_norm": 2.0, "norm_type": 1.0, "scale_grad_by_freq": True}); layer("EmbeddingBag", [10, 3], {"mode": "sum"}, i, None, r(2, 4), twice=False)
 layer("Bilinear", [3, 2, 4], {}, r(5, 3), r(5, 2)); layer("Bilinear", [3, 2, 4], {"bias": False}, r(2, 5, 3), r(2, 5, 2))

@@ -78,7 +78,11 @@ export interface GumbelSoftmaxOptions extends RandomOptions {
   dim?: number;
 }
 
-/** Softmax of (logits + Gumbel noise) / tau: a sample of the categorical distribution. @source torch.nn.functional.gumbel_softmax */
+/**
+ * Softmax of (logits + Gumbel noise) / tau: a sample of the categorical distribution.
+ *
+ * @source torch.nn.functional.gumbel_softmax
+ */
 export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
   checkOptions('gumbelSoftmax', options, ['tau', 'hard', 'eps', 'dim', 'generator']);
   const { tau = 1, hard = false, eps = 1e-10, dim = -1, generator } = options;

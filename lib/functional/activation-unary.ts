@@ -1,7 +1,10 @@
 // Activations without parameters.
+
+import { isFloat } from '../dtype.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { inPlace, unary } from './elementwise.ts';
+import { clamp } from './select.ts';
 import { unaryOperators } from './unary.ts';
 
 /** Options of activations that can write over their input. */
@@ -28,8 +31,9 @@ export function relu(x: Tensor, options?: InplaceOptions): Tensor {
   return activate('relu', x, options);
 }
 
-/** min(max(0, x), 6). Elementwise; floating point. @source torch.nn.functional.relu6 */
+/** min(max(0, x), 6). Elementwise; any numeric dtype. @source torch.nn.functional.relu6 */
 export function relu6(x: Tensor, options?: InplaceOptions): Tensor {
+  if (!options?.inplace && !isFloat(checkTensor('relu6', 'input', x).dtype)) return clamp(x, 0, 6);
   return activate('relu6', x, options);
 }
 
@@ -73,8 +77,10 @@ export function logSigmoid(x: Tensor): Tensor {
   return unary(unaryOperators.logSigmoid, checkTensor('logSigmoid', 'input', x));
 }
 
-/** The name of {@link logSigmoid} in `torch.nn.functional`. @source torch.nn.functional.logsigmoid */
-export const logsigmoid = logSigmoid;
+/** {@link logSigmoid} under its name in `torch.nn.functional`. @source torch.nn.functional.logsigmoid */
+export function logsigmoid(x: Tensor): Tensor {
+  return logSigmoid(x);
+}
 
 /** x / (1 + |x|). Elementwise; floating point. @source torch.nn.functional.softsign */
 export function softsign(x: Tensor): Tensor {

@@ -130,7 +130,11 @@ export interface HardtanhOptions extends InplaceOptions {
   maxVal?: number;
 }
 
-/** x between `minVal` and `maxVal`, those bounds beyond; the gradient at the bounds is 0. @source torch.nn.functional.hardtanh */
+/**
+ * x between `minVal` and `maxVal`, those bounds beyond; the gradient at the bounds is 0.
+ *
+ * @source torch.nn.functional.hardtanh
+ */
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   checkOptions('hardtanh', options, ['minVal', 'maxVal', 'inplace']);
   const { minVal = -1, maxVal = 1 } = options;
@@ -202,7 +206,12 @@ export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   return record('hardshrink', [x], y, [within], (g, [mask = g]) => [where(mask, 0, g)]);
 }
 
-/** x moved toward 0 by lambd, and 0 within lambd of it. @throws ValueError for a negative lambd @source torch.nn.functional.softshrink */
+/**
+ * x moved toward 0 by lambd, and 0 within lambd of it.
+ *
+ * @throws ValueError for a negative lambd
+ * @source torch.nn.functional.softshrink
+ */
 export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkOptions('softshrink', options, ['lambd']);
   const { lambd = 0.5 } = options;

@@ -18,7 +18,11 @@ export interface PairwiseDistanceOptions {
   keepdim?: boolean;
 }
 
-/** The norm of x1 - x2 + eps along the last dimension; the two broadcast. @source torch.nn.functional.pairwise_distance */
+/**
+ * The norm of x1 - x2 + eps along the last dimension; the two broadcast.
+ *
+ * @source torch.nn.functional.pairwise_distance
+ */
 export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
   checkOptions('pairwiseDistance', options, ['p', 'eps', 'keepdim']);
   const { p = 2, eps = 1e-6, keepdim = false } = options;
@@ -36,7 +40,11 @@ export interface CosineSimilarityOptions {
   eps?: number;
 }
 
-/** x1 x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the two broadcast. @source torch.nn.functional.cosine_similarity */
+/**
+ * x1 x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the two broadcast.
+ *
+ * @source torch.nn.functional.cosine_similarity
+ */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions | number = {}): Tensor {
   const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
   if (typeof options !== 'number') checkOptions('cosineSimilarity', options, ['dim', 'eps']);
@@ -61,7 +69,13 @@ export interface PdistOptions {
   p?: number;
 }
 
-/** The distance of each row to each later row. @param x (N, D) @returns (N (N - 1) / 2) @source torch.nn.functional.pdist */
+/**
+ * The distance of each row to each later row.
+ *
+ * @param x (N, D)
+ * @returns (N (N - 1) / 2)
+ * @source torch.nn.functional.pdist
+ */
 export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
   const { p = 2 } = typeof options === 'number' ? { p: options } : options;
   if (typeof options !== 'number') checkOptions('pdist', options, ['p']);

@@ -1,17 +1,18 @@
 // Sampling of images and volumes at given places, and the places of an affine map. Made of differentiable operators.
-import { isFloat } from '../dtype.ts';
+import { type Dtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { linspace, ones, zeros } from '../tensor/create.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, ge, gt, le, logicalAnd, lt, mul, remainder, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { gather } from './indexing.ts';
+import { gatherTaps } from './gather-taps.ts';
 import { stack } from './join.ts';
 import { matmul } from './matmul.ts';
 import { clamp, where } from './select.ts';
+import { numbersOf } from './sizes.ts';
 import { floor, isfinite, round } from './unary.ts';
-import { expand, reshape, select, transpose, unsqueeze } from './views.ts';
+import { expand, reshape, select, transpose } from './views.ts';
 
 /** Options of {@link gridSample}. */
 export interface GridSampleOptions {
@@ -62,12 +63,16 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
     const coordinate = reshape(select(grid, -1, rank - 1 - d), [n, points]);
     return tapsOf(mode, unnormalized(coordinate, axis), axis);
   });
-  let y: Tensor | null = null;
-  for (const combination of product(taps)) {
-    const part = elementAt(flat, combination, sizes);
-    y = y === null ? part : add(y, part);
-  }
-  return reshape(y ?? flat, [n, c, ...places]);
+  const parts = [...product(taps)].map((combination) => partOf(combination, sizes, x.dtype));
+  const index = stack(
+    parts.map((part) => part.index),
+    1,
+  );
+  const weight = stack(
+    parts.map((part) => part.weight),
+    1,
+  );
+  return reshape(gatherTaps(flat, index, weight), [n, c, ...places]);
 }
 
 function checkModes(x: Tensor, mode: string, paddingMode: string): void {
@@ -183,25 +188,26 @@ function* product(taps: readonly (readonly Tap[])[]): Generator<Tap[]> {
   for (const tap of first) for (const others of product(rest)) yield [tap, ...others];
 }
 
-// x (N, C, elements) at one combination of positions, times the product of the weights; 0 outside.
-function elementAt(x: Tensor, combination: readonly Tap[], sizes: readonly number[]): Tensor {
-  let index: Tensor | null = null;
-  let present: Tensor | null = null;
-  let weight: Tensor | null = null;
-  combination.forEach(([position, factor], d) => {
+// One combination of positions: where it stands in the flattened plane, and the product of the weights; 0 outside.
+function partOf(
+  combination: readonly Tap[],
+  sizes: readonly number[],
+  dtype: Dtype,
+): { index: Tensor; weight: Tensor } {
+  const axes = combination.map(([position, factor], d) => {
     const size = sizes[d] ?? 1;
-    const valid = logicalAnd(gt(position, -1), lt(position, size));
-    present = present === null ? valid : logicalAnd(present, valid);
-    const own = cast(clamp(position, 0, size - 1), 'int64');
-    index = index === null ? own : add(mul(index, size), own);
-    if (factor !== null) weight = weight === null ? factor : mul(weight, factor);
+    const present = cast(logicalAnd(gt(position, -1), lt(position, size)), dtype);
+    return {
+      size,
+      index: cast(clamp(position, 0, size - 1), 'int64'),
+      weight: factor === null ? present : mul(factor, present),
+    };
   });
-  if (index === null || present === null) return x;
-  const [n = 0, c = 0] = x.shape;
-  const points = (index as Tensor).shape[1] ?? 0;
-  const values = gather(x, 2, expand(unsqueeze(index, 1), [n, c, points]));
-  const mask = unsqueeze(cast(present, x.dtype), 1);
-  return mul(values, weight === null ? mask : mul(unsqueeze(weight, 1), mask));
+  return axes.reduce((outer, inner) => ({
+    size: inner.size,
+    index: add(mul(outer.index, inner.size), inner.index),
+    weight: mul(outer.weight, inner.weight),
+  }));
 }
 
 /** Options of {@link affineGrid}. */
@@ -225,8 +231,8 @@ export function affineGrid(theta: Tensor, size: readonly number[], options: Affi
   if (!isFloat(theta.dtype)) {
     throw new ValueError(`Expected theta to have floating point type, but got torch.${theta.dtype}`);
   }
-  const rank = size.length - 2;
-  const torchSize = `torch.Size(${list(size)})`;
+  const rank = numbersOf('affineGrid', 'size', size).length - 2;
+  const torchSize = `torch.Size(${list([size].flat())})`;
   if (rank !== 2 && rank !== 3) {
     throw new NotImplementedError(
       `affine_grid only supports 4D and 5D sizes, for 2D and 3D affine transforms, respectively. Got size ${torchSize}.`,

@@ -14,7 +14,7 @@ import {
   resampleAlong,
   type Taps,
 } from './resample.ts';
-import type { Sizes } from './sizes.ts';
+import { numbersOf, type Sizes } from './sizes.ts';
 
 /** How the elements between are found. */
 export type InterpolationMode = 'nearest' | 'linear' | 'bilinear' | 'bicubic' | 'trilinear' | 'area' | 'nearest-exact';
@@ -128,14 +128,16 @@ function sizesOf(x: Tensor, options: InterpolateOptions): { out: number[]; facto
     `Input and ${other} must have the same number of spatial dimensions, but got input with spatial dimensions of ${list(spatial)} and`;
   if (size !== null) {
     if (recomputeScaleFactor) throw new ValueError('recompute_scale_factor is not meaningful with an explicit size.');
-    if (typeof size === 'number') return { out: spatial.map(() => Math.trunc(size)), factors: null };
-    if (size.length === spatial.length) return { out: size.map(Math.trunc), factors: null };
+    const sizes = numbersOf('interpolate', 'size', size);
+    if (typeof size === 'number') return { out: spatial.map(() => size), factors: null };
+    if (sizes.length === spatial.length) return { out: sizes, factors: null };
     throw new ValueError(
-      `${mismatch('output')} output size of ${list(size)}. ${format} output size in (o1, o2, ...,oK) format.`,
+      `${mismatch('output')} output size of ${list(sizes)}. ${format} output size in (o1, o2, ...,oK) format.`,
     );
   }
   if (scaleFactor === null) throw new ValueError('either size or scale_factor should be defined');
-  const factors = typeof scaleFactor === 'number' ? spatial.map(() => scaleFactor) : scaleFactor;
+  const given = numbersOf('interpolate', 'scaleFactor', scaleFactor, false);
+  const factors = typeof scaleFactor === 'number' ? spatial.map(() => scaleFactor) : given;
   if (factors.length !== spatial.length) {
     throw new ValueError(
       `${mismatch('scale_factor')} scale_factor of shape ${list(factors)}. ${format} scale_factor in (s1, s2, ...,sK) format.`,

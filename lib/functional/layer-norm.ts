@@ -10,6 +10,7 @@ import { pad } from './pad.ts';
 import { type Dims, norm } from './reduce.ts';
 import { rowNorm } from './row-norm.ts';
 import { clampMin } from './select.ts';
+import { numbersOf } from './sizes.ts';
 import { square } from './unary.ts';
 import { narrow } from './views.ts';
 
@@ -70,7 +71,7 @@ export function layerNorm(
   checkTensor('layerNorm', 'input', x);
   checkOptions('layerNorm', options, ['weight', 'bias', 'eps']);
   const { weight = null, bias = null, eps = 1e-5 } = options;
-  const normalized = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+  const normalized = numbersOf('layerNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
   checkAffine('layerNorm', x, { weight, bias }, ofShape(normalized));
   const n = numelOf(normalized);
@@ -94,7 +95,7 @@ export function rmsNorm(
   checkOptions('rmsNorm', options, ['weight', 'eps']);
   const { weight = null } = options;
   const eps = options.eps ?? epsilonOf(x.dtype);
-  const normalized = typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape;
+  const normalized = numbersOf('rmsNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
   checkAffine('rmsNorm', x, { weight }, ofShape(normalized));
   const n = numelOf(normalized);

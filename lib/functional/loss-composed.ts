@@ -135,7 +135,11 @@ export interface ClassWeightedLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 
-/** The mean over classes, the last dimension, of `binaryCrossEntropyWithLogits`. @source torch.nn.functional.multilabel_soft_margin_loss */
+/**
+ * The mean over classes, the last dimension, of `binaryCrossEntropyWithLogits`.
+ *
+ * @source torch.nn.functional.multilabel_soft_margin_loss
+ */
 export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: ClassWeightedLossOptions = {}): Tensor {
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
@@ -152,7 +156,11 @@ export interface MarginLossOptions extends LossOptions {
   margin?: number;
 }
 
-/** max(0, -target (x1 - x2) + margin), for targets 1 and -1. Default margin 0. @source torch.nn.functional.margin_ranking_loss */
+/**
+ * max(0, -target (x1 - x2) + margin), for targets 1 and -1. Default margin 0.
+ *
+ * @source torch.nn.functional.margin_ranking_loss
+ */
 export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   checkLossOptions('marginRankingLoss', options, ['margin']);
   for (const [name, x] of Object.entries({ input1: x1, input2: x2, target })) checkTensor('marginRankingLoss', name, x);
@@ -165,7 +173,11 @@ export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, option
   return reduced(clampMin(add(mul(neg(target), sub(x1, x2)), options.margin ?? 0), 0), options);
 }
 
-/** x for targets 1, max(0, margin - x) for targets -1. Default margin 1. @source torch.nn.functional.hinge_embedding_loss */
+/**
+ * x for targets 1, max(0, margin - x) for targets -1. Default margin 1.
+ *
+ * @source torch.nn.functional.hinge_embedding_loss
+ */
 export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);

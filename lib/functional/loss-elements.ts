@@ -1,6 +1,6 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
 import { record } from '../autograd/record.ts';
-import { isFloat, promoteTypes } from '../dtype.ts';
+import { type Dtype, dtypes, isFloat, promoteTypes } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -104,7 +104,11 @@ export interface SmoothL1LossOptions extends LossOptions {
   beta?: number;
 }
 
-/** (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond. @source torch.nn.functional.smooth_l1_loss */
+/**
+ * (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond.
+ *
+ * @source torch.nn.functional.smooth_l1_loss
+ */
 export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   checkLossOptions('smoothL1Loss', options, ['beta']);
   const { beta = 1 } = options;
@@ -112,7 +116,7 @@ export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOpt
   const element = ofDifference(
     'smoothL1Loss',
     (d) => where(lt(abs(d), beta), mul(square(d), 0.5 / beta), sub(abs(d), 0.5 * beta)),
-    (d) => where(le(abs(d), beta), div(d, beta), sign(d)),
+    (d) => where(lt(abs(d), beta), div(d, beta), sign(d)),
   );
   return distance('smoothL1Loss', beta === 0 ? absolute : element, x, target, options);
 }
@@ -123,7 +127,11 @@ export interface HuberLossOptions extends WeightedLossOptions {
   delta?: number;
 }
 
-/** (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond. @source torch.nn.functional.huber_loss */
+/**
+ * (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond.
+ *
+ * @source torch.nn.functional.huber_loss
+ */
 export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   checkLossOptions('huberLoss', options, ['delta', 'weight']);
   const { delta = 1 } = options;
@@ -131,7 +139,7 @@ export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions =
   const element = ofDifference(
     'huberLoss',
     (d) => where(le(abs(d), delta), mul(square(d), 0.5), mul(sub(abs(d), 0.5 * delta), delta)),
-    (d) => where(le(abs(d), delta), d, mul(sign(d), delta)),
+    (d) => where(lt(abs(d), delta), d, mul(sign(d), delta)),
   );
   return distance('huberLoss', element, x, target, options, false);
 }
@@ -167,7 +175,9 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
       `Using a target size ([${target.shape.join(', ')}]) that is different to the input size ([${x.shape.join(', ')}]) is deprecated. Please ensure they have the same size.`,
     );
   }
-  if (target.dtype !== x.dtype) throw new DtypeError(`Found dtype ${target.dtype} but expected ${x.dtype}`);
+  if (target.dtype !== x.dtype) {
+    throw new DtypeError(`Found dtype ${scalarName(target.dtype)} but expected ${scalarName(x.dtype)}`);
+  }
   checkProbabilities(x);
   const scaled = times(expandedWeight(options.weight, target));
   const element: ElementLoss = {
@@ -177,6 +187,11 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
     dtarget: (g, p) => mul(scaled(sub(boundedLog1m(p), boundedLog(p))), g),
   };
   return reducedLoss(element, x, target, reduction);
+}
+
+// 'Double' of 'torch.DoubleTensor'.
+function scalarName(dtype: Dtype): string {
+  return dtypes[dtype].typeName.slice('torch.'.length, -'Tensor'.length);
 }
 
 function expandedWeight(weight: Tensor | null | undefined, target: Tensor): Tensor | null {

@@ -165,7 +165,8 @@ function entropyOfProbabilities(logp: Tensor, target: Tensor, dim: number, optio
       `Expected floating point type for target with class probabilities, got target of size [${target.shape.join(', ')}] for input of size [${logp.shape.join(', ')}]`,
     );
   }
-  const { labelSmoothing = 0, weight = null } = options;
+  const { labelSmoothing = 0, weight = null, ignoreIndex = -100 } = options;
+  if (ignoreIndex >= 0) throw new ValueError('ignore_index is not supported for floating point target');
   const classes = logp.shape[dim] ?? 1;
   const smooth = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes);
   const weighted = weight === null ? mul(logp, smooth) : mul(mul(logp, smooth), classWeights(logp, weight, dim));

@@ -1944,17 +1944,56 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   call(2944 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
+export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(weight);
+  block[3] = byteOffset(y);
+  block[4] = n;
+  block[5] = c;
+  block[6] = spatial;
+  block[7] = taps;
+  block[8] = points;
+  call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+}
+
+export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(index);
+  block[2] = byteOffset(weight);
+  block[3] = byteOffset(dx);
+  block[4] = n;
+  block[5] = c;
+  block[6] = spatial;
+  block[7] = taps;
+  block[8] = points;
+  call(2976 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+}
+
+export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(x);
+  block[2] = byteOffset(index);
+  block[3] = byteOffset(dweight);
+  block[4] = n;
+  block[5] = c;
+  block[6] = spatial;
+  block[7] = taps;
+  block[8] = points;
+  call(2992 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+}
+
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(2960 + dtypes[dtype].code, state.storage.handle);
+  call(3008 + dtypes[dtype].code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(2976 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3024 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -1963,7 +2002,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(2992 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3040 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -1972,7 +2011,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(3008 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -1980,7 +2019,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(3024 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -1988,7 +2027,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(3040 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3088 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -1997,14 +2036,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3120 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -2012,7 +2051,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(3088 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2023,7 +2062,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3104 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3152 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2034,7 +2073,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3120 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3168 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2045,7 +2084,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3136 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3184 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2056,7 +2095,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3152 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3200 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2067,20 +2106,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3168 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3216 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(3184 + dtypes[dtype].code, mask.storage.handle);
+  return call(3232 + dtypes[dtype].code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(3200 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3248 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2093,7 +2132,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(3216 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3264 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
@@ -2105,7 +2144,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3232 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3280 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -2120,7 +2159,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(3248 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3296 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -2139,5 +2178,5 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(3264 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3312 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }

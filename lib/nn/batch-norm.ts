@@ -23,23 +23,19 @@ export abstract class BatchNorm extends NormBase {
   override forward(input: Tensor): Tensor {
     this.checkInput(input);
     const { training, trackRunningStats, eps, weight, bias, running_mean, running_var } = this;
-    const momentum = this.countBatch();
+    const counted = training && trackRunningStats ? this.num_batches_tracked : null;
+    // Without momentum the running statistics are the average of all batches, this one included.
+    const momentum = this.momentum ?? (counted === null ? 0 : 1 / (Number(counted.item()) + 1));
     const moves = !training || trackRunningStats;
-    return batchNorm(input, moves ? running_mean : null, moves ? running_var : null, {
+    const y = batchNorm(input, moves ? running_mean : null, moves ? running_var : null, {
       weight,
       bias,
       training: training || (running_mean === null && running_var === null),
       momentum,
       eps,
     });
-  }
-
-  // How far the running statistics move; without momentum they are the average of all batches.
-  private countBatch(): number {
-    const { training, trackRunningStats, momentum, num_batches_tracked } = this;
-    if (!training || !trackRunningStats || num_batches_tracked === null) return momentum ?? 0;
-    num_batches_tracked.add_(1);
-    return momentum ?? 1 / Number(num_batches_tracked.item());
+    counted?.add_(1);
+    return y;
   }
 }
 

@@ -72,7 +72,11 @@ export function fuseConvBnWeights(
   return scaled(convWeight, convBias, mean, variance, eps, bnWeight, bnBias, shape);
 }
 
-/** A linear layer that does what `linear` and `bn` do, both in evaluation. @source torch.nn.utils.fuse_linear_bn_eval */
+/**
+ * A linear layer that does what `linear` and `bn` do, both in evaluation.
+ *
+ * @source torch.nn.utils.fuse_linear_bn_eval
+ */
 export function fuseLinearBnEval<Layer extends Weighted>(linear: Layer, bn: Normalisation): Layer {
   const [mean, variance] = statistics(linear, bn);
   const features = mean.numel();

@@ -58,7 +58,11 @@ export class PoissonNLLLoss extends Loss {
   }
 }
 
-/** (log v + (x - y)^2 / v) / 2, the negative log-likelihood of normal distributions. @source torch.nn.GaussianNLLLoss */
+/**
+ * (log v + (x - y)^2 / v) / 2, the negative log-likelihood of normal distributions.
+ *
+ * @source torch.nn.GaussianNLLLoss
+ */
 export class GaussianNLLLoss extends Loss {
   readonly full: boolean;
   readonly eps: number;

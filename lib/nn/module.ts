@@ -273,7 +273,7 @@ export class Module extends ModuleAttributes {
     return getParameter(this, target);
   }
 
-  /** The buffer under a path such as 'norm.runningMean'. @throws AttributeError */
+  /** The buffer under a path such as 'norm.running_mean'. @throws AttributeError */
   getBuffer(target: string): Tensor {
     return getBuffer(this, target);
   }

@@ -107,9 +107,9 @@ export class NormBase extends Module {
   override extraRepr(): string {
     const { numFeatures, eps, momentum, affine, trackRunningStats } = this;
     return (
-      `${numFeatures}, eps=${pythonFloat(eps)}, momentum=${momentum}, affine=${python(affine)}, ` +
+      `${numFeatures}, eps=${pythonFloat(eps)}, momentum=${pythonFloat(momentum)}, affine=${python(affine)}, ` +
       `track_running_stats=${python(trackRunningStats)}`
-    ).replace('momentum=null', 'momentum=None');
+    );
   }
 
   // Before version 2 there was no count of batches: a checkpoint without one leaves the module's own.

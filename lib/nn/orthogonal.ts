@@ -1,15 +1,16 @@
 // Orthogonal matrices as functions of any matrix. @source torch.nn.utils.parametrizations._Orthogonal
 import { withGradMode } from '../autograd/mode.ts';
-import { record } from '../autograd/record.ts';
 import { NotImplementedError, ShapeError } from '../errors.ts';
 import { add, div, mul, rsub, sub } from '../functional/binary.ts';
 import { cast } from '../functional/copies.ts';
 import { cat, stack } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
+import { tril } from '../functional/rearrange.ts';
 import { sum } from '../functional/reduce.ts';
-import { where } from '../functional/select.ts';
 import { neg } from '../functional/unary.ts';
 import { diagonal, narrow, reshape, transpose, unsqueeze } from '../functional/views.ts';
+import { solve } from '../linalg/factor.ts';
+import { householderProduct, matrixExp } from '../linalg/spectral.ts';
 import { eye, zeros } from '../tensor/create.ts';
 import { randn } from '../tensor/random.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -78,16 +79,10 @@ export class Orthogonal extends Module {
 
 // ---- Rotations: of the skew-symmetric matrix A = tril(x) - tril(x)^T
 
-function lower(x: Tensor, below: number): Tensor {
-  const [n = 0, k = 0] = x.shape.slice(-2);
-  const mask = Uint8Array.from({ length: n * k }, (_, i) => Number((i % k) - Math.floor(i / k) <= -below));
-  return where(fromTypedArray(mask, [n, k], 'bool'), x, 0);
-}
-
 function rotation(x: Tensor, map: 'matrix_exp' | 'cayley'): Tensor {
   const [n = 0, k = 0] = x.shape.slice(-2);
   const padding = zeros([...x.shape.slice(0, -2), n, n - k], { dtype: x.dtype });
-  const square = n === k ? lower(x, 0) : cat([lower(x, 0), padding], -1);
+  const square = n === k ? tril(x) : cat([tril(x), padding], -1);
   const a = sub(square, transpose(square, -2, -1));
   const identity = eye(n, n, { dtype: x.dtype });
   const half = mul(a, 0.5);
@@ -95,73 +90,13 @@ function rotation(x: Tensor, map: 'matrix_exp' | 'cayley'): Tensor {
   return n === k ? q : narrow(q, -1, 0, k);
 }
 
-// e^A = (e^(A / 2^s))^(2^s); with |A / 2^s| <= 1/2, 14 terms of the series are exact to 1e-16.
-function matrixExp(a: Tensor): Tensor {
-  const n = a.shape.at(-1) ?? 0;
-  const bound = Number(sum(a.detach().abs(), -1).max().item());
-  const squarings = Math.max(0, Math.ceil(Math.log2(Math.max(bound, 1e-300))) + 1);
-  const small = mul(a, 2 ** -squarings);
-  const identity = eye(n, n, { dtype: a.dtype });
-  let y = add(identity, div(small, 14));
-  for (let term = 13; term >= 1; term--) y = add(identity, div(matmul(small, y), term));
-  for (let i = 0; i < squarings; i++) y = matmul(y, y);
-  return y;
-}
-
-// X with M X = B; dB = M^-T g, dM = -dB X^T.
-function solve(m: Tensor, b: Tensor): Tensor {
-  const n = m.shape.at(-1) ?? 0;
-  const x = eachMatrix(b, (right, i) => eliminate(matrixAt(m, i, n * n), right, n));
-  return record('linalgSolve', [m, b], x, [m, x], (g, [sm = g, sx = g]) => {
-    const db = solve(transpose(sm, -2, -1).contiguous(), g);
-    return [neg(matmul(db, transpose(sx, -2, -1))), db];
-  });
-}
-
-// Gauss and Jordan, each pivot the largest of its column.
-function eliminate(m: Float64Array, right: Float64Array, n: number): Float64Array {
-  const columns = right.length / Math.max(1, n);
-  const [a, b] = [m.slice(), right.slice()];
-  const at = (array: Float64Array, width: number, i: number, j: number) => array[i * width + j] ?? 0;
-  for (let c = 0; c < n; c++) {
-    let pivot = c;
-    for (let i = c + 1; i < n; i++) if (Math.abs(at(a, n, i, c)) > Math.abs(at(a, n, pivot, c))) pivot = i;
-    for (const [array, width] of [
-      [a, n],
-      [b, columns],
-    ] as const) {
-      for (let j = 0; j < width; j++) {
-        const held = at(array, width, c, j);
-        array[c * width + j] = at(array, width, pivot, j);
-        array[pivot * width + j] = held;
-      }
-    }
-    for (let i = 0; i < n; i++) {
-      if (i === c) continue;
-      const factor = at(a, n, i, c) / at(a, n, c, c);
-      for (let j = c; j < n; j++) a[i * n + j] = at(a, n, i, j) - factor * at(a, n, c, j);
-      for (let j = 0; j < columns; j++) b[i * columns + j] = at(b, columns, i, j) - factor * at(b, columns, c, j);
-    }
-  }
-  return b.map((value, i) => value / at(a, n, Math.floor(i / columns), Math.floor(i / columns)));
-}
-
 // ---- Reflections: the product of I - tau v v^T for the columns v of the unit lower triangle
 
 function reflections(x: Tensor): Tensor {
-  const [n = 0, k = 0] = x.shape.slice(-2);
-  const below = lower(x, 1);
-  const identity = eye(n, k, { dtype: x.dtype });
-  const tau = div(2, add(sum(mul(below, below), -2), 1));
-  const vectors = add(below, identity);
-  let q = add(mul(below, 0), identity);
-  for (let i = k - 1; i >= 0; i--) {
-    const v = narrow(vectors, -1, i, 1);
-    const scaled = mul(v, unsqueeze(narrow(tau, -1, i, 1), -1));
-    q = sub(q, matmul(scaled, matmul(transpose(v, -2, -1), q)));
-  }
+  const vectors = tril(x, -1);
+  const tau = div(2, add(sum(mul(vectors, vectors), -2), 1));
   const signs = cast(cast(diagonal(x.detach(), { dim1: -2, dim2: -1 }), 'int32'), x.dtype);
-  return mul(q, unsqueeze(signs, -2));
+  return mul(householderProduct(vectors, tau), unsqueeze(signs, -2));
 }
 
 // The vectors below the diagonal and signs on it, as LAPACK's geqrf gives them.

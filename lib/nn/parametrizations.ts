@@ -31,7 +31,11 @@ export interface OrthogonalOptions {
   useTrivialization?: boolean;
 }
 
-/** Keeps a weight orthogonal, its last two dimensions being matrices. @source torch.nn.utils.parametrizations.orthogonal */
+/**
+ * Keeps a weight orthogonal, its last two dimensions being matrices.
+ *
+ * @source torch.nn.utils.parametrizations.orthogonal
+ */
 export function orthogonal<M extends Module>(module: M, options: OrthogonalOptions = {}): M {
   checkOptions('orthogonal', options, ['name', 'orthogonalMap', 'useTrivialization']);
   const { name = 'weight', useTrivialization = true } = options;

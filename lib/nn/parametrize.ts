@@ -260,7 +260,12 @@ export interface RemoveParametrizationsOptions {
   leaveParametrized?: boolean;
 }
 
-/** Makes a tensor a parameter or buffer again. @throws ValueError @source torch.nn.utils.parametrize.remove_parametrizations */
+/**
+ * Makes a tensor a parameter or buffer again.
+ *
+ * @throws ValueError
+ * @source torch.nn.utils.parametrize.remove_parametrizations
+ */
 export function removeParametrizations<M extends Module>(
   module: M,
   tensorName: string,
@@ -291,7 +296,11 @@ export function removeParametrizations<M extends Module>(
   return module;
 }
 
-/** Parametrizes a module as another one, and shares the originals. @source torch.nn.utils.parametrize.transfer_parametrizations_and_params */
+/**
+ * Parametrizes a module as another one, and shares the originals.
+ *
+ * @source torch.nn.utils.parametrize.transfer_parametrizations_and_params
+ */
 export function transferParametrizationsAndParams<M extends Module>(
   fromModule: Module,
   toModule: M,

@@ -1,10 +1,10 @@
 // Recurrent cells: one step at a time.
 import type { Dtype } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { type CellState, cellStep, gateCount, type RecurrentMode } from '../functional/recurrent.ts';
 import { squeeze, unsqueeze } from '../functional/views.ts';
 import { empty, zeros } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -64,6 +64,11 @@ export class RNNCellBase extends Module {
 
   _step(mode: RecurrentMode, input: Tensor, given: CellState | null): CellState {
     const who = this._getName();
+    checkTensor(who, 'input', input);
+    const parts = mode === 'LSTM' ? 2 : 1;
+    if (given !== null && !(given.length === parts && given.every((part) => part instanceof Tensor))) {
+      throw new ArgumentTypeError(`${who}: expected hx to be ${parts === 1 ? 'a Tensor' : '[h, c], two tensors'}`);
+    }
     if (input.ndim !== 1 && input.ndim !== 2) {
       throw new ValueError(`${who}: Expected input to be 1D or 2D, got ${input.ndim}D instead`);
     }
@@ -114,7 +119,12 @@ export class RNNCell extends RNNCellBase {
     this.nonlinearity = options.nonlinearity ?? 'tanh';
   }
 
-  /** @param input - `(N, inputSize)` or `(inputSize)`. @param hx - `(N, hiddenSize)`; default: 0. @returns the next h */
+  /**
+   *
+   * @param input - `(N, inputSize)` or `(inputSize)`.
+   * @param hx - `(N, hiddenSize)`; default: 0.
+   * @returns the next h
+   */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
     const { nonlinearity } = this;
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
@@ -148,7 +158,12 @@ export class GRUCell extends RNNCellBase {
     super(inputSize, hiddenSize, options.bias ?? true, gateCount.GRU, options.dtype);
   }
 
-  /** @param input - `(N, inputSize)` or `(inputSize)`. @param hx - `(N, hiddenSize)`; default: 0. @returns the next h */
+  /**
+   *
+   * @param input - `(N, inputSize)` or `(inputSize)`.
+   * @param hx - `(N, hiddenSize)`; default: 0.
+   * @returns the next h
+   */
   override forward(input: Tensor, hx: Tensor | null = null): Tensor {
     return this._step('GRU', input, hx === null ? null : [hx])[0] as Tensor;
   }

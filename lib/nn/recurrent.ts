@@ -7,7 +7,7 @@ import { cat, stack } from '../functional/join.ts';
 import { type CellState, type CellWeights, gateCount, type RecurrentMode, runLayer } from '../functional/recurrent.ts';
 import { reshape, select, squeeze, transpose, unsqueeze } from '../functional/views.ts';
 import { empty, zeros } from '../tensor/create.ts';
-import { elementsOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -127,8 +127,10 @@ export class RNNBase extends Module {
 
   /** All layers; the state has shape (layers and directions, N, H). */
   _run(input: Tensor | PackedSequence, given: CellState | null): [Tensor | PackedSequence, CellState] {
-    if (input instanceof PackedSequence) return this._runPacked(input, given);
     const who = this._getName();
+    checkState(who, given, this.mode === 'LSTM' ? 2 : 1);
+    if (input instanceof PackedSequence) return this._runPacked(input, given);
+    checkTensor(who, 'input', input);
     if (input.ndim !== 2 && input.ndim !== 3) {
       const tensor = who === 'RNN' ? ' tensor' : '';
       throw new ValueError(`${who}: Expected input to be 2D or 3D, got ${input.ndim}D${tensor} instead`);
@@ -244,6 +246,12 @@ function checkSizes(mode: RecurrentMode, hiddenSize: number, numLayers: number, 
   if (projSize < 0) throw new ValueError('proj_size should be a positive integer or zero to disable projections');
   if (projSize >= hiddenSize) throw new ValueError('proj_size has to be smaller than hidden_size');
   if (!Object.hasOwn(gateCount, mode)) throw new ValueError(`Unrecognized RNN mode: ${String(mode)}`);
+}
+
+function checkState(who: string, state: CellState | null, parts: number): void {
+  if (state === null) return;
+  if (Array.isArray(state) && state.length === parts && state.every((part) => part instanceof Tensor)) return;
+  throw new ArgumentTypeError(`${who}: expected hx to be ${parts === 1 ? 'a Tensor' : '[h, c], two tensors'}`);
 }
 
 function checkStateDims(state: CellState | null, batched: boolean): void {

@@ -46,7 +46,12 @@ export class PackedSequence {
   }
 }
 
-/** The permutation that undoes another one. @param permutation - int64 `(N)` @source torch.nn.utils.rnn.invert_permutation */
+/**
+ * The permutation that undoes another one.
+ *
+ * @param permutation - int64 `(N)`
+ * @source torch.nn.utils.rnn.invert_permutation
+ */
 export function invertPermutation(permutation: Tensor): Tensor;
 export function invertPermutation(permutation: Tensor | null): Tensor | null;
 export function invertPermutation(permutation: Tensor | null): Tensor | null {

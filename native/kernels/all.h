@@ -4,6 +4,7 @@
 #include "kernels/argmax.h"
 #include "kernels/binary.h"
 #include "kernels/conv.h"
+#include "kernels/gather-taps.h"
 #include "kernels/gather.h"
 #include "kernels/gemm.h"
 #include "kernels/layout.h"

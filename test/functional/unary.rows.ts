@@ -93,7 +93,7 @@ export const plainActivationRows: Rows<typeof A> = {
   logSigmoid: row(A.logSigmoid, (x) => -softplus(-x), [-3, 3]),
   mish: row(A.mish, (x) => (x === -Infinity ? Number.NaN : x * Math.tanh(softplus(x))), [-3, 3], { k: 8 }),
   selu: row(A.selu, (x) => (x > 0 ? seluScale * x : seluScale * seluAlpha * Math.expm1(x)), [-2, 2], { k: 8 }),
-  logsigmoid: row(A.logsigmoid, (x) => -softplus(-x), [-3, 3]),
+  logsigmoid: row(A.logsigmoid, (x) => -softplus(-x), [-3, 3], { inPlace: undefined, errors: [] }),
   softsign: row(A.softsign, (x) => x / (1 + Math.abs(x))),
   tanhshrink: row(A.tanhshrink, (x) => x - Math.tanh(x), [-2, 2], { k: 8, special: false }),
   hardswish: row(A.hardswish, (x) => (x * limit(x + 3, 0, 6)) / 6, [-2.5, 2.5], { special: false }),

@@ -1,5 +1,5 @@
 // Normalisation layers: what the recordings do not show.
-import { manualSeed, nn, OptionError, randn, type Tensor, tensor, zeros } from 'flambeau';
+import { getNumThreads, manualSeed, nn, OptionError, randn, setNumThreads, type Tensor, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const { functional: F } = nn;
@@ -58,6 +58,7 @@ test('an error moves no statistics', () => {
   expect(() => norm(zeros(1, 2))).toThrow('Expected more than 1 value per channel when training');
   expect(() => norm(zeros(4, 3))).toThrow('running_mean should contain 3 elements not 2');
   expect(norm.runningMean?.tolist()).toEqual([0, 0]);
+  expect(norm.numBatchesTracked?.item()).toBe(0);
 });
 
 test('misspelled options name the right one', () => {
@@ -78,4 +79,23 @@ test.each([
   const error = run(x).double().sub(run(x.double())).abs().amax();
   // The mean is rounded to a float of 1000: half of 2^-13.
   expect(error.item()).toBeLessThan(2 ** -13);
+});
+
+test('the number of threads changes no bit', () => {
+  const before = getNumThreads();
+  const run = (threads: number) => {
+    setNumThreads(threads);
+    manualSeed(5);
+    const x = randn(16, 24, 40, 20).requiresGrad_();
+    const layers = [new nn.BatchNorm2d(24), new nn.GroupNorm(4, 24), new nn.InstanceNorm2d(24, { affine: true })];
+    const outputs = [...layers.map((layer) => layer(x)), new nn.LayerNorm(20)(x), F.rmsNorm(x, [40, 20])];
+    for (const y of outputs) y.mul(y).sum().backward();
+    return [...outputs, x.grad as Tensor, ...layers.flatMap((layer) => [...layer.parameters()].map((p) => p.grad))];
+  };
+  try {
+    const [one, two] = [run(1), run(2)];
+    expect(one.map((y, i) => y?.equal(two[i] as Tensor))).toEqual(one.map(() => true));
+  } finally {
+    setNumThreads(before);
+  }
 });

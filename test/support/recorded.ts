@@ -177,7 +177,7 @@ function sentence(text: string): string {
 export function checkRecorded(one: Case): void {
   if (one.error !== undefined) {
     const thrown = errorOf(() =>
-      one.fn === undefined ? forward(one, build(one), 'float64', []) : call(one, 'float64', []),
+      one.fn === undefined ? forward(one, build(one).double(), 'float64', []) : call(one, 'float64', []),
     );
     expect(thrown, 'is refused').toBeInstanceOf(Error);
     expect(sentence((thrown as Error).message)).toBe(sentence(one.error));
