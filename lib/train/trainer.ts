@@ -222,6 +222,8 @@ export class Trainer<B = Tensor[]> {
     }
     for (const [name, metric] of Object.entries(this.metrics)) metric.loadStateDict(metrics.get(name));
     Object.assign(this.position, position);
+    // The steps were made in another process; a scheduler would warn that it comes before them.
+    this.optimizer.stepCalls = Math.max(this.optimizer.stepCalls, this.step);
     this.#gathered = [];
   }
 }

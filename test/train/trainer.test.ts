@@ -146,14 +146,12 @@ describe.each(kinds)('a resumed run with %s', (_name, setup) => {
   });
 
   it('goes on in the same process', async () => {
-    const [straight, parts] = [makeRun(setup), makeRun(setup)];
+    const straight = makeRun(setup);
     await straight.trainer.fit(straight.loader, { epochs: 3 });
-    manualSeed(5);
     const after = makeRun(setup);
     for (const steps of [1, 4, 5, 9]) await after.trainer.fit(after.loader, { epochs: 3, steps });
     await after.trainer.fit(after.loader, { epochs: 3 });
     expect(weights(after.module)).toEqual(weights(straight.module));
-    expect(parts.trainer.step).toBe(0);
   });
 
   it('stopped within an evaluation makes it again', async () => {
@@ -194,8 +192,9 @@ describe.each(kinds)('a resumed run with %s', (_name, setup) => {
 
 describe('fit', () => {
   it('evaluates without a trace in training', async () => {
-    const [a, b] = [makeRun(), makeRun()];
+    const a = makeRun();
     await a.trainer.fit(a.loader, { epochs: 2 });
+    const b = makeRun();
     const modes: boolean[] = [];
     b.module.registerForwardHook(() => void modes.push(b.module.training));
     const result = await b.trainer.fit(b.loader, { epochs: 2, evaluate: b.test, evaluateEverySteps: 2 });
