@@ -53,7 +53,7 @@ export function faulty(length: number, at: number, how: 'throw' | 'reject' | 'ha
         void Promise.reject(new RangeError('nobody listens'));
         return new Promise(() => undefined);
       }
-      if (how === 'function') return { f: Symbol('no copy') };
+      if (how === 'function') return Symbol('no copy');
       while (true);
     },
   };
