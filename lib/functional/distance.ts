@@ -46,6 +46,8 @@ export interface CosineSimilarityOptions {
  * @source torch.nn.functional.cosine_similarity
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions | number = {}): Tensor {
+  checkTensor('cosineSimilarity', 'x1', x1);
+  checkTensor('cosineSimilarity', 'x2', x2);
   const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
   if (typeof options !== 'number') checkOptions('cosineSimilarity', options, ['dim', 'eps']);
   for (const [name, x] of Object.entries({ x1, x2 })) {

@@ -162,6 +162,8 @@ export function tensordot(
     | readonly [readonly number[], readonly number[]]
     | { dims?: number | readonly [readonly number[], readonly number[]] } = 2,
 ): Tensor {
+  checkTensor('tensordot', 'a', a);
+  checkTensor('tensordot', 'b', b);
   const given = typeof dims === 'object' && 'dims' in dims ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
   const [left, right] =
     typeof given === 'number'
@@ -187,6 +189,8 @@ export function tensordot(
 
 /** The products summed over the last dimensions of both. @source torch.inner */
 export function inner(a: Tensor, b: Tensor): Tensor {
+  checkTensor('inner', 'a', a);
+  checkTensor('inner', 'b', b);
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
@@ -198,11 +202,15 @@ export function inner(a: Tensor, b: Tensor): Tensor {
 
 /** The inner product of two vectors. @source torch.vdot */
 export function vdot(x: Tensor, y: Tensor): Tensor {
+  checkTensor('vdot', 'input', x);
+  checkTensor('vdot', 'other', y);
   return x.dot(y);
 }
 
 /** As `outer`. @source torch.ger */
 export function ger(x: Tensor, y: Tensor): Tensor {
+  checkTensor('ger', 'input', x);
+  checkTensor('ger', 'other', y);
   return outer(x, y);
 }
 
@@ -218,21 +226,32 @@ function weighted(x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddmmOpti
 
 /** beta x + alpha a y of a matrix and a vector. @source torch.addmv */
 export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {}): Tensor {
+  checkTensor('addmv', 'input', x);
+  checkTensor('addmv', 'a', a);
+  checkTensor('addmv', 'other', y);
   return weighted(x, mv(a, y), options);
 }
 
 /** beta x + alpha times the outer product. @source torch.addr */
 export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkTensor('addr', 'input', x);
+  checkTensor('addr', 'a', a);
+  checkTensor('addr', 'b', b);
   return weighted(x, outer(a, b), options);
 }
 
 /** beta x + alpha times the sum of a batch of products. @source torch.addbmm */
 export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkTensor('addbmm', 'input', x);
+  checkTensor('addbmm', 'a', a);
+  checkTensor('addbmm', 'b', b);
   return weighted(x, sum(bmm(a, b), 0), options);
 }
 
 /** The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross */
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  checkTensor('cross', 'a', a);
+  checkTensor('cross', 'b', b);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const rank = Math.max(a.ndim, b.ndim);
   const d = wrapDim(given ?? -1, rank) - rank;
@@ -255,6 +274,8 @@ export interface CdistOptions {
 
 /** The distances of all pairs of rows. @param a (..., n, d) @param b (..., m, d) @returns (..., n, m) @source torch.cdist */
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
+  checkTensor('cdist', 'a', a);
+  checkTensor('cdist', 'b', b);
   const { p = 2 } = typeof options === 'number' ? { p: options } : options;
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
@@ -267,11 +288,14 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 
 /** The products of vectors along `dim`, summed. @source torch.linalg.vecdot */
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
+  checkTensor('vecdot', 'a', a);
+  checkTensor('vecdot', 'b', b);
   return sum(mul(a, b), typeof dim === 'number' ? dim : (dim.dim ?? -1));
 }
 
 /** Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint */
 export function adjoint(x: Tensor): Tensor {
+  checkTensor('adjoint', 'input', x);
   if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');
   return movedim(x, -1, -2);
 }

@@ -3,7 +3,7 @@ import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { integerList } from './arguments.ts';
 import { ge, le, mul, sub } from './binary.ts';
 import { clone } from './copies.ts';
@@ -25,6 +25,7 @@ export function roll(
   shifts: number | readonly number[],
   dims?: number | readonly number[] | { dims?: number | readonly number[] | null } | null,
 ): Tensor {
+  checkTensor('roll', 'input', x);
   const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
   const by = typeof shifts === 'number' ? [shifts] : [...shifts];
   const list =
@@ -51,6 +52,7 @@ export function rot90(
   k: number | { k?: number; dims?: readonly [number, number] } = 1,
   dims: readonly number[] = [0, 1],
 ): Tensor {
+  checkTensor('rot90', 'input', x);
   const [turns, plane] = typeof k === 'number' ? [k, dims] : [k.k ?? 1, k.dims ?? dims];
   const [a = 0, b = 1] = plane;
   if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
@@ -64,18 +66,21 @@ export function rot90(
 
 /** The columns in reverse order. @source torch.fliplr */
 export function fliplr(x: Tensor): Tensor {
+  checkTensor('fliplr', 'input', x);
   if (x.ndim < 2) throw new ShapeError('Input must be >= 2-d.');
   return flip(x, 1);
 }
 
 /** The rows in reverse order. @source torch.flipud */
 export function flipud(x: Tensor): Tensor {
+  checkTensor('flipud', 'input', x);
   if (x.ndim < 1) throw new ShapeError('Input must be >= 1-d.');
   return flip(x, 0);
 }
 
 /** Repeated along each dimension; missing counts are 1. @source torch.tile */
 export function tile(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
+  checkTensor('tile', 'input', x);
   const counts = integerList('tile', 'dims', dims);
   return repeat(x, [...new Array<number>(Math.max(0, x.ndim - counts.length)).fill(1), ...counts]);
 }
@@ -91,6 +96,7 @@ export function repeatInterleave(
   repeats?: number | Tensor | null,
   dim?: number | { dim?: number | null; outputSize?: number } | null,
 ): Tensor {
+  checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
@@ -125,6 +131,7 @@ function placesRepeated(counts: Tensor): Tensor {
 
 /** The elements in one dimension; a view where possible. @source torch.ravel */
 export function ravel(x: Tensor): Tensor {
+  checkTensor('ravel', 'input', x);
   return reshape(x, [-1]);
 }
 
@@ -136,6 +143,7 @@ export function ravel(x: Tensor): Tensor {
  * @source torch.tensor_split
  */
 export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
+  checkTensor('tensorSplit', 'input', x);
   if (x.ndim === 0)
     throw new ShapeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims');
   const d = wrapDim(dim, x.ndim);
@@ -156,6 +164,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
 
 /** Parts of the given sizes. @source torch.split_with_sizes */
 export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+  checkTensor('splitWithSizes', 'input', x);
   return split(x, sizes, dim);
 }
 
@@ -209,12 +218,14 @@ export const atleast3d = each(3, (x) =>
 
 /** Tensors side by side. @source torch.hstack */
 export function hstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('hstack', tensors);
   const list = tensors.map((x) => atleast1d(x));
   return cat(list, list[0]?.ndim === 1 ? 0 : 1);
 }
 
 /** Tensors one below the other. @source torch.vstack */
 export function vstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('vstack', tensors);
   return cat(
     tensors.map((x) => atleast2d(x)),
     0,
@@ -223,6 +234,7 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
 
 /** Tensors one behind the other. @source torch.dstack */
 export function dstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('dstack', tensors);
   return cat(
     tensors.map((x) => atleast3d(x)),
     2,
@@ -231,6 +243,7 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
 
 /** Vectors as columns beside matrices. @source torch.column_stack */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('columnStack', tensors);
   return hstack(tensors.map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
 }
 
@@ -292,6 +305,7 @@ export function cartesianProd(...tensors: Tensor[]): Tensor {
 
 /** All selections of `r` elements of a vector, as rows. @source torch.combinations */
 export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
+  checkTensor('combinations', 'input', x);
   checkOptions('combinations', options, ['r', 'withReplacement']);
   const { r = 2, withReplacement = false } = options;
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
@@ -311,6 +325,7 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
 
 /** A vector on a diagonal, or the diagonal of a matrix. @source torch.diag */
 export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  checkTensor('diag', 'input', x);
   const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
   if (x.ndim === 1) return diagEmbed(x, { offset });
   if (x.ndim === 2) return diagonal(x, { offset });
@@ -329,6 +344,7 @@ export interface DiagEmbedOptions {
 
 /** The last dimension on the diagonal of new matrices. @source torch.diag_embed */
 export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
+  checkTensor('diagEmbed', 'input', x);
   checkOptions('diagEmbed', options, ['offset', 'dim1', 'dim2']);
   const { offset = 0, dim1 = -2, dim2 = -1 } = options;
   const n = (x.shape[x.ndim - 1] ?? 1) + Math.abs(offset);
@@ -346,11 +362,13 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
 
 /** All elements on the diagonal of a matrix. @source torch.diagflat */
 export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): Tensor {
+  checkTensor('diagflat', 'input', x);
   return diagEmbed(reshape(x, [-1]), { offset: typeof offset === 'number' ? offset : (offset.offset ?? 0) });
 }
 
 /** The sum of a matrix's diagonal. @source torch.trace */
 export function trace(x: Tensor): Tensor {
+  checkTensor('trace', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
   return diagonal(x).sum();
 }
@@ -376,11 +394,13 @@ function triangle(
 
 /** The lower triangle, zeros above diagonal number `diagonal`. @source torch.tril */
 export function tril(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  checkTensor('tril', 'input', x);
   return triangle('tril', x, diagonalOrOptions, le);
 }
 
 /** The upper triangle, zeros below diagonal number `diagonal`. @source torch.triu */
 export function triu(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  checkTensor('triu', 'input', x);
   return triangle('triu', x, diagonalOrOptions, ge);
 }
 
@@ -409,6 +429,7 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
 
 /** Powers of a vector's elements as columns. @source torch.vander */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
+  checkTensor('vander', 'input', x);
   checkOptions('vander', options, ['N', 'increasing']);
   const { N = null, increasing = false } = options;
   const powers = arange(N ?? x.shape[x.ndim - 1] ?? 1);
@@ -431,6 +452,8 @@ function scattered(x: Tensor, source: Tensor, part: (x: Tensor) => Tensor): Tens
 
 /** A copy in which `source` stands at position `index` of `dim`. @source torch.select_scatter */
 export function selectScatter(x: Tensor, source: Tensor, dim: number, index: number): Tensor {
+  checkTensor('selectScatter', 'input', x);
+  checkTensor('selectScatter', 'source', source);
   return scattered(x, source, (y) => y.select(dim, index));
 }
 
@@ -448,6 +471,8 @@ export interface SliceScatterOptions {
 
 /** A copy in which `source` stands in a slice. @source torch.slice_scatter */
 export function sliceScatter(x: Tensor, source: Tensor, options: SliceScatterOptions = {}): Tensor {
+  checkTensor('sliceScatter', 'input', x);
+  checkTensor('sliceScatter', 'source', source);
   checkOptions('sliceScatter', options, ['dim', 'start', 'end', 'step']);
   const { dim = 0, start = null, end = null, step = 1 } = options;
   return scattered(x, source, (y) => slice(y, dim, start, end, step));
@@ -459,12 +484,16 @@ export function diagonalScatter(
   source: Tensor,
   options: { offset?: number; dim1?: number; dim2?: number } = {},
 ): Tensor {
+  checkTensor('diagonalScatter', 'input', x);
+  checkTensor('diagonalScatter', 'source', source);
   checkOptions('diagonalScatter', options, ['offset', 'dim1', 'dim2']);
   return scattered(x, source, (y) => diagonal(y, options));
 }
 
 /** The places of elements along a dimension, taken by `indices` of the same rank. @source torch.take_along_dim */
 export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  checkTensor('takeAlongDim', 'input', x);
+  checkTensor('takeAlongDim', 'indices', indices);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   if (given === undefined || given === null) return gather(reshape(x, [-1]), 0, reshape(indices, [-1]));
   const d = wrapDim(given, x.ndim);
@@ -492,6 +521,7 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
 
 /** The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index */
 export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
+  checkTensor('unravelIndex', 'index', index);
   const sizes = checkShape('unravelIndex', [...shape]);
   if (
     index
@@ -507,6 +537,8 @@ export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] 
 
 /** The Kronecker product. @source torch.kron */
 export function kron(x: Tensor, y: Tensor): Tensor {
+  checkTensor('kron', 'input', x);
+  checkTensor('kron', 'other', y);
   const rank = Math.max(x.ndim, y.ndim);
   const raise = (shape: Shape) => [...new Array<number>(rank - shape.length).fill(1), ...shape];
   const [a, b] = [raise(x.shape), raise(y.shape)];

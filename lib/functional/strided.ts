@@ -3,7 +3,7 @@ import { recordView } from '../autograd/record.ts';
 import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
-import { emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { indexAdd } from './scatter.ts';
 import { movedim, narrow, reshape } from './views.ts';
 
@@ -20,6 +20,7 @@ export function asStrided(
   stride: readonly number[],
   storageOffset: number | { storageOffset?: number | null } | null = null,
 ): Tensor {
+  checkTensor('asStrided', 'input', x);
   const given =
     typeof storageOffset === 'object' && storageOffset !== null ? storageOffset.storageOffset : storageOffset;
   const offset = given ?? x.offset;
@@ -81,6 +82,7 @@ function repeated(g: Tensor, shape: Shape, places: Tensor): Tensor {
  * @source torch.Tensor.unfold
  */
 export function windows(x: Tensor, dimension: number, size: number, step: number): Tensor {
+  checkTensor('windows', 'input', x);
   const d = wrapDim(dimension, x.ndim);
   const n = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
   if (size > n) {

@@ -158,6 +158,9 @@ export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
 
 /** X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve */
 export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor): Tensor {
+  checkTensor('luSolve', 'LU', LU);
+  checkTensor('luSolve', 'pivots', pivots);
+  checkTensor('luSolve', 'B', B);
   const P = permutationMatrix(LU, pivots.to('int64').sub(1));
   const y = solveTriangular(LU, matmul(transposed(P), B), { upper: false, unitriangular: true });
   return solveTriangular(LU, y, { upper: true });
@@ -349,6 +352,8 @@ function solveFactored(lower: Tensor, B: Tensor): Tensor {
 
 /** X with A X = B from the Cholesky factor of A. @source torch.cholesky_solve */
 export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkTensor('choleskySolve', 'B', B);
+  checkTensor('choleskySolve', 'L', L);
   checkOptions('choleskySolve', options, ['upper']);
   const lower = options.upper === true ? transposed(L) : L;
   const x = solveFactored(lower, B);
@@ -361,6 +366,7 @@ export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean }
 
 /** The inverse of A from its Cholesky factor. @source torch.cholesky_inverse */
 export function choleskyInverse(L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkTensor('choleskyInverse', 'L', L);
   checkOptions('choleskyInverse', options, ['upper']);
   return choleskySolve(identityLike(L), L, options);
 }

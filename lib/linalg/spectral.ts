@@ -13,7 +13,7 @@ import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functio
 import * as kernels from '../native/kernels.gen.ts';
 import { eye } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { emptyOf, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
 const batchOf = (x: Tensor) => x.shape.slice(0, -2);
@@ -53,6 +53,7 @@ function sandwich(v: Tensor, inside: Tensor): Tensor {
 
 /** Eigenvalues of symmetric matrices in ascending order. @source torch.linalg.eigvalsh */
 export function eigvalsh(A: Tensor, triangle: Triangle = 'L'): Tensor {
+  checkTensor('eigvalsh', 'A', A);
   return eigh(A, triangle).eigenvalues;
 }
 
@@ -119,6 +120,7 @@ function svdSlope(
 
 /** Singular values in descending order. @source torch.linalg.svdvals */
 export function svdvals(A: Tensor): Tensor {
+  checkTensor('svdvals', 'A', A);
   return svd(A, { fullMatrices: false }).S;
 }
 
@@ -171,6 +173,7 @@ export function vectorNorm(
   dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
   options: MatrixNormOptions = {},
 ): Tensor {
+  checkTensor('vectorNorm', 'input', x);
   if (typeof ord === 'object') return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
   if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
     const given = dim as MatrixNormOptions & { dim?: Dims };
@@ -186,6 +189,7 @@ export function linalgNorm(
   dim: Dims = null,
   options: MatrixNormOptions = {},
 ): Tensor {
+  checkTensor('linalgNorm', 'input', x);
   const given = typeof ord === 'object' && ord !== null ? ord : { ord, dim, ...options };
   checkOptions('linalg.norm', given, ['ord', 'dim', 'keepdim']);
   const { keepdim = false } = given;
@@ -202,6 +206,7 @@ export function linalgNorm(
 
 /** The condition number. @param p default 2 @source torch.linalg.cond */
 export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
+  checkTensor('cond', 'A', A);
   if (p === null || p === 2 || p === -2) {
     const s = svdvals(A);
     const [largest, smallest] = [narrow(s, -1, 0, 1), narrow(s, -1, s.size(-1) - 1, 1)];
@@ -281,6 +286,7 @@ export function lstsq(
   B: Tensor,
   options: { rcond?: number | null; driver?: string | null } = {},
 ): LeastSquares {
+  checkTensor('lstsq', 'B', B);
   checkOptions('linalg.lstsq', options, ['rcond', 'driver']);
   const x = checkMatrix('linalg.lstsq', A);
   const vector = B.ndim === 1 || (x.ndim - 1 === B.ndim && B.shape.join() === x.shape.slice(0, -1).join());
@@ -336,12 +342,14 @@ export function matrixExp(A: Tensor): Tensor {
 
 /** The product of matrices; the first and last may be vectors. @source torch.linalg.multi_dot */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
+  checkTensors('multiDot', tensors);
   if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
   return tensors.reduce((a, b) => matmul(a, b));
 }
 
 /** The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product */
 export function householderProduct(A: Tensor, tau: Tensor): Tensor {
+  checkTensor('householderProduct', 'tau', tau);
   const x = checkMatrix('linalg.householder_product', A);
   const [m, n] = [x.size(-2), x.size(-1)];
   const k = tau.size(-1);
@@ -359,6 +367,7 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
 
 /** The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv */
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
+  checkTensor('tensorinv', 'A', A);
   const split = typeof ind === 'number' ? ind : (ind.ind ?? 2);
   const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
@@ -370,6 +379,8 @@ export function tensorsolve(
   B: Tensor,
   dims: readonly number[] | { dims?: readonly number[] | null } | null = null,
 ): Tensor {
+  checkTensor('tensorsolve', 'A', A);
+  checkTensor('tensorsolve', 'B', B);
   const list = Array.isArray(dims)
     ? (dims as readonly number[])
     : ((dims as { dims?: readonly number[] | null } | null)?.dims ?? []);

@@ -4,7 +4,7 @@ import { stack } from '../functional/join.ts';
 import { reshape, select } from '../functional/views.ts';
 import { tensor } from '../tensor/create.ts';
 import { numelOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { checkSquare, cholesky, inv, luFactor, solve } from './factor.ts';
 
 /** Options of the factorizations that report failure. */
@@ -78,6 +78,7 @@ export function solveEx(
   B: Tensor,
   options: CheckOptions & { left?: boolean } = {},
 ): { result: Tensor; info: Tensor } {
+  checkTensor('solveEx', 'B', B);
   const x = checkSquare('linalg.solve_ex', A);
   const { info } = invEx(x.detach(), options);
   const singular = info.ne(0).any().item() === true;
@@ -86,6 +87,7 @@ export function solveEx(
 
 /** As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex */
 export function luFactorEx(A: Tensor, options: CheckOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  checkTensor('luFactorEx', 'A', A);
   const { LU, pivots } = luFactor(A);
   const rows = LU.detach().diagonal({ dim1: -2, dim2: -1 });
   const batch = rows.shape.slice(0, -1);
