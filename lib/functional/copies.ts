@@ -31,14 +31,14 @@ export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
 
 /** A row-major copy with the same elements. @source torch.clone */
 export function clone(x: Tensor): Tensor {
-  const y = emptyOf(x.shape, x.dtype);
+  const y = emptyOf(checkTensor('clone', 'input', x).shape, x.dtype);
   copyElements(x, y);
   return isFloat(x.dtype) ? record('clone', [x], y, [], (g) => [g]) : y;
 }
 
 /** The tensor itself if its elements lie in row-major order, otherwise a copy in which they do. */
 export function contiguous(x: Tensor): Tensor {
-  return x.isContiguous() ? x : clone(x);
+  return checkTensor('contiguous', 'input', x).isContiguous() ? x : clone(x);
 }
 
 /**

@@ -1,7 +1,9 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
-import { ArgumentTypeError, DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
+import { numberOrOption } from './arguments.ts';
 import { add, mul, sub } from './binary.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
@@ -164,7 +166,14 @@ export function tensordot(
 ): Tensor {
   checkTensor('tensordot', 'a', a);
   checkTensor('tensordot', 'b', b);
-  const given = typeof dims === 'object' && 'dims' in dims ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  const named = typeof dims === 'object' && dims !== null && 'dims' in dims;
+  const given = named ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  if (typeof given === 'number') {
+    const [count] = checkIntegers('tensordot', 'dims', [given]);
+    if (count === undefined || count < 0) throw new ShapeError(`tensordot expects dims >= 0, but got dims=${given}`);
+  } else if (!Array.isArray(given) || !given.every((list) => Array.isArray(list)) || given.length !== 2) {
+    throw new ArgumentTypeError(`tensordot(): argument 'dims' must be a number or two lists, not ${describe(given)}`);
+  }
   const [left, right] =
     typeof given === 'number'
       ? [Array.from({ length: given }, (_, i) => a.ndim - given + i), Array.from({ length: given }, (_, i) => i)]
@@ -216,10 +225,12 @@ export function ger(x: Tensor, y: Tensor): Tensor {
 
 /** The product of matrices, one after another. @source torch.chain_matmul */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
-  return matrices.reduce((a, b) => matmul(a, b));
+  return checkTensors('chainMatmul', matrices).reduce((a, b) => matmul(a, b));
 }
 
-function weighted(x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
+function weighted(who: string, x: Tensor, product: Tensor, options: AddmmOptions): Tensor {
+  checkOptions(who, options, ['beta', 'alpha']);
+  const { beta = 1, alpha = 1 } = options;
   const scaled = alpha === 1 ? product : mul(product, alpha);
   return beta === 0 ? scaled : add(beta === 1 ? x : mul(x, beta), scaled);
 }
@@ -229,7 +240,7 @@ export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {
   checkTensor('addmv', 'input', x);
   checkTensor('addmv', 'a', a);
   checkTensor('addmv', 'other', y);
-  return weighted(x, mv(a, y), options);
+  return weighted('addmv', x, mv(a, y), options);
 }
 
 /** beta x + alpha times the outer product. @source torch.addr */
@@ -237,7 +248,7 @@ export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}
   checkTensor('addr', 'input', x);
   checkTensor('addr', 'a', a);
   checkTensor('addr', 'b', b);
-  return weighted(x, outer(a, b), options);
+  return weighted('addr', x, outer(a, b), options);
 }
 
 /** beta x + alpha times the sum of a batch of products. @source torch.addbmm */
@@ -245,7 +256,7 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
   checkTensor('addbmm', 'input', x);
   checkTensor('addbmm', 'a', a);
   checkTensor('addbmm', 'b', b);
-  return weighted(x, sum(bmm(a, b), 0), options);
+  return weighted('addbmm', x, sum(bmm(a, b), 0), options);
 }
 
 /** The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross */
@@ -276,7 +287,7 @@ export interface CdistOptions {
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
   checkTensor('cdist', 'a', a);
   checkTensor('cdist', 'b', b);
-  const { p = 2 } = typeof options === 'number' ? { p: options } : options;
+  const { p = 2 } = typeof options === 'number' ? { p: options } : (options ?? {});
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
       `X1 and X2 must have the same number of columns. X1: ${a.shape[a.ndim - 1]} X2: ${b.shape[b.ndim - 1]}`,
@@ -290,7 +301,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
-  return sum(mul(a, b), typeof dim === 'number' ? dim : (dim.dim ?? -1));
+  return sum(mul(a, b), numberOrOption('vecdot', 'dim', dim, -1));
 }
 
 /** Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint */

@@ -119,6 +119,7 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, d: number):
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('scatterAdd', 'input', x);
   checkTensor('scatterAdd', 'source', source);
+  if (source.dtype !== x.dtype) throw new DtypeError('scatter(): Expected self.dtype to be equal to src.dtype');
   const d = wrapDim(dim, x.ndim);
   const at = checkIndex('scatterAdd', index);
   checkAlong('scatterAdd', x, at, d);

@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
@@ -105,6 +105,7 @@ export interface KlDivOptions extends Omit<LossOptions, 'reduction'> {
  * @source torch.nn.functional.kl_div
  */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  checkOptions('klDiv', options, ['reduction', 'logTarget', 'sizeAverage', 'reduce']);
   checkTensor('klDiv', 'input', x);
   checkTensor('klDiv', 'target', target);
   const { reduction = 'mean', logTarget = false, sizeAverage = null, reduce = null } = options;

@@ -5,7 +5,7 @@ import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { operandTensor, resultType } from './elementwise.ts';
+import { checkOperand, operandTensor, resultType } from './elementwise.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
@@ -16,7 +16,9 @@ function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
   return operandTensor(x, isFloat(dtype) ? dtype : getDefaultDtype());
 }
 
-function bothFloating(x: Operand, y: Operand): [Tensor, Tensor] {
+function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
+  checkOperand(who, 'self', x);
+  checkOperand(who, 'other', y);
   return [floating(x, [y]), floating(y, [x])];
 }
 
@@ -30,7 +32,7 @@ export function signbit(x: Tensor): Tensor {
 
 /** |x| with the sign of y. @source torch.copysign */
 export function copysign(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'copysign');
   return where(signbit(b), neg(abs(a)), abs(a));
 }
 
@@ -91,14 +93,14 @@ export function logaddexp2(x: Tensor, y: Tensor): Tensor {
 
 /** x log(y), and 0 where x is 0. @source torch.xlogy */
 export function xlogy(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'xlogy');
   const zero = logicalAnd(eq(a, 0), le(b, 0));
   return where(zero, 0, mul(a, log(where(zero, 1, b))));
 }
 
 /** x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py */
 export function xlog1py(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'xlog1py');
   const zero = logicalAnd(eq(a, 0), le(b, -1));
   return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
 }

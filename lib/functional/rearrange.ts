@@ -2,9 +2,9 @@
 import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
-import { broadcastShapes, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integerList } from './arguments.ts';
+import { integerList, numberOrOption } from './arguments.ts';
 import { ge, le, mul, sub } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -27,9 +27,13 @@ export function roll(
 ): Tensor {
   checkTensor('roll', 'input', x);
   const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
-  const by = typeof shifts === 'number' ? [shifts] : [...shifts];
+  const by = typeof shifts === 'number' ? [shifts] : checkIntegers('roll', 'shifts', shifts);
   const list =
-    named === undefined || named === null ? [] : typeof named === 'number' ? [named] : [...(named as number[])];
+    named === undefined || named === null
+      ? []
+      : typeof named === 'number'
+        ? [named]
+        : checkIntegers('roll', 'dims', named);
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
     return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
@@ -53,7 +57,7 @@ export function rot90(
   dims: readonly number[] = [0, 1],
 ): Tensor {
   checkTensor('rot90', 'input', x);
-  const [turns, plane] = typeof k === 'number' ? [k, dims] : [k.k ?? 1, k.dims ?? dims];
+  const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
   const [a = 0, b = 1] = plane;
   if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
     throw new ShapeError(`expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
@@ -102,7 +106,7 @@ export function repeatInterleave(
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);
   const n = source.shape[d] ?? 1;
-  if (typeof repeats === 'number' || repeats.numel() === 1) {
+  if (typeof repeats === 'number' || checkTensor('repeatInterleave', 'repeats', repeats).numel() === 1) {
     const count = typeof repeats === 'number' ? repeats : Number(repeats.item());
     if (!Number.isInteger(count) || count < 0) throw new ShapeError('Repeats must be non-negative');
     return indexSelect(
@@ -158,7 +162,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
       d,
     );
   }
-  const cuts = [...given, n];
+  const cuts = [...checkIntegers('tensorSplit', 'indicesOrSections', given), n];
   return cuts.map((cut, i) => slice(x, d, i === 0 ? 0 : (cuts[i - 1] ?? 0), i === cuts.length - 1 ? n : cut));
 }
 
@@ -170,7 +174,7 @@ export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Te
 
 function splitter(name: string, rank: number, dimOf: (x: Tensor) => number) {
   return (x: Tensor, sections: number | readonly number[]): Tensor[] => {
-    if (x.ndim < rank) {
+    if (checkTensor(name, 'input', x).ndim < rank) {
       throw new ShapeError(
         `torch.${name} requires a tensor with at least ${rank} dimension${rank > 1 ? 's' : ''}, but got a tensor with ${x.ndim} dimensions!`,
       );
@@ -200,7 +204,7 @@ function each(rank: number, raise: (x: Tensor) => Tensor) {
   function atLeast(x: Tensor): Tensor;
   function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor[];
   function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor | Tensor[] {
-    const list = tensors.flat() as Tensor[];
+    const list = checkTensors('broadcastTensors', tensors.flat());
     const raised = list.map((x) => (checkTensor('atleast', 'tensors', x).ndim >= rank ? x : raise(x)));
     return tensors.length === 1 && tensors[0] instanceof Tensor ? (raised[0] ?? (list[0] as Tensor)) : raised;
   }
@@ -249,7 +253,7 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
 
 /** Matrices on the diagonal of a larger one. @source torch.block_diag */
 export function blockDiag(...tensors: Tensor[]): Tensor {
-  const blocks = tensors.map((x) => atleast2d(x));
+  const blocks = checkTensors('blockDiag', tensors).map((x) => atleast2d(x));
   const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
   let before = 0;
   const rows = blocks.map((x) => {
@@ -265,17 +269,18 @@ export function blockDiag(...tensors: Tensor[]): Tensor {
 
 /** The tensors broadcast to one shape. @source torch.broadcast_tensors */
 export function broadcastTensors(...tensors: (Tensor | readonly Tensor[])[]): Tensor[] {
-  const list = tensors.flat() as Tensor[];
-  const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b), []);
+  const list = checkTensors('broadcastTensors', tensors.flat());
+  const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b));
   return list.map((x) => expand(x, [...shape]));
 }
 
 /** Coordinates of a grid: each vector along its own dimension. @source torch.meshgrid */
 export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij' | 'xy' })[]): Tensor[] {
   const last = args[args.length - 1];
-  const options = last instanceof Tensor || Array.isArray(last) ? {} : (last as { indexing?: 'ij' | 'xy' });
+  const named = !(last === undefined || last instanceof Tensor || Array.isArray(last));
+  const options = named ? (last as { indexing?: 'ij' | 'xy' }) : {};
   checkOptions('meshgrid', options, ['indexing']);
-  const list = args.filter((x) => x instanceof Tensor || Array.isArray(x)).flat() as Tensor[];
+  const list = checkTensors('meshgrid', (named ? args.slice(0, -1) : args).flat());
   const vectors = list.map((x) => (x.ndim === 0 ? reshape(x, [1]) : x));
   const swapped = options.indexing === 'xy' && vectors.length >= 2;
   const ordered = swapped ? [vectors[1], vectors[0], ...vectors.slice(2)] : vectors;
@@ -295,7 +300,7 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
 
 /** All combinations of the elements of vectors, as rows. @source torch.cartesian_prod */
 export function cartesianProd(...tensors: Tensor[]): Tensor {
-  const [first] = tensors;
+  const [first] = checkTensors('cartesianProd', tensors);
   if (tensors.length === 1 && first !== undefined) return first;
   return stack(
     meshgrid(...tensors).map((x) => reshape(x, [-1])),
@@ -326,7 +331,7 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
 /** A vector on a diagonal, or the diagonal of a matrix. @source torch.diag */
 export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
   checkTensor('diag', 'input', x);
-  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  const offset = numberOrOption('diag', 'diagonal', diagonalOrOptions, 0);
   if (x.ndim === 1) return diagEmbed(x, { offset });
   if (x.ndim === 2) return diagonal(x, { offset });
   throw new ShapeError(`diag(): Supports 1D or 2D tensors. Got ${x.ndim}D`);
@@ -363,7 +368,7 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
 /** All elements on the diagonal of a matrix. @source torch.diagflat */
 export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): Tensor {
   checkTensor('diagflat', 'input', x);
-  return diagEmbed(reshape(x, [-1]), { offset: typeof offset === 'number' ? offset : (offset.offset ?? 0) });
+  return diagEmbed(reshape(x, [-1]), { offset: numberOrOption('diagflat', 'offset', offset, 0) });
 }
 
 /** The sum of a matrix's diagonal. @source torch.trace */
@@ -384,7 +389,7 @@ function triangle(
   diagonalOrOptions: number | { diagonal?: number },
   kept: (distance: Tensor, offset: number) => Tensor,
 ): Tensor {
-  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  const offset = numberOrOption(who, 'diagonal', diagonalOrOptions, 0);
   if (checkTensor(who, 'input', x).ndim < 2)
     throw new ShapeError(`${who}: input tensor must have at least 2 dimensions`);
   const [rows = 0, columns = 0] = x.shape.slice(-2);

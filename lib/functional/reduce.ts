@@ -1,11 +1,11 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, IndexError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, pow, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
@@ -119,6 +119,9 @@ export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Ten
 
 /** The sum of `g` over the dimensions that broadcasting from `shape` added or widened. */
 export function sumToSize(g: Tensor, shape: Shape): Tensor {
+  if (!(g instanceof Tensor) || !Array.isArray(shape)) {
+    throw new ArgumentTypeError(`sumToSize: expected a tensor and a size, got ${describe(g)} and ${describe(shape)}`);
+  }
   if (sameShape(g.shape, shape)) return g;
   const added = g.ndim - shape.length;
   const dims = g.shape.flatMap((size, d) => (d < added || (shape[d - added] === 1 && size !== 1) ? [d] : []));

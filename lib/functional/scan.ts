@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { add, div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { flip, scatterAlong } from './indexing.ts';
@@ -176,8 +176,9 @@ export interface TrapezoidOptions {
 }
 
 function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor): [areas: Tensor, d: number] {
-  const { x = null, dx = 1, dim = -1 } = 'shape' in options ? { x: options } : options;
-  if (!('shape' in options)) checkOptions(who, options, ['x', 'dx', 'dim']);
+  const places = options instanceof Tensor;
+  if (!places) checkOptions(who, options, ['x', 'dx', 'dim']);
+  const { x = null, dx = 1, dim = -1 } = places ? { x: options } : options;
   const d = wrapDim(dim, y.ndim);
   const length = Math.max(0, (y.shape[d] ?? 1) - 1);
   const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);

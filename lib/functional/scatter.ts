@@ -321,8 +321,8 @@ export function indexPut(
 ): Tensor {
   checkTensor('indexPut', 'input', x);
   checkTensor('indexPut', 'values', values);
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   if (typeof options !== 'boolean') checkOptions('indexPut', options, ['accumulate']);
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   if (!Array.isArray(indices)) throw new ArgumentTypeError('indexPut(): indices must be a list of tensors');
   const places = positionsOf(x.shape, indices);
   checkSource('indexPut', values, x);
@@ -334,8 +334,8 @@ export function indexPut(
 export function put(x: Tensor, index: Tensor, source: Tensor, options: AccumulateOptions | boolean = {}): Tensor {
   checkTensor('put', 'input', x);
   checkTensor('put', 'source', source);
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   if (typeof options !== 'boolean') checkOptions('put', options, ['accumulate']);
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   checkSource('put', source, x);
   const at = reshape(checkIndex('put', index), [-1]);
   checkRange(at, 0, x.numel(), -x.numel());

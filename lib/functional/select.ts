@@ -2,7 +2,7 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
-import { DtypeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
@@ -120,6 +120,7 @@ export function nanToNum(
   x: Tensor,
   options: { nan?: number; posinf?: number | null; neginf?: number | null } = {},
 ): Tensor {
+  checkOptions('nanToNum', options, ['nan', 'posinf', 'neginf']);
   checkTensor('nanToNum', 'input', x);
   if (!isFloat(x.dtype)) return x.clone();
   const largest = dtypes[x.dtype].max;

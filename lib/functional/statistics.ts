@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, linspace } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { withDim } from './arguments.ts';
+import { numberOrOption, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -81,7 +81,7 @@ export function aminmax(
 export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
   checkTensor('dist', 'input', x);
   checkTensor('dist', 'other', y);
-  return norm(sub(x, y), { p: typeof p === 'number' ? p : (p.p ?? 2) });
+  return norm(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) });
 }
 
 /** Options of {@link cov}. */

@@ -78,6 +78,7 @@ export function allclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): b
 
 /** Whether |x - y| <= atol + rtol |y|, elementwise. @returns bool @source torch.isclose */
 export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Tensor {
+  checkOptions('isclose', options, ['rtol', 'atol', 'equalNan']);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const [a, b] = [checkTensor('isclose', 'input', x).detach(), checkTensor('isclose', 'other', y).detach()];
   const same = a.eq(b);

@@ -1,9 +1,10 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
-import { ArgumentTypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
   broadcastStrides,
+  checkIntegers,
   checkShape,
   contiguousStrides,
   inferSize,
@@ -248,7 +249,7 @@ export function expandAs(x: Tensor, other: Tensor): Tensor {
 /** Expanded to `shape` by the rules of broadcasting. @source torch.broadcast_to */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor('broadcastTo', 'input', x);
-  return expand(x, checkShape('broadcastTo', [...shape]));
+  return expand(x, checkShape('broadcastTo', shape));
 }
 
 // ---- Parts
@@ -334,6 +335,7 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 
 /** The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal */
 export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
+  checkOptions('diagonal', options, ['offset', 'dim1', 'dim2']);
   checkTensor('diagonal', 'input', x);
   const { offset = 0, dim1 = 0, dim2 = 1 } = options;
   const a = wrapDim(dim1, x.ndim);
@@ -372,7 +374,7 @@ export function split(x: Tensor, size: number | readonly number[], dim = 0): Ten
   checkTensor('split', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const total = x.shape[d] ?? 0;
-  const sizes = typeof size === 'number' ? evenParts(total, size) : [...size];
+  const sizes = typeof size === 'number' ? evenParts(total, size) : checkIntegers('split', 'splitSizes', size);
   if (sizes.reduce((sum, part) => sum + part, 0) !== total) {
     throw new ShapeError(
       `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${d}), but got split_sizes=[${sizes.join(', ')}]`,

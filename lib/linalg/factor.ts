@@ -180,6 +180,7 @@ export interface SolveTriangularOptions {
 
 /** X with A X = B for a triangular A (..., n, n). @source torch.linalg.solve_triangular */
 export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
+  checkOptions('solveTriangular', options ?? null, ['upper', 'left', 'unitriangular']);
   const { upper, left = true, unitriangular = false } = options;
   const square = checkSquare('linalg.solve_triangular', A);
   if (!left) {
@@ -234,6 +235,7 @@ function solveSquare(a: Tensor, b: Tensor): Tensor {
  * @source torch.linalg.solve
  */
 export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): Tensor {
+  checkOptions('solve', options, ['left']);
   const a = checkSquare('linalg.solve', A);
   const b = checkTensor('linalg.solve', 'B', B);
   const { left = true } = options;
@@ -325,6 +327,7 @@ const catRows = (x: Tensor, y: Tensor): Tensor => cat([x, y], -2);
  * @source torch.linalg.cholesky
  */
 export function cholesky(A: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkOptions('cholesky', options, ['upper']);
   const x = checkSquare('linalg.cholesky', A);
   if (options.upper === true) return transposed(cholesky(transposed(x)));
   const { count, n } = sizesOf(x);
@@ -384,7 +387,7 @@ export function qr(
   mode: 'reduced' | 'complete' | 'r' | { mode?: 'reduced' | 'complete' | 'r' } = 'reduced',
 ): { Q: Tensor; R: Tensor } {
   const x = checkMatrix('linalg.qr', A);
-  const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'reduced');
+  const kind = typeof mode === 'string' ? mode : (mode?.mode ?? 'reduced');
   const { batch, count, m, n } = sizesOf(x);
   const columns = kind === 'complete' ? m : Math.min(m, n);
   const Q = emptyOf([...batch, m, columns], x.dtype);

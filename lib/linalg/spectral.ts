@@ -1,6 +1,8 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
+
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -31,7 +33,7 @@ export type Triangle = 'L' | 'U' | { UPLO?: 'L' | 'U' };
  */
 export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor; eigenvectors: Tensor } {
   const x = checkSquare('linalg.eigh', A);
-  const upper = (typeof triangle === 'string' ? triangle : (triangle.UPLO ?? 'L')) === 'U';
+  const upper = (typeof triangle === 'string' ? triangle : (triangle?.UPLO ?? 'L')) === 'U';
   const n = x.size(-1);
   const w = emptyOf([...batchOf(x), n], x.dtype);
   const v = emptyOf(x.shape, x.dtype);
@@ -88,7 +90,9 @@ function thinSvd(x: Tensor, full: boolean): [U: Tensor, S: Tensor, V: Tensor] {
  */
 export function svd(A: Tensor, options: SvdOptions | boolean = {}): { U: Tensor; S: Tensor; Vh: Tensor } {
   const x = checkMatrix('linalg.svd', A);
-  const { fullMatrices = true } = typeof options === 'boolean' ? { fullMatrices: options } : options;
+  const given = typeof options === 'boolean' ? { fullMatrices: options } : options;
+  checkOptions('linalg.svd', given, ['fullMatrices']);
+  const { fullMatrices = true } = given;
   const [m, n] = [x.size(-2), x.size(-1)];
   const k = Math.min(m, n);
   const outputs = withGradients('linalgSvd', x, thinSvd(x, fullMatrices), ([gU, gS, gV], saved) => {
@@ -173,8 +177,10 @@ export function vectorNorm(
   dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
   options: MatrixNormOptions = {},
 ): Tensor {
+  checkOptions('vectorNorm', options, ['keepdim']);
   checkTensor('vectorNorm', 'input', x);
-  if (typeof ord === 'object') return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
+  if (typeof ord === 'object' && ord !== null)
+    return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
   if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
     const given = dim as MatrixNormOptions & { dim?: Dims };
     return norm(x, { p: ord, dim: given.dim ?? null, keepdim: given.keepdim ?? false });
@@ -368,7 +374,7 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
 /** The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv */
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
   checkTensor('tensorinv', 'A', A);
-  const split = typeof ind === 'number' ? ind : (ind.ind ?? 2);
+  const split = numberOrOption('tensorinv', 'ind', ind, 2);
   const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }

@@ -80,3 +80,33 @@ describe('functions', () => {
     expect(() => fn(...given.with(0, 'no'))).toThrow(FlambeauError);
   });
 });
+
+describe('modules', () => {
+  const classes = Object.entries(nn).filter(
+    ([, value]) => typeof value === 'function' && value.prototype instanceof nn.Module,
+  ) as [string, new (...args: unknown[]) => nn.Module][];
+
+  test.each(classes)('nn.%s', (_, Layer) => {
+    const failures: string[] = [];
+    const attempt = (what: string, args: unknown[]): void => {
+      let net: nn.Module | null = null;
+      const message = foreign(() => {
+        net = new Layer(...args);
+      });
+      if (message !== null) failures.push(`made of ${what}: ${message}`);
+      if (net === null) return;
+      for (const [input, make] of wrong) {
+        const called = foreign(() => (net as unknown as (x: unknown) => unknown)(make()));
+        if (called !== null) failures.push(`made of ${what}, called with ${input}: ${called}`);
+      }
+    };
+    attempt('nothing', []);
+    for (const [what, make] of wrong) {
+      if (what === 'true' || what.startsWith('a list')) continue;
+      attempt(what, [make()]);
+      attempt(`2 and ${what}`, [2, make()]);
+      attempt(`2, 2 and ${what}`, [2, 2, make()]);
+    }
+    expect(failures).toEqual([]);
+  });
+});
