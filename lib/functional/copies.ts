@@ -36,7 +36,11 @@ export function clone(x: Tensor): Tensor {
   return isFloat(x.dtype) ? record('clone', [x], y, [], (g) => [g]) : y;
 }
 
-/** The tensor itself if its elements lie in row-major order, otherwise a copy in which they do. */
+/**
+ * The tensor itself if its elements lie in row-major order, otherwise a copy in which they do.
+ *
+ * @source torch.Tensor.contiguous
+ */
 export function contiguous(x: Tensor): Tensor {
   return checkTensor('contiguous', 'input', x).isContiguous() ? x : clone(x);
 }

@@ -171,7 +171,8 @@ export function angle(x: Tensor): Tensor {
 
 /** x^y in float64. @source torch.float_power */
 export function floatPower(x: Operand, y: Operand): Tensor {
-  return pow(operandTensor(x, 'float64'), operandTensor(y, 'float64'));
+  const [base, exponent] = [checkOperand('floatPower', 'self', x), checkOperand('floatPower', 'exponent', y)];
+  return pow(operandTensor(base, 'float64'), operandTensor(exponent, 'float64'));
 }
 
 /** x 2^y. @source torch.ldexp */

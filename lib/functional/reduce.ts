@@ -117,7 +117,11 @@ export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Ten
   return record('sum', [input], y, [], (g) => [spread(g, keptShape, from)]);
 }
 
-/** The sum of `g` over the dimensions that broadcasting from `shape` added or widened. */
+/**
+ * The sum of `g` over the dimensions that broadcasting from `shape` added or widened.
+ *
+ * @source torch.Tensor.sum_to_size
+ */
 export function sumToSize(g: Tensor, shape: Shape): Tensor {
   if (!(g instanceof Tensor) || !Array.isArray(shape)) {
     throw new ArgumentTypeError(`sumToSize: expected a tensor and a size, got ${describe(g)} and ${describe(shape)}`);
@@ -170,7 +174,11 @@ function productOver(x: Tensor, dims: readonly number[]): Tensor {
 
 // ---- Extremes
 
-/** The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest. */
+/**
+ * The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest.
+ *
+ * @source torch.max
+ */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
 export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
@@ -178,7 +186,11 @@ export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tenso
   return dim === undefined ? amax(x) : extreme('max', x, dim, options);
 }
 
-/** The smallest element; with `dim`, the smallest along it and the first position at which it stands. */
+/**
+ * The smallest element; with `dim`, the smallest along it and the first position at which it stands.
+ *
+ * @source torch.min
+ */
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
 export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {

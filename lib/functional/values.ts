@@ -9,6 +9,7 @@ import { contiguous } from './copies.ts';
 /**
  * The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1, float16 and
  * bfloat16 a Float32Array.
+ * @source torch.Tensor.numpy
  */
 export function toTypedArray(x: Tensor): Elements {
   return elementsOf(contiguous(x.detach()));

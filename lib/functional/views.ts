@@ -274,7 +274,11 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   return part(x, d, first, length, 1);
 }
 
-/** Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds. */
+/**
+ * Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds.
+ *
+ * @source torch.Tensor.__getitem__
+ */
 export function slice(x: Tensor, dim = 0, start: number | null = null, end: number | null = null, step = 1): Tensor {
   checkTensor('slice', 'input', x);
   const d = wrapDim(dim, x.ndim);
