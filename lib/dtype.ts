@@ -17,6 +17,7 @@ const order = [
 
 /** The element type of a tensor. */
 export type Dtype = (typeof order)[number];
+/** A floating point type. */
 export type FloatDtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
 
 /** The typed arrays in which elements are given and taken; float16 and bfloat16 go as Float32Array. */
@@ -95,12 +96,16 @@ export function iinfo(dtype: Dtype): { min: number; max: number; bits: number } 
 
 let defaultDtype: FloatDtype = 'float32';
 
-/** The floating point type of new tensors: 'float32' unless changed. */
+/** The floating point type of new tensors: 'float32' unless changed. @source torch.get_default_dtype */
 export function getDefaultDtype(): FloatDtype {
   return defaultDtype;
 }
 
-/** Sets the floating point type of new tensors. @throws DtypeError if it is not one */
+/**
+ * Sets the floating point type of new tensors. @throws DtypeError if it is not one
+ *
+ * @source torch.set_default_dtype
+ */
 export function setDefaultDtype(dtype: FloatDtype): void {
   if (!isFloat(checkDtype('setDefaultDtype', dtype))) {
     throw new DtypeError(`setDefaultDtype: only floating point types can be the default, got ${dtype}`);
@@ -108,7 +113,11 @@ export function setDefaultDtype(dtype: FloatDtype): void {
   defaultDtype = dtype;
 }
 
-/** The type that holds values of both, as PyTorch promotes: a wider type of the higher category. */
+/**
+ * The type that holds values of both, as PyTorch promotes: a wider type of the higher category.
+ *
+ * @source torch.promote_types
+ */
 export function promoteTypes(a: Dtype, b: Dtype): Dtype {
   if (a === b) return a;
   const [first, second] = [dtypes[a], dtypes[b]];

@@ -151,8 +151,8 @@ export function describe(value: unknown): string {
 
 /** Throws an OptionError that names the nearest right spelling if `options` has a key outside `known`. */
 export function checkOptions(who: string, options: unknown, known: readonly string[]): void {
-  if (options === undefined || options === null) return;
-  if (typeof options !== 'object') {
+  if (options === undefined) return;
+  if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError(`${who}: options must be an object, got ${describe(options)}`);
   }
   for (const key of Object.keys(options)) {

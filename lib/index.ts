@@ -14,7 +14,27 @@ export {
 } from './autograd/mode.ts';
 export * as data from './data/index.ts';
 export { type Dtype, type FloatDtype, finfo, getDefaultDtype, iinfo, promoteTypes, setDefaultDtype } from './dtype.ts';
-export * from './errors.ts';
+export {
+  AddonError,
+  ArgumentTypeError,
+  AttributeError,
+  AutogradError,
+  DataError,
+  DisposedError,
+  DtypeError,
+  FileFormatError,
+  FlambeauError,
+  IndexError,
+  KeyError,
+  LinAlgError,
+  NotImplementedError,
+  OptionError,
+  OutOfMemoryError,
+  ShapeError,
+  StateDictError,
+  StateError,
+  ValueError,
+} from './errors.ts';
 export * as func from './func/index.ts';
 export { vmap } from './func/index.ts';
 export {
@@ -35,7 +55,39 @@ export * from './functional/aliases.ts';
 export { avgPool1d } from './functional/avg-pool.ts';
 export { batchNorm, instanceNorm } from './functional/batch-norm.ts';
 export { bilinear } from './functional/bilinear.ts';
-export * from './functional/binary.ts';
+export {
+  type AddcOptions,
+  type AddOptions,
+  add,
+  addcdiv,
+  addcmul,
+  atan2,
+  bitwiseAnd,
+  bitwiseOr,
+  bitwiseXor,
+  type DivOptions,
+  div,
+  eq,
+  floorDivide,
+  fmod,
+  ge,
+  gt,
+  le,
+  lerp,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  type Operand,
+  pow,
+  remainder,
+  rsub,
+  sub,
+} from './functional/binary.ts';
 export { conv1d, conv2d, conv3d, convTbc } from './functional/conv.ts';
 export { convTranspose1d, convTranspose2d, convTranspose3d } from './functional/conv-transpose.ts';
 export { clone } from './functional/copies.ts';
@@ -90,7 +142,47 @@ export * as special from './functional/special.ts';
 export { digamma, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma } from './functional/special.ts';
 export * from './functional/statistics.ts';
 export { asStrided } from './functional/strided.ts';
-export * from './functional/unary.ts';
+export {
+  abs,
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  bitwiseNot,
+  ceil,
+  cos,
+  cosh,
+  erf,
+  erfc,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  frac,
+  isfinite,
+  isinf,
+  isnan,
+  log,
+  log1p,
+  log2,
+  log10,
+  logicalNot,
+  neg,
+  reciprocal,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  tan,
+  tanh,
+  trunc,
+} from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';
 export * from './functional/window-functions.ts';

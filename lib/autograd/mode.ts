@@ -30,12 +30,12 @@ function current(): Mode {
   return scoped ? (scopes.getStore() ?? outermost) : outermost;
 }
 
-/** Whether operations on tensors that require gradients are recorded. */
+/** Whether operations on tensors that require gradients are recorded. @source torch.is_grad_enabled */
 export function isGradEnabled(): boolean {
   return current().grad;
 }
 
-/** Whether the code runs under `inferenceMode`. */
+/** Whether the code runs under `inferenceMode`. @source torch.is_inference_mode_enabled */
 export function isInferenceModeEnabled(): boolean {
   return current().inference;
 }

@@ -244,6 +244,7 @@ export function gradAndValue(fn: AnyFunction, options: FuncGradOptions = {}): An
 
 /** The function that gives the Jacobian of `fn` by its first (or another) argument. @source torch.func.jacrev */
 export function jacrev(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
+  checkOptions('jacrev', options, ['argnums']);
   const { argnums = 0 } = options;
   return (...args) => {
     const places = typeof argnums === 'number' ? [argnums] : argnums;
@@ -265,6 +266,7 @@ export const jacfwd: typeof jacrev = jacrev;
 
 /** The function that gives the Hessian of `fn`. @source torch.func.hessian */
 export function hessianOf(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
+  checkOptions('hessianOf', options, ['argnums']);
   const { argnums = 0 } = options;
   const at = typeof argnums === 'number' ? argnums : (argnums[0] ?? 0);
   return jacrev((...args) => jacrev(fn, { argnums: at })(...args.map((x, i) => (i === at ? recorded(x) : x))), {

@@ -52,6 +52,7 @@ export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
 
 /** {@link rrelu} written over its input. @source torch.nn.functional.rrelu_ */
 export function rrelu_(x: Tensor, options: Omit<RreluOptions, 'inplace'> = {}): Tensor {
+  checkTensor('rrelu_', 'input', x);
   return rrelu(x, { ...options, inplace: true });
 }
 

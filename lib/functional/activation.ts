@@ -69,6 +69,7 @@ export interface LeakyReluOptions extends InplaceOptions {
 
 /** x, times `negativeSlope` below 0. @source torch.nn.functional.leaky_relu */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
+  checkTensor('leakyRelu', 'input', x);
   checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
   const { negativeSlope = 0.01 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype);
@@ -84,6 +85,7 @@ export interface EluOptions extends InplaceOptions {
 
 /** x above 0, alpha (e^x - 1) below. @source torch.nn.functional.elu */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
+  checkTensor('elu', 'input', x);
   checkOptions('elu', options, ['alpha', 'inplace']);
   const { alpha = 1 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, mul(exp(negativePart(at)), alpha));
@@ -93,6 +95,7 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
 
 /** x above 0, alpha (e^(x / alpha) - 1) below. @throws ValueError if alpha is 0 @source torch.nn.functional.celu */
 export function celu(x: Tensor, options: EluOptions = {}): Tensor {
+  checkTensor('celu', 'input', x);
   checkOptions('celu', options, ['alpha', 'inplace']);
   const { alpha = 1 } = options;
   checkFloat('celu', x);
@@ -115,6 +118,7 @@ export interface SoftplusOptions {
 
 /** log(1 + e^(beta x)) / beta. @source torch.nn.functional.softplus */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
+  checkTensor('softplus', 'input', x);
   checkOptions('softplus', options, ['beta', 'threshold']);
   const { beta = 1, threshold: limit = 20 } = options;
   const slope = (at: Tensor) => where(gt(mul(at, beta), limit), 1, sigmoid(mul(at, beta)));
@@ -136,6 +140,7 @@ export interface HardtanhOptions extends InplaceOptions {
  * @source torch.nn.functional.hardtanh
  */
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
+  checkTensor('hardtanh', 'input', x);
   checkOptions('hardtanh', options, ['minVal', 'maxVal', 'inplace']);
   const { minVal = -1, maxVal = 1 } = options;
   if (minVal > maxVal) throw new ValueError('min_val cannot be greater than max_val');
@@ -166,26 +171,31 @@ export function threshold(x: Tensor, limit: number, value: number, options: Inpl
 
 /** {@link leakyRelu} written over its input. @source torch.nn.functional.leaky_relu_ */
 export function leakyRelu_(x: Tensor, options: Omit<LeakyReluOptions, 'inplace'> = {}): Tensor {
+  checkTensor('leakyRelu_', 'input', x);
   return leakyRelu(x, { ...options, inplace: true });
 }
 
 /** {@link elu} written over its input. @source torch.nn.functional.elu_ */
 export function elu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
+  checkTensor('elu_', 'input', x);
   return elu(x, { ...options, inplace: true });
 }
 
 /** {@link celu} written over its input. @source torch.nn.functional.celu_ */
 export function celu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
+  checkTensor('celu_', 'input', x);
   return celu(x, { ...options, inplace: true });
 }
 
 /** {@link hardtanh} written over its input. @source torch.nn.functional.hardtanh_ */
 export function hardtanh_(x: Tensor, options: Omit<HardtanhOptions, 'inplace'> = {}): Tensor {
+  checkTensor('hardtanh_', 'input', x);
   return hardtanh(x, { ...options, inplace: true });
 }
 
 /** {@link threshold} written over its input. @source torch.nn.functional.threshold_ */
 export function threshold_(x: Tensor, limit: number, value: number): Tensor {
+  checkTensor('threshold_', 'input', x);
   return threshold(x, limit, value, { inplace: true });
 }
 
@@ -199,6 +209,7 @@ export interface ShrinkOptions {
 
 /** x where |x| > lambd, 0 elsewhere. @source torch.nn.functional.hardshrink */
 export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
+  checkTensor('hardshrink', 'input', x);
   checkOptions('hardshrink', options, ['lambd']);
   checkFloat('hardshrink', x);
   const within = le(abs(x.detach()), options.lambd ?? 0.5);
@@ -213,6 +224,7 @@ export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
  * @source torch.nn.functional.softshrink
  */
 export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
+  checkTensor('softshrink', 'input', x);
   checkOptions('softshrink', options, ['lambd']);
   const { lambd = 0.5 } = options;
   checkFloat('softshrink', x);
@@ -232,6 +244,7 @@ export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
  * @source torch.nn.functional.glu
  */
 export function glu(x: Tensor, dim = -1): Tensor {
+  checkTensor('glu', 'input', x);
   checkFloat('glu', x);
   if (x.ndim === 0) throw new ShapeError('glu does not support 0-dimensional tensors');
   const d = wrapDim(dim, x.ndim);
@@ -256,6 +269,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
  * @source torch.nn.functional.prelu
  */
 export function prelu(x: Tensor, weight: Tensor): Tensor {
+  checkTensor('prelu', 'input', x);
   checkFloat('prelu', x);
   checkTensor('prelu', 'weight', weight);
   if (weight.dtype !== x.dtype) {

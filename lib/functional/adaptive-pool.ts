@@ -1,7 +1,7 @@
 // Pooling to a given size: the windows follow from it.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { numelOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { averageRegions } from './pool-average.ts';
 import { checkPlanes, type Region, regionsTensor } from './pool-geometry.ts';
 import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
@@ -72,16 +72,19 @@ function adaptiveMax<R extends boolean>(
 
 /** The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool1d */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  checkTensor('adaptiveAvgPool1d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool1d', 1, x, outputSize);
 }
 
 /** The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool2d */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  checkTensor('adaptiveAvgPool2d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool2d', 2, x, outputSize);
 }
 
 /** The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool3d */
 export function adaptiveAvgPool3d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
+  checkTensor('adaptiveAvgPool3d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool3d', 3, x, outputSize);
 }
 
@@ -91,6 +94,7 @@ export function adaptiveMaxPool1d<R extends boolean = false>(
   outputSize: AdaptiveSizes,
   options: AdaptiveMaxPoolOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('adaptiveMaxPool1d', 'input', x);
   return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, options);
 }
 
@@ -100,6 +104,7 @@ export function adaptiveMaxPool2d<R extends boolean = false>(
   outputSize: AdaptiveSizes,
   options: AdaptiveMaxPoolOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('adaptiveMaxPool2d', 'input', x);
   return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, options);
 }
 
@@ -109,20 +114,24 @@ export function adaptiveMaxPool3d<R extends boolean = false>(
   outputSize: AdaptiveSizes,
   options: AdaptiveMaxPoolOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('adaptiveMaxPool3d', 'input', x);
   return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, options);
 }
 
 /** {@link adaptiveMaxPool1d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool1d_with_indices */
 export function adaptiveMaxPool1dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  checkTensor('adaptiveMaxPool1dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, { returnIndices: true });
 }
 
 /** {@link adaptiveMaxPool2d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool2d_with_indices */
 export function adaptiveMaxPool2dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  checkTensor('adaptiveMaxPool2dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, { returnIndices: true });
 }
 
 /** {@link adaptiveMaxPool3d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool3d_with_indices */
 export function adaptiveMaxPool3dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
+  checkTensor('adaptiveMaxPool3dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, { returnIndices: true });
 }

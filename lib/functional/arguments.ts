@@ -28,3 +28,22 @@ export function integerList(who: string, argument: string, values: readonly unkn
   }
   return [...list] as number[];
 }
+
+/** A number that may be given by itself or as the only option; null stands for the default. */
+export function numberOrOption<K extends string>(
+  who: string,
+  name: K,
+  value: unknown,
+  fallback: number,
+  { integer = true }: { integer?: boolean } = {},
+): number {
+  let given: unknown = value;
+  if (typeof value === 'object' && value !== null) {
+    checkOptions(who, value, [name]);
+    given = (value as { [P in K]?: unknown })[name];
+  }
+  given ??= fallback;
+  if (typeof given === 'number' && (!integer || Number.isInteger(given))) return given;
+  const kind = integer ? 'an integer' : 'a number';
+  throw new ArgumentTypeError(`${who}(): argument '${name}' must be ${kind}, not ${describe(given)}`);
+}

@@ -46,6 +46,9 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: ScaledDotProductAttentionOptions = {},
 ): Tensor {
+  checkTensor('scaledDotProductAttention', 'query', query);
+  checkTensor('scaledDotProductAttention', 'key', key);
+  checkTensor('scaledDotProductAttention', 'value', value);
   const who = 'scaledDotProductAttention';
   checkOptions(who, options, ['attnMask', 'dropoutP', 'isCausal', 'scale', 'enableGqa']);
   const { attnMask = null, dropoutP = 0, isCausal = false, scale = null, enableGqa = false } = options;

@@ -3,7 +3,7 @@ import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { relu } from './activation-unary.ts';
 import { mul, pow } from './binary.ts';
 import { averageRegions, type Linear, linearly } from './pool-average.ts';
@@ -69,6 +69,7 @@ function regionsOf(q: Windows, includePad: boolean): Region[][] {
  * @source torch.nn.functional.avg_pool1d
  */
 export function avgPool1d(x: Tensor, kernelSize: Sizes, options: Omit<AvgPoolFunctionOptions, 'divisorOverride'> = {}) {
+  checkTensor('avgPool1d', 'input', x);
   return avgPool('avgPool1d', 1, x, kernelSize, options);
 }
 
@@ -82,6 +83,7 @@ export function avgPool1d(x: Tensor, kernelSize: Sizes, options: Omit<AvgPoolFun
  * @source torch.nn.functional.avg_pool2d
  */
 export function avgPool2d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunctionOptions = {}): Tensor {
+  checkTensor('avgPool2d', 'input', x);
   return avgPool('avgPool2d', 2, x, kernelSize, options);
 }
 
@@ -95,6 +97,7 @@ export function avgPool2d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunction
  * @source torch.nn.functional.avg_pool3d
  */
 export function avgPool3d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunctionOptions = {}): Tensor {
+  checkTensor('avgPool3d', 'input', x);
   return avgPool('avgPool3d', 3, x, kernelSize, options);
 }
 
@@ -111,15 +114,18 @@ function lpPool(who: string, rank: number, x: Tensor, p: number, kernelSize: Siz
 
 /** (sum of x^normType)^(1 / normType) over each window of (N, C, L) or (C, L). @source torch.nn.functional.lp_pool1d */
 export function lpPool1d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
+  checkTensor('lpPool1d', 'input', x);
   return lpPool('lpPool1d', 1, x, normType, kernelSize, options);
 }
 
 /** (sum of x^normType)^(1 / normType) over each window of (N, C, H, W) or (C, H, W). @source torch.nn.functional.lp_pool2d */
 export function lpPool2d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
+  checkTensor('lpPool2d', 'input', x);
   return lpPool('lpPool2d', 2, x, normType, kernelSize, options);
 }
 
 /** (sum of x^normType)^(1 / normType) over each window of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.lp_pool3d */
 export function lpPool3d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
+  checkTensor('lpPool3d', 'input', x);
   return lpPool('lpPool3d', 3, x, normType, kernelSize, options);
 }

@@ -17,6 +17,9 @@ import { permute, reshape, unsqueeze } from './views.ts';
  * @source torch.nn.functional.bilinear
  */
 export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+  checkTensor('bilinear', 'x1', x1);
+  checkTensor('bilinear', 'x2', x2);
+  checkTensor('bilinear', 'weight', weight);
   for (const [name, x] of Object.entries({ input1: x1, input2: x2, weight })) checkTensor('bilinear', name, x);
   if (x1.ndim !== x2.ndim) {
     throw new ShapeError(`bilinear(): input dimensions do not match: got ${x1.ndim} and ${x2.ndim}`);

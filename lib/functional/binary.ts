@@ -3,7 +3,7 @@ import { withGradMode } from '../autograd/mode.ts';
 import { dtypes, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { type BinaryOperator, binary, resultType, type Scalar } from './elementwise.ts';
 import { any } from './reduce.ts';
@@ -309,6 +309,8 @@ function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
 
 /** x + weight (y - x). @source torch.lerp */
 export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
+  checkTensor('lerp', 'input', x);
+  checkTensor('lerp', 'other', y);
   return add(x, mul(weight, sub(y, x)));
 }
 
@@ -320,12 +322,18 @@ export interface AddcOptions {
 
 /** x + value a b. @source torch.addcmul */
 export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
+  checkTensor('addcmul', 'input', x);
+  checkTensor('addcmul', 'a', a);
+  checkTensor('addcmul', 'b', b);
   checkOptions('addcmul', options, ['value']);
   return add(x, mul(a, b), { alpha: options.value ?? 1 });
 }
 
 /** x + value a / b. @source torch.addcdiv */
 export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
+  checkTensor('addcdiv', 'input', x);
+  checkTensor('addcdiv', 'a', a);
+  checkTensor('addcdiv', 'b', b);
   checkOptions('addcdiv', options, ['value']);
   return add(x, div(a, b), { alpha: options.value ?? 1 });
 }

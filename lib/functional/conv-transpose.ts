@@ -1,6 +1,6 @@
 // Transposed convolution: the gradient of a convolution with respect to its input, as an operator of its own.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add } from './binary.ts';
 import { type ConvGeometry, type ConvSteps, checkConvolution, geometryOf, operandsOf } from './conv-checks.ts';
 import { inputGradient } from './conv-core.ts';
@@ -99,6 +99,8 @@ export function convTranspose1d(
   bias: Tensor | ConvTransposeFunctionOptions | null = null,
   options?: ConvTransposeFunctionOptions,
 ): Tensor {
+  checkTensor('convTranspose1d', 'input', x);
+  checkTensor('convTranspose1d', 'weight', weight);
   return transposed('convTranspose1d', rows, 1, x, weight, bias, options);
 }
 
@@ -114,6 +116,8 @@ export function convTranspose2d(
   bias: Tensor | ConvTransposeFunctionOptions | null = null,
   options?: ConvTransposeFunctionOptions,
 ): Tensor {
+  checkTensor('convTranspose2d', 'input', x);
+  checkTensor('convTranspose2d', 'weight', weight);
   return transposed('convTranspose2d', planes, 2, x, weight, bias, options);
 }
 
@@ -129,6 +133,8 @@ export function convTranspose3d(
   bias: Tensor | ConvTransposeFunctionOptions | null = null,
   options?: ConvTransposeFunctionOptions,
 ): Tensor {
+  checkTensor('convTranspose3d', 'input', x);
+  checkTensor('convTranspose3d', 'weight', weight);
   return transposed('convTranspose3d', volumes, 3, x, weight, bias, options);
 }
 

@@ -1,7 +1,7 @@
 // Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
 // depth become channels of two.
 import { checkOptions } from '../errors.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import {
   type ConvGeometry,
   type ConvSteps,
@@ -78,6 +78,8 @@ export function conv1d(
   bias: Tensor | ConvFunctionOptions | null = null,
   options?: ConvFunctionOptions,
 ): Tensor {
+  checkTensor('conv1d', 'input', x);
+  checkTensor('conv1d', 'weight', weight);
   return convolve('conv1d', rows, 1, x, weight, bias, options);
 }
 
@@ -97,6 +99,8 @@ export function conv2d(
   bias: Tensor | ConvFunctionOptions | null = null,
   options?: ConvFunctionOptions,
 ): Tensor {
+  checkTensor('conv2d', 'input', x);
+  checkTensor('conv2d', 'weight', weight);
   return convolve('conv2d', planes, 2, x, weight, bias, options);
 }
 
@@ -116,6 +120,8 @@ export function conv3d(
   bias: Tensor | ConvFunctionOptions | null = null,
   options?: ConvFunctionOptions,
 ): Tensor {
+  checkTensor('conv3d', 'input', x);
+  checkTensor('conv3d', 'weight', weight);
   return convolve('conv3d', volumes, 3, x, weight, bias, options);
 }
 
@@ -175,6 +181,9 @@ function volumes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tens
  * @source torch.conv_tbc
  */
 export function convTbc(x: Tensor, weight: Tensor, bias: Tensor, options: { pad?: number } = {}): Tensor {
+  checkTensor('convTbc', 'input', x);
+  checkTensor('convTbc', 'weight', weight);
+  checkTensor('convTbc', 'bias', bias);
   checkOptions('convTbc', options, ['pad']);
   const [padding = 0] = tupleOf('convTbc', 'pad', options.pad ?? 0, 1, 0);
   const y = conv1d(permute(x, [1, 2, 0]), permute(weight, [2, 1, 0]), bias, { padding });

@@ -24,20 +24,25 @@ export function cast(x: Tensor, dtype: Dtype): Tensor {
  * @source torch.Tensor.to
  */
 export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
+  checkTensor('to', 'input', x);
   const wanted = checkDtype('to', typeof dtype === 'object' && dtype !== null ? dtype.dtype : dtype);
   return x.dtype === wanted ? x : cast(x, wanted);
 }
 
 /** A row-major copy with the same elements. @source torch.clone */
 export function clone(x: Tensor): Tensor {
-  const y = emptyOf(x.shape, x.dtype);
+  const y = emptyOf(checkTensor('clone', 'input', x).shape, x.dtype);
   copyElements(x, y);
   return isFloat(x.dtype) ? record('clone', [x], y, [], (g) => [g]) : y;
 }
 
-/** The tensor itself if its elements lie in row-major order, otherwise a copy in which they do. */
+/**
+ * The tensor itself if its elements lie in row-major order, otherwise a copy in which they do.
+ *
+ * @source torch.Tensor.contiguous
+ */
 export function contiguous(x: Tensor): Tensor {
-  return x.isContiguous() ? x : clone(x);
+  return checkTensor('contiguous', 'input', x).isContiguous() ? x : clone(x);
 }
 
 /**
@@ -47,6 +52,7 @@ export function contiguous(x: Tensor): Tensor {
  * @source torch.Tensor.copy_
  */
 export function copy_(x: Tensor, source: Tensor | Scalar): Tensor {
+  checkTensor('copy_', 'input', x);
   if (typeof source !== 'number' && typeof source !== 'boolean') checkTensor('copy_', 'other', source);
   const values = operandTensor(source, typeof source === 'object' ? source.dtype : x.dtype);
   if (!sameShape(broadcastShapes(x.shape, values.shape), x.shape)) {
@@ -76,6 +82,7 @@ function overwrite(name: string, x: Tensor, values: Tensor): Tensor {
 
 /** Overwrites every element with one value. @source torch.Tensor.fill_ */
 export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
+  checkTensor('fill_', 'input', x);
   if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'object') {
     throw new ArgumentTypeError(`fill_(): argument 'value' must be a number, not ${describe(value)}`);
   }
@@ -88,5 +95,6 @@ export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
 
 /** Overwrites every element with 0. @source torch.Tensor.zero_ */
 export function zero_(x: Tensor): Tensor {
+  checkTensor('zero_', 'input', x);
   return overwrite('zero', x, operandTensor(0, x.dtype));
 }

@@ -1,8 +1,10 @@
 // Distances and similarities of vectors.
+
 import { isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
 import { indexSelect } from './indexing.ts';
 import { norm, sum } from './reduce.ts';
@@ -46,8 +48,10 @@ export interface CosineSimilarityOptions {
  * @source torch.nn.functional.cosine_similarity
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions | number = {}): Tensor {
-  const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
+  checkTensor('cosineSimilarity', 'x1', x1);
+  checkTensor('cosineSimilarity', 'x2', x2);
   if (typeof options !== 'number') checkOptions('cosineSimilarity', options, ['dim', 'eps']);
+  const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
   for (const [name, x] of Object.entries({ x1, x2 })) {
     if (isFloat(checkTensor('cosineSimilarity', name, x).dtype)) continue;
     throw new DtypeError(`expected common dtype to be floating point, yet common dtype is ${x.dtype}`);
@@ -77,8 +81,7 @@ export interface PdistOptions {
  * @source torch.nn.functional.pdist
  */
 export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
-  const { p = 2 } = typeof options === 'number' ? { p: options } : options;
-  if (typeof options !== 'number') checkOptions('pdist', options, ['p']);
+  const p = numberOrOption('pdist', 'p', options, 2, { integer: false });
   checkTensor('pdist', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`pdist only supports 2D tensors, got: ${x.ndim}D`);
   if (!isFloat(x.dtype)) throw new DtypeError('pdist only supports floating-point dtypes');

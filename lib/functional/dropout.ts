@@ -93,6 +93,7 @@ function inPlaceOf(x: Tensor, noise: Tensor, kind: Kind): Tensor {
  * @source torch.nn.functional.dropout
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout', 'input', x);
   return drop('dropout', x, { channels: false, alpha: false }, options);
 }
 
@@ -114,6 +115,7 @@ export function dropout1d(x: Tensor, options: DropoutOptions = {}): Tensor {
 
 /** {@link dropout} of whole channels of (N, C, H, W); a 3-dimensional x counts as (N, C, L). @source torch.nn.functional.dropout2d */
 export function dropout2d(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkTensor('dropout2d', 'input', x);
   return drop('dropout2d', x, { channels: true, alpha: false }, options);
 }
 
@@ -138,10 +140,12 @@ function unbatched(who: string, x: Tensor, batchedRank: number, options: Dropout
  * @source torch.nn.functional.alpha_dropout
  */
 export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkTensor('alphaDropout', 'input', x);
   return drop('alphaDropout', x, { channels: false, alpha: true }, options);
 }
 
 /** {@link alphaDropout} of whole channels of (N, C, *). @source torch.nn.functional.feature_alpha_dropout */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
+  checkTensor('featureAlphaDropout', 'input', x);
   return drop('featureAlphaDropout', x, { channels: true, alpha: true }, options);
 }

@@ -1,7 +1,9 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
-import { ArgumentTypeError, DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
+import { numberOrOption } from './arguments.ts';
 import { add, mul, sub } from './binary.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
@@ -162,7 +164,16 @@ export function tensordot(
     | readonly [readonly number[], readonly number[]]
     | { dims?: number | readonly [readonly number[], readonly number[]] } = 2,
 ): Tensor {
-  const given = typeof dims === 'object' && 'dims' in dims ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  checkTensor('tensordot', 'a', a);
+  checkTensor('tensordot', 'b', b);
+  const named = typeof dims === 'object' && dims !== null && 'dims' in dims;
+  const given = named ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  if (typeof given === 'number') {
+    const [count] = checkIntegers('tensordot', 'dims', [given]);
+    if (count === undefined || count < 0) throw new ShapeError(`tensordot expects dims >= 0, but got dims=${given}`);
+  } else if (!Array.isArray(given) || !given.every((list) => Array.isArray(list)) || given.length !== 2) {
+    throw new ArgumentTypeError(`tensordot(): argument 'dims' must be a number or two lists, not ${describe(given)}`);
+  }
   const [left, right] =
     typeof given === 'number'
       ? [Array.from({ length: given }, (_, i) => a.ndim - given + i), Array.from({ length: given }, (_, i) => i)]
@@ -187,6 +198,8 @@ export function tensordot(
 
 /** The products summed over the last dimensions of both. @source torch.inner */
 export function inner(a: Tensor, b: Tensor): Tensor {
+  checkTensor('inner', 'a', a);
+  checkTensor('inner', 'b', b);
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
@@ -198,41 +211,58 @@ export function inner(a: Tensor, b: Tensor): Tensor {
 
 /** The inner product of two vectors. @source torch.vdot */
 export function vdot(x: Tensor, y: Tensor): Tensor {
+  checkTensor('vdot', 'input', x);
+  checkTensor('vdot', 'other', y);
   return x.dot(y);
 }
 
 /** As `outer`. @source torch.ger */
 export function ger(x: Tensor, y: Tensor): Tensor {
+  checkTensor('ger', 'input', x);
+  checkTensor('ger', 'other', y);
   return outer(x, y);
 }
 
 /** The product of matrices, one after another. @source torch.chain_matmul */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
-  return matrices.reduce((a, b) => matmul(a, b));
+  return checkTensors('chainMatmul', matrices).reduce((a, b) => matmul(a, b));
 }
 
-function weighted(x: Tensor, product: Tensor, { beta = 1, alpha = 1 }: AddmmOptions): Tensor {
+function weighted(who: string, x: Tensor, product: Tensor, options: AddmmOptions): Tensor {
+  checkOptions(who, options, ['beta', 'alpha']);
+  const { beta = 1, alpha = 1 } = options;
   const scaled = alpha === 1 ? product : mul(product, alpha);
   return beta === 0 ? scaled : add(beta === 1 ? x : mul(x, beta), scaled);
 }
 
 /** beta x + alpha a y of a matrix and a vector. @source torch.addmv */
 export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {}): Tensor {
-  return weighted(x, mv(a, y), options);
+  checkTensor('addmv', 'input', x);
+  checkTensor('addmv', 'a', a);
+  checkTensor('addmv', 'other', y);
+  return weighted('addmv', x, mv(a, y), options);
 }
 
 /** beta x + alpha times the outer product. @source torch.addr */
 export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
-  return weighted(x, outer(a, b), options);
+  checkTensor('addr', 'input', x);
+  checkTensor('addr', 'a', a);
+  checkTensor('addr', 'b', b);
+  return weighted('addr', x, outer(a, b), options);
 }
 
 /** beta x + alpha times the sum of a batch of products. @source torch.addbmm */
 export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
-  return weighted(x, sum(bmm(a, b), 0), options);
+  checkTensor('addbmm', 'input', x);
+  checkTensor('addbmm', 'a', a);
+  checkTensor('addbmm', 'b', b);
+  return weighted('addbmm', x, sum(bmm(a, b), 0), options);
 }
 
 /** The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross */
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  checkTensor('cross', 'a', a);
+  checkTensor('cross', 'b', b);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const rank = Math.max(a.ndim, b.ndim);
   const d = wrapDim(given ?? -1, rank) - rank;
@@ -255,7 +285,9 @@ export interface CdistOptions {
 
 /** The distances of all pairs of rows. @param a (..., n, d) @param b (..., m, d) @returns (..., n, m) @source torch.cdist */
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
-  const { p = 2 } = typeof options === 'number' ? { p: options } : options;
+  checkTensor('cdist', 'a', a);
+  checkTensor('cdist', 'b', b);
+  const { p = 2 } = typeof options === 'number' ? { p: options } : (options ?? {});
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
       `X1 and X2 must have the same number of columns. X1: ${a.shape[a.ndim - 1]} X2: ${b.shape[b.ndim - 1]}`,
@@ -267,11 +299,14 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 
 /** The products of vectors along `dim`, summed. @source torch.linalg.vecdot */
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
-  return sum(mul(a, b), typeof dim === 'number' ? dim : (dim.dim ?? -1));
+  checkTensor('vecdot', 'a', a);
+  checkTensor('vecdot', 'b', b);
+  return sum(mul(a, b), numberOrOption('vecdot', 'dim', dim, -1));
 }
 
 /** Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint */
 export function adjoint(x: Tensor): Tensor {
+  checkTensor('adjoint', 'input', x);
   if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');
   return movedim(x, -1, -2);
 }

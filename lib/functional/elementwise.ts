@@ -126,9 +126,17 @@ export interface UnaryOperator {
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor;
 }
 
+// Operators that keep the dtype and have no kernel for masks.
+const numeric: ReadonlySet<string> = new Set(['abs', 'neg', 'relu', 'sign', 'square', 'pow']);
+
+function notForBool(name: string): DtypeError {
+  return new DtypeError(`${name}: not implemented for bool`);
+}
+
 /** Runs a unary operator; the result is `into` if given. */
 export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = null): Tensor {
   const input = operator.floats && !isFloat(x.dtype) ? cast(x, getDefaultDtype()) : x;
+  if (input.dtype === 'bool' && numeric.has(operator.name)) throw notForBool(operator.name);
   const y = into ?? emptyOf(input.shape, input.dtype);
   const loops = loopsOf(y.shape, [input, y]);
   operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
@@ -186,6 +194,7 @@ export function binary(
   checkOperand(operator.name, 'other', b);
   let dtype = resultType([a, b]);
   if (operator.result === 'float' && !isFloat(dtype)) dtype = getDefaultDtype();
+  if (dtype === 'bool' && numeric.has(operator.name)) throw notForBool(operator.name);
   const x = operandTensor(a, dtype);
   const y = operandTensor(b, dtype);
   const shape = broadcastShapes(x.shape, y.shape);

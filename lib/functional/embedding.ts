@@ -37,6 +37,7 @@ export interface EmbeddingFunctionOptions {
  * @source torch.nn.functional.embedding
  */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
+  checkTensor('embedding', 'index', index);
   checkOptions('embedding', options, ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq', 'sparse']);
   const { maxNorm = null, normType = 2, scaleGradByFreq = false } = options;
   const at = checkIndices('embedding', index);

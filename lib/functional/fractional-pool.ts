@@ -104,6 +104,7 @@ export function fractionalMaxPool2d<R extends boolean = false>(
   kernelSize: Sizes,
   options: FractionalMaxPoolOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('fractionalMaxPool2d', 'input', x);
   return fractionalPool('fractionalMaxPool2d', 2, x, kernelSize, options);
 }
 
@@ -113,6 +114,7 @@ export function fractionalMaxPool2dWithIndices(
   kernelSize: Sizes,
   options: FractionalMaxPoolOptions = {},
 ): [Tensor, Tensor] {
+  checkTensor('fractionalMaxPool2dWithIndices', 'input', x);
   return fractionalPool('fractionalMaxPool2d', 2, x, kernelSize, { ...options, returnIndices: true });
 }
 
@@ -129,6 +131,7 @@ export function fractionalMaxPool3d<R extends boolean = false>(
   kernelSize: Sizes,
   options: FractionalMaxPoolOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('fractionalMaxPool3d', 'input', x);
   return fractionalPool('fractionalMaxPool3d', 3, x, kernelSize, options);
 }
 
@@ -138,5 +141,6 @@ export function fractionalMaxPool3dWithIndices(
   kernelSize: Sizes,
   options: FractionalMaxPoolOptions = {},
 ): [Tensor, Tensor] {
+  checkTensor('fractionalMaxPool3dWithIndices', 'input', x);
   return fractionalPool('fractionalMaxPool3d', 3, x, kernelSize, { ...options, returnIndices: true });
 }

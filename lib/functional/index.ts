@@ -13,7 +13,39 @@ export {
   instanceNorm,
 } from './batch-norm.ts';
 export { bilinear } from './bilinear.ts';
-export * from './binary.ts';
+export {
+  type AddcOptions,
+  type AddOptions,
+  add,
+  addcdiv,
+  addcmul,
+  atan2,
+  bitwiseAnd,
+  bitwiseOr,
+  bitwiseXor,
+  type DivOptions,
+  div,
+  eq,
+  floorDivide,
+  fmod,
+  ge,
+  gt,
+  le,
+  lerp,
+  logicalAnd,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  ne,
+  type Operand,
+  pow,
+  remainder,
+  rsub,
+  sub,
+} from './binary.ts';
 export * from './conv.ts';
 export * from './conv-transpose.ts';
 export { clone, contiguous, copy_, fill_, to, zero_ } from './copies.ts';
@@ -80,7 +112,47 @@ export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './statistics.ts';
 export { asStrided } from './strided.ts';
-export * from './unary.ts';
+export {
+  abs,
+  acos,
+  acosh,
+  asin,
+  asinh,
+  atan,
+  atanh,
+  bitwiseNot,
+  ceil,
+  cos,
+  cosh,
+  erf,
+  erfc,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  frac,
+  isfinite,
+  isinf,
+  isnan,
+  log,
+  log1p,
+  log2,
+  log10,
+  logicalNot,
+  neg,
+  reciprocal,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  square,
+  tan,
+  tanh,
+  trunc,
+} from './unary.ts';
 export * from './values.ts';
 export * from './views.ts';
 export * from './window-functions.ts';

@@ -117,6 +117,9 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, d: number):
 
 /** x with `source` added at the positions `index` of dimension `dim`. @source torch.scatter_add */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  checkTensor('scatterAdd', 'input', x);
+  checkTensor('scatterAdd', 'source', source);
+  if (source.dtype !== x.dtype) throw new DtypeError('scatter(): Expected self.dtype to be equal to src.dtype');
   const d = wrapDim(dim, x.ndim);
   const at = checkIndex('scatterAdd', index);
   checkAlong('scatterAdd', x, at, d);
@@ -169,6 +172,7 @@ export interface NonzeroStaticOptions {
 
 /** As `nonzero`, with a given number of positions. @returns int64 (size, dimensions) @source torch.nonzero_static */
 export function nonzeroStatic(x: Tensor, options: NonzeroStaticOptions): Tensor {
+  checkTensor('nonzeroStatic', 'input', x);
   checkOptions('nonzeroStatic', options, ['size', 'fillValue']);
   const { size, fillValue = -1 } = options;
   const found = nonzero(x);
@@ -198,12 +202,16 @@ function unravel(flat: Tensor, shape: Shape, d: number): Tensor {
 
 /** The elements where `mask` holds, in one dimension. @source torch.masked_select */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  checkTensor('maskedSelect', 'input', x);
+  checkTensor('maskedSelect', 'mask', mask);
   const shape = broadcastShapes(x.shape, mask.shape);
   return get(expand(x, [...shape]), expand(mask, [...shape]));
 }
 
 /** The elements at flat positions `index` of the row-major tensor, in the shape of `index`. @source torch.take */
 export function take(x: Tensor, index: Tensor): Tensor {
+  checkTensor('take', 'input', x);
+  checkTensor('take', 'index', index);
   const flat = reshape(x, [-1]);
   return reshape(indexSelect(flat, 0, wrapped(reshape(index, [-1]), x.numel())), [...index.shape]);
 }
@@ -234,6 +242,7 @@ interface Advanced {
  * @example x.get(0); x.get(':', -1); x.get('1:3', '...', '::2'); x.get(mask); x.get([0, 2])
  */
 export function get(x: Tensor, ...indices: Index[]): Tensor {
+  checkTensor('get', 'input', x);
   const { view: part, advanced } = basic(x, indices);
   return advanced.length === 0 ? part : takeAdvanced(part, advanced);
 }
@@ -244,6 +253,7 @@ export function get(x: Tensor, ...indices: Index[]): Tensor {
  * @source torch.Tensor.__setitem__
  */
 export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor | Scalar): Tensor {
+  checkTensor('set', 'input', x);
   checkOperand('set', 'value', value);
   const list = (Array.isArray(indices) ? indices : [indices]) as Index[];
   const { view: part, advanced } = basic(x, list);
@@ -396,6 +406,7 @@ function checkRange(index: Tensor, dim: number, size: number): void {
 
 /** The elements in reverse order along `dims`. @source torch.flip */
 export function flip(x: Tensor, ...dims: number[]): Tensor {
+  checkTensor('flip', 'input', x);
   return dims.reduce((y, dim) => {
     const d = wrapDim(dim, y.ndim);
     const n = y.shape[d] ?? 1;
@@ -405,6 +416,7 @@ export function flip(x: Tensor, ...dims: number[]): Tensor {
 
 /** The tensor repeated along each dimension. @source torch.Tensor.repeat */
 export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): Tensor {
+  checkTensor('repeat', 'input', x);
   const counts = (repeats.length === 1 && Array.isArray(repeats[0]) ? repeats[0] : repeats) as number[];
   if (counts.length < x.ndim) {
     throw new ShapeError('Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor');

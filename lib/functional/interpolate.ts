@@ -152,18 +152,21 @@ export type UpsampleFunctionOptions = Pick<InterpolateOptions, 'size' | 'scaleFa
 
 /** {@link interpolate} under its older name. @source torch.nn.functional.upsample */
 export function upsample(x: Tensor, options: UpsampleFunctionOptions = {}): Tensor {
+  checkTensor('upsample', 'input', x);
   checkOptions('upsample', options, ['size', 'scaleFactor', 'mode', 'alignCorners']);
   return interpolate(x, options);
 }
 
 /** {@link interpolate} by the nearest element. @source torch.nn.functional.upsample_nearest */
 export function upsampleNearest(x: Tensor, options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}): Tensor {
+  checkTensor('upsampleNearest', 'input', x);
   checkOptions('upsampleNearest', options, ['size', 'scaleFactor']);
   return interpolate(x, { ...options, mode: 'nearest' });
 }
 
 /** {@link interpolate} of images, linear, corners aligned. @source torch.nn.functional.upsample_bilinear */
 export function upsampleBilinear(x: Tensor, options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}): Tensor {
+  checkTensor('upsampleBilinear', 'input', x);
   checkOptions('upsampleBilinear', options, ['size', 'scaleFactor']);
   return interpolate(x, { ...options, mode: 'bilinear', alignCorners: true });
 }

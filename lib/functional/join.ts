@@ -1,19 +1,12 @@
 // Joining tensors: cat and stack, and triangles of matrices.
 import { record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { ShapeError } from '../errors.ts';
 import { wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensors, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { copyElements, resultType } from './elementwise.ts';
 import { narrow, unsqueeze } from './views.ts';
-
-function checkList(who: string, tensors: readonly Tensor[]): void {
-  if (!Array.isArray(tensors))
-    throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(tensors)}`);
-  if (tensors.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
-  for (const x of tensors) checkTensor(who, 'tensors', x);
-}
 
 /**
  * Tensors one after another along dimension `dim`; all other sizes must agree.
@@ -22,7 +15,7 @@ function checkList(who: string, tensors: readonly Tensor[]): void {
  * @source torch.cat
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  checkList('cat', tensors);
+  checkTensors('cat', tensors);
   // Empty one-dimensional tensors are skipped, as they always were.
   const parts = tensors.filter((x) => !(x.ndim === 1 && x.numel() === 0));
   const first = parts[0] ?? tensors[0];
@@ -63,7 +56,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 
 /** Tensors of one shape, as the elements of a new dimension `dim`. @source torch.stack */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  checkList('stack', tensors);
+  checkTensors('stack', tensors);
   const [first] = tensors;
   const d = wrapDim(dim, (first?.ndim ?? 0) + 1);
   tensors.forEach((x, i) => {

@@ -1,4 +1,4 @@
-import { ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
@@ -29,6 +29,8 @@ export interface PoissonNllLossOptions extends LossOptions {
 
 /** e^x - target x, or x - target log(x + eps). @source torch.nn.functional.poisson_nll_loss */
 export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
+  checkTensor('poissonNllLoss', 'input', x);
+  checkTensor('poissonNllLoss', 'target', target);
   checkLossOptions('poissonNllLoss', options, ['logInput', 'full', 'eps']);
   checkPair('poissonNllLoss', x, target);
   const { logInput = true, full = false, eps = 1e-8 } = options;
@@ -63,6 +65,8 @@ export function gaussianNllLoss(
   variance: Tensor | number,
   options: GaussianNllLossOptions = {},
 ): Tensor {
+  checkTensor('gaussianNllLoss', 'input', x);
+  checkTensor('gaussianNllLoss', 'target', target);
   checkLossOptions('gaussianNllLoss', options, ['full', 'eps']);
   checkPair('gaussianNllLoss', x, target);
   const { full = false, eps = 1e-6 } = options;
@@ -101,6 +105,9 @@ export interface KlDivOptions extends Omit<LossOptions, 'reduction'> {
  * @source torch.nn.functional.kl_div
  */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
+  checkOptions('klDiv', options, ['reduction', 'logTarget', 'sizeAverage', 'reduce']);
+  checkTensor('klDiv', 'input', x);
+  checkTensor('klDiv', 'target', target);
   const { reduction = 'mean', logTarget = false, sizeAverage = null, reduce = null } = options;
   checkLossOptions('klDiv', options as LossOptions, ['logTarget']);
   checkPair('klDiv', x, target);
@@ -124,6 +131,8 @@ function xlogx(x: Tensor): Tensor {
 
 /** log(1 + e^(-target x)), for targets 1 and -1. @source torch.nn.functional.soft_margin_loss */
 export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
+  checkTensor('softMarginLoss', 'input', x);
+  checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
   return reduced(log1p(exp(neg(mul(target, x)))), options);
@@ -141,6 +150,8 @@ export interface ClassWeightedLossOptions extends LossOptions {
  * @source torch.nn.functional.multilabel_soft_margin_loss
  */
 export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: ClassWeightedLossOptions = {}): Tensor {
+  checkTensor('multilabelSoftMarginLoss', 'input', x);
+  checkTensor('multilabelSoftMarginLoss', 'target', target);
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
   const { weight = null } = options;
@@ -162,6 +173,9 @@ export interface MarginLossOptions extends LossOptions {
  * @source torch.nn.functional.margin_ranking_loss
  */
 export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkTensor('marginRankingLoss', 'x1', x1);
+  checkTensor('marginRankingLoss', 'x2', x2);
+  checkTensor('marginRankingLoss', 'target', target);
   checkLossOptions('marginRankingLoss', options, ['margin']);
   for (const [name, x] of Object.entries({ input1: x1, input2: x2, target })) checkTensor('marginRankingLoss', name, x);
   if (x1.ndim !== x2.ndim || x1.ndim !== target.ndim) {
@@ -179,6 +193,8 @@ export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, option
  * @source torch.nn.functional.hinge_embedding_loss
  */
 export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkTensor('hingeEmbeddingLoss', 'input', x);
+  checkTensor('hingeEmbeddingLoss', 'target', target);
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);
   const apart = where(ne(target, 1), clampMin(rsub(options.margin ?? 1, x), 0), 0);
@@ -193,6 +209,9 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLos
  * @source torch.nn.functional.cosine_embedding_loss
  */
 export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
+  checkTensor('cosineEmbeddingLoss', 'x1', x1);
+  checkTensor('cosineEmbeddingLoss', 'x2', x2);
+  checkTensor('cosineEmbeddingLoss', 'target', target);
   checkLossOptions('cosineEmbeddingLoss', options, ['margin']);
   checkPair('cosineEmbeddingLoss', x1, target);
   const dim = target.ndim;
@@ -244,6 +263,9 @@ export function tripletMarginLoss(
   negative: Tensor,
   options: TripletMarginLossOptions = {},
 ): Tensor {
+  checkTensor('tripletMarginLoss', 'anchor', anchor);
+  checkTensor('tripletMarginLoss', 'positive', positive);
+  checkTensor('tripletMarginLoss', 'negative', negative);
   checkLossOptions('tripletMarginLoss', options, ['margin', 'p', 'eps', 'swap']);
   const { margin = 1, p = 2, eps = 1e-6, swap = false } = options;
   const distance = (x: Tensor, y: Tensor) => pairwiseDistance(x, y, { p, eps });
@@ -257,6 +279,9 @@ export function tripletMarginWithDistanceLoss(
   negative: Tensor,
   options: TripletWithDistanceOptions = {},
 ): Tensor {
+  checkTensor('tripletMarginWithDistanceLoss', 'anchor', anchor);
+  checkTensor('tripletMarginWithDistanceLoss', 'positive', positive);
+  checkTensor('tripletMarginWithDistanceLoss', 'negative', negative);
   checkLossOptions('tripletMarginWithDistanceLoss', options, ['distanceFunction', 'margin', 'swap']);
   const { distanceFunction, margin = 1, swap = false } = options;
   const distance = distanceFunction ?? ((x: Tensor, y: Tensor) => pairwiseDistance(x, y));

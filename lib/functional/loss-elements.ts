@@ -88,12 +88,16 @@ function distance(
 
 /** (x - target)^2. @source torch.nn.functional.mse_loss */
 export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  checkTensor('mseLoss', 'input', x);
+  checkTensor('mseLoss', 'target', target);
   checkLossOptions('mseLoss', options, ['weight']);
   return distance('mseLoss', squared, x, target, options);
 }
 
 /** |x - target|. @source torch.nn.functional.l1_loss */
 export function l1Loss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
+  checkTensor('l1Loss', 'input', x);
+  checkTensor('l1Loss', 'target', target);
   checkLossOptions('l1Loss', options, ['weight']);
   return distance('l1Loss', absolute, x, target, options);
 }
@@ -110,6 +114,8 @@ export interface SmoothL1LossOptions extends LossOptions {
  * @source torch.nn.functional.smooth_l1_loss
  */
 export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
+  checkTensor('smoothL1Loss', 'input', x);
+  checkTensor('smoothL1Loss', 'target', target);
   checkLossOptions('smoothL1Loss', options, ['beta']);
   const { beta = 1 } = options;
   if (!(beta >= 0)) throw new ValueError('smooth_l1_loss does not support negative values for beta.');
@@ -133,6 +139,8 @@ export interface HuberLossOptions extends WeightedLossOptions {
  * @source torch.nn.functional.huber_loss
  */
 export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
+  checkTensor('huberLoss', 'input', x);
+  checkTensor('huberLoss', 'target', target);
   checkLossOptions('huberLoss', options, ['delta', 'weight']);
   const { delta = 1 } = options;
   if (!(delta > 0)) throw new ValueError('huber_loss does not support non-positive values for delta.');

@@ -74,6 +74,8 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
  * @source torch.nn.functional.nll_loss
  */
 export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
+  checkTensor('nllLoss', 'input', x);
+  checkTensor('nllLoss', 'target', target);
   checkLossOptions('nllLoss', options, ['weight', 'ignoreIndex']);
   const reduction = reductionOf(options);
   const q = labelled('nllLoss', x, target, options);

@@ -80,6 +80,8 @@ function throughFloat64(a: Tensor, b: Tensor, run: (a: Tensor, b: Tensor) => Ten
 
 /** The product of two matrices (n, k) and (k, m). @returns (n, m) @throws ShapeError, DtypeError @source torch.mm */
 export function mm(a: Tensor, b: Tensor): Tensor {
+  checkTensor('mm', 'a', a);
+  checkTensor('mm', 'b', b);
   checkedPair('mm', a, b);
   if (a.ndim !== 2) throw new ShapeError('self must be a matrix');
   if (b.ndim !== 2) throw new ShapeError('mat2 must be a matrix');
@@ -102,6 +104,8 @@ function checkInner(a: Tensor, b: Tensor): void {
 
 /** The products of two batches of matrices (b, n, k) and (b, k, m). @returns (b, n, m) @source torch.bmm */
 export function bmm(a: Tensor, b: Tensor): Tensor {
+  checkTensor('bmm', 'a', a);
+  checkTensor('bmm', 'b', b);
   checkedPair('bmm', a, b);
   if (a.ndim !== 3 || b.ndim !== 3) throw new ShapeError('batch1 must be a 3D tensor');
   if (a.shape[0] !== b.shape[0] || a.shape[2] !== b.shape[1]) {
@@ -122,6 +126,8 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
 
 /** The product of a matrix (n, m) and a vector (m). @returns (n) @source torch.mv */
 export function mv(a: Tensor, x: Tensor): Tensor {
+  checkTensor('mv', 'a', a);
+  checkTensor('mv', 'input', x);
   checkedPair('mv', a, x);
   if (a.ndim !== 2 || x.ndim !== 1) {
     throw new ShapeError(`vector + matrix @ vector expected, got ${a.ndim}D, ${x.ndim}D`);
@@ -165,6 +171,8 @@ export function outer(x: Tensor, y: Tensor): Tensor {
  * @source torch.matmul
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensor('matmul', 'a', a);
+  checkTensor('matmul', 'b', b);
   checkedPair('matmul', a, b);
   if (a.ndim === 0 || b.ndim === 0) {
     throw new ShapeError(`both arguments to matmul need to be at least 1D, but they are ${a.ndim}D and ${b.ndim}D`);
@@ -195,6 +203,9 @@ export interface AddmmOptions {
 
 /** beta x + alpha a b, x broadcast to (n, m). @source torch.addmm */
 export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkTensor('addmm', 'input', x);
+  checkTensor('addmm', 'a', a);
+  checkTensor('addmm', 'b', b);
   checkOptions('addmm', options, ['beta', 'alpha']);
   const { beta = 1, alpha = 1 } = options;
   const scaled = alpha === 1 ? mm(a, b) : mul(mm(a, b), alpha);
@@ -203,6 +214,9 @@ export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {
 
 /** beta x + alpha a b for batches, x broadcast to (b, n, m). @source torch.baddbmm */
 export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
+  checkTensor('baddbmm', 'input', x);
+  checkTensor('baddbmm', 'a', a);
+  checkTensor('baddbmm', 'b', b);
   checkOptions('baddbmm', options, ['beta', 'alpha']);
   const { beta = 1, alpha = 1 } = options;
   const scaled = alpha === 1 ? bmm(a, b) : mul(bmm(a, b), alpha);

@@ -2,7 +2,7 @@
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { pairOf, type Region, regionsTensor, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import type { Sizes } from './sizes.ts';
@@ -74,6 +74,7 @@ export function maxPool1d<R extends boolean = false>(
   kernelSize: Sizes,
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('maxPool1d', 'input', x);
   return chosen(maxPool('maxPool1d', 1, x, kernelSize, options), options.returnIndices);
 }
 
@@ -91,6 +92,7 @@ export function maxPool2d<R extends boolean = false>(
   kernelSize: Sizes,
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('maxPool2d', 'input', x);
   return chosen(maxPool('maxPool2d', 2, x, kernelSize, options), options.returnIndices);
 }
 
@@ -108,20 +110,24 @@ export function maxPool3d<R extends boolean = false>(
   kernelSize: Sizes,
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
+  checkTensor('maxPool3d', 'input', x);
   return chosen(maxPool('maxPool3d', 3, x, kernelSize, options), options.returnIndices);
 }
 
 /** {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  checkTensor('maxPool1dWithIndices', 'input', x);
   return maxPool('maxPool1d', 1, x, kernelSize, { ...options, returnIndices: true });
 }
 
 /** {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  checkTensor('maxPool2dWithIndices', 'input', x);
   return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
 
 /** {@link maxPool3d} with `returnIndices`. @source torch.nn.functional.max_pool3d_with_indices */
 export function maxPool3dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+  checkTensor('maxPool3dWithIndices', 'input', x);
   return maxPool('maxPool3d', 3, x, kernelSize, options);
 }

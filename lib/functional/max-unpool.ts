@@ -100,6 +100,8 @@ function place(who: string, x: Tensor, indices: Tensor, shape: number[], rank: n
  * @source torch.nn.functional.max_unpool1d
  */
 export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
+  checkTensor('maxUnpool1d', 'input', x);
+  checkTensor('maxUnpool1d', 'indices', indices);
   return unpool('maxUnpool1d', 1, x, indices, kernelSize, options);
 }
 
@@ -113,6 +115,8 @@ export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: Sizes, optio
  * @source torch.nn.functional.max_unpool2d
  */
 export function maxUnpool2d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
+  checkTensor('maxUnpool2d', 'input', x);
+  checkTensor('maxUnpool2d', 'indices', indices);
   return unpool('maxUnpool2d', 2, x, indices, kernelSize, options);
 }
 
@@ -126,5 +130,7 @@ export function maxUnpool2d(x: Tensor, indices: Tensor, kernelSize: Sizes, optio
  * @source torch.nn.functional.max_unpool3d
  */
 export function maxUnpool3d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
+  checkTensor('maxUnpool3d', 'input', x);
+  checkTensor('maxUnpool3d', 'indices', indices);
   return unpool('maxUnpool3d', 3, x, indices, kernelSize, options);
 }

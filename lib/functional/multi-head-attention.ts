@@ -199,6 +199,10 @@ export function multiHeadAttentionForward(
   outProjBias: Tensor | null,
   options: MultiHeadAttentionOptions = {},
 ): [Tensor, Tensor | null] {
+  checkTensor('multiHeadAttentionForward', 'query', query);
+  checkTensor('multiHeadAttentionForward', 'key', key);
+  checkTensor('multiHeadAttentionForward', 'value', value);
+  checkTensor('multiHeadAttentionForward', 'outProjWeight', outProjWeight);
   checkOptions('multiHeadAttentionForward', options, optionNames);
   const { training = true, needWeights = true, averageAttnWeights = true, staticK = null, staticV = null } = options;
   const given = batches(query, key, value, options, numHeads);

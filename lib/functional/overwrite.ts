@@ -40,16 +40,22 @@ function overwritten(who: string, x: Tensor, others: readonly Tensor[], fn: (...
 
 /** Replaces each element by what `fn` makes of it; slow. @source torch.Tensor.apply_ */
 export function apply_(x: Tensor, fn: (value: number) => Scalar): Tensor {
+  checkTensor('apply_', 'input', x);
   return overwritten('apply_', x, [], fn as (...values: Scalar[]) => Scalar);
 }
 
 /** Replaces each element by what `fn` makes of it and the one of `y`; slow. @source torch.Tensor.map_ */
 export function map_(x: Tensor, y: Tensor, fn: (a: number, b: number) => Scalar): Tensor {
+  checkTensor('map_', 'input', x);
+  checkTensor('map_', 'other', y);
   return overwritten('map_', x, [y], fn as (...values: Scalar[]) => Scalar);
 }
 
 /** As `map_` with two other tensors. @source torch.Tensor.map2_ */
 export function map2_(x: Tensor, y: Tensor, z: Tensor, fn: (a: number, b: number, c: number) => Scalar): Tensor {
+  checkTensor('map2_', 'input', x);
+  checkTensor('map2_', 'other', y);
+  checkTensor('map2_', 'z', z);
   return overwritten('map2_', x, [y, z], fn as (...values: Scalar[]) => Scalar);
 }
 
@@ -60,6 +66,7 @@ export function map2_(x: Tensor, y: Tensor, z: Tensor, fn: (a: number, b: number
  * @source torch.Tensor.resize_
  */
 export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  checkTensor('resize_', 'input', x);
   const shape = checkShape('resize_', sizes.flat());
   if (x.requiresGrad) throw new AutogradError('cannot resize variables that require grad');
   checkInPlace(x);
@@ -76,6 +83,7 @@ export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Te
 
 /** As `resize_` to the shape of `y`. @source torch.Tensor.resize_as_ */
 export function resizeAs_(x: Tensor, y: Tensor): Tensor {
+  checkTensor('resizeAs_', 'input', x);
   return resize_(x, checkTensor('resizeAs_', 'theTemplate', y).shape);
 }
 
@@ -92,6 +100,7 @@ export function set_(
   size: Shape | null = null,
   stride: Shape | null = null,
 ): Tensor {
+  checkTensor('set_', 'input', x);
   checkInPlace(x);
   if (x.viewOf !== null) throw new StateError('set_ is not allowed on a view');
   const from = source === null ? emptyOf([0], x.dtype) : checkTensor('set_', 'source', source);
@@ -116,6 +125,7 @@ function reshaped(x: Tensor, shape: Shape, strides: Shape, offset: number): Tens
 
 /** Whether both see the same elements under the same geometry. @source torch.Tensor.is_set_to */
 export function isSetTo(x: Tensor, y: Tensor): boolean {
+  checkTensor('isSetTo', 'input', x);
   checkTensor('isSetTo', 'tensor', y);
   return (
     x.storage === y.storage && x.offset === y.offset && sameShape(x.shape, y.shape) && sameShape(x.strides, y.strides)

@@ -5,7 +5,7 @@ import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { operandTensor, resultType } from './elementwise.ts';
+import { checkOperand, operandTensor, resultType } from './elementwise.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
@@ -16,7 +16,9 @@ function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
   return operandTensor(x, isFloat(dtype) ? dtype : getDefaultDtype());
 }
 
-function bothFloating(x: Operand, y: Operand): [Tensor, Tensor] {
+function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
+  checkOperand(who, 'self', x);
+  checkOperand(who, 'other', y);
   return [floating(x, [y]), floating(y, [x])];
 }
 
@@ -30,12 +32,13 @@ export function signbit(x: Tensor): Tensor {
 
 /** |x| with the sign of y. @source torch.copysign */
 export function copysign(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'copysign');
   return where(signbit(b), neg(abs(a)), abs(a));
 }
 
 /** The sign: -1, 0 or 1. @source torch.sgn */
 export function sgn(x: Tensor): Tensor {
+  checkTensor('sgn', 'input', x);
   return sign(x);
 }
 
@@ -49,16 +52,22 @@ export function positive(x: Tensor): Tensor {
 
 /** sqrt(x^2 + y^2). @source torch.hypot */
 export function hypot(x: Tensor, y: Tensor): Tensor {
+  checkTensor('hypot', 'input', x);
+  checkTensor('hypot', 'other', y);
   return sqrt(add(mul(x, x), mul(y, y)));
 }
 
 /** The larger; NaN only where both are. @source torch.fmax */
 export function fmax(x: Tensor, y: Tensor): Tensor {
+  checkTensor('fmax', 'input', x);
+  checkTensor('fmax', 'other', y);
   return where(logicalOr(ge(x, y), isnan(y)), x, y);
 }
 
 /** The smaller; NaN only where both are. @source torch.fmin */
 export function fmin(x: Tensor, y: Tensor): Tensor {
+  checkTensor('fmin', 'input', x);
+  checkTensor('fmin', 'other', y);
   return where(logicalOr(le(x, y), isnan(y)), x, y);
 }
 
@@ -70,30 +79,36 @@ function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm:
 
 /** log(e^x + e^y), without overflow. @source torch.logaddexp */
 export function logaddexp(x: Tensor, y: Tensor): Tensor {
+  checkTensor('logaddexp', 'input', x);
+  checkTensor('logaddexp', 'other', y);
   return logOfSum(x, y, exp, log1p);
 }
 
 /** log2(2^x + 2^y), without overflow. @source torch.logaddexp2 */
 export function logaddexp2(x: Tensor, y: Tensor): Tensor {
+  checkTensor('logaddexp2', 'input', x);
+  checkTensor('logaddexp2', 'other', y);
   return logOfSum(x, y, exp2, (z) => log2(add(z, 1)));
 }
 
 /** x log(y), and 0 where x is 0. @source torch.xlogy */
 export function xlogy(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'xlogy');
   const zero = logicalAnd(eq(a, 0), le(b, 0));
   return where(zero, 0, mul(a, log(where(zero, 1, b))));
 }
 
 /** x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py */
 export function xlog1py(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y);
+  const [a, b] = bothFloating(x, y, 'xlog1py');
   const zero = logicalAnd(eq(a, 0), le(b, -1));
   return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
 }
 
 /** 0 below 0, 1 above, and `values` at 0. @source torch.heaviside */
 export function heaviside(x: Tensor, values: Tensor): Tensor {
+  checkTensor('heaviside', 'input', x);
+  checkTensor('heaviside', 'values', values);
   if (x.dtype !== values.dtype)
     throw new DtypeError('heaviside is not yet implemented for tensors with different dtypes.');
   const y = where(eq(x.detach(), 0), values.detach(), cast(gt(x.detach(), 0), x.dtype));
@@ -119,47 +134,57 @@ export function logit(x: Tensor, eps: number | { eps?: number | null } | null = 
 
 /** Whether infinite and positive. @returns bool @source torch.isposinf */
 export function isposinf(x: Tensor): Tensor {
+  checkTensor('isposinf', 'input', x);
   return eq(x, Number.POSITIVE_INFINITY);
 }
 
 /** Whether infinite and negative. @returns bool @source torch.isneginf */
 export function isneginf(x: Tensor): Tensor {
+  checkTensor('isneginf', 'input', x);
   return eq(x, Number.NEGATIVE_INFINITY);
 }
 
 /** True everywhere: no element has an imaginary part. @returns bool @source torch.isreal */
 export function isreal(x: Tensor): Tensor {
+  checkTensor('isreal', 'input', x);
   return logicalOr(eq(x, x), isnan(x));
 }
 
 /** Degrees in radians. @source torch.deg2rad */
 export function deg2rad(x: Tensor): Tensor {
+  checkTensor('deg2rad', 'input', x);
   return mul(x, Math.PI / 180);
 }
 
 /** Radians in degrees. @source torch.rad2deg */
 export function rad2deg(x: Tensor): Tensor {
+  checkTensor('rad2deg', 'input', x);
   return mul(x, 180 / Math.PI);
 }
 
 /** 0 for x >= 0 and pi below; NaN stays. @source torch.angle */
 export function angle(x: Tensor): Tensor {
+  checkTensor('angle', 'input', x);
   const input = floating(x);
   return where(isnan(input), input, where(lt(input, 0), add(mul(input, 0), Math.PI), mul(input, 0)));
 }
 
 /** x^y in float64. @source torch.float_power */
 export function floatPower(x: Operand, y: Operand): Tensor {
-  return pow(operandTensor(x, 'float64'), operandTensor(y, 'float64'));
+  const [base, exponent] = [checkOperand('floatPower', 'self', x), checkOperand('floatPower', 'exponent', y)];
+  return pow(operandTensor(base, 'float64'), operandTensor(exponent, 'float64'));
 }
 
 /** x 2^y. @source torch.ldexp */
 export function ldexp(x: Tensor, y: Tensor): Tensor {
+  checkTensor('ldexp', 'input', x);
+  checkTensor('ldexp', 'other', y);
   return mul(x, pow(2, floating(y)));
 }
 
 /** x as mantissa 2^exponent with |mantissa| in [1/2, 1). @returns exponent as int32 @source torch.frexp */
 export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
+  checkTensor('frexp', 'input', x);
   const exponentOf = (value: number) => {
     if (value === 0 || !Number.isFinite(value)) return 0;
     let e = Math.max(-1074, Math.floor(Math.log2(Math.abs(value))) + 1);
@@ -173,6 +198,8 @@ export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
 
 /** The next number after x toward y. @source torch.nextafter */
 export function nextafter(x: Tensor, y: Tensor): Tensor {
+  checkTensor('nextafter', 'input', x);
+  checkTensor('nextafter', 'other', y);
   const wide = x.dtype === 'float64';
   const floats = wide ? new Float64Array(1) : new Float32Array(1);
   const bits = wide ? new BigInt64Array(floats.buffer) : new Int32Array(floats.buffer);
@@ -202,11 +229,15 @@ function divisor(a: number, b: number): number {
 
 /** The greatest common divisor. @param x integers @source torch.gcd */
 export function gcd(x: Tensor, y: Tensor): Tensor {
+  checkTensor('gcd', 'input', x);
+  checkTensor('gcd', 'other', y);
   return integers('gcd', divisor, x, y);
 }
 
 /** The least common multiple. @param x integers @source torch.lcm */
 export function lcm(x: Tensor, y: Tensor): Tensor {
+  checkTensor('lcm', 'input', x);
+  checkTensor('lcm', 'other', y);
   return integers('lcm', (a, b) => (a === 0 || b === 0 ? 0 : Math.abs((a / divisor(a, b)) * b)), x, y);
 }
 

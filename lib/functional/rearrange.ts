@@ -2,9 +2,9 @@
 import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
-import { broadcastShapes, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integerList } from './arguments.ts';
+import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { integerList, numberOrOption } from './arguments.ts';
 import { ge, le, mul, sub } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -25,10 +25,15 @@ export function roll(
   shifts: number | readonly number[],
   dims?: number | readonly number[] | { dims?: number | readonly number[] | null } | null,
 ): Tensor {
+  checkTensor('roll', 'input', x);
   const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
-  const by = typeof shifts === 'number' ? [shifts] : [...shifts];
+  const by = typeof shifts === 'number' ? [shifts] : checkIntegers('roll', 'shifts', shifts);
   const list =
-    named === undefined || named === null ? [] : typeof named === 'number' ? [named] : [...(named as number[])];
+    named === undefined || named === null
+      ? []
+      : typeof named === 'number'
+        ? [named]
+        : checkIntegers('roll', 'dims', named);
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
     return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
@@ -51,7 +56,8 @@ export function rot90(
   k: number | { k?: number; dims?: readonly [number, number] } = 1,
   dims: readonly number[] = [0, 1],
 ): Tensor {
-  const [turns, plane] = typeof k === 'number' ? [k, dims] : [k.k ?? 1, k.dims ?? dims];
+  checkTensor('rot90', 'input', x);
+  const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
   const [a = 0, b = 1] = plane;
   if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
     throw new ShapeError(`expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
@@ -64,18 +70,21 @@ export function rot90(
 
 /** The columns in reverse order. @source torch.fliplr */
 export function fliplr(x: Tensor): Tensor {
+  checkTensor('fliplr', 'input', x);
   if (x.ndim < 2) throw new ShapeError('Input must be >= 2-d.');
   return flip(x, 1);
 }
 
 /** The rows in reverse order. @source torch.flipud */
 export function flipud(x: Tensor): Tensor {
+  checkTensor('flipud', 'input', x);
   if (x.ndim < 1) throw new ShapeError('Input must be >= 1-d.');
   return flip(x, 0);
 }
 
 /** Repeated along each dimension; missing counts are 1. @source torch.tile */
 export function tile(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
+  checkTensor('tile', 'input', x);
   const counts = integerList('tile', 'dims', dims);
   return repeat(x, [...new Array<number>(Math.max(0, x.ndim - counts.length)).fill(1), ...counts]);
 }
@@ -91,12 +100,13 @@ export function repeatInterleave(
   repeats?: number | Tensor | null,
   dim?: number | { dim?: number | null; outputSize?: number } | null,
 ): Tensor {
+  checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);
   const n = source.shape[d] ?? 1;
-  if (typeof repeats === 'number' || repeats.numel() === 1) {
+  if (typeof repeats === 'number' || checkTensor('repeatInterleave', 'repeats', repeats).numel() === 1) {
     const count = typeof repeats === 'number' ? repeats : Number(repeats.item());
     if (!Number.isInteger(count) || count < 0) throw new ShapeError('Repeats must be non-negative');
     return indexSelect(
@@ -125,6 +135,7 @@ function placesRepeated(counts: Tensor): Tensor {
 
 /** The elements in one dimension; a view where possible. @source torch.ravel */
 export function ravel(x: Tensor): Tensor {
+  checkTensor('ravel', 'input', x);
   return reshape(x, [-1]);
 }
 
@@ -136,6 +147,7 @@ export function ravel(x: Tensor): Tensor {
  * @source torch.tensor_split
  */
 export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
+  checkTensor('tensorSplit', 'input', x);
   if (x.ndim === 0)
     throw new ShapeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims');
   const d = wrapDim(dim, x.ndim);
@@ -150,18 +162,19 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
       d,
     );
   }
-  const cuts = [...given, n];
+  const cuts = [...checkIntegers('tensorSplit', 'indicesOrSections', given), n];
   return cuts.map((cut, i) => slice(x, d, i === 0 ? 0 : (cuts[i - 1] ?? 0), i === cuts.length - 1 ? n : cut));
 }
 
 /** Parts of the given sizes. @source torch.split_with_sizes */
 export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+  checkTensor('splitWithSizes', 'input', x);
   return split(x, sizes, dim);
 }
 
 function splitter(name: string, rank: number, dimOf: (x: Tensor) => number) {
   return (x: Tensor, sections: number | readonly number[]): Tensor[] => {
-    if (x.ndim < rank) {
+    if (checkTensor(name, 'input', x).ndim < rank) {
       throw new ShapeError(
         `torch.${name} requires a tensor with at least ${rank} dimension${rank > 1 ? 's' : ''}, but got a tensor with ${x.ndim} dimensions!`,
       );
@@ -191,7 +204,7 @@ function each(rank: number, raise: (x: Tensor) => Tensor) {
   function atLeast(x: Tensor): Tensor;
   function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor[];
   function atLeast(...tensors: (Tensor | readonly Tensor[])[]): Tensor | Tensor[] {
-    const list = tensors.flat() as Tensor[];
+    const list = checkTensors('broadcastTensors', tensors.flat());
     const raised = list.map((x) => (checkTensor('atleast', 'tensors', x).ndim >= rank ? x : raise(x)));
     return tensors.length === 1 && tensors[0] instanceof Tensor ? (raised[0] ?? (list[0] as Tensor)) : raised;
   }
@@ -209,12 +222,14 @@ export const atleast3d = each(3, (x) =>
 
 /** Tensors side by side. @source torch.hstack */
 export function hstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('hstack', tensors);
   const list = tensors.map((x) => atleast1d(x));
   return cat(list, list[0]?.ndim === 1 ? 0 : 1);
 }
 
 /** Tensors one below the other. @source torch.vstack */
 export function vstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('vstack', tensors);
   return cat(
     tensors.map((x) => atleast2d(x)),
     0,
@@ -223,6 +238,7 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
 
 /** Tensors one behind the other. @source torch.dstack */
 export function dstack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('dstack', tensors);
   return cat(
     tensors.map((x) => atleast3d(x)),
     2,
@@ -231,12 +247,13 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
 
 /** Vectors as columns beside matrices. @source torch.column_stack */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
+  checkTensors('columnStack', tensors);
   return hstack(tensors.map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
 }
 
 /** Matrices on the diagonal of a larger one. @source torch.block_diag */
 export function blockDiag(...tensors: Tensor[]): Tensor {
-  const blocks = tensors.map((x) => atleast2d(x));
+  const blocks = checkTensors('blockDiag', tensors).map((x) => atleast2d(x));
   const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
   let before = 0;
   const rows = blocks.map((x) => {
@@ -252,17 +269,18 @@ export function blockDiag(...tensors: Tensor[]): Tensor {
 
 /** The tensors broadcast to one shape. @source torch.broadcast_tensors */
 export function broadcastTensors(...tensors: (Tensor | readonly Tensor[])[]): Tensor[] {
-  const list = tensors.flat() as Tensor[];
-  const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b), []);
+  const list = checkTensors('broadcastTensors', tensors.flat());
+  const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b));
   return list.map((x) => expand(x, [...shape]));
 }
 
 /** Coordinates of a grid: each vector along its own dimension. @source torch.meshgrid */
 export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij' | 'xy' })[]): Tensor[] {
   const last = args[args.length - 1];
-  const options = last instanceof Tensor || Array.isArray(last) ? {} : (last as { indexing?: 'ij' | 'xy' });
+  const named = !(last === undefined || last instanceof Tensor || Array.isArray(last));
+  const options = named ? (last as { indexing?: 'ij' | 'xy' }) : {};
   checkOptions('meshgrid', options, ['indexing']);
-  const list = args.filter((x) => x instanceof Tensor || Array.isArray(x)).flat() as Tensor[];
+  const list = checkTensors('meshgrid', (named ? args.slice(0, -1) : args).flat());
   const vectors = list.map((x) => (x.ndim === 0 ? reshape(x, [1]) : x));
   const swapped = options.indexing === 'xy' && vectors.length >= 2;
   const ordered = swapped ? [vectors[1], vectors[0], ...vectors.slice(2)] : vectors;
@@ -282,7 +300,7 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
 
 /** All combinations of the elements of vectors, as rows. @source torch.cartesian_prod */
 export function cartesianProd(...tensors: Tensor[]): Tensor {
-  const [first] = tensors;
+  const [first] = checkTensors('cartesianProd', tensors);
   if (tensors.length === 1 && first !== undefined) return first;
   return stack(
     meshgrid(...tensors).map((x) => reshape(x, [-1])),
@@ -292,6 +310,7 @@ export function cartesianProd(...tensors: Tensor[]): Tensor {
 
 /** All selections of `r` elements of a vector, as rows. @source torch.combinations */
 export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
+  checkTensor('combinations', 'input', x);
   checkOptions('combinations', options, ['r', 'withReplacement']);
   const { r = 2, withReplacement = false } = options;
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
@@ -311,7 +330,8 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
 
 /** A vector on a diagonal, or the diagonal of a matrix. @source torch.diag */
 export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
-  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  checkTensor('diag', 'input', x);
+  const offset = numberOrOption('diag', 'diagonal', diagonalOrOptions, 0);
   if (x.ndim === 1) return diagEmbed(x, { offset });
   if (x.ndim === 2) return diagonal(x, { offset });
   throw new ShapeError(`diag(): Supports 1D or 2D tensors. Got ${x.ndim}D`);
@@ -329,6 +349,7 @@ export interface DiagEmbedOptions {
 
 /** The last dimension on the diagonal of new matrices. @source torch.diag_embed */
 export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
+  checkTensor('diagEmbed', 'input', x);
   checkOptions('diagEmbed', options, ['offset', 'dim1', 'dim2']);
   const { offset = 0, dim1 = -2, dim2 = -1 } = options;
   const n = (x.shape[x.ndim - 1] ?? 1) + Math.abs(offset);
@@ -346,11 +367,13 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
 
 /** All elements on the diagonal of a matrix. @source torch.diagflat */
 export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): Tensor {
-  return diagEmbed(reshape(x, [-1]), { offset: typeof offset === 'number' ? offset : (offset.offset ?? 0) });
+  checkTensor('diagflat', 'input', x);
+  return diagEmbed(reshape(x, [-1]), { offset: numberOrOption('diagflat', 'offset', offset, 0) });
 }
 
 /** The sum of a matrix's diagonal. @source torch.trace */
 export function trace(x: Tensor): Tensor {
+  checkTensor('trace', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
   return diagonal(x).sum();
 }
@@ -366,7 +389,7 @@ function triangle(
   diagonalOrOptions: number | { diagonal?: number },
   kept: (distance: Tensor, offset: number) => Tensor,
 ): Tensor {
-  const offset = typeof diagonalOrOptions === 'number' ? diagonalOrOptions : (diagonalOrOptions.diagonal ?? 0);
+  const offset = numberOrOption(who, 'diagonal', diagonalOrOptions, 0);
   if (checkTensor(who, 'input', x).ndim < 2)
     throw new ShapeError(`${who}: input tensor must have at least 2 dimensions`);
   const [rows = 0, columns = 0] = x.shape.slice(-2);
@@ -376,11 +399,13 @@ function triangle(
 
 /** The lower triangle, zeros above diagonal number `diagonal`. @source torch.tril */
 export function tril(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  checkTensor('tril', 'input', x);
   return triangle('tril', x, diagonalOrOptions, le);
 }
 
 /** The upper triangle, zeros below diagonal number `diagonal`. @source torch.triu */
 export function triu(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
+  checkTensor('triu', 'input', x);
   return triangle('triu', x, diagonalOrOptions, ge);
 }
 
@@ -409,6 +434,7 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
 
 /** Powers of a vector's elements as columns. @source torch.vander */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
+  checkTensor('vander', 'input', x);
   checkOptions('vander', options, ['N', 'increasing']);
   const { N = null, increasing = false } = options;
   const powers = arange(N ?? x.shape[x.ndim - 1] ?? 1);
@@ -431,6 +457,8 @@ function scattered(x: Tensor, source: Tensor, part: (x: Tensor) => Tensor): Tens
 
 /** A copy in which `source` stands at position `index` of `dim`. @source torch.select_scatter */
 export function selectScatter(x: Tensor, source: Tensor, dim: number, index: number): Tensor {
+  checkTensor('selectScatter', 'input', x);
+  checkTensor('selectScatter', 'source', source);
   return scattered(x, source, (y) => y.select(dim, index));
 }
 
@@ -448,6 +476,8 @@ export interface SliceScatterOptions {
 
 /** A copy in which `source` stands in a slice. @source torch.slice_scatter */
 export function sliceScatter(x: Tensor, source: Tensor, options: SliceScatterOptions = {}): Tensor {
+  checkTensor('sliceScatter', 'input', x);
+  checkTensor('sliceScatter', 'source', source);
   checkOptions('sliceScatter', options, ['dim', 'start', 'end', 'step']);
   const { dim = 0, start = null, end = null, step = 1 } = options;
   return scattered(x, source, (y) => slice(y, dim, start, end, step));
@@ -459,12 +489,16 @@ export function diagonalScatter(
   source: Tensor,
   options: { offset?: number; dim1?: number; dim2?: number } = {},
 ): Tensor {
+  checkTensor('diagonalScatter', 'input', x);
+  checkTensor('diagonalScatter', 'source', source);
   checkOptions('diagonalScatter', options, ['offset', 'dim1', 'dim2']);
   return scattered(x, source, (y) => diagonal(y, options));
 }
 
 /** The places of elements along a dimension, taken by `indices` of the same rank. @source torch.take_along_dim */
 export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
+  checkTensor('takeAlongDim', 'input', x);
+  checkTensor('takeAlongDim', 'indices', indices);
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   if (given === undefined || given === null) return gather(reshape(x, [-1]), 0, reshape(indices, [-1]));
   const d = wrapDim(given, x.ndim);
@@ -492,6 +526,7 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
 
 /** The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index */
 export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
+  checkTensor('unravelIndex', 'index', index);
   const sizes = checkShape('unravelIndex', [...shape]);
   if (
     index
@@ -507,6 +542,8 @@ export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] 
 
 /** The Kronecker product. @source torch.kron */
 export function kron(x: Tensor, y: Tensor): Tensor {
+  checkTensor('kron', 'input', x);
+  checkTensor('kron', 'other', y);
   const rank = Math.max(x.ndim, y.ndim);
   const raise = (shape: Shape) => [...new Array<number>(rank - shape.length).fill(1), ...shape];
   const [a, b] = [raise(x.shape), raise(y.shape)];

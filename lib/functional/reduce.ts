@@ -1,11 +1,11 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, IndexError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
-import { emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, pow, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
@@ -106,6 +106,7 @@ function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Ten
  * @source torch.sum
  */
 export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkTensor('sum', 'input', x);
   checkOptions('sum', options, ['keepdim', 'dtype']);
   const input = converted('sum', x, options.dtype);
   const plan = planOf(input, dimsOf(x, dims), options.keepdim ?? false);
@@ -116,8 +117,15 @@ export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Ten
   return record('sum', [input], y, [], (g) => [spread(g, keptShape, from)]);
 }
 
-/** The sum of `g` over the dimensions that broadcasting from `shape` added or widened. */
+/**
+ * The sum of `g` over the dimensions that broadcasting from `shape` added or widened.
+ *
+ * @source torch.Tensor.sum_to_size
+ */
 export function sumToSize(g: Tensor, shape: Shape): Tensor {
+  if (!(g instanceof Tensor) || !Array.isArray(shape)) {
+    throw new ArgumentTypeError(`sumToSize: expected a tensor and a size, got ${describe(g)} and ${describe(shape)}`);
+  }
   if (sameShape(g.shape, shape)) return g;
   const added = g.ndim - shape.length;
   const dims = g.shape.flatMap((size, d) => (d < added || (shape[d - added] === 1 && size !== 1) ? [d] : []));
@@ -127,6 +135,7 @@ export function sumToSize(g: Tensor, shape: Shape): Tensor {
 
 /** The mean over `dims`; NaN where nothing is averaged. @throws DtypeError for integers @source torch.mean */
 export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+  checkTensor('mean', 'input', x);
   checkOptions('mean', options, ['keepdim', 'dtype']);
   const dtype = options.dtype ?? x.dtype;
   if (!isFloat(dtype)) {
@@ -140,6 +149,7 @@ export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Te
 
 /** The product over all elements, or over dimension `dim`. @source torch.prod */
 export function prod(x: Tensor, dim: number | null = null, options: SumOptions = {}): Tensor {
+  checkTensor('prod', 'input', x);
   checkOptions('prod', options, ['keepdim', 'dtype']);
   const input = converted('prod', x, options.dtype);
   const plan = planOf(input, dimsOf(x, dim), options.keepdim ?? false);
@@ -164,17 +174,27 @@ function productOver(x: Tensor, dims: readonly number[]): Tensor {
 
 // ---- Extremes
 
-/** The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest. */
+/**
+ * The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest.
+ *
+ * @source torch.max
+ */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
 export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+  checkTensor('max', 'input', x);
   return dim === undefined ? amax(x) : extreme('max', x, dim, options);
 }
 
-/** The smallest element; with `dim`, the smallest along it and the first position at which it stands. */
+/**
+ * The smallest element; with `dim`, the smallest along it and the first position at which it stands.
+ *
+ * @source torch.min
+ */
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
 export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+  checkTensor('min', 'input', x);
   return dim === undefined ? amin(x) : extreme('min', x, dim, options);
 }
 
@@ -197,11 +217,13 @@ function extreme(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOpti
 
 /** The largest element over `dims`; equal ones share the gradient. @source torch.amax */
 export function amax(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('amax', 'input', x);
   return extremeOver('amax', kernels.max, x, dims, options);
 }
 
 /** The smallest element over `dims`; equal ones share the gradient. @source torch.amin */
 export function amin(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('amin', 'input', x);
   return extremeOver('amin', kernels.min, x, dims, options);
 }
 
@@ -236,6 +258,7 @@ function position(kernel: unknown, who: string, x: Tensor, d: number, keepdim: b
 
 /** The first position of the largest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmax */
 export function argmax(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('argmax', 'input', x);
   checkOptions('argmax', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmax, 'argmax', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
   return flatPosition(kernels.argmax, 'argmax', x, options.keepdim ?? false);
@@ -243,6 +266,7 @@ export function argmax(x: Tensor, dim: number | null = null, options: ReduceOpti
 
 /** The first position of the smallest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmin */
 export function argmin(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('argmin', 'input', x);
   checkOptions('argmin', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmin, 'argmin', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
   return flatPosition(kernels.argmin, 'argmin', x, options.keepdim ?? false);
@@ -262,11 +286,13 @@ function flatPosition(kernel: unknown, who: string, x: Tensor, keepdim: boolean)
 
 /** Whether any element over `dims` is not 0. @returns bool @source torch.any */
 export function any(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('any', 'input', x);
   return truth('any', kernels.any, x, dims, options);
 }
 
 /** Whether all elements over `dims` are not 0. @returns bool @source torch.all */
 export function all(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+  checkTensor('all', 'input', x);
   return truth('all', kernels.all, x, dims, options);
 }
 
@@ -290,6 +316,7 @@ export interface VarOptions extends ReduceOptions {
  * @source torch.var
  */
 export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+  checkTensor('variance', 'input', x);
   checkOptions('var', options, ['keepdim', 'correction']);
   if (!isFloat(x.dtype)) throw new DtypeError('std and var only support floating point and complex dtypes');
   const { correction = 1, keepdim = false } = options;
@@ -306,6 +333,7 @@ export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {})
 
 /** The standard deviation over `dims`. @throws DtypeError for integers @source torch.std */
 export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+  checkTensor('std', 'input', x);
   return sqrt(variance(x, dims, options));
 }
 
@@ -319,6 +347,7 @@ export interface NormOptions extends ReduceOptions {
 
 /** The vector norm of order `p` over `dim`. The gradient at 0 is 0. @source torch.norm */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
+  checkTensor('norm', 'input', x);
   checkOptions('norm', options, ['p', 'dim', 'keepdim']);
   const { p = 2, dim = null, keepdim = false } = options;
   if (!isFloat(x.dtype)) {

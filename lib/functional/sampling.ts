@@ -92,6 +92,7 @@ function transformed(x: Tensor, options: RandomOptions, of: (u: number) => numbe
 
 /** Overwrites with the number of trials to the first success of probability `p`. @source torch.Tensor.geometric_ */
 export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): Tensor {
+  checkTensor('geometric_', 'input', x);
   checkOptions('geometric_', options, ['generator']);
   if (!(p > 0 && p < 1)) throw new ValueError(`geometric_ expects p to be in (0, 1), but got p=${p}`);
   return transformed(x, options, (u) => Math.ceil(Math.log(u) / Math.log1p(-p)));
@@ -99,6 +100,7 @@ export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): T
 
 /** Overwrites with numbers of the Cauchy distribution. @source torch.Tensor.cauchy_ */
 export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
+  checkTensor('cauchy_', 'input', x);
   checkOptions('cauchy_', options, ['generator']);
   if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
   return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
@@ -106,6 +108,7 @@ export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions
 
 /** Overwrites with numbers whose logarithm is normally distributed. @source torch.Tensor.log_normal_ */
 export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions = {}): Tensor {
+  checkTensor('logNormal_', 'input', x);
   checkOptions('logNormal_', options, ['generator']);
   if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${std}`);
   const n = x.numel();
@@ -158,6 +161,7 @@ function poissonByRejection(rate: number, draw: () => number): number {
 
 /** Integers from [low, high) in the shape and dtype of x. @source torch.randint_like */
 export function randintLike(x: Tensor, ...args: (number | RandomTensorOptions)[]): Tensor {
+  checkTensor('randintLike', 'input', x);
   const numbers = args.filter((arg) => typeof arg === 'number');
   const options = (args.find((arg) => typeof arg === 'object') ?? {}) as RandomTensorOptions;
   const [low, high] = numbers.length === 1 ? [0, numbers[0]] : [numbers[0], numbers[1]];

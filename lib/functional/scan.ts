@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { add, div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { flip, scatterAlong } from './indexing.ts';
@@ -57,6 +57,7 @@ function sumToEnd(x: Tensor, dim: number): Tensor {
 
 /** Running sums along `dim`; integers are summed as int64. @returns the shape of x @source torch.cumsum */
 export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+  checkTensor('cumsum', 'input', x);
   const input = summable('cumsum', x, options);
   const d = wrapDim(dim, x.ndim);
   const y = scan(kernels.cumsum, input, d);
@@ -66,6 +67,7 @@ export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tenso
 
 /** Running products along `dim`; integers are multiplied as int64. @returns the shape of x @source torch.cumprod */
 export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+  checkTensor('cumprod', 'input', x);
   const input = summable('cumprod', x, options);
   const d = wrapDim(dim, x.ndim);
   const y = scan(kernels.cumprod, input, d);
@@ -122,11 +124,13 @@ function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): 
 
 /** The largest element so far along `dim`, and its last position. @source torch.cummax */
 export function cummax(x: Tensor, dim: number): ValuesAndIndices {
+  checkTensor('cummax', 'input', x);
   return runningExtreme('cummax', kernels.cummax, x, dim);
 }
 
 /** The smallest element so far along `dim`, and its last position. @source torch.cummin */
 export function cummin(x: Tensor, dim: number): ValuesAndIndices {
+  checkTensor('cummin', 'input', x);
   return runningExtreme('cummin', kernels.cummin, x, dim);
 }
 
@@ -172,8 +176,9 @@ export interface TrapezoidOptions {
 }
 
 function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor): [areas: Tensor, d: number] {
-  const { x = null, dx = 1, dim = -1 } = 'shape' in options ? { x: options } : options;
-  if (!('shape' in options)) checkOptions(who, options, ['x', 'dx', 'dim']);
+  const places = options instanceof Tensor;
+  if (!places) checkOptions(who, options, ['x', 'dx', 'dim']);
+  const { x = null, dx = 1, dim = -1 } = places ? { x: options } : options;
   const d = wrapDim(dim, y.ndim);
   const length = Math.max(0, (y.shape[d] ?? 1) - 1);
   const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);
@@ -185,12 +190,14 @@ function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor):
 
 /** The integral of samples by the trapezoidal rule. @source torch.trapezoid */
 export function trapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+  checkTensor('trapezoid', 'other', y);
   const [areas, d] = trapezoids('trapezoid', y, options);
   return sum(areas, d);
 }
 
 /** Running integrals of samples by the trapezoidal rule. @source torch.cumulative_trapezoid */
 export function cumulativeTrapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+  checkTensor('cumulativeTrapezoid', 'other', y);
   const [areas, d] = trapezoids('cumulativeTrapezoid', y, options);
   return cumsum(areas, d);
 }

@@ -102,6 +102,7 @@ export function scatter(
   source: Tensor | Scalar,
   options: ScatterOptions = {},
 ): Tensor {
+  checkTensor('scatter', 'index', index);
   checkOptions('scatter', options, ['reduce']);
   const d = wrapDim(dim, checkTensor('scatter', 'input', x).ndim);
   const places = placesAlong('scatter', x, d, index);
@@ -227,6 +228,8 @@ export function scatterReduce(
   reduce: Combination,
   options: ReduceAtOptions = {},
 ): Tensor {
+  checkTensor('scatterReduce', 'index', index);
+  checkTensor('scatterReduce', 'source', source);
   checkOptions('scatterReduce', options, ['includeSelf']);
   const d = wrapDim(dim, checkTensor('scatterReduce', 'input', x).ndim);
   checkSource('scatterReduce', source, x);
@@ -253,6 +256,8 @@ export function indexAdd(
   source: Tensor,
   options: { alpha?: number } = {},
 ): Tensor {
+  checkTensor('indexAdd', 'index', index);
+  checkTensor('indexAdd', 'source', source);
   checkOptions('indexAdd', options, ['alpha']);
   const d = wrapDim(dim, checkTensor('indexAdd', 'input', x).ndim);
   const places = placesOfSlices('indexAdd', x, d, index);
@@ -263,6 +268,8 @@ export function indexAdd(
 
 /** x with the slices of `source` at positions of `dim`. @source torch.index_copy */
 export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
+  checkTensor('indexCopy', 'index', index);
+  checkTensor('indexCopy', 'source', source);
   const d = wrapDim(dim, checkTensor('indexCopy', 'input', x).ndim);
   const places = placesOfSlices('indexCopy', x, d, index);
   return withValuesAt(x, places, slicesOf('indexCopy', x, source, places));
@@ -270,6 +277,7 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
 
 /** x with one value in the slices at positions of `dim`. @source torch.index_fill */
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor | Scalar): Tensor {
+  checkTensor('indexFill', 'index', index);
   const d = wrapDim(dim, checkTensor('indexFill', 'input', x).ndim);
   if (value instanceof Tensor && value.ndim > 0) {
     throw new ShapeError(
@@ -289,6 +297,8 @@ export function indexReduce(
   reduce: Exclude<Combination, 'sum'>,
   options: ReduceAtOptions = {},
 ): Tensor {
+  checkTensor('indexReduce', 'index', index);
+  checkTensor('indexReduce', 'source', source);
   checkOptions('indexReduce', options, ['includeSelf']);
   const d = wrapDim(dim, checkTensor('indexReduce', 'input', x).ndim);
   const places = placesOfSlices('indexReduce', x, d, index);
@@ -309,8 +319,10 @@ export function indexPut(
   values: Tensor,
   options: AccumulateOptions | boolean = {},
 ): Tensor {
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
+  checkTensor('indexPut', 'input', x);
+  checkTensor('indexPut', 'values', values);
   if (typeof options !== 'boolean') checkOptions('indexPut', options, ['accumulate']);
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   if (!Array.isArray(indices)) throw new ArgumentTypeError('indexPut(): indices must be a list of tensors');
   const places = positionsOf(x.shape, indices);
   checkSource('indexPut', values, x);
@@ -320,8 +332,10 @@ export function indexPut(
 
 /** x with the elements of `source` at flat positions. @source torch.put */
 export function put(x: Tensor, index: Tensor, source: Tensor, options: AccumulateOptions | boolean = {}): Tensor {
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
+  checkTensor('put', 'input', x);
+  checkTensor('put', 'source', source);
   if (typeof options !== 'boolean') checkOptions('put', options, ['accumulate']);
+  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
   checkSource('put', source, x);
   const at = reshape(checkIndex('put', index), [-1]);
   checkRange(at, 0, x.numel(), -x.numel());
@@ -332,6 +346,8 @@ export function put(x: Tensor, index: Tensor, source: Tensor, options: Accumulat
 
 /** x with the first elements of `source` where `mask` holds. @source torch.masked_scatter */
 export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
+  checkTensor('maskedScatter', 'input', x);
+  checkTensor('maskedScatter', 'source', source);
   if (checkTensor('maskedScatter', 'mask', mask).dtype !== 'bool') {
     throw new DtypeError(`masked_scatter_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
   }
@@ -346,5 +362,6 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
 
 /** The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.argwhere */
 export function argwhere(x: Tensor): Tensor {
+  checkTensor('argwhere', 'input', x);
   return nonzero(x);
 }

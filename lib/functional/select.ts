@@ -2,7 +2,7 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
-import { DtypeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
@@ -44,6 +44,7 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
 
 /** `x` with `value` wherever `mask` holds. @param mask bool, broadcast to the shape of x @source torch.masked_fill */
 export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
+  checkTensor('maskedFill', 'input', x);
   checkMask(mask);
   const filled = where(mask, value, x);
   return filled.dtype === x.dtype ? filled : cast(filled, x.dtype);
@@ -51,6 +52,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
 
 /** Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_ */
 export function maskedFill_(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
+  checkTensor('maskedFill_', 'input', x);
   checkMask(mask);
   return inPlace('maskedFill_', x, value instanceof Tensor ? [mask, value] : [mask], (own) =>
     maskedFill(own, mask, value),
@@ -103,11 +105,13 @@ function integerClamp(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor
 
 /** x, but at least `min`. @source torch.clamp_min */
 export function clampMin(x: Tensor, min: Operand): Tensor {
+  checkTensor('clampMin', 'input', x);
   return clamp(x, min, null);
 }
 
 /** x, but at most `max`. @source torch.clamp_max */
 export function clampMax(x: Tensor, max: Operand): Tensor {
+  checkTensor('clampMax', 'input', x);
   return clamp(x, null, max);
 }
 
@@ -116,6 +120,8 @@ export function nanToNum(
   x: Tensor,
   options: { nan?: number; posinf?: number | null; neginf?: number | null } = {},
 ): Tensor {
+  checkOptions('nanToNum', options, ['nan', 'posinf', 'neginf']);
+  checkTensor('nanToNum', 'input', x);
   if (!isFloat(x.dtype)) return x.clone();
   const largest = dtypes[x.dtype].max;
   const { nan = 0, posinf = null, neginf = null } = options;

@@ -24,6 +24,7 @@ function checkFactor(who: string, name: string, x: Tensor, factor: number): void
  * @source torch.nn.functional.pixel_shuffle
  */
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
+  checkTensor('pixelShuffle', 'input', x);
   checkFactor('pixel_shuffle', 'upscale_factor', x, upscaleFactor);
   const r = upscaleFactor;
   const [channels = 0, h = 0, w = 0] = x.shape.slice(-3);
@@ -50,6 +51,7 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
  * @source torch.nn.functional.pixel_unshuffle
  */
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
+  checkTensor('pixelUnshuffle', 'input', x);
   checkFactor('pixel_unshuffle', 'downscale_factor', x, downscaleFactor);
   const r = downscaleFactor;
   const [c = 0, high = 0, wide = 0] = x.shape.slice(-3);
@@ -97,5 +99,6 @@ export function channelShuffle(x: Tensor, groups: number): Tensor {
 
 /** {@link channelShuffle}. @source torch.nn.functional.native_channel_shuffle */
 export function nativeChannelShuffle(x: Tensor, groups: number): Tensor {
+  checkTensor('nativeChannelShuffle', 'input', x);
   return channelShuffle(x, groups);
 }

@@ -76,11 +76,13 @@ function impliedDim(name: string, input: Tensor): number {
 
 /** e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax */
 export function softmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+  checkTensor('softmax', 'input', x);
   return along(softmaxFamily, x, dim, options);
 }
 
 /** log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax */
 export function logSoftmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+  checkTensor('logSoftmax', 'input', x);
   return along(logSoftmaxFamily, x, dim, options);
 }
 

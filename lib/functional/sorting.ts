@@ -60,11 +60,13 @@ export function argsort(
   dim?: number | (SortOptions & { dim?: number }) | null,
   options?: SortOptions,
 ): Tensor {
+  checkTensor('argsort', 'input', x);
   return sort(x, dim, options).indices;
 }
 
 /** Sorted along the first dimension. @source torch.msort */
 export function msort(x: Tensor): Tensor {
+  checkTensor('msort', 'input', x);
   return sort(x, 0).values;
 }
 
@@ -290,6 +292,7 @@ export function quantile(
   dim?: number | (QuantileOptions & { dim?: number }) | null,
   options?: QuantileOptions,
 ): Tensor {
+  checkTensor('quantile', 'input', x);
   return quantiles('quantile', x, q, dim, options, false);
 }
 
@@ -300,6 +303,7 @@ export function nanquantile(
   dim?: number | (QuantileOptions & { dim?: number }) | null,
   options?: QuantileOptions,
 ): Tensor {
+  checkTensor('nanquantile', 'input', x);
   return quantiles('nanquantile', x, q, dim, options, true);
 }
 

@@ -1,7 +1,7 @@
 // The namespace `special`: gamma, error and Bessel functions and their relatives, and orthogonal polynomials.
 import { ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, eq, lt, mul, type Operand, sub } from './binary.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
@@ -19,6 +19,7 @@ const rootPi = Math.sqrt(Math.PI);
 
 /** log |Gamma(x)|. @source torch.lgamma */
 export function lgamma(x: Tensor): Tensor {
+  checkTensor('lgamma', 'input', x);
   return scalarwise('lgamma', values.lgamma, [x], { slopes: [(g, [a = g]) => mul(g, digamma(a))] });
 }
 /** As `lgamma`. @source torch.special.gammaln */
@@ -26,6 +27,7 @@ export const gammaln: (x: Tensor) => Tensor = lgamma;
 
 /** The derivative of `lgamma`. @source torch.digamma */
 export function digamma(x: Tensor): Tensor {
+  checkTensor('digamma', 'input', x);
   return scalarwise('digamma', values.digamma, [x], { slopes: [(g, [a = g]) => mul(g, polygamma(1, a))] });
 }
 /** As `digamma`. @source torch.special.psi */
@@ -33,6 +35,7 @@ export const psi: (x: Tensor) => Tensor = digamma;
 
 /** Derivative number `n` of `digamma`. @throws ValueError for n < 0 @source torch.polygamma */
 export function polygamma(n: number, x: Tensor): Tensor {
+  checkTensor('polygamma', 'input', x);
   if (!Number.isInteger(n) || n < 0) throw new ValueError('polygamma(n, x) does not support negative n.');
   return scalarwise('polygamma', (a) => values.polygamma(n, a), [x], {
     slopes: [(g, [a = g]) => mul(g, polygamma(n + 1, a))],
@@ -41,6 +44,7 @@ export function polygamma(n: number, x: Tensor): Tensor {
 
 /** log of the multivariate gamma function of dimension `p`. @source torch.mvlgamma */
 export function multigammaln(x: Tensor, p: number): Tensor {
+  checkTensor('multigammaln', 'input', x);
   const shifts = div(sub(1, arange(1, p + 1)), 2).to(x.dtype);
   return add(sum(lgamma(add(x.unsqueeze(-1), shifts)), -1), (p * (p - 1) * Math.log(Math.PI)) / 4);
 }
@@ -54,6 +58,8 @@ function gammaDensity(a: Tensor, x: Tensor): Tensor {
 
 /** The regularized lower incomplete gamma function; differentiable in x. @source torch.igamma */
 export function gammainc(a: Tensor, x: Tensor): Tensor {
+  checkTensor('gammainc', 'a', a);
+  checkTensor('gammainc', 'input', x);
   return scalarwise('igamma', values.igamma, [a, x], {
     slopes: [null, (g, [p = g, q = g]) => mul(g, gammaDensity(p, q))],
   });
@@ -63,6 +69,8 @@ export const igamma: (a: Tensor, x: Tensor) => Tensor = gammainc;
 
 /** The regularized upper incomplete gamma function; differentiable in x. @source torch.igammac */
 export function gammaincc(a: Tensor, x: Tensor): Tensor {
+  checkTensor('gammaincc', 'a', a);
+  checkTensor('gammaincc', 'input', x);
   return scalarwise('igammac', values.igammac, [a, x], {
     slopes: [null, (g, [p = g, q = g]) => neg(mul(g, gammaDensity(p, q)))],
   });
@@ -79,6 +87,7 @@ export function zeta(s: Operand, q: Operand): Tensor {
 
 /** The inverse of `erf`. @source torch.erfinv */
 export function erfinv(x: Tensor): Tensor {
+  checkTensor('erfinv', 'input', x);
   return scalarwise('erfinv', values.erfinv, [x], {
     slopes: [(g, _x, y) => mul(g, mul(exp(square(y)), rootPi / 2))],
   });
@@ -86,6 +95,7 @@ export function erfinv(x: Tensor): Tensor {
 
 /** e^(x^2) erfc(x). @source torch.special.erfcx */
 export function erfcx(x: Tensor): Tensor {
+  checkTensor('erfcx', 'input', x);
   return scalarwise('erfcx', values.erfcx, [x], {
     slopes: [(g, [a = g], y) => mul(g, sub(mul(mul(a, y), 2), 2 / rootPi))],
   });
@@ -93,6 +103,7 @@ export function erfcx(x: Tensor): Tensor {
 
 /** The standard normal distribution function. @source torch.special.ndtr */
 export function ndtr(x: Tensor): Tensor {
+  checkTensor('ndtr', 'input', x);
   return scalarwise('ndtr', values.ndtr, [x], {
     slopes: [(g, [a = g]) => mul(g, div(exp(mul(square(a), -0.5)), Math.sqrt(2 * Math.PI)))],
   });
@@ -100,6 +111,7 @@ export function ndtr(x: Tensor): Tensor {
 
 /** log of `ndtr`, without underflow. @source torch.special.log_ndtr */
 export function logNdtr(x: Tensor): Tensor {
+  checkTensor('logNdtr', 'input', x);
   return scalarwise('logNdtr', values.logNdtr, [x], {
     slopes: [(g, [a = g], y) => mul(g, div(exp(sub(mul(square(a), -0.5), y)), Math.sqrt(2 * Math.PI)))],
   });
@@ -107,6 +119,7 @@ export function logNdtr(x: Tensor): Tensor {
 
 /** The inverse of `ndtr`. @source torch.special.ndtri */
 export function ndtri(x: Tensor): Tensor {
+  checkTensor('ndtri', 'input', x);
   return scalarwise('ndtri', values.ndtri, [x], {
     slopes: [(g, _x, y) => mul(g, mul(exp(div(square(y), 2)), Math.sqrt(2 * Math.PI)))],
   });
@@ -114,6 +127,7 @@ export function ndtri(x: Tensor): Tensor {
 
 /** -x log(x); 0 at 0, -infinity below. @source torch.special.entr */
 export function entr(x: Tensor): Tensor {
+  checkTensor('entr', 'input', x);
   const negative = lt(x, 0);
   return where(negative, Number.NEGATIVE_INFINITY, neg(xlogy(where(negative, 1, x), where(negative, 1, x))));
 }
@@ -122,6 +136,7 @@ export function entr(x: Tensor): Tensor {
 
 /** e^-|x| times `i0`. @source torch.special.i0e */
 export function i0e(x: Tensor): Tensor {
+  checkTensor('i0e', 'input', x);
   return scalarwise('i0e', (a) => values.besselIScaled(0, a), [x], {
     slopes: [(g, [a = g], y) => mul(g, sub(i1e(a), mul(sign(a), y)))],
   });
@@ -129,11 +144,13 @@ export function i0e(x: Tensor): Tensor {
 
 /** The modified Bessel function of the first kind of order 0. @source torch.i0 */
 export function i0(x: Tensor): Tensor {
+  checkTensor('i0', 'input', x);
   return mul(i0e(x), exp(abs(x)));
 }
 
 /** e^-|x| times `i1`. @source torch.special.i1e */
 export function i1e(x: Tensor): Tensor {
+  checkTensor('i1e', 'input', x);
   return scalarwise('i1e', (a) => values.besselIScaled(1, a), [x], {
     slopes: [
       (g, [a = g], y) => {
@@ -146,6 +163,7 @@ export function i1e(x: Tensor): Tensor {
 
 /** The modified Bessel function of the first kind of order 1. @source torch.special.i1 */
 export function i1(x: Tensor): Tensor {
+  checkTensor('i1', 'input', x);
   return mul(i1e(x), exp(abs(x)));
 }
 

@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, linspace } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { withDim } from './arguments.ts';
+import { numberOrOption, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -50,11 +50,13 @@ export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}):
 
 /** Variance and mean over `dims`. @source torch.var_mean */
 export function varMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [variance: Tensor, mean: Tensor] {
+  checkTensor('varMean', 'input', x);
   return [variance(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
 
 /** Standard deviation and mean over `dims`. @source torch.std_mean */
 export function stdMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [std: Tensor, mean: Tensor] {
+  checkTensor('stdMean', 'input', x);
   return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
 
@@ -69,6 +71,7 @@ export function aminmax(
   x: Tensor,
   options: ReduceOptions & { dim?: number | null } = {},
 ): { min: Tensor; max: Tensor } {
+  checkTensor('aminmax', 'input', x);
   checkOptions('aminmax', options, ['dim', 'keepdim']);
   const { dim = null, keepdim = false } = options;
   return { min: amin(x, dim, { keepdim }), max: amax(x, dim, { keepdim }) };
@@ -76,7 +79,9 @@ export function aminmax(
 
 /** The norm of order `p` of x - y. @source torch.dist */
 export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
-  return norm(sub(x, y), { p: typeof p === 'number' ? p : (p.p ?? 2) });
+  checkTensor('dist', 'input', x);
+  checkTensor('dist', 'other', y);
+  return norm(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) });
 }
 
 /** Options of {@link cov}. */
@@ -127,6 +132,7 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
 
 /** Correlations of variables in rows, observed in columns. @source torch.corrcoef */
 export function corrcoef(x: Tensor): Tensor {
+  checkTensor('corrcoef', 'input', x);
   const c = cov(x);
   if (c.ndim === 0) return div(c, c);
   const deviation = c.diagonal().sqrt();

@@ -2,8 +2,8 @@
 import { recordView } from '../autograd/record.ts';
 import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
-import { checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
-import { emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { indexAdd } from './scatter.ts';
 import { movedim, narrow, reshape } from './views.ts';
 
@@ -20,16 +20,17 @@ export function asStrided(
   stride: readonly number[],
   storageOffset: number | { storageOffset?: number | null } | null = null,
 ): Tensor {
+  checkTensor('asStrided', 'input', x);
   const given =
     typeof storageOffset === 'object' && storageOffset !== null ? storageOffset.storageOffset : storageOffset;
-  const offset = given ?? x.offset;
-  const shape = checkShape('asStrided', [...size]);
-  const strides = checkShape('asStrided', [...stride]);
+  const [offset = 0] = checkIntegers('asStrided', 'storageOffset', [given ?? x.offset]);
+  const shape = checkShape('asStrided', size);
+  const strides = checkShape('asStrided', stride);
   if (shape.length !== strides.length) {
     throw new ShapeError(`mismatch in length of strides and shape`);
   }
   const last = shape.reduce((sum, n, d) => sum + (n - 1) * (strides[d] ?? 0), offset);
-  const available = x.storage.bytes / (x.nbytes / Math.max(1, x.numel()) || 1);
+  const available = Math.floor(x.storage.bytes / x.elementSize());
   if (numelOf(shape) > 0 && (offset < 0 || last >= available)) {
     throw new ShapeError(
       `setStorage: sizes [${shape.join(', ')}], strides [${strides.join(', ')}], storage offset ${offset} are out of bounds for storage of ${available} elements`,
@@ -81,6 +82,7 @@ function repeated(g: Tensor, shape: Shape, places: Tensor): Tensor {
  * @source torch.Tensor.unfold
  */
 export function windows(x: Tensor, dimension: number, size: number, step: number): Tensor {
+  checkTensor('windows', 'input', x);
   const d = wrapDim(dimension, x.ndim);
   const n = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
   if (size > n) {

@@ -9,6 +9,7 @@ import { contiguous } from './copies.ts';
 /**
  * The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1, float16 and
  * bfloat16 a Float32Array.
+ * @source torch.Tensor.numpy
  */
 export function toTypedArray(x: Tensor): Elements {
   return elementsOf(contiguous(x.detach()));
@@ -28,12 +29,14 @@ function value(x: Tensor, elements: Elements, i: number): number | boolean {
 
 /** The value of a tensor with one element. @throws ShapeError if it has another number of elements @source torch.Tensor.item */
 export function item(x: Tensor): number | boolean {
+  checkTensor('item', 'input', x);
   if (x.numel() !== 1) throw new ShapeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
   return value(x, toTypedArray(x), 0);
 }
 
 /** The values as nested arrays; a 0-dimensional tensor gives its value. @source torch.Tensor.tolist */
 export function tolist(x: Tensor): NestedArray {
+  checkTensor('tolist', 'input', x);
   const elements = toTypedArray(x);
   let next = 0;
   const build = (dim: number): NestedArray => {
@@ -68,12 +71,15 @@ export interface AllcloseOptions {
 
 /** Whether |x - y| <= atol + rtol |y| for every element. @source torch.allclose */
 export function allclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): boolean {
+  checkTensor('allclose', 'input', x);
+  checkTensor('allclose', 'other', y);
   checkOptions('allclose', options, ['rtol', 'atol', 'equalNan']);
   return isclose(x, y, options).all().item() === true;
 }
 
 /** Whether |x - y| <= atol + rtol |y|, elementwise. @returns bool @source torch.isclose */
 export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Tensor {
+  checkOptions('isclose', options, ['rtol', 'atol', 'equalNan']);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const [a, b] = [checkTensor('isclose', 'input', x).detach(), checkTensor('isclose', 'other', y).detach()];
   const same = a.eq(b);

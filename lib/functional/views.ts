@@ -1,9 +1,10 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
-import { ArgumentTypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
   broadcastStrides,
+  checkIntegers,
   checkShape,
   contiguousStrides,
   inferSize,
@@ -14,7 +15,7 @@ import {
   wrapDim,
   wrapDims,
 } from '../tensor/shape.ts';
-import { emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -56,6 +57,7 @@ function tryView(x: Tensor, shape: Shape): Tensor | null {
  * @example x.view(2, -1)
  */
 export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  checkTensor('view', 'input', x);
   const shape = inferSize(sizesWithUnknown('view', sizes), x.numel());
   const y = tryView(x, shape);
   if (y === null) {
@@ -68,12 +70,14 @@ export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tenso
 
 /** The same elements under another shape, as a view where possible, otherwise as a copy. @source torch.reshape */
 export function reshape(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  checkTensor('reshape', 'input', x);
   const shape = inferSize(sizesWithUnknown('reshape', sizes), x.numel());
   return tryView(x, shape) ?? view(clone(x), shape);
 }
 
 /** Dimensions `startDim` to `endDim` as one. @source torch.flatten */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+  checkTensor('flatten', 'input', x);
   const start = wrapDim(startDim, x.ndim);
   const end = wrapDim(endDim, x.ndim);
   if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
@@ -85,6 +89,7 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
 
 /** Dimension `dim` cut into `sizes`; one may be -1. @source torch.unflatten */
 export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Tensor {
+  checkTensor('unflatten', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const inner = inferSize(sizesWithUnknown('unflatten', [sizes]), x.shape[d] ?? 1);
   return view(x, [...x.shape.slice(0, d), ...inner, ...x.shape.slice(d + 1)]);
@@ -92,6 +97,7 @@ export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Ten
 
 /** Without the dimensions of size 1, or without those of `dim` that have size 1. @source torch.squeeze */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+  checkTensor('squeeze', 'input', x);
   const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
   const kept = x.shape.map((size, d) => !(size === 1 && dims.includes(d)));
   const shape = x.shape.filter((_, d) => kept[d]);
@@ -109,6 +115,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
 
 /** With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
+  checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
   const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
   const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
@@ -126,6 +133,7 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 
 /** Dimensions in the order `dims`. @source torch.permute */
 export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
+  checkTensor('permute', 'input', x);
   const list = sizesOf(dims) as number[];
   if (list.length !== x.ndim) {
     throw new ShapeError(
@@ -152,6 +160,7 @@ export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Ten
 
 /** Dimensions `dim0` and `dim1` exchanged. @source torch.transpose */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
+  checkTensor('transpose', 'input', x);
   const a = wrapDim(dim0, x.ndim);
   const b = wrapDim(dim1, x.ndim);
   const shape = [...x.shape];
@@ -172,12 +181,14 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
 
 /** A matrix transposed; tensors of fewer dimensions as they are. @source torch.t */
 export function t(x: Tensor): Tensor {
+  checkTensor('t', 'input', x);
   if (x.ndim > 2) throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${x.ndim}D`);
   return x.ndim < 2 ? x : transpose(x, 0, 1);
 }
 
 /** Dimension `source` moved to place `destination`. @source torch.movedim */
 export function movedim(x: Tensor, source: number, destination: number): Tensor {
+  checkTensor('movedim', 'input', x);
   const from = wrapDim(source, x.ndim);
   const target = wrapDim(destination, x.ndim);
   const order = x.shape.map((_, d) => d).filter((d) => d !== from);
@@ -193,6 +204,7 @@ export function movedim(x: Tensor, source: number, destination: number): Tensor 
  * @source torch.Tensor.expand
  */
 export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  checkTensor('expand', 'input', x);
   const list = sizesWithUnknown('expand', sizes);
   const added = list.length - x.ndim;
   if (added < 0) {
@@ -229,18 +241,22 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
 
 /** Expanded to the shape of `other`. @source torch.Tensor.expand_as */
 export function expandAs(x: Tensor, other: Tensor): Tensor {
+  checkTensor('expandAs', 'input', x);
+  checkTensor('expandAs', 'other', other);
   return expand(x, [...other.shape]);
 }
 
 /** Expanded to `shape` by the rules of broadcasting. @source torch.broadcast_to */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
-  return expand(x, checkShape('broadcastTo', [...shape]));
+  checkTensor('broadcastTo', 'input', x);
+  return expand(x, checkShape('broadcastTo', shape));
 }
 
 // ---- Parts
 
 /** Elements `start` to `start + length - 1` of dimension `dim`. @source torch.narrow */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  checkTensor('narrow', 'input', x);
   if (x.ndim === 0) throw new ShapeError('narrow() cannot be applied to a 0-dim tensor.');
   const d = wrapDim(dim, x.ndim);
   const size = x.shape[d] ?? 0;
@@ -258,8 +274,13 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   return part(x, d, first, length, 1);
 }
 
-/** Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds. */
+/**
+ * Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds.
+ *
+ * @source torch.Tensor.__getitem__
+ */
 export function slice(x: Tensor, dim = 0, start: number | null = null, end: number | null = null, step = 1): Tensor {
+  checkTensor('slice', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('slice() cannot be applied to a 0-dim tensor.');
   if (!Number.isInteger(step) || step < 1) throw new ArgumentTypeError('slice step must be positive');
@@ -294,6 +315,7 @@ function part(x: Tensor, d: number, first: number, length: number, step: number)
 
 /** Element `index` of dimension `dim`, which vanishes. @source torch.select */
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkTensor('select', 'input', x);
   if (x.ndim === 0) throw new IndexError('select() cannot be applied to a 0-dim tensor.');
   const d = wrapDim(dim, x.ndim);
   const size = x.shape[d] ?? 0;
@@ -317,6 +339,8 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 
 /** The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal */
 export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
+  checkOptions('diagonal', options, ['offset', 'dim1', 'dim2']);
+  checkTensor('diagonal', 'input', x);
   const { offset = 0, dim1 = 0, dim2 = 1 } = options;
   const a = wrapDim(dim1, x.ndim);
   const b = wrapDim(dim2, x.ndim);
@@ -343,6 +367,7 @@ function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor
 
 /** All elements of dimension `dim`, each without it. @source torch.unbind */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
+  checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
   return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
@@ -350,9 +375,10 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
 
 /** Consecutive parts of `size` elements (the last may be smaller), or of the given sizes. @source torch.split */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+  checkTensor('split', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const total = x.shape[d] ?? 0;
-  const sizes = typeof size === 'number' ? evenParts(total, size) : [...size];
+  const sizes = typeof size === 'number' ? evenParts(total, size) : checkIntegers('split', 'splitSizes', size);
   if (sizes.reduce((sum, part) => sum + part, 0) !== total) {
     throw new ShapeError(
       `split_with_sizes expects split_sizes to sum exactly to ${total} (input tensor's size at dimension ${d}), but got split_sizes=[${sizes.join(', ')}]`,
@@ -375,6 +401,7 @@ function evenParts(total: number, size: number): number[] {
 
 /** At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;

@@ -158,6 +158,9 @@ export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
 
 /** X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve */
 export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor): Tensor {
+  checkTensor('luSolve', 'LU', LU);
+  checkTensor('luSolve', 'pivots', pivots);
+  checkTensor('luSolve', 'B', B);
   const P = permutationMatrix(LU, pivots.to('int64').sub(1));
   const y = solveTriangular(LU, matmul(transposed(P), B), { upper: false, unitriangular: true });
   return solveTriangular(LU, y, { upper: true });
@@ -177,6 +180,7 @@ export interface SolveTriangularOptions {
 
 /** X with A X = B for a triangular A (..., n, n). @source torch.linalg.solve_triangular */
 export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
+  checkOptions('solveTriangular', options ?? null, ['upper', 'left', 'unitriangular']);
   const { upper, left = true, unitriangular = false } = options;
   const square = checkSquare('linalg.solve_triangular', A);
   if (!left) {
@@ -231,6 +235,7 @@ function solveSquare(a: Tensor, b: Tensor): Tensor {
  * @source torch.linalg.solve
  */
 export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): Tensor {
+  checkOptions('solve', options, ['left']);
   const a = checkSquare('linalg.solve', A);
   const b = checkTensor('linalg.solve', 'B', B);
   const { left = true } = options;
@@ -322,6 +327,7 @@ const catRows = (x: Tensor, y: Tensor): Tensor => cat([x, y], -2);
  * @source torch.linalg.cholesky
  */
 export function cholesky(A: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkOptions('cholesky', options, ['upper']);
   const x = checkSquare('linalg.cholesky', A);
   if (options.upper === true) return transposed(cholesky(transposed(x)));
   const { count, n } = sizesOf(x);
@@ -349,6 +355,8 @@ function solveFactored(lower: Tensor, B: Tensor): Tensor {
 
 /** X with A X = B from the Cholesky factor of A. @source torch.cholesky_solve */
 export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkTensor('choleskySolve', 'B', B);
+  checkTensor('choleskySolve', 'L', L);
   checkOptions('choleskySolve', options, ['upper']);
   const lower = options.upper === true ? transposed(L) : L;
   const x = solveFactored(lower, B);
@@ -361,6 +369,7 @@ export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean }
 
 /** The inverse of A from its Cholesky factor. @source torch.cholesky_inverse */
 export function choleskyInverse(L: Tensor, options: { upper?: boolean } = {}): Tensor {
+  checkTensor('choleskyInverse', 'L', L);
   checkOptions('choleskyInverse', options, ['upper']);
   return choleskySolve(identityLike(L), L, options);
 }
@@ -378,7 +387,7 @@ export function qr(
   mode: 'reduced' | 'complete' | 'r' | { mode?: 'reduced' | 'complete' | 'r' } = 'reduced',
 ): { Q: Tensor; R: Tensor } {
   const x = checkMatrix('linalg.qr', A);
-  const kind = typeof mode === 'string' ? mode : (mode.mode ?? 'reduced');
+  const kind = typeof mode === 'string' ? mode : (mode?.mode ?? 'reduced');
   const { batch, count, m, n } = sizesOf(x);
   const columns = kind === 'complete' ? m : Math.min(m, n);
   const Q = emptyOf([...batch, m, columns], x.dtype);

@@ -4,22 +4,28 @@ import { add } from '../functional/binary.ts';
 import { tril, triu } from '../functional/rearrange.ts';
 import { narrow } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { luFactor, permutationMatrix, solveTriangular, luSolve as solveWith, transposed } from './factor.ts';
 import * as spectral from './spectral.ts';
 
 /** As `linalg.luFactor`. @source torch.lu */
 export function lu(A: Tensor): { LU: Tensor; pivots: Tensor } {
+  checkTensor('lu', 'A', A);
   return luFactor(A);
 }
 
 /** X with A X = B from the factors of A. @source torch.lu_solve */
 export function luSolve(B: Tensor, LU: Tensor, pivots: Tensor): Tensor {
+  checkTensor('luSolve', 'B', B);
+  checkTensor('luSolve', 'LU', LU);
+  checkTensor('luSolve', 'pivots', pivots);
   return solveWith(LU, pivots, B);
 }
 
 /** P, L and U from what `lu` gives. @source torch.lu_unpack */
 export function luUnpack(LU: Tensor, pivots: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
+  checkTensor('luUnpack', 'LU', LU);
+  checkTensor('luUnpack', 'pivots', pivots);
   const k = Math.min(LU.size(-2), LU.size(-1));
   const P = permutationMatrix(LU, pivots.to('int64').sub(1));
   const L = add(narrow(tril(LU, -1), -1, 0, k), eye(LU.size(-2), k, { dtype: LU.dtype }));
@@ -34,6 +40,7 @@ export interface OlderSvdOptions {
 
 /** U, S and V with A = U diag(S) V^T. @source torch.svd */
 export function svd(A: Tensor, options: OlderSvdOptions = {}): { U: Tensor; S: Tensor; V: Tensor } {
+  checkTensor('svd', 'A', A);
   checkOptions('svd', options, ['some']);
   const { U, S, Vh } = spectral.svd(A, { fullMatrices: options.some === false });
   return { U, S, V: transposed(Vh) };
@@ -55,6 +62,8 @@ export function triangularSolve(
   A: Tensor,
   options: TriangularSolveOptions = {},
 ): { solution: Tensor; clonedCoefficient: Tensor } {
+  checkTensor('triangularSolve', 'B', B);
+  checkTensor('triangularSolve', 'A', A);
   checkOptions('triangularSolve', options, ['upper', 'transpose', 'unitriangular']);
   const { upper = true, transpose = false, unitriangular = false } = options;
   const matrix = transpose ? transposed(A) : A;

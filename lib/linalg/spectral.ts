@@ -1,6 +1,8 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
+
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -13,7 +15,7 @@ import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functio
 import * as kernels from '../native/kernels.gen.ts';
 import { eye } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
-import { emptyOf, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
 const batchOf = (x: Tensor) => x.shape.slice(0, -2);
@@ -31,7 +33,7 @@ export type Triangle = 'L' | 'U' | { UPLO?: 'L' | 'U' };
  */
 export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor; eigenvectors: Tensor } {
   const x = checkSquare('linalg.eigh', A);
-  const upper = (typeof triangle === 'string' ? triangle : (triangle.UPLO ?? 'L')) === 'U';
+  const upper = (typeof triangle === 'string' ? triangle : (triangle?.UPLO ?? 'L')) === 'U';
   const n = x.size(-1);
   const w = emptyOf([...batchOf(x), n], x.dtype);
   const v = emptyOf(x.shape, x.dtype);
@@ -53,6 +55,7 @@ function sandwich(v: Tensor, inside: Tensor): Tensor {
 
 /** Eigenvalues of symmetric matrices in ascending order. @source torch.linalg.eigvalsh */
 export function eigvalsh(A: Tensor, triangle: Triangle = 'L'): Tensor {
+  checkTensor('eigvalsh', 'A', A);
   return eigh(A, triangle).eigenvalues;
 }
 
@@ -87,7 +90,9 @@ function thinSvd(x: Tensor, full: boolean): [U: Tensor, S: Tensor, V: Tensor] {
  */
 export function svd(A: Tensor, options: SvdOptions | boolean = {}): { U: Tensor; S: Tensor; Vh: Tensor } {
   const x = checkMatrix('linalg.svd', A);
-  const { fullMatrices = true } = typeof options === 'boolean' ? { fullMatrices: options } : options;
+  const given = typeof options === 'boolean' ? { fullMatrices: options } : options;
+  checkOptions('linalg.svd', given, ['fullMatrices']);
+  const { fullMatrices = true } = given;
   const [m, n] = [x.size(-2), x.size(-1)];
   const k = Math.min(m, n);
   const outputs = withGradients('linalgSvd', x, thinSvd(x, fullMatrices), ([gU, gS, gV], saved) => {
@@ -119,6 +124,7 @@ function svdSlope(
 
 /** Singular values in descending order. @source torch.linalg.svdvals */
 export function svdvals(A: Tensor): Tensor {
+  checkTensor('svdvals', 'A', A);
   return svd(A, { fullMatrices: false }).S;
 }
 
@@ -171,7 +177,10 @@ export function vectorNorm(
   dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
   options: MatrixNormOptions = {},
 ): Tensor {
-  if (typeof ord === 'object') return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
+  checkOptions('vectorNorm', options, ['keepdim']);
+  checkTensor('vectorNorm', 'input', x);
+  if (typeof ord === 'object' && ord !== null)
+    return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
   if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
     const given = dim as MatrixNormOptions & { dim?: Dims };
     return norm(x, { p: ord, dim: given.dim ?? null, keepdim: given.keepdim ?? false });
@@ -186,6 +195,7 @@ export function linalgNorm(
   dim: Dims = null,
   options: MatrixNormOptions = {},
 ): Tensor {
+  checkTensor('linalgNorm', 'input', x);
   const given = typeof ord === 'object' && ord !== null ? ord : { ord, dim, ...options };
   checkOptions('linalg.norm', given, ['ord', 'dim', 'keepdim']);
   const { keepdim = false } = given;
@@ -202,6 +212,7 @@ export function linalgNorm(
 
 /** The condition number. @param p default 2 @source torch.linalg.cond */
 export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
+  checkTensor('cond', 'A', A);
   if (p === null || p === 2 || p === -2) {
     const s = svdvals(A);
     const [largest, smallest] = [narrow(s, -1, 0, 1), narrow(s, -1, s.size(-1) - 1, 1)];
@@ -281,6 +292,7 @@ export function lstsq(
   B: Tensor,
   options: { rcond?: number | null; driver?: string | null } = {},
 ): LeastSquares {
+  checkTensor('lstsq', 'B', B);
   checkOptions('linalg.lstsq', options, ['rcond', 'driver']);
   const x = checkMatrix('linalg.lstsq', A);
   const vector = B.ndim === 1 || (x.ndim - 1 === B.ndim && B.shape.join() === x.shape.slice(0, -1).join());
@@ -336,12 +348,14 @@ export function matrixExp(A: Tensor): Tensor {
 
 /** The product of matrices; the first and last may be vectors. @source torch.linalg.multi_dot */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
+  checkTensors('multiDot', tensors);
   if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
   return tensors.reduce((a, b) => matmul(a, b));
 }
 
 /** The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product */
 export function householderProduct(A: Tensor, tau: Tensor): Tensor {
+  checkTensor('householderProduct', 'tau', tau);
   const x = checkMatrix('linalg.householder_product', A);
   const [m, n] = [x.size(-2), x.size(-1)];
   const k = tau.size(-1);
@@ -359,7 +373,8 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
 
 /** The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv */
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
-  const split = typeof ind === 'number' ? ind : (ind.ind ?? 2);
+  checkTensor('tensorinv', 'A', A);
+  const split = numberOrOption('tensorinv', 'ind', ind, 2);
   const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }
@@ -370,6 +385,8 @@ export function tensorsolve(
   B: Tensor,
   dims: readonly number[] | { dims?: readonly number[] | null } | null = null,
 ): Tensor {
+  checkTensor('tensorsolve', 'A', A);
+  checkTensor('tensorsolve', 'B', B);
   const list = Array.isArray(dims)
     ? (dims as readonly number[])
     : ((dims as { dims?: readonly number[] | null } | null)?.dims ?? []);

@@ -1,10 +1,10 @@
 // Factorizations that report failure in `info`: 0, or the order of the first minor that failed, for each matrix.
-import { LinAlgError } from '../errors.ts';
+import { checkOptions, LinAlgError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { reshape, select } from '../functional/views.ts';
 import { tensor } from '../tensor/create.ts';
 import { numelOf } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { checkSquare, cholesky, inv, luFactor, solve } from './factor.ts';
 
 /** Options of the factorizations that report failure. */
@@ -62,12 +62,14 @@ function zeroPivot(a: Tensor): number {
 /** As `cholesky`, with `info` in the place of an error. @source torch.linalg.cholesky_ex */
 export function choleskyEx(A: Tensor, options: CheckOptions & { upper?: boolean } = {}): { L: Tensor; info: Tensor } {
   const x = checkSquare('linalg.cholesky_ex', A);
+  checkOptions('linalg.cholesky_ex', options, ['upper', 'checkErrors']);
   const { result, info } = each(x, options, (a) => cholesky(a, { upper: options.upper ?? false }), cholesky0);
   return { L: result, info };
 }
 
 /** As `inv`, with `info` in the place of an error. @source torch.linalg.inv_ex */
 export function invEx(A: Tensor, options: CheckOptions = {}): { inverse: Tensor; info: Tensor } {
+  checkOptions('linalg.inv_ex', options, ['checkErrors']);
   const { result, info } = each(checkSquare('linalg.inv_ex', A), options, (a) => inv(a), zeroPivot);
   return { inverse: result, info };
 }
@@ -78,14 +80,18 @@ export function solveEx(
   B: Tensor,
   options: CheckOptions & { left?: boolean } = {},
 ): { result: Tensor; info: Tensor } {
+  checkTensor('solveEx', 'B', B);
   const x = checkSquare('linalg.solve_ex', A);
-  const { info } = invEx(x.detach(), options);
+  checkOptions('linalg.solve_ex', options, ['left', 'checkErrors']);
+  const { info } = invEx(x.detach(), { checkErrors: options.checkErrors ?? false });
   const singular = info.ne(0).any().item() === true;
   return { result: singular ? B.mul(Number.NaN) : solve(x, B, { left: options.left ?? true }), info };
 }
 
 /** As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex */
 export function luFactorEx(A: Tensor, options: CheckOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  checkOptions('luFactorEx', options, ['checkErrors']);
+  checkTensor('luFactorEx', 'A', A);
   const { LU, pivots } = luFactor(A);
   const rows = LU.detach().diagonal({ dim1: -2, dim2: -1 });
   const batch = rows.shape.slice(0, -1);

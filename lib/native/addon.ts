@@ -106,7 +106,11 @@ export function cpuInfo(): CpuInfo {
   };
 }
 
-/** Threads that a kernel may use, the calling one included. Default: processors, less where a control group says so. */
+/**
+ * Threads that a kernel may use, the calling one included. Default: processors, less where a control group says so.
+ *
+ * @source torch.get_num_threads
+ */
 export function getNumThreads(): number {
   return addon.getNumThreads();
 }
@@ -116,6 +120,7 @@ export function getNumThreads(): number {
  *
  * @param count 1 to 256
  * @throws ArgumentTypeError if `count` is not an integer in that range
+ * @source torch.set_num_threads
  */
 export function setNumThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 256) {

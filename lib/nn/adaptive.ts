@@ -1,6 +1,6 @@
 // Softmax over many classes, the rare ones in clusters of their own.
 import type { Dtype } from '../dtype.ts';
-import { checkOptions, IndexError, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { add } from '../functional/binary.ts';
 import { gather, indexAddInto, indexSelect } from '../functional/indexing.ts';
 import { cat } from '../functional/join.ts';
@@ -144,6 +144,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
 }
 
 function checkCutoffs(cutoffs: readonly number[], nClasses: number): void {
+  if (!Array.isArray(cutoffs)) throw new ArgumentTypeError(`cutoffs must be a list, got ${describe(cutoffs)}`);
   if (cutoffs.length === 0) throw new ValueError('cutoffs should be a sequence of length larger than 0');
   const right = cutoffs.every(
     (cutoff, i) => Number.isInteger(cutoff) && cutoff > (cutoffs[i - 1] ?? 0) && cutoff <= nClasses - 1,

@@ -4,7 +4,7 @@ import { checkOptions, ValueError } from '../errors.ts';
 import { canonicalMask, multiHeadAttentionForward } from '../functional/multi-head-attention.ts';
 import { transpose } from '../functional/views.ts';
 import { empty } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { constant_, xavierNormal_, xavierUniform_ } from './init.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
@@ -141,7 +141,7 @@ export class MultiheadAttention extends Module {
       'isCausal',
     ]);
     const { keyPaddingMask = null, attnMask = null, needWeights, averageAttnWeights, isCausal } = options;
-    const { dtype } = query;
+    const { dtype } = checkTensor('MultiheadAttention', 'query', query);
     const other = { dtype: attnMask?.dtype ?? null, name: 'attn_mask' };
     const turned = this.batchFirst && query.ndim === 3;
     const k = turned ? transpose(key, 0, 1) : key;

@@ -124,7 +124,7 @@ export class ModuleAttributes {
   }
 }
 
-/** Whether a value is a Module. */
+/** Whether a value is a Module. @source torch.nn.Module */
 export function isModule(value: unknown): value is Module {
   return typeof value === 'function' && value instanceof ModuleAttributes;
 }

@@ -2,14 +2,18 @@
 
 import { ValueError } from '../errors.ts';
 import { batchNorm } from '../functional/batch-norm.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import type { Module } from './module.ts';
 import { NormBase, type NormOptions } from './norm-base.ts';
 
 /** Options of the batch normalisation layers. */
 export type BatchNormOptions = NormOptions;
 
-/** The base of all batch normalisation: statistics of the batch in training, running statistics in evaluation. */
+/**
+ * The base of all batch normalisation: statistics of the batch in training, running statistics in evaluation.
+ *
+ * @source torch.nn.modules.batchnorm._BatchNorm
+ */
 export abstract class BatchNorm extends NormBase {
   /** @param numFeatures - C of the input `(N, C, *)` */
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
@@ -21,6 +25,7 @@ export abstract class BatchNorm extends NormBase {
 
   /** @param input - `(N, C, *)`. @returns the same shape */
   override forward(input: Tensor): Tensor {
+    checkTensor(this._getName(), 'input', input);
     this.checkInput(input);
     const { training, trackRunningStats, eps, weight, bias, running_mean, running_var } = this;
     const counted = training && trackRunningStats ? this.num_batches_tracked : null;

@@ -17,6 +17,7 @@ import { isPlainObject } from './typename.ts';
  *
  * @param memo - what was copied already, by original
  * @throws StateError for a tensor that is the result of a recorded operation
+ * @source copy.deepcopy
  */
 export function deepcopy<Value>(value: Value, memo: Map<unknown, unknown> = new Map()): Value {
   if (isModule(value)) return (memo.get(value) ?? value.deepcopy(memo)) as Value;

@@ -21,7 +21,7 @@ abstract class DropoutBase extends Module {
   /** @param options - or just p. @throws ValueError when p is outside [0, 1] */
   constructor(options: number | DropoutOptions = {}) {
     super();
-    const { p = 0.5, inplace = false } = typeof options === 'number' ? { p: options } : options;
+    const { p = 0.5, inplace = false } = typeof options === 'number' ? { p: options } : (options ?? {});
     if (typeof options !== 'number') checkOptions(this._getName(), options, ['p', 'inplace']);
     if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
     this.p = p;

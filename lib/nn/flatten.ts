@@ -1,5 +1,6 @@
 // Layers that change the shape only.
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkIntegers } from '../tensor/shape.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
 
@@ -21,6 +22,7 @@ export class Flatten extends Module {
   }
 
   override forward(input: Tensor): Tensor {
+    checkTensor(this._getName(), 'input', input);
     return input.flatten(this.startDim, this.endDim);
   }
 
@@ -43,10 +45,11 @@ export class Unflatten extends Module {
   constructor(dim: number, unflattenedSize: readonly number[]) {
     super();
     this.dim = dim;
-    this.unflattenedSize = Object.freeze([...unflattenedSize]);
+    this.unflattenedSize = Object.freeze(checkIntegers('Unflatten', 'unflattenedSize', unflattenedSize));
   }
 
   override forward(input: Tensor): Tensor {
+    checkTensor(this._getName(), 'input', input);
     return input.unflatten(this.dim, this.unflattenedSize);
   }
 

@@ -67,6 +67,7 @@ const mixedGlobalHooks =
 /**
  * A forward pre-hook for all modules; runs before the modules' own.
  * @param hook - `hook(module, args)`; see `Module.registerForwardPreHook`
+ * @source torch.nn.modules.module.register_module_forward_pre_hook
  */
 export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): RemovableHandle {
   return add(globalHooks.forwardPre, hook as AnyHook);
@@ -75,6 +76,7 @@ export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): Remo
 /**
  * A forward hook for all modules; runs before the modules' own.
  * @param hook - `hook(module, args, output)`; see `Module.registerForwardHook`
+ * @source torch.nn.modules.module.register_module_forward_hook
  */
 export function registerModuleForwardHook(
   hook: ForwardHook<Module> | ForwardHookWithKwargs<Module>,
@@ -91,6 +93,7 @@ export function registerModuleForwardHook(
 /**
  * A hook for all modules on the gradients of their outputs; runs before the modules' own.
  * @param hook - see `Module.registerFullBackwardPreHook`
+ * @source torch.nn.modules.module.register_module_full_backward_pre_hook
  */
 export function registerModuleFullBackwardPreHook(hook: BackwardPreHook<Module>): RemovableHandle {
   return add(globalHooks.backwardPre, hook as AnyHook);
@@ -100,6 +103,7 @@ export function registerModuleFullBackwardPreHook(hook: BackwardPreHook<Module>)
  * A hook for all modules on the gradients of their inputs; runs before the modules' own.
  * @param hook - see `Module.registerFullBackwardHook`
  * @throws StateError when a global hook of the older kind was registered before
+ * @source torch.nn.modules.module.register_module_full_backward_hook
  */
 export function registerModuleFullBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
   if (globalHooks.isFullBackward === false) throw new StateError(mixedGlobalHooks);
@@ -111,6 +115,7 @@ export function registerModuleFullBackwardHook(hook: BackwardHook<Module>): Remo
  * The older backward hook for all modules, which sees the gradients of the last operation only.
  * @deprecated use `registerModuleFullBackwardHook`
  * @throws StateError when a global full backward hook was registered before
+ * @source torch.nn.modules.module.register_module_backward_hook
  */
 export function registerModuleBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
   if (globalHooks.isFullBackward === true) throw new StateError(mixedGlobalHooks);
@@ -118,21 +123,33 @@ export function registerModuleBackwardHook(hook: BackwardHook<Module>): Removabl
   return add(globalHooks.backward, hook as AnyHook);
 }
 
-/** A hook that sees, and may replace, every buffer that any module registers. */
+/**
+ * A hook that sees, and may replace, every buffer that any module registers.
+ *
+ * @source torch.nn.modules.module.register_module_buffer_registration_hook
+ */
 export function registerModuleBufferRegistrationHook(
   hook: (module: Module, name: string, buffer: Tensor | null) => unknown,
 ): RemovableHandle {
   return add(globalHooks.bufferRegistration, hook as AnyHook);
 }
 
-/** A hook that sees, and may replace, every child that any module registers. */
+/**
+ * A hook that sees, and may replace, every child that any module registers.
+ *
+ * @source torch.nn.modules.module.register_module_module_registration_hook
+ */
 export function registerModuleModuleRegistrationHook(
   hook: (module: Module, name: string, child: Module | null) => unknown,
 ): RemovableHandle {
   return add(globalHooks.moduleRegistration, hook as AnyHook);
 }
 
-/** A hook that sees, and may replace, every parameter that any module registers. */
+/**
+ * A hook that sees, and may replace, every parameter that any module registers.
+ *
+ * @source torch.nn.modules.module.register_module_parameter_registration_hook
+ */
 export function registerModuleParameterRegistrationHook(
   hook: (module: Module, name: string, parameter: Parameter) => unknown,
 ): RemovableHandle {

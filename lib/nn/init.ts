@@ -278,6 +278,7 @@ export function sparse_<T extends Tensor>(
 /**
  * The number of inputs to one output and of outputs from one input of a weight `(out, in, ...kernel)`.
  * @throws ValueError below 2 dimensions
+ * @source torch.nn.init._calculate_fan_in_and_fan_out
  */
 export function calculateFans(tensor: Tensor): { fanIn: number; fanOut: number } {
   if (tensor.dim() < 2) {

@@ -2,7 +2,7 @@
 import { ValueError } from '../errors.ts';
 import { instanceNorm } from '../functional/batch-norm.ts';
 import { squeeze, unsqueeze } from '../functional/views.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import type { LoadState } from './load-state-dict.ts';
 import { NormBase, type NormOptions } from './norm-base.ts';
 import type { ModuleMetadata } from './state-dict.ts';
@@ -22,6 +22,7 @@ abstract class InstanceNorm extends NormBase {
   /** @param input - `(N, C, *)` or `(C, *)`. @returns the same shape */
   override forward(input: Tensor): Tensor {
     const { rank } = this;
+    checkTensor(this._getName(), 'input', input);
     if (input.dim() !== rank + 1 && input.dim() !== rank + 2) {
       throw new ValueError(`expected ${rank + 1}D or ${rank + 2}D input (got ${input.dim()}D input)`);
     }

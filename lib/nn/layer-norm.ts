@@ -1,4 +1,5 @@
 // Layer, group and RMS normalisation, and normalisation by neighbouring channels.
+
 import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { crossMapLrn } from '../functional/cross-map-lrn.ts';
@@ -10,7 +11,8 @@ import {
   rmsNorm,
 } from '../functional/layer-norm.ts';
 import { empty } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkShape } from '../tensor/shape.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { ones_, zeros_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -48,7 +50,8 @@ export class LayerNorm extends Module {
     super();
     checkOptions('LayerNorm', options, ['eps', 'elementwiseAffine', 'bias', 'dtype']);
     const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype } = options;
-    const shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+    const shape =
+      typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
     this.normalizedShape = Object.freeze(shape);
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;
@@ -98,7 +101,8 @@ export class RMSNorm extends Module {
     super();
     checkOptions('RMSNorm', options, ['eps', 'elementwiseAffine', 'dtype']);
     const { eps = null, elementwiseAffine = true, dtype } = options;
-    const shape = typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+    const shape =
+      typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
     this.normalizedShape = Object.freeze(shape);
     this.eps = eps;
     this.elementwiseAffine = elementwiseAffine;
@@ -228,6 +232,7 @@ export class CrossMapLRN2d extends LocalResponseNorm {
   /** @param input - `(N, C, H, W)`. @returns the same shape */
   override forward(input: Tensor): Tensor {
     const { size, alpha, beta, k } = this;
+    checkTensor(this._getName(), 'input', input);
     if (input.dim() !== 4) {
       throw new ShapeError(`CrossMapLRN2d: Expected input to be 4D, got ${input.dim()}D instead.`);
     }

@@ -2,7 +2,7 @@
 import type { Dtype } from '../dtype.ts';
 import { ShapeError, ValueError } from '../errors.ts';
 import type { Sizes } from '../functional/sizes.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Conv1d, Conv2d, Conv3d, type ConvOptions } from './conv.ts';
 import type { ConvBase } from './conv-base.ts';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d, type ConvTransposeOptions } from './conv-transpose.ts';
@@ -25,7 +25,8 @@ function declare(layer: Module & { weight: unknown; bias: unknown }, bias: boole
  * @source torch.nn.LazyLinear
  */
 export class LazyLinear extends Linear {
-  constructor(outFeatures: number, { bias = true, dtype, ...rest }: LinearOptions = {}) {
+  constructor(outFeatures: number, options: LinearOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, { ...rest, bias: false });
     (this as Mutable<Linear>).outFeatures = outFeatures;
     declare(this, bias, dtype);
@@ -47,6 +48,7 @@ export class LazyLinear extends Linear {
       own.inFeatures = this.weight.size(1);
       return;
     }
+    checkTensor(own._getName(), 'input', input);
     own.inFeatures = input.size(-1);
     if (isLazy(this.weight)) this.weight.materialize([this.outFeatures, this.inFeatures]);
     if (isLazy(this.bias)) this.bias.materialize([this.outFeatures]);
@@ -66,6 +68,7 @@ function initializeConv(layer: ConvBase, input: Tensor): void {
     return;
   }
   const rank = layer.kernelSize.length;
+  checkTensor(layer._getName(), 'input', input);
   if (input.dim() !== rank + 1 && input.dim() !== rank + 2) {
     throw new ShapeError(
       `Expected ${rank + 1}D (unbatched) or ${rank + 2}D (batched) input to ${layer._getName()}, but got input of size: torch.Size([${input.shape.join(', ')}])`,
@@ -85,7 +88,8 @@ const isReady = (layer: ConvBase) => !hasUninitializedParams(layer) && layer.inC
 
 /** `Conv1d` whose inChannels are those of the first input; then it is a `Conv1d`. @source torch.nn.LazyConv1d */
 export class LazyConv1d extends Conv1d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);
@@ -106,7 +110,8 @@ export class LazyConv1d extends Conv1d {
 
 /** `Conv2d` whose inChannels are those of the first input; then it is a `Conv2d`. @source torch.nn.LazyConv2d */
 export class LazyConv2d extends Conv2d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);
@@ -127,7 +132,8 @@ export class LazyConv2d extends Conv2d {
 
 /** `Conv3d` whose inChannels are those of the first input; then it is a `Conv3d`. @source torch.nn.LazyConv3d */
 export class LazyConv3d extends Conv3d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);
@@ -148,7 +154,8 @@ export class LazyConv3d extends Conv3d {
 
 /** `ConvTranspose1d` whose inChannels are those of the first input; then it is a `ConvTranspose1d`. @source torch.nn.LazyConvTranspose1d */
 export class LazyConvTranspose1d extends ConvTranspose1d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvTransposeOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);
@@ -169,7 +176,8 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
 
 /** `ConvTranspose2d` whose inChannels are those of the first input; then it is a `ConvTranspose2d`. @source torch.nn.LazyConvTranspose2d */
 export class LazyConvTranspose2d extends ConvTranspose2d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvTransposeOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);
@@ -190,7 +198,8 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
 
 /** `ConvTranspose3d` whose inChannels are those of the first input; then it is a `ConvTranspose3d`. @source torch.nn.LazyConvTranspose3d */
 export class LazyConvTranspose3d extends ConvTranspose3d {
-  constructor(outChannels: number, kernelSize: Sizes, { bias = true, dtype, ...rest }: ConvTransposeOptions = {}) {
+  constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
+    const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, kernelSize, { ...rest, bias: false });
     declareConv(this, outChannels, bias, dtype);
     initializeOnFirstCall(this);

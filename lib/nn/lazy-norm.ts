@@ -1,7 +1,7 @@
 // Batch and instance normalisation layers that find out their channels from their first input.
 
 import { tensor } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './batch-norm.ts';
 import { InstanceNorm1d, InstanceNorm2d, InstanceNorm3d, type InstanceNormOptions } from './instance-norm.ts';
 import { hasUninitializedParams, initializeOnFirstCall, type ModuleClass } from './lazy.ts';
@@ -11,7 +11,8 @@ import type { NormBase, NormOptions } from './norm-base.ts';
 type Mutable<M> = { -readonly [K in keyof M]: M[K] };
 
 // What the layer will hold, without a shape. All lazy kinds learn and track by default.
-function declare(layer: NormBase, { affine = true, trackRunningStats = true, dtype }: NormOptions): void {
+function declare(layer: NormBase, options: NormOptions): void {
+  const { affine = true, trackRunningStats = true, dtype } = options ?? {};
   const own = layer as Mutable<NormBase>;
   own.affine = affine;
   own.trackRunningStats = trackRunningStats;
@@ -33,7 +34,8 @@ function initialize(layer: NormBase, input: Tensor): void {
   const { weight, bias, running_mean, running_var } = layer;
   const lazy = [weight, bias, running_mean, running_var].filter(isLazy);
   const known = [weight, running_mean].find((held) => held !== null && !isLazy(held));
-  (layer as Mutable<NormBase>).numFeatures = lazy.length > 0 ? input.size(1) : (known?.size(0) ?? layer.numFeatures);
+  (layer as Mutable<NormBase>).numFeatures =
+    lazy.length > 0 ? checkTensor(layer._getName(), 'input', input).size(1) : (known?.size(0) ?? layer.numFeatures);
   for (const held of lazy) held.materialize([layer.numFeatures]);
   if (lazy.length > 0) layer.resetParameters();
 }

@@ -17,7 +17,11 @@ export interface LoadStateDictOptions {
   assign?: boolean;
 }
 
-/** What `loadStateDict` returns: the keys on which dict and module differ. */
+/**
+ * What `loadStateDict` returns: the keys on which dict and module differ.
+ *
+ * @source torch.nn.modules.module._IncompatibleKeys
+ */
 export class IncompatibleKeys {
   readonly missingKeys: string[];
   readonly unexpectedKeys: string[];

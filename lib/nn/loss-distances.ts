@@ -184,7 +184,7 @@ export class TripletMarginLoss extends Loss {
   readonly swap: boolean;
 
   constructor(options: TripletMarginLossOptions = {}) {
-    const { margin = 1 } = options;
+    const { margin = 1 } = options ?? {};
     if (!(margin > 0)) {
       throw new ValueError(`TripletMarginLoss: expected margin to be greater than 0, got ${margin} instead`);
     }
@@ -210,7 +210,7 @@ export class TripletMarginWithDistanceLoss extends Loss {
   readonly swap: boolean;
 
   constructor(options: TripletWithDistanceOptions = {}) {
-    const { margin = 1 } = options;
+    const { margin = 1 } = options ?? {};
     if (!(margin > 0)) {
       throw new ValueError(
         `TripletMarginWithDistanceLoss: expected margin to be greater than 0, got ${margin} instead`,

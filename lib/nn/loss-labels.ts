@@ -99,7 +99,7 @@ export class MultiMarginLoss extends WeightedLoss {
   readonly margin: number;
 
   constructor(options: MultiMarginLossOptions = {}) {
-    const { p = 1, margin = 1, weight = null } = options;
+    const { p = 1, margin = 1, weight = null } = options ?? {};
     if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
     if (weight !== null && weight.ndim !== 1) throw new ValueError('weight must be one-dimensional');
     super(options, ['p', 'margin']);

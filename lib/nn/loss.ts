@@ -9,7 +9,7 @@ import { Module } from './module.ts';
 
 export type { LossOptions, Reduction };
 
-/** A loss: a module with a reduction. */
+/** A loss: a module with a reduction. @source torch.nn.modules.loss._Loss */
 export abstract class Loss extends Module {
   readonly reduction: Reduction;
 
@@ -27,7 +27,7 @@ export interface WeightedLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 
-/** A loss with weights. State-dict keys: weight, when given. */
+/** A loss with weights. State-dict keys: weight, when given. @source torch.nn.modules.loss._WeightedLoss */
 export abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
 

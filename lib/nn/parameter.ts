@@ -51,7 +51,7 @@ export class Buffer extends Tensor {
   }
 }
 
-/** Whether a value is a Parameter. */
+/** Whether a value is a Parameter. @source torch.nn.Parameter */
 export function isParameter(value: unknown): value is Parameter {
   return value instanceof Parameter;
 }

@@ -45,6 +45,7 @@ export function applyMethod(
   name: string,
   options: ImportanceOptions = {},
 ): BasePruningMethod {
+  checkOptions('applyMethod', options, ['importanceScores']);
   const scores = options.importanceScores ?? tensorOf(module, name);
   if (!sameShape(scores.shape, tensorOf(module, name).shape)) {
     throw new ShapeError(`importance_scores should have the same shape as parameter ${name} of ${module}`);

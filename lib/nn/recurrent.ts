@@ -290,7 +290,7 @@ export class RNN extends OneState {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity = 'tanh', ...rest } = options;
+    const { nonlinearity = 'tanh', ...rest } = options ?? {};
     refuseProjection(rest);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
       throw new ValueError(`Unknown nonlinearity '${String(nonlinearity)}'. Select from 'tanh' or 'relu'.`);
@@ -309,7 +309,7 @@ export class GRU extends OneState {
 }
 
 function refuseProjection(options: object): void {
-  if (!('projSize' in options)) return;
+  if (typeof options !== 'object' || options === null || !('projSize' in options)) return;
   throw new ValueError('proj_size argument is only supported for LSTM, not RNN or GRU');
 }
 

@@ -2,7 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import { glu } from '../functional/activation.ts';
 import { logSoftmax, softmax, softmin } from '../functional/softmax.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
 
@@ -56,6 +56,7 @@ export class Softmin extends Along {
 /** Softmax over the channels of each place: x is `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.Softmax2d */
 export class Softmax2d extends Module {
   override forward(input: Tensor): Tensor {
+    checkTensor(this._getName(), 'input', input);
     if (input.ndim !== 3 && input.ndim !== 4) {
       throw new ShapeError(`Softmax2d: expected input to be 3D or 4D, got ${input.ndim}D instead`);
     }

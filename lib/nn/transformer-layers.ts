@@ -4,7 +4,7 @@ import { checkOptions, ValueError } from '../errors.ts';
 import { gelu, relu } from '../functional/activation-unary.ts';
 import { add } from '../functional/binary.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { GELU, ReLU } from './activation.ts';
 import { MultiheadAttention } from './attention.ts';
 import { Dropout } from './dropout.ts';
@@ -104,6 +104,7 @@ export class TransformerEncoderLayer extends Module {
     const inputs = options instanceof Tensor || options === null ? { srcMask: options } : options;
     checkOptions('TransformerEncoderLayer', inputs, ['srcMask', 'srcKeyPaddingMask', 'isCausal']);
     const { srcMask = null, srcKeyPaddingMask = null, isCausal = false } = inputs;
+    checkTensor(this._getName(), 'src', src);
     const padding = canonicalMask(srcKeyPaddingMask, 'src_key_padding_mask', src.dtype, {
       dtype: srcMask?.dtype ?? null,
       name: 'src_mask',

@@ -6,7 +6,7 @@ import { canonicalMask } from '../functional/multi-head-attention.ts';
 import { where } from '../functional/select.ts';
 import { zeros } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { isModule } from './attributes.ts';
 import { deepcopy } from './deepcopy.ts';
 import { xavierUniform_ } from './init.ts';
@@ -234,6 +234,8 @@ export class Transformer extends Module {
     checkOptions('Transformer', options, ['srcMask', 'srcKeyPaddingMask', 'srcIsCausal', ...decoderInputNames]);
     const { srcMask, srcKeyPaddingMask, srcIsCausal, ...decoderInputs } = options;
     const batchDim = this.batchFirst ? 0 : 1;
+    checkTensor('Transformer', 'src', src);
+    checkTensor('Transformer', 'tgt', tgt);
     if (src.ndim === 3 && src.shape[batchDim] !== tgt.shape[batchDim]) {
       throw new ShapeError('the batch number of src and tgt must be equal');
     }

@@ -32,25 +32,29 @@ function checkDecay(decay: number): void {
 const countOf = (numAveraged: Tensor | number) =>
   numAveraged instanceof Tensor ? Number(numAveraged.item()) : numAveraged;
 
-/** decay average + (1 - decay) current. @throws ValueError for a decay outside [0, 1] */
+/**
+ * decay average + (1 - decay) current. @throws ValueError for a decay outside [0, 1]
+ *
+ * @source torch.optim.swa_utils.get_ema_avg_fn
+ */
 export function getEmaAvgFn(decay = 0.999): AverageFn {
   checkDecay(decay);
   return (averaged, current) => noGrad(() => averaged.mul(decay).add(current.mul(1 - decay)));
 }
 
-/** The mean of all values. */
+/** The mean of all values. @source torch.optim.swa_utils.get_swa_avg_fn */
 export function getSwaAvgFn(): AverageFn {
   return (averaged, current, numAveraged) =>
     noGrad(() => averaged.add(current.sub(averaged).div(countOf(numAveraged) + 1)));
 }
 
-/** As {@link getEmaAvgFn}, for many tensors in place. */
+/** As {@link getEmaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_ema_multi_avg_fn */
 export function getEmaMultiAvgFn(decay = 0.999): MultiAverageFn {
   checkDecay(decay);
   return (averaged, current) => average(averaged, current, 1 - decay);
 }
 
-/** As {@link getSwaAvgFn}, for many tensors in place. */
+/** As {@link getSwaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_swa_multi_avg_fn */
 export function getSwaMultiAvgFn(): MultiAverageFn {
   return (averaged, current, numAveraged) => average(averaged, current, 1 / (countOf(numAveraged) + 1));
 }

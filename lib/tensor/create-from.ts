@@ -33,6 +33,7 @@ export function logspace(start: number, end: number, steps: number, options: Log
 
 /** start, start + step, ... up to and including `end`, in floating point. @deprecated use `arange` @source torch.range */
 export function range(start: number, end: number, step = 1, options: TensorOptions = {}): Tensor {
+  checkOptions('range', options, ['dtype', 'requiresGrad']);
   if (step === 0) throw new ValueError('step must be nonzero');
   const n = Math.floor((end - start) / step) + 1;
   if (n <= 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');

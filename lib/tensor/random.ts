@@ -78,7 +78,7 @@ export class Generator {
   }
 }
 
-/** The stream of all functions that are given none. */
+/** The stream of all functions that are given none. @source torch.default_generator */
 export const defaultGenerator = new Generator();
 
 /** Starts the default stream anew. @source torch.manual_seed */

@@ -41,6 +41,15 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
   return true;
 }
 
+/** A copy of the list of integers. @throws ArgumentTypeError that names function and argument */
+export function checkIntegers(who: string, argument: string, value: unknown): number[] {
+  if (!Array.isArray(value) || !value.every((n) => Number.isSafeInteger(n))) {
+    const given = Array.isArray(value) ? `[${value.map(describe).join(', ')}]` : describe(value);
+    throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list of integers, not ${given}`);
+  }
+  return [...value];
+}
+
 /** Checks that a value is a shape: an array of at most 64 integers >= 0 whose product is a safe integer. */
 export function checkShape(who: string, value: unknown): number[] {
   if (!Array.isArray(value))
@@ -82,6 +91,9 @@ export function wrapDim(dim: unknown, rank: number): number {
 
 /** A set of dimensions, each wrapped, none twice, ascending. */
 export function wrapDims(dims: number | readonly number[], rank: number): number[] {
+  if (typeof dims !== 'number' && !Array.isArray(dims)) {
+    throw new ArgumentTypeError(`dim must be an integer or a list of integers, got ${describe(dims)}`);
+  }
   const list = (typeof dims === 'number' ? [dims] : [...dims]).map((dim) => wrapDim(dim, rank));
   const sorted = [...list].sort((a, b) => a - b);
   for (let i = 1; i < sorted.length; i++) {

@@ -2,7 +2,7 @@
 // Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
 import type { HookList, Node } from '../autograd/node.ts';
 import { type Dtype, dtypes, type Elements, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, AutogradError, DtypeError, describe } from '../errors.ts';
+import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
@@ -301,4 +301,14 @@ export function bytesOf(x: Tensor): Buffer {
 export function checkTensor(who: string, argument: string, value: unknown): Tensor {
   if (value instanceof Tensor) return value;
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor, not ${describe(value)}`);
+}
+
+/** The value as a list of tensors. @throws ArgumentTypeError that names the function, ShapeError for an empty list */
+export function checkTensors(who: string, value: unknown): readonly Tensor[] {
+  if (!Array.isArray(value)) {
+    throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(value)}`);
+  }
+  if (value.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
+  for (const x of value) checkTensor(who, 'tensors', x);
+  return value as readonly Tensor[];
 }
