@@ -6,6 +6,7 @@ export * as autograd from './autograd/index.ts';
 export {
   enableGrad,
   inferenceMode,
+  isAnomalyEnabled,
   isGradEnabled,
   isInferenceModeEnabled,
   noGrad,
@@ -26,17 +27,42 @@ export {
 } from './functional/activation.ts';
 export { rrelu, rrelu_ } from './functional/activation-random.ts';
 export * from './functional/activation-unary.ts';
+export {
+  adaptiveAvgPool1d,
+  adaptiveMaxPool1d,
+} from './functional/adaptive-pool.ts';
 export * from './functional/aliases.ts';
+export { avgPool1d } from './functional/avg-pool.ts';
+export { batchNorm, instanceNorm } from './functional/batch-norm.ts';
 export { bilinear } from './functional/bilinear.ts';
 export * from './functional/binary.ts';
+export { conv1d, conv2d, conv3d, convTbc } from './functional/conv.ts';
+export { convTranspose1d, convTranspose2d, convTranspose3d } from './functional/conv-transpose.ts';
 export { clone } from './functional/copies.ts';
 export { ctcLoss } from './functional/ctc.ts';
 export { cosineSimilarity, pairwiseDistance, pdist } from './functional/distance.ts';
+export { alphaDropout, dropout, featureAlphaDropout } from './functional/dropout.ts';
 export * from './functional/einsum.ts';
 export { embedding } from './functional/embedding.ts';
 export { embeddingBag } from './functional/embedding-bag.ts';
-export * from './functional/indexing.ts';
+export * from './functional/finite-differences.ts';
+export {
+  flip,
+  gather,
+  get,
+  type Index,
+  indexSelect,
+  maskedSelect,
+  type NonzeroStaticOptions,
+  nonzero,
+  nonzeroStatic,
+  repeat,
+  scatterAdd,
+  set,
+  take,
+} from './functional/indexing.ts';
 export * from './functional/join.ts';
+export { groupNorm, layerNorm, rmsNorm } from './functional/layer-norm.ts';
 export {
   cosineEmbeddingLoss,
   hingeEmbeddingLoss,
@@ -46,14 +72,18 @@ export {
   tripletMarginLoss,
 } from './functional/loss-composed.ts';
 export { binaryCrossEntropyWithLogits } from './functional/loss-elements.ts';
-export * from './functional/matmul.ts';
+export { type AddmmOptions, addmm, baddbmm, bmm, dot, linear, matmul, mm, mv, outer } from './functional/matmul.ts';
+export { maxPool1d, maxPool2d, maxPool3d } from './functional/max-pool.ts';
+export { asStridedScatter } from './functional/overwrite.ts';
 export * from './functional/pointwise.ts';
+export * from './functional/queries.ts';
 export * from './functional/rearrange.ts';
 export * from './functional/reduce.ts';
 export * from './functional/sampling.ts';
 export * from './functional/scan.ts';
 export * from './functional/scatter.ts';
 export * from './functional/select.ts';
+export { channelShuffle, nativeChannelShuffle, pixelShuffle, pixelUnshuffle } from './functional/shuffle.ts';
 export { logSoftmax, softmax } from './functional/softmax.ts';
 export * from './functional/sorting.ts';
 export * as special from './functional/special.ts';
@@ -63,6 +93,8 @@ export { asStrided } from './functional/strided.ts';
 export * from './functional/unary.ts';
 export * from './functional/values.ts';
 export * from './functional/views.ts';
+export * from './functional/window-functions.ts';
+export * from './in-place.ts';
 export * as io from './io/index.ts';
 export * as linalg from './linalg/index.ts';
 export {
@@ -70,6 +102,7 @@ export {
   choleskyInverse,
   choleskySolve,
   det,
+  householderProduct as orgqr,
   inverse,
   logdet,
   matrixExp,
@@ -78,6 +111,14 @@ export {
   qr,
   slogdet,
 } from './linalg/index.ts';
+export {
+  type LowRank,
+  type PcaLowrankOptions,
+  pcaLowrank,
+  type SvdLowrankOptions,
+  svdLowrank,
+} from './linalg/low-rank.ts';
+export { lu, luSolve, luUnpack, svd, triangularSolve } from './linalg/older.ts';
 export { type CpuInfo, cpuInfo, getNumThreads, setNumThreads } from './native/addon.ts';
 export { type MemoryStats, memoryStats, setMemoryLimit, trimMemory } from './native/storage.ts';
 export * as nn from './nn/index.ts';
@@ -99,6 +140,18 @@ export {
   zeros,
   zerosLike,
 } from './tensor/create.ts';
+export {
+  type AsarrayOptions,
+  asarray,
+  emptyPermuted,
+  emptyStrided,
+  type FrombufferOptions,
+  frombuffer,
+  type LogspaceOptions,
+  logspace,
+  range,
+  scalarTensor,
+} from './tensor/create-from.ts';
 export { type PrintOptions, setPrintoptions } from './tensor/format.ts';
 export {
   bernoulli,
@@ -116,6 +169,7 @@ export {
   randn,
   randnLike,
   randperm,
+  seed,
   setRngState,
 } from './tensor/random.ts';
 export { type NestedArray, Tensor } from './tensor/tensor.ts';

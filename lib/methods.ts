@@ -10,12 +10,15 @@ import {
 import type { Grad } from './autograd/node.ts';
 import { becomeView, checkInPlace } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
+import { ShapeError } from './errors.ts';
 import * as aliases from './functional/aliases.ts';
 import { binaryOperators, type Operand } from './functional/binary.ts';
 import * as einsum from './functional/einsum.ts';
 import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
+import * as overwrite from './functional/overwrite.ts';
 import * as pointwise from './functional/pointwise.ts';
+import * as queries from './functional/queries.ts';
 import * as rearrange from './functional/rearrange.ts';
 import type { Dims, ReduceOptions, SumOptions, ValuesAndIndices, VarOptions } from './functional/reduce.ts';
 import * as sampling from './functional/sampling.ts';
@@ -27,6 +30,7 @@ import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
 import { unaryOperators } from './functional/unary.ts';
 import * as linalg from './linalg/index.ts';
+import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
 import {
   empty,
@@ -40,6 +44,7 @@ import {
   tensor,
   zeros,
 } from './tensor/create.ts';
+import { emptyStrided } from './tensor/create-from.ts';
 import { formatTensor } from './tensor/format.ts';
 import * as random from './tensor/random.ts';
 import { Tensor } from './tensor/tensor.ts';
@@ -195,6 +200,7 @@ const operators = {
     'swapdims',
     'unsafeChunk',
     'unsafeSplit',
+    'unsafeSplitWithSizes',
   ]),
   arctan2: (x: Tensor, y: Operand) => aliases.arctan2(x, y),
   multiply: (x: Tensor, y: Operand) => aliases.multiply(x, y),
@@ -263,10 +269,7 @@ const operators = {
     'choleskySolve',
   ]),
   pinverse: (x: Tensor) => linalg.pinv(x),
-  svd: (x: Tensor) => {
-    const { U, S, Vh } = linalg.svd(x, { fullMatrices: false });
-    return { U, S, V: F.transpose(Vh, -2, -1) };
-  },
+  ...pick(older, ['lu', 'luSolve', 'svd', 'triangularSolve']),
   multinomial: sampling.multinomial,
   bernoulli: (x: Tensor, options?: random.RandomOptions) => random.bernoulli(x, options),
   // new tensors of the same dtype
@@ -277,6 +280,23 @@ const operators = {
     full(size, value, { dtype: x.dtype, ...options }),
   newTensor: (x: Tensor, values: TensorLike, options: TensorOptions = {}) =>
     tensor(values, { dtype: x.dtype, ...options }),
+  newEmptyStrided: (x: Tensor, size: readonly number[], stride: readonly number[], options: TensorOptions = {}) =>
+    emptyStrided(size, stride, { dtype: x.dtype, ...options }),
+  ...pick(queries, [
+    'isComplex',
+    'isConj',
+    'isNeg',
+    'isSigned',
+    'isNonzero',
+    'isSameSize',
+    'conj',
+    'conjPhysical',
+    'resolveConj',
+    'resolveNeg',
+  ]),
+  ...pick(overwrite, ['isSetTo', 'asStridedScatter']),
+  nonzeroStatic: F.nonzeroStatic,
+  orgqr: linalg.householderProduct,
   nelement: (x: Tensor) => x.numel(),
   ndimension: (x: Tensor) => x.ndim,
   cpu: (x: Tensor) => x,
@@ -323,6 +343,8 @@ const overwriting = {
   exponential_: random.exponential_,
   random_: random.random_,
   ...pick(sampling, ['geometric_', 'cauchy_', 'logNormal_']),
+  ...pick(overwrite, ['apply_', 'map_', 'map2_', 'resize_', 'resizeAs_', 'set_']),
+  conjPhysical_: queries.conj,
 };
 
 /** Composed operators with a twin in place. */
@@ -446,6 +468,9 @@ interface Overloaded {
   nanmedian(dim: number, options?: ReduceOptions): ValuesAndIndices;
   unique(options?: { sorted?: boolean; dim?: number | null }): Tensor;
   unique(options: sorting.UniqueOptions): Tensor[];
+  /** The positions of elements that are not 0. */
+  nonzero(options?: { asTuple?: false }): Tensor;
+  nonzero(options: { asTuple: true }): Tensor[];
   uniqueConsecutive(options?: { dim?: number | null }): Tensor;
   uniqueConsecutive(options: sorting.UniqueOptions): Tensor[];
   /** Adds gradients to the leaves this tensor depends on. @source torch.Tensor.backward */
@@ -476,6 +501,20 @@ interface Overloaded {
   readonly T: Tensor;
   /** The last two dimensions exchanged. */
   readonly mT: Tensor;
+  /** As `T`, of a matrix. */
+  readonly H: Tensor;
+  /** As `mT`: real numbers are their own conjugates. */
+  readonly mH: Tensor;
+  /** The real part: the tensor itself. */
+  readonly real: Tensor;
+  /** Where the elements are: always 'cpu'. */
+  readonly device: 'cpu';
+  /** Whether the elements are in the memory of the CPU: always. */
+  readonly isCpu: true;
+  /** Bytes of one element. */
+  readonly itemsize: number;
+  /** Which of the outputs of `gradFn` this is. */
+  readonly outputNr: number;
   /** Whether `retainGrad` was called. */
   readonly retainsGrad: boolean;
   toString(): string;
@@ -591,6 +630,10 @@ define('typeAs', function (this: Tensor, other: Tensor) {
   return F.to(this, other.dtype);
 });
 
+function transposed(this: Tensor): Tensor {
+  return F.transpose(this, -2, -1);
+}
+
 Object.defineProperties(Tensor.prototype, {
   T: {
     get(this: Tensor) {
@@ -600,9 +643,33 @@ Object.defineProperties(Tensor.prototype, {
       );
     },
   },
-  mT: {
+  mT: { get: transposed },
+  mH: { get: transposed },
+  H: {
     get(this: Tensor) {
-      return F.transpose(this, -2, -1);
+      if (this.ndim !== 0 && this.ndim !== 2) {
+        throw new ShapeError(
+          `tensor.H is only supported on matrices (2-D tensors). Got ${this.ndim}-D tensor. For batches of matrices, consider using tensor.mH`,
+        );
+      }
+      return this.ndim === 0 ? this : F.transpose(this, 0, 1);
+    },
+  },
+  real: {
+    get(this: Tensor) {
+      return this;
+    },
+  },
+  device: { value: 'cpu' },
+  isCpu: { value: true },
+  itemsize: {
+    get(this: Tensor) {
+      return this.elementSize();
+    },
+  },
+  outputNr: {
+    get(this: Tensor) {
+      return this.node === null ? 0 : this.outputIndex;
     },
   },
   retainsGrad: {

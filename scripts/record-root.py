@@ -157,4 +157,20 @@ for name in ["chebyshev_polynomial_t", "chebyshev_polynomial_u", "hermite_polyno
 w = torch.rand(2, 6)
 add("multinomial", w, 1, seed=3, grad=False); add("multinomial", w, 4, seed=4, grad=False); add("multinomial", w[0], 9, seed=5, replacement=True, grad=False); add("poisson", torch.tensor([0.0, 0.5, 4.0, 12.0, 100.0]), seed=6, grad=False)
 
+for name in ["hann_window", "hamming_window", "blackman_window", "bartlett_window", "kaiser_window"]:
+    for n in (0, 1, 2, 7): add(name, n, dtype=F64)
+    add(name, 6, periodic=False, dtype=F64)
+add("kaiser_window", 5, beta=4.0, periodic=True)
+for edge in (1, 2): add("gradient", x, edge_order=edge); add("gradient", v, spacing=0.5, edge_order=edge)
+add("gradient", z, dim=1, spacing=2.0); add("gradient", x, dim=(0, 1), spacing=(0.5, 2.0)); add("gradient", v, spacing=(torch.tensor([0.0, 1.0, 1.5, 4.0, 5.0], dtype=F64),), edge_order=2)
+add("gradient", x, dim=1, spacing=(torch.tensor([0.0, 1.0, 1.5, 4.0], dtype=F64),))
+add("logspace", -1, 2, 4, dtype=F64); add("logspace", 0, 3, 5, base=2, dtype=torch.int64); add("scalar_tensor", 3); add("range", 1, 4); add("range", 0.5, 3.0, 0.5)
+add("nonzero", zeros, as_tuple=True); add("nonzero_static", zeros, size=2); add("nonzero_static", zeros, size=5, fill_value=-7)
+# PyTorch keeps the gradient of the base where it is overwritten, and drops it elsewhere.
+add("as_strided_scatter", x, r(2, 2), (2, 2), (1, 2), grad=False); add("as_strided_scatter", x, r(2, 2), (2, 2), (4, 1), 1, grad=False)
+add("linalg.lu_factor", sq); add("linalg.lu_factor", x); add("linalg.lu_factor", r(4, 3)); add("linalg.lu", x); add("linalg.lu", r(4, 3)); add("linalg.lu_factor", batch)
+add("lu_solve", r(4, 2), *torch.linalg.lu_factor(sq)); add("lu_unpack", *torch.linalg.lu_factor(x), grad=False); add("linalg.cholesky_ex", spd(r(3, 3)));
+add("linalg.inv_ex", batch); add("linalg.solve_ex", sq, r(4, 2)); add("triangular_solve", r(4, 2), sq); add("triangular_solve", r(4, 2), sq, upper=False, unitriangular=True); add("triangular_solve", r(4, 2), sq, transpose=True)
+add("conj", x); add("real", x); add("narrow_copy", x, 1, 1, 2); add("fill", x, 2.0)
+
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

@@ -97,7 +97,8 @@ export function rebase(x: Tensor, y: Tensor): void {
     if (g === null || g === undefined) return [null, null];
     const kept = needs[0] ? g.clone() : null;
     if (kept !== null) replay(kept).zero_();
-    return [kept, needs[1] ? replay(g).contiguous() : null];
+    // A view by strides needs elements of its own where the gradient is one number expanded.
+    return [kept, needs[1] ? replay(g.contiguous()).contiguous() : null];
   });
   attach(base, node, 0);
   x.nodeVersion = -1;

@@ -19,3 +19,5 @@ export {
   WeightedRandomSampler,
   type WeightedRandomSamplerOptions,
 } from './sampler.ts';
+export { workerDataset } from './worker-dataset.ts';
+export { getWorkerInfo, type WorkerInfo } from './worker-info.ts';

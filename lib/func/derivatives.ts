@@ -1,7 +1,7 @@
 // What the namespaces `autograd.functional` and `func` share: Jacobians, Hessians and products with them, and functions as values.
 
 import { grad as gradientsOf } from '../autograd/backward.ts';
-import { enableGrad } from '../autograd/mode.ts';
+import { enableGrad, withGradMode } from '../autograd/mode.ts';
 import { AutogradError, checkOptions, ShapeError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { reshape, select, unbind } from '../functional/views.ts';
@@ -292,6 +292,16 @@ export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...w
 /** The results of `fn` and its directional derivative. @source torch.func.jvp */
 export function jvpOf(fn: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): [Tensors, Tensors] {
   return jvp(fn, primals, tangents);
+}
+
+/**
+ * The results of `fn` at `primals`, and its derivative there as a function of tangents.
+ *
+ * @source torch.func.linearize
+ */
+export function linearize(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...tangents: Tensor[]) => Tensors] {
+  const outputs = withGradMode(false, () => run(fn, primals));
+  return [outputs, (...tangents) => jvp(fn, primals, tangents)[1]];
 }
 
 /** Options of {@link vmap}. */

@@ -1,6 +1,7 @@
 // The namespace `func`: functions made of functions, and of modules. Depends on nn and below.
 
 export * from '../nn/functional-call.ts';
+export { replaceAllBatchNormModules_ } from './batch-norm.ts';
 export {
   type FuncGradOptions,
   grad,
@@ -9,6 +10,7 @@ export {
   jacfwd,
   jacrev,
   jvpOf as jvp,
+  linearize,
   type VmapOptions,
   vjpOf as vjp,
   vmap,

@@ -3,7 +3,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AddOptions, atan2, type DivOptions, div, ge, gt, le, lt, mul, ne, type Operand, sub } from './binary.ts';
 import { cat } from './join.ts';
-import { vstack } from './rearrange.ts';
+import { splitWithSizes, vstack } from './rearrange.ts';
 import { trapezoid } from './scan.ts';
 import { clamp } from './select.ts';
 import { abs, acos, acosh, asin, asinh, atan, atanh, neg, trunc } from './unary.ts';
@@ -67,3 +67,5 @@ export const trapz: typeof trapezoid = trapezoid;
 export const unsafeChunk: typeof chunk = chunk;
 /** As `split`. @source torch.unsafe_split */
 export const unsafeSplit: typeof split = split;
+/** As `splitWithSizes`. @source torch.unsafe_split_with_sizes */
+export const unsafeSplitWithSizes: typeof splitWithSizes = splitWithSizes;

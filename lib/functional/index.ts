@@ -6,7 +6,6 @@ export * from './adaptive-pool.ts';
 export * from './aliases.ts';
 export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from './attention.ts';
 export * from './avg-pool.ts';
-export * from './batch-norm.ts';
 export {
   type BatchNormFunctionOptions,
   batchNorm,
@@ -17,17 +16,32 @@ export { bilinear } from './bilinear.ts';
 export * from './binary.ts';
 export * from './conv.ts';
 export * from './conv-transpose.ts';
-export * from './copies.ts';
+export { clone, contiguous, copy_, fill_, to, zero_ } from './copies.ts';
 export * from './ctc.ts';
 export * from './distance.ts';
 export * from './dropout.ts';
 export * from './einsum.ts';
 export { type EmbeddingFunctionOptions, embedding, type OneHotOptions, oneHot } from './embedding.ts';
 export * from './embedding-bag.ts';
+export * from './finite-differences.ts';
 export * from './fold.ts';
 export * from './fractional-pool.ts';
 export * from './grid-sample.ts';
-export * from './indexing.ts';
+export {
+  flip,
+  gather,
+  get,
+  type Index,
+  indexSelect,
+  maskedSelect,
+  type NonzeroStaticOptions,
+  nonzero,
+  nonzeroStatic,
+  repeat,
+  scatterAdd,
+  set,
+  take,
+} from './indexing.ts';
 export * from './interpolate.ts';
 export * from './join.ts';
 export {
@@ -46,13 +60,15 @@ export * from './loss-composed.ts';
 export * from './loss-elements.ts';
 export * from './loss-multi.ts';
 export type { LossOptions, Reduction } from './loss-reduction.ts';
-export * from './matmul.ts';
+export { type AddmmOptions, addmm, baddbmm, bmm, dot, linear, matmul, mm, mv, outer } from './matmul.ts';
 export * from './max-pool.ts';
 export * from './max-unpool.ts';
 export { type MultiHeadAttentionOptions, multiHeadAttentionForward } from './multi-head-attention.ts';
+export { asStridedScatter } from './overwrite.ts';
 export { type PaddingMode, type PadOptions, pad } from './pad.ts';
 export * from './pointwise.ts';
 export type { MaybeIndices } from './pool-pick.ts';
+export * from './queries.ts';
 export * from './rearrange.ts';
 export * from './reduce.ts';
 export * from './sampling.ts';
@@ -67,3 +83,4 @@ export { asStrided } from './strided.ts';
 export * from './unary.ts';
 export * from './values.ts';
 export * from './views.ts';
+export * from './window-functions.ts';

@@ -1,16 +1,16 @@
 // Elements by position: gather and scatter, selection by index tensors, and `x.get(...)`, JavaScript's `x[...]`.
 import { record, recordConstant } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { arange, fillElements, tensor } from '../tensor/create.ts';
+import { arange, fillElements, full, tensor } from '../tensor/create.ts';
 import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { checkOperand, inPlace, type Scalar } from './elementwise.ts';
 import { where } from './select.ts';
-import { expand, permute, reshape, select, slice, unsqueeze, view } from './views.ts';
+import { expand, permute, reshape, select, slice, unbind, unsqueeze, view } from './views.ts';
 
 // ---- Kernels along one dimension
 
@@ -138,8 +138,18 @@ function outOfRange(index: Tensor, size: number): number {
   return -1;
 }
 
-/** The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.nonzero */
-export function nonzero(x: Tensor): Tensor {
+/**
+ * The positions of elements that are not 0.
+ *
+ * @returns int64 (count, dimensions); with `asTuple` one tensor (count) for each dimension
+ * @source torch.nonzero
+ */
+export function nonzero(x: Tensor, options?: { asTuple?: false }): Tensor;
+export function nonzero(x: Tensor, options: { asTuple: true }): Tensor[];
+export function nonzero(x: Tensor, options: { asTuple?: boolean } = {}): Tensor | Tensor[] {
+  checkTensor('nonzero', 'input', x);
+  checkOptions('nonzero', options, ['asTuple']);
+  if (options.asTuple === true) return unbind(nonzero(x.ndim === 0 ? reshape(x, [1]) : x), 1);
   const flat = flatPositions(x);
   const columns = x.shape.map((_, d) => unsqueeze(unravel(flat, x.shape, d), 1));
   return recordConstant(
@@ -147,6 +157,25 @@ export function nonzero(x: Tensor): Tensor {
     [x],
     columns.length === 0 ? emptyOf([flat.numel(), 0], 'int64') : catColumns(columns),
   );
+}
+
+/** Options of {@link nonzeroStatic}. */
+export interface NonzeroStaticOptions {
+  /** Number of positions in the result: fewer are dropped, missing ones filled. */
+  size: number;
+  /** What stands in place of missing positions. Default -1. */
+  fillValue?: number;
+}
+
+/** As `nonzero`, with a given number of positions. @returns int64 (size, dimensions) @source torch.nonzero_static */
+export function nonzeroStatic(x: Tensor, options: NonzeroStaticOptions): Tensor {
+  checkOptions('nonzeroStatic', options, ['size', 'fillValue']);
+  const { size, fillValue = -1 } = options;
+  const found = nonzero(x);
+  const y = full([size, found.size(1)], fillValue, { dtype: 'int64' });
+  const n = Math.min(size, found.size(0));
+  slice(y, 0, 0, n).copy_(slice(found, 0, 0, n));
+  return y;
 }
 
 function catColumns(columns: readonly Tensor[]): Tensor {

@@ -88,8 +88,8 @@ function permutationOf(pivots: Tensor, m: number): Tensor {
   return fromTypedArray(order, [...pivots.shape.slice(0, -1), m], 'int64');
 }
 
-// P with A = P L U: its transpose has the rows of the identity in the order of the permutation.
-function permutationMatrix(x: Tensor, pivots: Tensor): Tensor {
+/** @internal P with A = P L U: its transpose has the rows of the identity in the order of the permutation. */
+export function permutationMatrix(x: Tensor, pivots: Tensor): Tensor {
   const order = permutationOf(pivots, x.size(-2));
   return transposed(
     unsqueeze(order, -1)
@@ -113,23 +113,47 @@ export function lu(A: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
   const { lu: packed, pivots } = factorLu(x);
   const k = Math.min(m, n);
   const P = permutationMatrix(x, pivots);
-  const lower = narrow(tril(packed, -1), -1, 0, k);
-  const L = add(lower, eye(m, k, { dtype: x.dtype }));
-  const U = narrow(triu(packed), -2, 0, k);
-  if (m !== n) return { P, L, U };
-  // dL and dU are the triangles of L^-1 P^T dA U^-1. L and U share one node: its result is L - 1 + U.
-  const joint = record('linalgLu', [x], contiguous(packed), [L, U, P], (g, [l = g, u = g, p = g]) => {
-    const inner = add(tril(matmul(transposed(l), tril(g, -1)), -1), triu(matmul(triu(g), transposed(u))));
-    const left = solveTriangular(transposed(l), inner, { upper: true, unitriangular: true });
-    return [matmul(p, transposed(solveTriangular(u, transposed(left), { upper: true })))];
+  const joint = recordLu('linalgLu', x, packed, pivots);
+  const unit = eye(m, k, { dtype: x.dtype });
+  return { P, L: add(narrow(tril(joint, -1), -1, 0, k), unit), U: narrow(triu(joint), -2, 0, k) };
+}
+
+// The history of `packed`, which is L - 1 + U. With square blocks A1 = L1 U1 in front, what is left over of a wide
+// matrix is U2 = L1^-1 A2, and of a tall one L2 = A2 U1^-1.
+function recordLu(name: string, x: Tensor, packed: Tensor, pivots: Tensor): Tensor {
+  const { m, n } = sizesOf(x);
+  const P = permutationMatrix(x, pivots);
+  return record(name, [x], packed, [packed, P], (g, [f = g, p = g]) => {
+    const k = Math.min(m, n);
+    const block = (t: Tensor) => narrow(narrow(t, -2, 0, k), -1, 0, k);
+    const l = add(tril(block(f), -1), eye(k, { dtype: f.dtype }));
+    const u = triu(block(f));
+    const unit = { upper: true, unitriangular: true };
+    const backL = (t: Tensor) => solveTriangular(transposed(l), t, unit);
+    const backU = (t: Tensor) => transposed(solveTriangular(u, transposed(t), { upper: true }));
+    let gl = tril(block(g), -1);
+    let gu = triu(block(g));
+    const rest: Tensor[] = [];
+    if (n > k) {
+      const gb = backL(narrow(g, -1, k, n - k));
+      gl = sub(gl, matmul(gb, transposed(narrow(f, -1, k, n - k))));
+      rest.push(gb);
+    } else if (m > k) {
+      const gb = backU(narrow(g, -2, k, m - k));
+      gu = sub(gu, matmul(transposed(narrow(f, -2, k, m - k)), gb));
+      rest.push(gb);
+    }
+    const inner = add(tril(matmul(transposed(l), gl), -1), triu(matmul(gu, transposed(u))));
+    const first = backU(backL(inner));
+    return [matmul(p, rest.length === 0 ? first : cat([first, ...rest], n > k ? -1 : -2))];
   });
-  return { P, L: add(tril(joint, -1), eye(n, { dtype: x.dtype })), U: triu(joint) };
 }
 
 /** L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor */
 export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
-  const { lu: packed, pivots } = factorLu(checkMatrix('linalg.lu_factor', A));
-  return { LU: packed, pivots: pivots.add(1).to('int32') };
+  const x = checkMatrix('linalg.lu_factor', A);
+  const { lu: packed, pivots } = factorLu(x);
+  return { LU: recordLu('linalgLuFactorEx', x, packed, pivots), pivots: pivots.add(1).to('int32') };
 }
 
 /** X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve */

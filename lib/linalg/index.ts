@@ -46,6 +46,8 @@ export {
   vectorNorm,
 } from './spectral.ts';
 
+export { type CheckOptions, choleskyEx, invEx, luFactorEx, solveEx } from './with-info.ts';
+
 /** The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal */
 export function diagonal(A: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
   return diagonalOf(A, { dim1: -2, dim2: -1, ...options });

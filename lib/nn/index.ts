@@ -18,6 +18,7 @@ export * from './dropout.ts';
 export * from './embedding.ts';
 export * from './flatten.ts';
 export * from './fold.ts';
+export * as grad from './grad.ts';
 export { RemovableHandle } from './handle.ts';
 export {
   type BackwardHook,

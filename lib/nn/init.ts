@@ -12,6 +12,8 @@ export interface RandomInitOptions {
   generator?: Generator | null;
 }
 
+export * from './init-deprecated.ts';
+
 /** Options of `uniform_`. */
 export interface UniformInitOptions extends RandomInitOptions {
   /** Lower bound. Default: 0. */

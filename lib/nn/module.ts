@@ -337,6 +337,21 @@ export class Module extends ModuleAttributes {
     return this.to('float64');
   }
 
+  /** `to('float16')`. */
+  half(): this {
+    return this.to('float16');
+  }
+
+  /** `to('bfloat16')`. */
+  bfloat16(): this {
+    return this.to('bfloat16');
+  }
+
+  /** The module itself: nothing is compiled. */
+  compile(): this {
+    return this;
+  }
+
   /** The module itself: all memory is the CPU's. */
   cpu(): this {
     return this;

@@ -86,6 +86,11 @@ export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }
 
+/** Starts the default stream at a random place. @returns its seed @source torch.seed */
+export function seed(): bigint {
+  return defaultGenerator.seed();
+}
+
 /** The seed of the default stream. @source torch.initial_seed */
 export function initialSeed(): bigint {
   return defaultGenerator.initialSeed();

@@ -83,6 +83,18 @@ export const indexingRows: Rows<Operators> = {
     gradient: 0,
     lengths: (n) => [[2, n]],
   },
+  nonzeroStatic: {
+    run: (x) => F.nonzeroStatic(x, { size: 3 }),
+    reference: ({ shape: [rows = 0, columns = 0], data }) => {
+      const hits = data.flatMap((v, i) => (v === 0 ? [] : [[Math.floor(i / columns), i % columns]]));
+      const all = [...hits.flat().slice(0, 2 * rows * columns), -1, -1, -1, -1, -1, -1];
+      return { shape: [3, 2], data: all.slice(0, 6) };
+    },
+    inputs: [{ shape: [3, 4], data: [0, 1, 0, 2, 0] }],
+    dtypes: others,
+    gradient: 0,
+    lengths: (n) => [[2, n]],
+  },
   maskedSelect: {
     ...exact,
     run: (x, m) => F.maskedSelect(x, m),

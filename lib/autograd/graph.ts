@@ -1,0 +1,84 @@
+// The namespace `autograd.graph`: edges of the graph, and hooks on several tensors or on what is saved.
+import { AutogradError } from '../errors.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { registerHook } from './backward.ts';
+import { savedTensorsHooks } from './mode.ts';
+import type { Edge, Grad } from './node.ts';
+import { edgeOf } from './record.ts';
+
+export { savedTensorsHooks } from './mode.ts';
+export { Node } from './node.ts';
+
+/** The node that gradients of a tensor reach, and which of its outputs the tensor is. @source torch.autograd.graph.GradientEdge */
+export type GradientEdge = Edge;
+
+/** Where gradients of `x` go. @throws AutogradError if it wants none @source torch.autograd.graph.get_gradient_edge */
+export function getGradientEdge(x: Tensor): GradientEdge {
+  const edge = edgeOf(checkTensor('getGradientEdge', 'tensor', x));
+  if (edge === null) {
+    throw new AutogradError('It is not possible to get the gradient edge for a Tensor that does not require gradients');
+  }
+  return edge;
+}
+
+/**
+ * Marks tensors as written in place, so that backward refuses to use what it saved of them before.
+ *
+ * @source torch.autograd.graph.increment_version
+ */
+export function incrementVersion(tensors: Tensor | Iterable<Tensor>): void {
+  for (const x of Symbol.iterator in tensors ? tensors : [tensors]) {
+    checkTensor('incrementVersion', 'tensor', x).version.value += 1;
+  }
+}
+
+/** What is called with the gradients of several tensors. */
+export type MultiGradHook = ((grads: readonly Grad[]) => void) | ((grad: Tensor) => void);
+
+/**
+ * Calls `hook` when gradients of several tensors are known: with mode 'all' once with the list of all, null where there
+ * is none of a later pass; with mode 'any' with the first.
+ *
+ * @source torch.autograd.graph.register_multi_grad_hook
+ */
+export function registerMultiGradHook(
+  tensors: readonly Tensor[],
+  hook: MultiGradHook,
+  options: { mode?: 'all' | 'any' } = {},
+): { remove(): void } {
+  const { mode = 'all' } = options;
+  if (mode !== 'all' && mode !== 'any')
+    throw new AutogradError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
+  let grads: Grad[] = tensors.map(() => null);
+  let seen = 0;
+  const handles = tensors.map((x, i) =>
+    registerHook(x, (grad) => {
+      seen += 1;
+      grads[i] = grad;
+      if (mode === 'any' && seen === 1) (hook as (grad: Tensor) => void)(grad);
+      if (seen < tensors.length) return;
+      const all = grads;
+      grads = tensors.map(() => null);
+      seen = 0;
+      if (mode === 'all') (hook as (grads: readonly Grad[]) => void)(all);
+    }),
+  );
+  return {
+    remove() {
+      for (const handle of handles) handle.remove();
+    },
+  };
+}
+
+/**
+ * Runs `fn`, in which tensors that were saved for backward may be written in place: they are saved as copies.
+ *
+ * @source torch.autograd.graph.allow_mutation_on_saved_tensors
+ */
+export function allowMutationOnSavedTensors<R>(fn: () => R): R {
+  return savedTensorsHooks(
+    (x) => x.detach().clone(),
+    (packed) => packed as Tensor,
+    fn,
+  );
+}

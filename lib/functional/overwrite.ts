@@ -1,0 +1,136 @@
+// Methods that give a tensor other elements or another storage, outside the graph.
+import { checkInPlace } from '../autograd/record.ts';
+import { dtypes } from '../dtype.ts';
+import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError, StateError } from '../errors.ts';
+import { tensor } from '../tensor/create.ts';
+import { checkShape, contiguousStrides, numelOf, type Shape, sameShape } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, type NestedArray, Tensor } from '../tensor/tensor.ts';
+import { copy_ } from './copies.ts';
+import { copyElements, type Scalar } from './elementwise.ts';
+import { asStrided } from './strided.ts';
+import { tolist } from './values.ts';
+import { reshape } from './views.ts';
+
+function flatValues(x: Tensor): Scalar[] {
+  return tolist(reshape(x.detach(), [-1])) as Scalar[];
+}
+
+function overwritten(who: string, x: Tensor, others: readonly Tensor[], fn: (...values: Scalar[]) => Scalar): Tensor {
+  if (typeof fn !== 'function') {
+    throw new ArgumentTypeError(`${who}(): argument 'callable' must be a function, not ${describe(fn)}`);
+  }
+  if (x.requiresGrad) {
+    throw new AutogradError(`Can't call ${who}() on Variable that requires grad. Use var.detach().${who}() instead.`);
+  }
+  for (const other of others) {
+    if (checkTensor(who, 'tensor', other).dtype !== x.dtype) {
+      throw new DtypeError(`${who}: expected ${x.dtype} tensors, got ${other.dtype}`);
+    }
+    if (!sameShape(other.shape, x.shape)) {
+      throw new ShapeError(
+        `${who}: expected tensors of shape [${x.shape.join(', ')}], got [${other.shape.join(', ')}]`,
+      );
+    }
+  }
+  const lists = [x, ...others].map(flatValues);
+  const [own = []] = lists;
+  const results = own.map((_, i) => fn(...lists.map((list) => list[i] ?? 0)));
+  return copy_(x, reshape(tensor(results as NestedArray, { dtype: x.dtype }), [...x.shape]));
+}
+
+/** Replaces each element by what `fn` makes of it; slow. @source torch.Tensor.apply_ */
+export function apply_(x: Tensor, fn: (value: number) => Scalar): Tensor {
+  return overwritten('apply_', x, [], fn as (...values: Scalar[]) => Scalar);
+}
+
+/** Replaces each element by what `fn` makes of it and the one of `y`; slow. @source torch.Tensor.map_ */
+export function map_(x: Tensor, y: Tensor, fn: (a: number, b: number) => Scalar): Tensor {
+  return overwritten('map_', x, [y], fn as (...values: Scalar[]) => Scalar);
+}
+
+/** As `map_` with two other tensors. @source torch.Tensor.map2_ */
+export function map2_(x: Tensor, y: Tensor, z: Tensor, fn: (a: number, b: number, c: number) => Scalar): Tensor {
+  return overwritten('map2_', x, [y, z], fn as (...values: Scalar[]) => Scalar);
+}
+
+/**
+ * Gives the tensor another shape in place; elements stay in their order in memory, and new ones are unspecified.
+ *
+ * @throws AutogradError if the tensor requires a gradient
+ * @source torch.Tensor.resize_
+ */
+export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+  const shape = checkShape('resize_', sizes.flat());
+  if (x.requiresGrad) throw new AutogradError('cannot resize variables that require grad');
+  checkInPlace(x);
+  const { bytes } = dtypes[x.dtype];
+  if ((x.offset + numelOf(shape)) * bytes > x.storage.bytes) {
+    const own = emptyOf([x.offset + numelOf(shape)], x.dtype);
+    const count = Math.floor(x.storage.bytes / bytes);
+    const whole = new Tensor(x.storage, x.dtype, [count], [1], 0, x.version);
+    copyElements(whole, new Tensor(own.storage, x.dtype, [count], [1], 0, own.version));
+    x.storage = own.storage;
+  }
+  return reshaped(x, shape, contiguousStrides(shape), x.offset);
+}
+
+/** As `resize_` to the shape of `y`. @source torch.Tensor.resize_as_ */
+export function resizeAs_(x: Tensor, y: Tensor): Tensor {
+  return resize_(x, checkTensor('resizeAs_', 'theTemplate', y).shape);
+}
+
+/**
+ * Lets the tensor see the elements of `source`, or none without it, under the geometry of `source` or another.
+ *
+ * @throws DtypeError for another dtype, ShapeError if the view would leave the storage
+ * @source torch.Tensor.set_
+ */
+export function set_(
+  x: Tensor,
+  source: Tensor | null = null,
+  storageOffset: number | null = null,
+  size: Shape | null = null,
+  stride: Shape | null = null,
+): Tensor {
+  checkInPlace(x);
+  if (x.viewOf !== null) throw new StateError('set_ is not allowed on a view');
+  const from = source === null ? emptyOf([0], x.dtype) : checkTensor('set_', 'source', source);
+  if (from.dtype !== x.dtype) {
+    throw new DtypeError(`set_: expected a source of dtype ${x.dtype}, got ${from.dtype}`);
+  }
+  const shape = size === null ? from.shape : checkShape('set_', [...size]);
+  const strides = stride ?? (size === null ? from.strides : contiguousStrides(shape));
+  const seen = asStrided(from.detach(), shape, strides, storageOffset ?? from.offset);
+  x.storage = seen.storage;
+  return reshaped(x, seen.shape, seen.strides, seen.offset);
+}
+
+function reshaped(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
+  x.shape = Object.freeze([...shape]);
+  x.strides = strides;
+  x.offset = offset;
+  x.version.value += 1;
+  x.accumulator = null;
+  return x;
+}
+
+/** Whether both see the same elements under the same geometry. @source torch.Tensor.is_set_to */
+export function isSetTo(x: Tensor, y: Tensor): boolean {
+  checkTensor('isSetTo', 'tensor', y);
+  return (
+    x.storage === y.storage && x.offset === y.offset && sameShape(x.shape, y.shape) && sameShape(x.strides, y.strides)
+  );
+}
+
+/** A copy of `x` in which the elements of a strided view are those of `source`. @source torch.as_strided_scatter */
+export function asStridedScatter(
+  x: Tensor,
+  source: Tensor,
+  size: readonly number[],
+  stride: readonly number[],
+  storageOffset: number | null = null,
+): Tensor {
+  const y = checkTensor('asStridedScatter', 'input', x).clone();
+  copy_(asStrided(y, size, stride, storageOffset ?? 0), checkTensor('asStridedScatter', 'src', source));
+  return y;
+}

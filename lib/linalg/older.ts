@@ -1,0 +1,63 @@
+// Functions of matrices whose older forms PyTorch keeps at its root.
+import { checkOptions } from '../errors.ts';
+import { add } from '../functional/binary.ts';
+import { tril, triu } from '../functional/rearrange.ts';
+import { narrow } from '../functional/views.ts';
+import { eye } from '../tensor/create.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { luFactor, permutationMatrix, solveTriangular, luSolve as solveWith, transposed } from './factor.ts';
+import * as spectral from './spectral.ts';
+
+/** As `linalg.luFactor`. @source torch.lu */
+export function lu(A: Tensor): { LU: Tensor; pivots: Tensor } {
+  return luFactor(A);
+}
+
+/** X with A X = B from the factors of A. @source torch.lu_solve */
+export function luSolve(B: Tensor, LU: Tensor, pivots: Tensor): Tensor {
+  return solveWith(LU, pivots, B);
+}
+
+/** P, L and U from what `lu` gives. @source torch.lu_unpack */
+export function luUnpack(LU: Tensor, pivots: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
+  const k = Math.min(LU.size(-2), LU.size(-1));
+  const P = permutationMatrix(LU, pivots.to('int64').sub(1));
+  const L = add(narrow(tril(LU, -1), -1, 0, k), eye(LU.size(-2), k, { dtype: LU.dtype }));
+  return { P, L, U: narrow(triu(LU), -2, 0, k) };
+}
+
+/** Options of {@link svd}. */
+export interface OlderSvdOptions {
+  /** Whether U and V have only as many columns as there are singular values. Default true. */
+  some?: boolean;
+}
+
+/** U, S and V with A = U diag(S) V^T. @source torch.svd */
+export function svd(A: Tensor, options: OlderSvdOptions = {}): { U: Tensor; S: Tensor; V: Tensor } {
+  checkOptions('svd', options, ['some']);
+  const { U, S, Vh } = spectral.svd(A, { fullMatrices: options.some === false });
+  return { U, S, V: transposed(Vh) };
+}
+
+/** Options of {@link triangularSolve}. */
+export interface TriangularSolveOptions {
+  /** Which triangle of A is read. Default true. */
+  upper?: boolean;
+  /** Whether A is transposed first. Default false. */
+  transpose?: boolean;
+  /** Whether the diagonal is taken to be 1. Default false. */
+  unitriangular?: boolean;
+}
+
+/** X with A X = B for a triangular A; the arguments are (B, A). @source torch.triangular_solve */
+export function triangularSolve(
+  B: Tensor,
+  A: Tensor,
+  options: TriangularSolveOptions = {},
+): { solution: Tensor; clonedCoefficient: Tensor } {
+  checkOptions('triangularSolve', options, ['upper', 'transpose', 'unitriangular']);
+  const { upper = true, transpose = false, unitriangular = false } = options;
+  const matrix = transpose ? transposed(A) : A;
+  const solution = solveTriangular(matrix, B, { upper: upper !== transpose, unitriangular });
+  return { solution, clonedCoefficient: A.clone() };
+}

@@ -1,0 +1,98 @@
+// Factorizations that report failure in `info`: 0, or the order of the first minor that failed, for each matrix.
+import { LinAlgError } from '../errors.ts';
+import { stack } from '../functional/join.ts';
+import { reshape, select } from '../functional/views.ts';
+import { tensor } from '../tensor/create.ts';
+import { numelOf } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkSquare, cholesky, inv, luFactor, solve } from './factor.ts';
+
+/** Options of the factorizations that report failure. */
+export interface CheckOptions {
+  /** Throw on failure as the function without `Ex` does. Default false. */
+  checkErrors?: boolean;
+}
+
+// Each matrix of the batch by itself: a failure is that of one, whose result is its input.
+function each(
+  A: Tensor,
+  options: CheckOptions,
+  run: (a: Tensor, index: number) => Tensor,
+  minor: (a: Tensor) => number,
+): { result: Tensor; info: Tensor } {
+  const batch = A.shape.slice(0, -2);
+  const flat = reshape(A, [numelOf(batch), ...A.shape.slice(-2)]);
+  const infos: number[] = [];
+  const results = Array.from({ length: flat.size(0) }, (_, i) => {
+    const a = select(flat, 0, i);
+    try {
+      const y = run(a, i);
+      infos.push(0);
+      return y;
+    } catch (error) {
+      if (!(error instanceof LinAlgError) || options.checkErrors === true) throw error;
+      infos.push(minor(a));
+      return a;
+    }
+  });
+  const info = reshape(tensor(infos, { dtype: 'int32' }), batch);
+  const [first] = results;
+  const result = first === undefined ? A : reshape(stack(results), [...batch, ...first.shape]);
+  return { result, info };
+}
+
+// The order of the first leading minor that is not positive definite.
+function cholesky0(a: Tensor): number {
+  for (let k = 1; k <= a.size(-1); k++) {
+    try {
+      cholesky(a.detach().narrow(0, 0, k).narrow(1, 0, k));
+    } catch {
+      return k;
+    }
+  }
+  return a.size(-1);
+}
+
+// The place of the first zero on the diagonal of U.
+function zeroPivot(a: Tensor): number {
+  const { LU } = luFactor(a.detach());
+  return (LU.diagonal().tolist() as number[]).indexOf(0) + 1;
+}
+
+/** As `cholesky`, with `info` in the place of an error. @source torch.linalg.cholesky_ex */
+export function choleskyEx(A: Tensor, options: CheckOptions & { upper?: boolean } = {}): { L: Tensor; info: Tensor } {
+  const x = checkSquare('linalg.cholesky_ex', A);
+  const { result, info } = each(x, options, (a) => cholesky(a, { upper: options.upper ?? false }), cholesky0);
+  return { L: result, info };
+}
+
+/** As `inv`, with `info` in the place of an error. @source torch.linalg.inv_ex */
+export function invEx(A: Tensor, options: CheckOptions = {}): { inverse: Tensor; info: Tensor } {
+  const { result, info } = each(checkSquare('linalg.inv_ex', A), options, (a) => inv(a), zeroPivot);
+  return { inverse: result, info };
+}
+
+/** As `solve`, with `info` in the place of an error. @source torch.linalg.solve_ex */
+export function solveEx(
+  A: Tensor,
+  B: Tensor,
+  options: CheckOptions & { left?: boolean } = {},
+): { result: Tensor; info: Tensor } {
+  const x = checkSquare('linalg.solve_ex', A);
+  const { info } = invEx(x.detach(), options);
+  const singular = info.ne(0).any().item() === true;
+  return { result: singular ? B.mul(Number.NaN) : solve(x, B, { left: options.left ?? true }), info };
+}
+
+/** As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex */
+export function luFactorEx(A: Tensor, options: CheckOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  const { LU, pivots } = luFactor(A);
+  const rows = LU.detach().diagonal({ dim1: -2, dim2: -1 });
+  const batch = rows.shape.slice(0, -1);
+  const lists = reshape(rows, [numelOf(batch), rows.size(-1)]).tolist() as number[][];
+  const infos = lists.map((list) => list.indexOf(0) + 1);
+  if (options.checkErrors === true && infos.some((info) => info > 0)) {
+    throw new LinAlgError('linalg.lu_factor_ex: U is singular, its diagonal has a zero');
+  }
+  return { LU, pivots, info: reshape(tensor(infos, { dtype: 'int32' }), batch) };
+}
