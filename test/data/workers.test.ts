@@ -142,7 +142,7 @@ describe('what goes wrong in a worker', () => {
   it.each([
     ['exit', /exited unexpectedly with code 3/],
     ['stray', /nobody listens/],
-    ['function', /could not be cloned/],
+    ['function', /batch must contain tensors/],
   ])('%s: ends the pass', async (how, message) => {
     expect((await faulty(how)).error?.message).toMatch(message);
   });
