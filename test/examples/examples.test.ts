@@ -1,7 +1,7 @@
 // The examples run, learn something, and say what went wrong.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -26,7 +26,7 @@ function numberIn(text: string, pattern: RegExp): number {
   return Number(pattern.exec(text)?.[1]);
 }
 
-const names = ['tabular', 'char-lstm', 'char-gpt', 'fine-tune', 'serve'];
+const names = ['tabular', 'char-lstm', 'char-gpt', 'fine-tune', 'resnet-cifar', 'serve'];
 it.each(names)('%s has help, and refuses what it does not know', (name) => {
   const { status, stdout } = run(name, '--help');
   expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`npm run ${name} -- [options]`) });
@@ -73,6 +73,26 @@ it.each(small)('%s learns a text, and goes on from its checkpoint', (name, sizes
   expect(second?.loss).toBeLessThan(first?.loss ?? 0);
   expect(second?.loss).toBeLessThan(0.9 * (second?.guess ?? 0));
   expect(second?.stdout).not.toContain('epoch 1/');
+});
+
+it('resnet-cifar learns drawn pictures', () => {
+  const { status, stdout } = run('resnet-cifar', '--images', '600', '--width', '8', '--batch-size', '32');
+  expect(status).toBe(0);
+  // Guessing is right in one of ten cases.
+  expect(numberIn(stdout, /accuracy ([\d.]+) % on 120 pictures/)).toBeGreaterThan(30);
+});
+
+it('resnet-cifar reads the files of CIFAR-10', () => {
+  const images = (count: number) =>
+    Buffer.concat(
+      Array.from({ length: count }, (_, i) => Buffer.concat([Buffer.of(i % 2), Buffer.alloc(3072, 200 * (i % 2))])),
+    );
+  const cifar = join(folder, 'cifar');
+  mkdirSync(cifar);
+  for (const i of [1, 2, 3, 4, 5]) writeFileSync(join(cifar, `data_batch_${i}.bin`), images(8));
+  writeFileSync(join(cifar, 'test_batch.bin'), images(4));
+  const { stdout } = run('resnet-cifar', '--data', cifar, '--width', '4', '--batch-size', '8');
+  expect(stdout).toMatch(/accuracy [\d.]+ % on 4 pictures/);
 });
 
 it('fine-tune trains the last layer of what PyTorch saved', async () => {
