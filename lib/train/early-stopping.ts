@@ -50,7 +50,7 @@ export class EarlyStopping {
     return this.waited >= this.patience;
   }
 
-  /** Takes an evaluation into account; true if it is the best so far. @throws KeyError for a metric that is not there */
+  /** Takes an evaluation into account; true if it is the best so far. @throws KeyError for an unknown metric */
   observe(values: Readonly<Record<string, number>>): boolean {
     const value = values[this.monitor];
     if (value === undefined) {

@@ -108,7 +108,7 @@ export interface FitOptions<B> {
   evaluate?: Batches<B> | null;
   /** Evaluate after so many steps. Default null: after epochs. */
   evaluateEverySteps?: number | null;
-  /** Evaluate after so many epochs. Default 1, unless steps are given. */
+  /** Evaluate after so many epochs. Default 1, or null with `evaluateEverySteps`. */
   evaluateEveryEpochs?: number | null;
   earlyStopping?: EarlyStopping | null;
   /** A folder, or more about it. Default none. */

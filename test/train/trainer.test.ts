@@ -190,6 +190,29 @@ describe.each(kinds)('a resumed run with %s', (_name, setup) => {
   });
 });
 
+it('a run whose batches come from workers goes on to the last bit', async () => {
+  const set = await data.workerDataset<data.Dataset<{ drawn: Tensor }>>(
+    new URL('../data/modules/sets.ts#default', import.meta.url),
+    10,
+  );
+  const run = async (stops: number[], folder: string) => {
+    let result: unknown[] = [];
+    for (const steps of stops) {
+      manualSeed(2);
+      const loader = new data.DataLoader<{ drawn: Tensor }>(set, { batchSize: 3, shuffle: true, numWorkers: 2 });
+      const module = new nn.Linear(1, 1);
+      const optimizer = new optim.SGD(module.parameters(), { lr: 0.01 });
+      const step = ({ drawn }: { drawn: Tensor }) => module(drawn.flatten(1).to('float32')).square().mean();
+      await new Trainer({ module, optimizer, step }).fit(loader, { steps, checkpoint: folder });
+      await loader.dispose();
+      result = weights(module);
+    }
+    return result;
+  };
+  const straight = await run([7], freshFolder());
+  expect(await run([2, 7], freshFolder())).toEqual(straight);
+});
+
 describe('fit', () => {
   it('evaluates without a trace in training', async () => {
     const a = makeRun();
