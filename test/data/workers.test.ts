@@ -115,7 +115,7 @@ describe('what goes wrong in a worker', () => {
     const read: unknown[] = [];
     const loader = loaderOf(broken, { batchSize: 2, numWorkers: 2, ...options });
     const run = async () => {
-      for await (const batch of loader) read.push((batch as Tensor).tolist());
+      for await (const batch of loader) read.push(typeof batch === 'number' ? batch : (batch as Tensor).tolist());
     };
     const error = await run().then(
       () => null,
