@@ -122,6 +122,17 @@ export class FileFormatError extends DataError {
   }
 }
 
+/** A worker of a DataLoader failed, died or took too long; `cause` is the error that was thrown there. */
+export class WorkerError extends FlambeauError {
+  override readonly code: string = 'ERR_WORKER';
+  /** Which worker, from 0; null if all were waited for. */
+  readonly worker: number | null;
+  constructor(message: string, worker: number | null, options?: ErrorOptions) {
+    super(message, options);
+    this.worker = worker;
+  }
+}
+
 /** The native addon cannot be loaded. */
 export class AddonError extends FlambeauError {
   override readonly code: string = 'ERR_ADDON';

@@ -265,3 +265,5 @@ export {
   setRngState,
 } from './tensor/random.ts';
 export { type NestedArray, Tensor } from './tensor/tensor.ts';
+export * as train from './train/index.ts';
+export { Trainer } from './train/trainer.ts';

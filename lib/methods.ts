@@ -28,7 +28,7 @@ import * as sorting from './functional/sorting.ts';
 import * as special from './functional/special.ts';
 import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
-import { unaryOperators } from './functional/unary.ts';
+import { unaryOperators } from './functional/unary-table.ts';
 import * as linalg from './linalg/index.ts';
 import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';

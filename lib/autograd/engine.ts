@@ -88,12 +88,15 @@ class Run {
     }
     const produced = this.#produce(node, grads);
     if (!this.#request.retainGraph) node.release();
+    // A rule may return one tensor for several inputs: it is held until all have it.
+    for (const g of produced) if (g !== null) this.#ownership.hold(g);
     node.edges.forEach((edge, i) => {
       if (edge === null || (this.#leads !== null && !this.#leads.has(edge.node))) return;
       const g = produced[i] ?? null;
       if (g !== null) this.#deliver(edge, g, node, i);
       this.#arrived(edge.node);
     });
+    for (const g of produced) if (g !== null) this.#ownership.drop(g);
     for (const g of grads) if (g !== null) this.#ownership.drop(g);
   }
 
@@ -163,7 +166,6 @@ class Run {
       task.grads[edge.index] = sum;
       task.summed[edge.index] = true;
     }
-    this.#ownership.discard(g);
   }
 
   #arrived(node: Node): void {
@@ -217,12 +219,8 @@ class Ownership {
   drop(g: Tensor): void {
     const holders = (this.#holders.get(g.storage) ?? 0) - 1;
     this.#holders.set(g.storage, holders);
-    this.discard(g);
-  }
-
-  /** Frees a gradient that nobody holds. */
-  discard(g: Tensor): void {
-    if (this.#keepsAll || (this.#holders.get(g.storage) ?? 0) > 0 || g.storage.serial < this.#born) return;
+    // A gradient that nobody holds is freed.
+    if (this.#keepsAll || holders > 0 || g.storage.serial < this.#born) return;
     this.#holders.delete(g.storage);
     g.storage.dispose();
   }

@@ -1,4 +1,5 @@
 // The options of the DataLoader and the combinations that PyTorch refuses.
+import type { WorkerOptions } from 'node:worker_threads';
 import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
 import type { Generator } from '../tensor/random.ts';
 import type { Dataset } from './dataset.ts';
@@ -17,35 +18,41 @@ export interface DataLoaderOptions<T, B> {
   /** The lists of elements of each batch, instead of `batchSize`, `shuffle`, `sampler` and `dropLast`. Default null. */
   batchSampler?: Iterable<readonly number[]> | null;
   /**
-   * Joins elements to a batch; with `batchSize: null` it is given one element. Default `defaultCollate`, or
-   * `defaultConvert` for single elements.
+   * Joins elements to a batch; with `batchSize: null` it is given one element. With workers the URL of a function, as
+   * for `workerDataset`. Default `defaultCollate`, or `defaultConvert` for single elements.
    */
-  collateFn?: ((elements: T[]) => B) | null;
+  collateFn?: ((elements: T[]) => B) | URL | null;
   /** Leave out a last batch that is smaller. Default false. */
   dropLast?: boolean;
   /** The stream that shuffling draws from. Default: the one that `manualSeed` starts. */
   generator?: Generator | null;
   /** Stops the iteration with an AbortError. */
   signal?: AbortSignal | null;
-  /** Accepted as in PyTorch; elements are read in this thread, in the same order. Default 0. */
+  /**
+   * Threads that make batches; the dataset must come from `workerDataset`, any other one is read in this thread. Batches
+   * are in the same order as without. Default 0.
+   */
   numWorkers?: number;
-  /** Accepted as in PyTorch. Default 0. */
+  /** Seconds to wait for a batch before a WorkerError; 0 for no limit. Default 0. */
   timeout?: number;
-  /** Accepted as in PyTorch, with workers only. Default null. */
+  /** Batches that each worker makes ahead. Default 2; with workers only. */
   prefetchFactor?: number | null;
-  /** Accepted as in PyTorch, with workers only. Default false. */
+  /** Keep the workers, with their datasets, for the next pass; `dispose` ends them. Default false; with workers only. */
   persistentWorkers?: boolean;
   /** Accepted as in PyTorch; memory is never pinned. Default false. */
   pinMemory?: boolean;
-  /** Accepted as in PyTorch, for workers. Default null. */
-  workerInitFn?: ((worker: number) => void) | null;
-  /** Accepted as in PyTorch; batches always come in order. Default true. */
+  /** The URL of a function that each worker calls with its number before it makes batches. Default null. */
+  workerInitFn?: ((worker: number) => void) | URL | null;
+  /** Hand out batches in order; otherwise whichever is ready, with workers. Default true. */
   inOrder?: boolean;
+  /** Of each thread, as `node:worker_threads` takes them: `resourceLimits`, `execArgv`, `env`. Default none. */
+  workerOptions?: Pick<WorkerOptions, 'execArgv' | 'env' | 'resourceLimits'> | null;
 }
 
 const optionNames = [
   ...['batchSize', 'shuffle', 'sampler', 'batchSampler', 'collateFn', 'dropLast', 'generator', 'signal'],
   ...['numWorkers', 'timeout', 'prefetchFactor', 'persistentWorkers', 'pinMemory', 'workerInitFn', 'inOrder'],
+  'workerOptions',
 ];
 
 /** Whether the elements have numbers. */
@@ -81,11 +88,20 @@ export function checkLoaderOptions<T, B>(dataset: Source<T>, options: DataLoader
 
 function checkWorkers<T, B>(options: DataLoaderOptions<T, B>): void {
   const { numWorkers = 0, timeout = 0, prefetchFactor = null, persistentWorkers = false } = options;
+  if (!Number.isInteger(numWorkers)) {
+    throw new ArgumentTypeError(`DataLoader: numWorkers must be an integer, got ${describe(numWorkers)}`);
+  }
   if (numWorkers < 0) {
     throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
   }
   if (timeout < 0) throw new ValueError('timeout option should be non-negative');
-  if (numWorkers > 0) return;
+  if (numWorkers > 0) {
+    if (prefetchFactor === null || (Number.isInteger(prefetchFactor) && prefetchFactor > 0)) return;
+    throw new ValueError('prefetch_factor option should be non-negative');
+  }
+  if (options.collateFn instanceof URL) {
+    throw new ArgumentTypeError('DataLoader: collateFn must be a function without workers, got a URL');
+  }
   if (prefetchFactor !== null) {
     throw new ValueError(
       'prefetch_factor option could only be specified in multiprocessing.' +

@@ -1,11 +1,15 @@
 // The DataLoader: batches of a dataset, in order or shuffled as PyTorch shuffles, resumable within a pass.
 import { ArgumentTypeError, describe, StateError } from '../errors.ts';
 import { tuple } from '../python.ts';
+import { tensor } from '../tensor/create.ts';
 import { defaultGenerator, Generator } from '../tensor/random.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { defaultCollate, defaultConvert } from './collate.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
+import type { Dataset } from './dataset.ts';
+import { type Collate, convert, fetchBatch, join } from './fetch.ts';
 import { checkLoaderOptions, type DataLoaderOptions, isIndexed, type Source } from './loader-options.ts';
+import { LoaderWorkers, passFromDict, passToDict } from './loader-workers.ts';
 import { BatchSampler, RandomSampler, SequentialSampler, type Sized } from './sampler.ts';
+import type { Order, PassState } from './worker-pass.ts';
 
 /** Where a pass goes on. */
 interface Resumed {
@@ -14,6 +18,17 @@ interface Resumed {
   readonly batches: number;
   /** Their states when the pass was left. */
   readonly streams: readonly Tensor[];
+  /** The seed of the workers, where they are kept from an earlier pass and none was drawn. */
+  readonly seed: bigint | null;
+  readonly workers: PassState | null;
+}
+
+/** A pass that begins, and how many batches of it were read before. */
+interface Pass<Item> {
+  readonly order: Iterator<Item>;
+  readonly skipped: number;
+  readonly seed: bigint;
+  readonly workers: PassState | null;
 }
 
 /**
@@ -35,8 +50,14 @@ export class DataLoader<T, B = T> {
   /** The elements of each batch; null for streams and single elements. */
   readonly batchSampler: Iterable<readonly number[]> | null;
   readonly #generator: Generator;
-  readonly #collate: ((elements: T[]) => B) | null;
+  readonly #collate: Collate;
   readonly #signal: AbortSignal | null;
+  readonly #keepsSeed: boolean;
+  readonly #workers: LoaderWorkers | null;
+  #seed: bigint | null = null;
+  #seedIsOld = false;
+  // The streams but the default one when the order of the last batch was drawn: workers are ahead of it.
+  #mark: readonly Tensor[] | null = null;
   #start: readonly Tensor[] | null = null;
   #batches = 0;
   #resumed: Resumed | null = null;
@@ -48,8 +69,11 @@ export class DataLoader<T, B = T> {
     this.batchSize = batchSampler === null ? (options.batchSize === undefined ? 1 : options.batchSize) : null;
     this.dropLast = options.dropLast ?? false;
     this.#generator = generator ?? defaultGenerator;
-    this.#collate = collateFn;
+    this.#collate = typeof collateFn === 'function' ? (collateFn as Collate) : null;
     this.#signal = options.signal ?? null;
+    // As PyTorch's, workers that are kept keep their seed too.
+    this.#keepsSeed = options.persistentWorkers ?? false;
+    this.#workers = LoaderWorkers.for(dataset, options as DataLoaderOptions<never, unknown>, this);
     this.sampler = null;
     this.batchSampler = batchSampler;
     if (isIndexed(dataset) && batchSampler === null) {
@@ -80,11 +104,16 @@ export class DataLoader<T, B = T> {
   stateDict(): Map<string, unknown> {
     const pending = this.#resumed;
     const start = pending?.start ?? this.#start;
-    const streams = pending?.streams ?? statesOf(this.#streams());
+    const [shared, ...others] = this.#streams();
+    const streams = pending?.streams ?? [...statesOf(shared ? [shared] : []), ...(this.#mark ?? statesOf(others))];
+    const seed = pending === null ? (this.#seedIsOld ? this.#seed : null) : pending.seed;
+    const workers = pending === null ? (this.#workers?.state ?? null) : pending.workers;
     return new Map<string, unknown>([
       ['batches', start === null ? 0 : (pending?.batches ?? this.#batches)],
       ['start', start === null ? null : tuple(start)],
       ['streams', tuple(streams)],
+      ['seed', start === null || seed === null ? null : tensor(BigInt64Array.of(seed))],
+      ['workers', start === null || workers === null ? null : passToDict(workers)],
     ]);
   }
 
@@ -97,19 +126,31 @@ export class DataLoader<T, B = T> {
     if (!Number.isInteger(batches) || Number(batches) < 0 || !(start === null || fits(start)) || !fits(streams)) {
       throw new StateError(`DataLoader.loadStateDict: expected batches, start and the states of ${own.length} streams`);
     }
-    this.#resumed = start === null ? null : { start, batches: Number(batches), streams };
+    const seedTensor = dict.get('seed');
+    const seed = seedTensor instanceof Tensor ? ((elementsOf(seedTensor) as BigInt64Array)[0] ?? null) : null;
+    const workers = this.#workers && passFromDict(dict.get('workers'));
+    if (!isIndexed(this.dataset) && this.#workers?.state.states.length !== workers?.states.length) {
+      throw new StateError(
+        'DataLoader.loadStateDict: a stream can only be resumed by as many workers as it was left by',
+      );
+    }
+    const fitting = workers?.states.length === this.#workers?.state.states.length ? workers : null;
+    this.#resumed = start === null ? null : { start, batches: Number(batches), streams, seed, workers: fitting };
     if (start === null) setStates(own.slice(1), streams.slice(1));
   }
 
+  /** @throws ArgumentTypeError for what comes from another thread or as promises */
   *[Symbol.iterator](): IterableIterator<B> {
+    if (this.#workers !== null) {
+      throw new ArgumentTypeError('DataLoader: workers make the batches; read the loader with for await');
+    }
     if (isIndexed(this.dataset)) {
-      for (const order of this.#orders()) {
-        const batch = this.#batch(order);
+      for (const batch of this.#batchesOf(this.dataset)) {
         if (batch instanceof Promise) {
           batch.catch(() => undefined);
           throw new ArgumentTypeError('DataLoader: the dataset gives promises; read the loader with for await');
         }
-        yield batch;
+        yield batch as B;
       }
     } else {
       if (!(Symbol.iterator in this.dataset)) {
@@ -120,9 +161,10 @@ export class DataLoader<T, B = T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<B, void, void> {
-    if (isIndexed(this.dataset)) {
-      for (const order of this.#orders()) {
-        yield await this.#batch(order);
+    if (this.#workers !== null) yield* this.#fromWorkers(this.#workers);
+    else if (isIndexed(this.dataset)) {
+      for (const batch of this.#batchesOf(this.dataset)) {
+        yield (await batch) as B;
         await turn();
       }
     } else if (Symbol.asyncIterator in this.dataset) yield* this.#asyncStream(this.dataset);
@@ -134,8 +176,17 @@ export class DataLoader<T, B = T> {
     }
   }
 
+  /** Ends the workers that `persistentWorkers` keeps; the process does not wait for them either way. */
+  async dispose(): Promise<void> {
+    await this.#workers?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
   // Begins a pass, or goes on within one; returns how many batches were read before.
-  #begin<Order>(makeOrder: () => Iterator<Order>): { order: Iterator<Order>; skipped: number } {
+  #begin<Item>(makeOrder: () => Iterator<Item>): Pass<Item> {
     const resumed = this.#resumed;
     const streams = this.#streams();
     this.#resumed = null;
@@ -144,45 +195,57 @@ export class DataLoader<T, B = T> {
     const shared = defaultGenerator.getState();
     if (resumed !== null) setStates(streams, resumed.start);
     // The seed of the workers, as PyTorch draws it; then the sampler draws.
-    this.#generator.drawSeed();
+    const old = resumed === null ? (this.#keepsSeed ? this.#seed : null) : resumed.seed;
+    const seed = old ?? this.#generator.drawSeed();
+    this.#seed = seed;
+    this.#seedIsOld = old !== null;
     const order = makeOrder();
-    if (resumed === null) return { order, skipped: 0 };
+    if (resumed === null) return { order, skipped: 0, seed, workers: null };
     for (let i = 0; i < resumed.batches; i++) order.next();
     // The order was drawn a second time: all streams go back to where they were.
     setStates(streams, [shared, ...resumed.streams.slice(1)]);
-    return { order, skipped: resumed.batches };
+    return { order, skipped: resumed.batches, seed, workers: resumed.workers };
   }
 
-  *#orders(): IterableIterator<number | readonly number[]> {
+  // The order of all batches; a stream has none.
+  #source(): Iterator<number | readonly number[]> {
     const source = (this.batchSampler ?? this.sampler ?? []) as Iterable<number | readonly number[]>;
-    const { order } = this.#begin(() => source[Symbol.iterator]());
+    return source[Symbol.iterator]();
+  }
+
+  *#batchesOf(dataset: Dataset<T>): IterableIterator<unknown> {
+    const { order } = this.#begin(() => this.#source());
     for (let next = order.next(); next.done !== true; next = order.next()) {
       this.#signal?.throwIfAborted();
       this.#batches += 1;
-      yield next.value;
+      yield fetchBatch(dataset, next.value, this.#collate);
     }
     this.#start = null;
   }
 
-  #batch(order: number | readonly number[]): B | Promise<B> {
-    const { dataset } = this;
-    if (!isIndexed(dataset)) throw new StateError('DataLoader: a stream has no elements by number');
-    if (typeof order === 'number') {
-      const element = dataset.getItem(order);
-      return element instanceof Promise ? element.then((value) => this.#convert(value)) : this.#convert(element);
+  async *#fromWorkers(workers: LoaderWorkers): AsyncGenerator<B, void, void> {
+    const { order, seed, workers: from } = this.#begin(() => this.#source());
+    const orders: IterableIterator<Order<readonly Tensor[] | null>> = isIndexed(this.dataset)
+      ? this.#marked(order)
+      : endless();
+    this.#mark = null;
+    try {
+      for await (const { batch, mark } of workers.pass(orders, seed, from)) {
+        this.#batches += 1;
+        this.#mark = mark;
+        yield batch as B;
+      }
+      this.#start = null;
+    } finally {
+      // A pass that was left can be resumed from its state at the last batch until the next one begins.
+      if (this.#start === null) this.#mark = null;
     }
-    if (this.#collate === null && dataset.getBatch !== undefined) return dataset.getBatch(order) as B;
-    const elements = order.map((index) => dataset.getItem(index));
-    if (!elements.some((element) => element instanceof Promise)) return this.#join(elements as T[]);
-    return Promise.all(elements).then((all) => this.#join(all));
   }
 
-  #join(elements: T[]): B {
-    return this.#collate === null ? (defaultCollate(elements) as B) : this.#collate(elements);
-  }
-
-  #convert(element: T): B {
-    return this.#collate === null ? (defaultConvert(element) as B) : this.#collate(element as T[]);
+  *#marked(order: Iterator<number | readonly number[]>): IterableIterator<Order<readonly Tensor[]>> {
+    for (let next = order.next(); next.done !== true; next = order.next()) {
+      yield { order: next.value, mark: statesOf(this.#streams().slice(1)) };
+    }
   }
 
   *#stream(dataset: Iterable<T>): IterableIterator<B> {
@@ -227,8 +290,13 @@ export class DataLoader<T, B = T> {
     if (elements.length === 0 || (elements.length < size && (!end || this.dropLast))) return null;
     this.#batches += 1;
     const [first] = elements as [T];
-    return { batch: this.batchSize === null ? this.#convert(first) : this.#join(elements) };
+    const batch = this.batchSize === null ? convert(first, this.#collate) : join(elements, this.#collate);
+    return { batch: batch as B };
   }
+}
+
+function* endless(): IterableIterator<Order<null>> {
+  while (true) yield { order: null, mark: null };
 }
 
 function statesOf(streams: readonly Generator[]): Tensor[] {

@@ -5,7 +5,7 @@ import { checkOptions, describe, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { inPlace, unary } from './elementwise.ts';
 import { clamp } from './select.ts';
-import { unaryOperators } from './unary.ts';
+import { unaryOperators } from './unary-table.ts';
 
 /** Options of activations that can write over their input. */
 export interface InplaceOptions {

@@ -1,11 +1,17 @@
 // Scaled dot-product attention.
-import { isFloat } from '../dtype.ts';
+import { isGradEnabled } from '../autograd/mode.ts';
+import { record } from '../autograd/record.ts';
+import { type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { add, mul } from './binary.ts';
+import * as kernels from '../native/kernels.gen.ts';
+import { fillElements } from '../tensor/create.ts';
+import { broadcastShapes, sameShape } from '../tensor/shape.ts';
+import { checkTensor, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { add, mul, sub } from './binary.ts';
+import { contiguous, to } from './copies.ts';
 import { dropout } from './dropout.ts';
 import { matmul } from './matmul.ts';
-import { all } from './reduce.ts';
+import { all, sum } from './reduce.ts';
 import { where } from './select.ts';
 import { softmax } from './softmax.ts';
 import { expand, reshape, transpose, unsqueeze } from './views.ts';
@@ -61,12 +67,52 @@ export function scaledDotProductAttention(
     throw new ValueError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   }
   const [k, v] = enableGqa ? [sharedHeads(query, key), sharedHeads(query, value)] : [key, value];
-  // Both factors get the root of the scale, which keeps the scores small.
-  const factor = Math.sqrt(scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1));
-  const scores = matmul(mul(query, factor), mul(transpose(k, -2, -1), factor));
+  const factor = scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
+  const scores = matmul(query, transpose(k, -2, -1));
   const mask = isCausal ? causalMask(query.shape.at(-2) ?? 0, k.shape.at(-2) ?? 0) : attnMask;
-  const weights = mask === null ? softmax(scores, -1) : safeSoftmax(masked(scores, mask));
+  const weights =
+    mask?.requiresGrad === true ? safeSoftmax(masked(mul(scores, factor), mask)) : weightsOf(scores, mask, factor);
   return matmul(dropoutP > 0 ? dropout(weights, { p: dropoutP }) : weights, v);
+}
+
+// softmax(factor scores + mask) in one pass over the scores; the mask wants no gradient.
+function weightsOf(scores: Tensor, mask: Tensor | null, factor: number): Tensor {
+  const x = contiguous(scores);
+  const dtype = x.dtype as FloatDtype;
+  const n = x.shape.at(-1) ?? 1;
+  const rows = n === 0 ? 0 : x.numel() / n;
+  const added = mask === null ? null : addedMask(mask, x);
+  const y = emptyOf(x.shape, dtype);
+  kernels.attentionWeights(dtype, x, added, y, rows, n, added === null ? 1 : added.numel() / Math.max(1, n), factor);
+  return record('softmax', [x], y, [y], (g, [sy = g]) => {
+    if (isGradEnabled()) return [mul(mul(sy, sub(g, sum(mul(g, sy), -1, { keepdim: true }))), factor)];
+    const dx = emptyOf(sy.shape, dtype);
+    kernels.attentionWeightsBackward(dtype, contiguous(g), contiguous(sy), dx, rows, n, factor);
+    return [dx];
+  });
+}
+
+// The mask as what is added to the scores: its own rows if it says the same for all leading dimensions, otherwise all.
+function addedMask(mask: Tensor, scores: Tensor): Tensor {
+  if (mask.dtype !== 'bool' && !isFloat(mask.dtype)) masked(scores, mask);
+  const shape = broadcastShapes(mask.shape, scores.shape);
+  if (!sameShape(shape, scores.shape)) {
+    throw new ShapeError(
+      `attn_mask of shape [${mask.shape.join(', ')}] does not broadcast to the scores' [${scores.shape.join(', ')}]`,
+    );
+  }
+  const added =
+    mask.dtype === 'bool'
+      ? where(mask.detach(), zeroOf(scores.dtype), Number.NEGATIVE_INFINITY)
+      : to(mask.detach(), scores.dtype);
+  const [rows = 1, n = 1] = scores.shape.slice(-2);
+  const shared = added.shape.slice(0, -2).every((size) => size === 1);
+  const wide = shared ? expand(reshape(added, added.shape.slice(-2)), [rows, n]) : expand(added, [...scores.shape]);
+  return contiguous(wide);
+}
+
+function zeroOf(dtype: Dtype): Tensor {
+  return fillElements(emptyOf([], dtype), 0);
 }
 
 function masked(scores: Tensor, mask: Tensor): Tensor {

@@ -4,6 +4,7 @@ import { relu } from './activation-unary.ts';
 import { add, mul, sub } from './binary.ts';
 import { cat } from './join.ts';
 import { linear } from './matmul.ts';
+import { isFused, type Layer, runFused } from './recurrent-fused.ts';
 import { sigmoid, tanh } from './unary.ts';
 import { chunk, narrow } from './views.ts';
 
@@ -88,6 +89,11 @@ export function runLayer(
   weights: CellWeights,
   reverse: boolean,
 ): LayerResult {
+  const layer = { mode, data, counts, state, weights, reverse };
+  return isFused(layer) ? runFused(layer, composed) : composed(layer);
+}
+
+function composed({ mode, data, counts, state, weights, reverse }: Layer): LayerResult {
   // One product for the inputs of all steps.
   const fromInput = linear(data, weights.ih, weights.biasIh);
   const starts = counts.map((_, t) => counts.slice(0, t).reduce((sum, count) => sum + count, 0));

@@ -112,13 +112,15 @@ function checkFormat(who: string, format: unknown): void {
   throw new ValueError(`${who}: format must be 'safetensors' or 'torch', got ${describe(format)}`);
 }
 
-function pathOf(who: string, path: unknown): string {
+/** @internal A path from what was given. */
+export function pathOf(who: string, path: unknown): string {
   if (typeof path === 'string' && path !== '') return path;
   if (path instanceof URL) return fileURLToPath(path);
   throw new ArgumentTypeError(`${who}: expected a path, got ${describe(path)}`);
 }
 
-async function formatOf(source: Source): Promise<FileFormat> {
+/** @internal The format of a file by its first bytes, else by its name. */
+export async function formatOf(source: Source): Promise<FileFormat> {
   const byName = extensions[extname(source.name).toLowerCase()];
   const start = Buffer.alloc(Math.min(16, source.size));
   await source.read(start, 0);

@@ -1,7 +1,7 @@
 // safetensors files: a length, a JSON header, and the tensors' bytes.
 import { dtypes } from '../dtype.ts';
 import { ArgumentTypeError, describe, FileFormatError, KeyError } from '../errors.ts';
-import { allocate } from '../native/storage.ts';
+import { allocate, Storage } from '../native/storage.ts';
 import { contiguousStrides } from '../tensor/shape.ts';
 import { Tensor, Version } from '../tensor/tensor.ts';
 import { type WriteOptions, writeAtomically } from './atomic.ts';
@@ -20,9 +20,10 @@ export class TensorFile extends Map<string, Tensor> {
 /**
  * Reads a file.
  *
+ * @param describe read no bytes of tensors: their storages have a size and no memory
  * @throws FileFormatError for a file that the format forbids; nothing is allocated for it
  */
-export async function readSafetensors(source: Source, options: ReadOptions): Promise<TensorFile> {
+export async function readSafetensors(source: Source, options: ReadOptions, describe = false): Promise<TensorFile> {
   const { name: file, size } = source;
   if (size < 8) throw new FileFormatError(file, size, 'HEADER_TOO_SMALL', `${size} bytes are no safetensors file`);
   const length = Buffer.alloc(8);
@@ -49,12 +50,12 @@ export async function readSafetensors(source: Source, options: ReadOptions): Pro
   result.metadata = metadata;
   const segments: Segment[] = [];
   for (const { name, dtype, shape, begin, end } of entries) {
-    const storage = allocate(end - begin);
+    const storage = describe ? new Storage(null, end - begin) : allocate(end - begin);
     if (end > begin) segments.push({ position: start + begin, bytes: end - begin, storage });
     result.set(name, new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version()));
   }
   segments.sort((a, b) => a.position - b.position);
-  await readSegments(source, segments, options);
+  if (!describe) await readSegments(source, segments, options);
   return result;
 }
 

@@ -4,7 +4,7 @@ import { basename, extname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { dtypes } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
-import { allocate, type Storage } from '../native/storage.ts';
+import { allocate, Storage } from '../native/storage.ts';
 import { isParameter } from '../nn/parameter.ts';
 import { Tensor, Version } from '../tensor/tensor.ts';
 import { type WriteOptions, writeAtomically } from './atomic.ts';
@@ -25,12 +25,17 @@ export interface TorchReadOptions extends ReadOptions {
   readonly checkCrc?: boolean;
 }
 
-/** Reads a file. @throws FileFormatError for anything that torch.save does not write */
-export async function readTorch(source: Source, options: TorchReadOptions): Promise<unknown> {
+/**
+ * Reads a file.
+ *
+ * @param describe read no bytes of tensors: their storages have a size and no memory
+ * @throws FileFormatError for anything that torch.save does not write
+ */
+export async function readTorch(source: Source, options: TorchReadOptions, describe = false): Promise<unknown> {
   const { checkCrc = true } = options;
   const begin = Buffer.alloc(Math.min(16, source.size));
   await source.read(begin, 0);
-  if (isLegacy(begin)) return readLegacy(source, options);
+  if (isLegacy(begin)) return readLegacy(source, options, describe);
   const archive = await openZip(source);
   const prefix = prefixOf(archive);
   const entry = (path: string) => archive.entries.get(`${prefix}/${path}`);
@@ -49,14 +54,14 @@ export async function readTorch(source: Source, options: TorchReadOptions): Prom
   const start = await archive.dataPosition(pickle);
   const bytes = await archive.read(pickle, checkCrc);
   options.signal?.throwIfAborted();
-  const storages = new Storages(archive, `${prefix}/data/`);
+  const storages = new Storages(archive, `${prefix}/data/`, describe);
   const { value } = unpickle(
     source.name,
     bytes,
     start,
     torchRules((key, size, fail) => storages.find(key, size, fail)),
   );
-  await storages.fill(options, checkCrc);
+  if (!describe) await storages.fill(options, checkCrc);
   return value;
 }
 
@@ -64,11 +69,13 @@ export async function readTorch(source: Source, options: TorchReadOptions): Prom
 class Storages {
   readonly #archive: ZipArchive;
   readonly #folder: string;
+  readonly #describe: boolean;
   readonly #found = new Map<string, FileStorage & { readonly entry: ZipEntry }>();
 
-  constructor(archive: ZipArchive, folder: string) {
+  constructor(archive: ZipArchive, folder: string, describe: boolean) {
     this.#archive = archive;
     this.#folder = folder;
+    this.#describe = describe;
   }
 
   find(key: string, bytes: number, fail: Fail): FileStorage {
@@ -79,7 +86,8 @@ class Storages {
     }
     const known = this.#found.get(key);
     if (known !== undefined) return known;
-    const made = { storage: allocate(bytes), version: new Version(), entry };
+    const storage = this.#describe ? new Storage(null, bytes) : allocate(bytes);
+    const made = { storage, version: new Version(), entry };
     this.#found.set(key, made);
     return made;
   }

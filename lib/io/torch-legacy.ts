@@ -2,7 +2,7 @@
 // @source torch/serialization.py, _legacy_save
 import { dtypes } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
-import { allocate } from '../native/storage.ts';
+import { allocate, Storage } from '../native/storage.ts';
 import { Version } from '../tensor/tensor.ts';
 import { type ReadOptions, readSegments, type Segment, type Source } from './source.ts';
 import { type FileStorage, torchRules } from './torch-globals.ts';
@@ -25,8 +25,8 @@ export function isLegacy(start: Buffer): boolean {
   return start.length >= pickled.length && start.subarray(0, pickled.length).equals(pickled);
 }
 
-/** Reads such a file. @throws FileFormatError for anything else */
-export async function readLegacy(source: Source, options: ReadOptions): Promise<unknown> {
+/** Reads such a file. @throws FileFormatError for anything else @param describe make storages without memory */
+export async function readLegacy(source: Source, options: ReadOptions, describe = false): Promise<unknown> {
   const { name: file, size } = source;
   const bytes = Buffer.alloc(Math.min(size, maxPickles));
   await source.read(bytes, 0);
@@ -42,21 +42,24 @@ export async function readLegacy(source: Source, options: ReadOptions): Promise<
   if (!(system instanceof Map) || system.get('little_endian') !== true) {
     throw new FileFormatError(file, at, 'BYTE_ORDER', 'only little endian files are read');
   }
-  const storages = new Storages(size);
+  const storages = new Storages(size, describe);
   const value = next(torchRules((key, length, fail) => storages.find(key, length, fail)));
   const keys = next(plainRules);
   if (!Array.isArray(keys)) throw refuse('the list of storages is missing');
-  await readSegments(source, await storages.place(source, keys, at), options);
+  const segments = await storages.place(source, keys, at);
+  if (!describe) await readSegments(source, segments, options);
   return value;
 }
 
 /** The storages that the pickle names; where their bytes are is known only after it. */
 class Storages {
   readonly #found = new Map<string, FileStorage>();
+  readonly #describe: boolean;
   #left: number;
 
-  constructor(fileBytes: number) {
+  constructor(fileBytes: number, describe: boolean) {
     this.#left = fileBytes;
+    this.#describe = describe;
   }
 
   find(key: string, bytes: number, fail: Fail): FileStorage {
@@ -67,7 +70,7 @@ class Storages {
     }
     this.#left -= bytes;
     if (this.#left < 0) throw fail('SIZE_MISMATCH', 'the storages are larger than the file');
-    const made = { storage: allocate(bytes), version: new Version() };
+    const made = { storage: this.#describe ? new Storage(null, bytes) : allocate(bytes), version: new Version() };
     this.#found.set(key, made);
     return made;
   }

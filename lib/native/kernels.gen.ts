@@ -1680,6 +1680,27 @@ export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   call(2640 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
+export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located | null, y: Located, rows: number, n: number, maskRows: number, scale: number): void {
+  block[0] = byteOffset(x);
+  block[1] = mask === null ? 0 : byteOffset(mask);
+  block[2] = byteOffset(y);
+  block[3] = rows;
+  block[4] = n;
+  block[5] = maskRows;
+  block[6] = scale;
+  call(2656 + dtypes[dtype].code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
+}
+
+export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, rows: number, n: number, scale: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(y);
+  block[2] = byteOffset(dx);
+  block[3] = rows;
+  block[4] = n;
+  block[5] = scale;
+  call(2672 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+}
+
 export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, n: number, c: number, s: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(mean);
@@ -1687,7 +1708,7 @@ export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[3] = n;
   block[4] = c;
   block[5] = s;
-  call(2656 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle);
+  call(2688 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle);
 }
 
 export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, weight: Located | null, bias: Located | null, y: Located, n: number, c: number, s: number, eps: number): void {
@@ -1701,7 +1722,7 @@ export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[7] = c;
   block[8] = s;
   block[9] = eps;
-  call(2672 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+  call(2704 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
 export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, variance: Located, weight: Located | null, dx: Located | null, dw: Located, db: Located, n: number, c: number, s: number, eps: number, fixed: number): void {
@@ -1718,7 +1739,7 @@ export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[10] = s;
   block[11] = eps;
   block[12] = fixed;
-  call(2688 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2720 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, weight: Located | null, bias: Located | null, y: Located, mean: Located, rstd: Located, rows: number, n: number, groups: number, inner: number, eps: number, centred: number): void {
@@ -1734,7 +1755,7 @@ export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[9] = inner;
   block[10] = eps;
   block[11] = centred;
-  call(2704 + dtypes[dtype].code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
+  call(2736 + dtypes[dtype].code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
 }
 
 export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, weight: Located | null, dx: Located, rows: number, n: number, groups: number, inner: number, centred: number): void {
@@ -1749,7 +1770,7 @@ export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[8] = groups;
   block[9] = inner;
   block[10] = centred;
-  call(2720 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
+  call(2752 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
 }
 
 export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, dw: Located, db: Located, rows: number, n: number, groups: number, inner: number): void {
@@ -1763,7 +1784,7 @@ export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' |
   block[7] = n;
   block[8] = groups;
   block[9] = inner;
-  call(2736 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2768 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1772,7 +1793,7 @@ export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly n
   let at = putList(2, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2752 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2784 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1782,7 +1803,7 @@ export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number
   at = putList(at, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2768 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2800 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
 }
 
 export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
@@ -1790,7 +1811,7 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
   let at = putNumber(1, value);
   at = putList(at, shape);
   putList(at, strides);
-  call(2784 + dtypes[dtype].code, y.storage.handle);
+  call(2816 + dtypes[dtype].code, y.storage.handle);
 }
 
 export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
@@ -1798,7 +1819,7 @@ export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[1] = start;
   block[2] = step;
   block[3] = n;
-  call(2800 + dtypes[dtype].code, y.storage.handle);
+  call(2832 + dtypes[dtype].code, y.storage.handle);
 }
 
 export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
@@ -1818,7 +1839,7 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[13] = padW;
   block[14] = dilH;
   block[15] = dilW;
-  call(2816 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
@@ -1828,7 +1849,7 @@ export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  call(2832 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  call(2864 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1847,7 +1868,7 @@ export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2880 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1866,7 +1887,7 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2864 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+  call(2896 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, indices: Located | null, planes: number, planeRegions: number, d: number, h: number, w: number, od: number, oh: number, ow: number, dilD: number, dilH: number, dilW: number): void {
@@ -1885,7 +1906,7 @@ export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[12] = dilD;
   block[13] = dilH;
   block[14] = dilW;
-  call(2880 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2912 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1900,7 +1921,7 @@ export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2896 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
+  call(2928 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
 }
 
 export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, regions: Located, dx: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1915,7 +1936,7 @@ export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' 
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2912 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
+  call(2944 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
 }
 
 export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1928,7 +1949,7 @@ export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(2928 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1941,7 +1962,7 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(2944 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(2976 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -1954,7 +1975,7 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(2992 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -1967,7 +1988,7 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(2976 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3008 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -1980,20 +2001,20 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(2992 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+  call(3024 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(3008 + dtypes[dtype].code, state.storage.handle);
+  call(3040 + dtypes[dtype].code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(3024 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -2002,7 +2023,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(3040 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -2011,7 +2032,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3088 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -2019,7 +2040,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -2027,7 +2048,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(3088 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3120 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -2036,14 +2057,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(3120 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3152 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -2051,7 +2072,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3168 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2062,7 +2083,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3152 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3184 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2073,7 +2094,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3168 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3200 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2084,7 +2105,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3184 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3216 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2095,7 +2116,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3200 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3232 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2106,20 +2127,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3216 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3248 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(3232 + dtypes[dtype].code, mask.storage.handle);
+  return call(3264 + dtypes[dtype].code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(3248 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3280 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2132,7 +2153,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(3264 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3296 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
@@ -2144,7 +2165,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3280 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3312 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -2159,7 +2180,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(3296 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3328 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -2178,5 +2199,67 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(3312 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3344 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+}
+
+export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, c: Located, output: Located, cells: Located, counts: readonly number[], hidden: number, reverse: number): void {
+  block[0] = byteOffset(gates);
+  block[1] = byteOffset(hh);
+  block[2] = bias === null ? 0 : byteOffset(bias);
+  block[3] = byteOffset(h);
+  block[4] = byteOffset(c);
+  block[5] = byteOffset(output);
+  block[6] = byteOffset(cells);
+  let at = putList(7, counts);
+  at = putNumber(at, hidden);
+  putNumber(at, reverse);
+  call(3360 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
+}
+
+export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, cells: Located, output: Located, h0: Located, c0: Located, hh: Located, dOutput: Located, dh: Located, dc: Located, dGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
+  block[0] = byteOffset(gates);
+  block[1] = byteOffset(cells);
+  block[2] = byteOffset(output);
+  block[3] = byteOffset(h0);
+  block[4] = byteOffset(c0);
+  block[5] = byteOffset(hh);
+  block[6] = byteOffset(dOutput);
+  block[7] = byteOffset(dh);
+  block[8] = byteOffset(dc);
+  block[9] = byteOffset(dGates);
+  block[10] = byteOffset(hBefore);
+  let at = putList(11, counts);
+  at = putNumber(at, hidden);
+  putNumber(at, reverse);
+  call(3376 + dtypes[dtype].code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
+}
+
+export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, output: Located, fromState: Located, counts: readonly number[], hidden: number, reverse: number): void {
+  block[0] = byteOffset(gates);
+  block[1] = byteOffset(hh);
+  block[2] = bias === null ? 0 : byteOffset(bias);
+  block[3] = byteOffset(h);
+  block[4] = byteOffset(output);
+  block[5] = byteOffset(fromState);
+  let at = putList(6, counts);
+  at = putNumber(at, hidden);
+  putNumber(at, reverse);
+  call(3392 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
+}
+
+export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, fromState: Located, output: Located, h0: Located, hh: Located, dOutput: Located, dh: Located, dGates: Located, dStateGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
+  block[0] = byteOffset(gates);
+  block[1] = byteOffset(fromState);
+  block[2] = byteOffset(output);
+  block[3] = byteOffset(h0);
+  block[4] = byteOffset(hh);
+  block[5] = byteOffset(dOutput);
+  block[6] = byteOffset(dh);
+  block[7] = byteOffset(dGates);
+  block[8] = byteOffset(dStateGates);
+  block[9] = byteOffset(hBefore);
+  let at = putList(10, counts);
+  at = putNumber(at, hidden);
+  putNumber(at, reverse);
+  call(3408 + dtypes[dtype].code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
 }

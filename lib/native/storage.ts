@@ -20,7 +20,8 @@ export class Storage {
   readonly serial = serial++;
   #handle: Handle | null;
 
-  constructor(handle: Handle, bytes: number) {
+  /** @param handle null for a storage that is only described: it has a size and no memory */
+  constructor(handle: Handle | null, bytes: number) {
     this.#handle = handle;
     this.bytes = bytes;
   }

@@ -16,6 +16,7 @@
 #include "kernels/pool-regions.h"
 #include "kernels/pool.h"
 #include "kernels/random.h"
+#include "kernels/recurrent.h"
 #include "kernels/reduce.h"
 #include "kernels/resample.h"
 #include "kernels/scan.h"

@@ -200,4 +200,42 @@ void logSoftmaxBackward(const T* dy, const T* y, T* dx, int64_t outer, int64_t n
   softmaxGradient<true>(dy, y, dx, outer, n, inner);
 }
 
+// The weights of attention: softmax(scale x + mask) of each row, and 0 where everything is masked. Row r takes row
+// r % maskRows of the mask, which may be nullptr.
+template <class T>
+void attentionWeights(const T* x, const T* mask, T* y, int64_t rows, int64_t n, int64_t maskRows, double scale) {
+  constexpr int N = lanes<T>;
+  const T factor = static_cast<T>(scale);
+  parallelFor(rows, costlyGrain / (n + 1) + 1, [=](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) {
+      T* const out = y + row * n;
+      const Reader<T, N> scores{x + row * n, N};
+      if (mask == nullptr) {
+        vectorLoop<N>(n, [=](auto v) { return v * factor; }, out, scores);
+      } else {
+        const Reader<T, N> masked{mask + row % maskRows * n, N};
+        vectorLoop<N>(n, [=](auto v, auto m) { return v * factor + m; }, out, scores, masked);
+        if (reduceRow<MaxReducer<T>>(out, n, T{0}) == -std::numeric_limits<T>::infinity()) {
+          for (int64_t j = 0; j < n; j++) out[j] = 0;
+          continue;
+        }
+      }
+      softmaxRow<false>(out, out, n);
+    }
+  });
+}
+
+template <class T>
+void attentionWeightsBackward(const T* dy, const T* y, T* dx, int64_t rows, int64_t n, double scale) {
+  constexpr int N = lanes<T>;
+  const T factor = static_cast<T>(scale);
+  parallelFor(rows, costlyGrain / (n + 1) + 1, [=](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; row++) {
+      T* const out = dx + row * n;
+      softmaxRowBackward<false>(dy + row * n, y + row * n, out, n);
+      vectorLoop<N>(n, [=](auto v) { return v * factor; }, out, Reader<T, N>{out, N});
+    }
+  });
+}
+
 }  // namespace flambeau::FLAMBEAU_ISA

@@ -1,0 +1,81 @@
+// Ends a run that no longer gets better.
+import { checkOptions, describe, KeyError, StateError, ValueError } from '../errors.ts';
+
+/** Options of {@link EarlyStopping}. */
+export interface EarlyStoppingOptions {
+  /** The metric of the evaluation to look at. Default 'loss'. */
+  monitor?: string;
+  /** Whether smaller or larger is better. Default 'min'. */
+  mode?: 'min' | 'max';
+  /** Evaluations without a gain after which the run ends, >= 1. Default 3. */
+  patience?: number;
+  /** By how much a value must be better to be a gain, >= 0. Default 0. */
+  minDelta?: number;
+}
+
+/**
+ * Counts evaluations that brought no gain. A value that is no number brings none.
+ *
+ * @throws ValueError for an impossible option
+ * @example await trainer.fit(loader, { epochs: 100, evaluate: test, earlyStopping: new train.EarlyStopping() });
+ */
+export class EarlyStopping {
+  readonly monitor: string;
+  readonly mode: 'min' | 'max';
+  readonly patience: number;
+  readonly minDelta: number;
+  /** The best value so far, or null. */
+  best: number | null = null;
+  /** Evaluations since then. */
+  waited = 0;
+
+  constructor(options: EarlyStoppingOptions = {}) {
+    checkOptions('EarlyStopping', options, ['monitor', 'mode', 'patience', 'minDelta']);
+    const { monitor = 'loss', mode = 'min', patience = 3, minDelta = 0 } = options;
+    if (mode !== 'min' && mode !== 'max') {
+      throw new ValueError(`EarlyStopping: mode must be 'min' or 'max', got ${describe(mode)}`);
+    }
+    if (!Number.isInteger(patience) || patience < 1) {
+      throw new ValueError(`EarlyStopping: patience must be an integer of at least 1, got ${describe(patience)}`);
+    }
+    if (!(minDelta >= 0)) throw new ValueError(`EarlyStopping: minDelta must be at least 0, got ${describe(minDelta)}`);
+    this.monitor = monitor;
+    this.mode = mode;
+    this.patience = patience;
+    this.minDelta = minDelta;
+  }
+
+  /** Whether the run should end. */
+  get stopped(): boolean {
+    return this.waited >= this.patience;
+  }
+
+  /** Takes an evaluation into account; true if it is the best so far. @throws KeyError for an unknown metric */
+  observe(values: Readonly<Record<string, number>>): boolean {
+    const value = values[this.monitor];
+    if (value === undefined) {
+      throw new KeyError(`EarlyStopping: no metric '${this.monitor}' among ${Object.keys(values).join(', ')}`);
+    }
+    const gain = this.best === null ? Number.POSITIVE_INFINITY : value - this.best;
+    const better = !Number.isNaN(value) && (this.best === null || (this.mode === 'max' ? gain : -gain) > this.minDelta);
+    this.waited = better ? 0 : this.waited + 1;
+    if (better) this.best = value;
+    return better;
+  }
+
+  stateDict(): Map<string, unknown> {
+    return new Map<string, unknown>([
+      ['best', this.best],
+      ['waited', this.waited],
+    ]);
+  }
+
+  loadStateDict(dict: ReadonlyMap<string, unknown>): void {
+    const [best, waited] = [dict.get('best'), dict.get('waited')];
+    if ((best !== null && typeof best !== 'number') || typeof waited !== 'number') {
+      throw new StateError('EarlyStopping: expected best and waited');
+    }
+    this.best = best;
+    this.waited = waited;
+  }
+}
