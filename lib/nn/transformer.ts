@@ -73,7 +73,8 @@ export class TransformerEncoder extends Module {
     options: Module | TransformerEncoderOptions | null = null,
   ) {
     super();
-    if (!isModule(options)) checkOptions('TransformerEncoder', options, ['norm', 'enableNestedTensor', 'maskCheck']);
+    if (options !== null && !isModule(options))
+      checkOptions('TransformerEncoder', options, ['norm', 'enableNestedTensor', 'maskCheck']);
     this.layers = clones(encoderLayer, numLayers);
     this.numLayers = numLayers;
     const norm = normOf(options);
@@ -136,7 +137,7 @@ export class TransformerDecoder extends Module {
     options: Module | TransformerDecoderOptions | null = null,
   ) {
     super();
-    if (!isModule(options)) checkOptions('TransformerDecoder', options, ['norm']);
+    if (options !== null && !isModule(options)) checkOptions('TransformerDecoder', options, ['norm']);
     this.layers = clones(decoderLayer, numLayers);
     this.numLayers = numLayers;
     const norm = normOf(options);
