@@ -91,6 +91,7 @@ export class TransformerEncoder extends Module {
     const inputs = options instanceof Tensor || options === null ? { mask: options } : options;
     checkOptions('TransformerEncoder', inputs, ['mask', 'srcKeyPaddingMask', 'isCausal']);
     const { mask = null, srcKeyPaddingMask = null, isCausal = null } = inputs;
+    checkTensor('TransformerEncoder', 'src', src);
     const padding = canonicalMask(srcKeyPaddingMask, 'src_key_padding_mask', src.dtype, {
       dtype: mask?.dtype ?? null,
       name: 'mask',
@@ -147,6 +148,8 @@ export class TransformerDecoder extends Module {
   /** @param tgt - `(T, N, E)`, `(N, T, E)` with `batchFirst`, or `(T, E)`. @param memory - likewise. @returns as `tgt` */
   override forward(tgt: Tensor, memory: Tensor, options: DecoderLayerInputs = {}): Tensor {
     checkOptions('TransformerDecoder', options, decoderInputNames);
+    checkTensor('TransformerDecoder', 'tgt', tgt);
+    checkTensor('TransformerDecoder', 'memory', memory);
     const layers = [...this.layers];
     const { tgtMask = null, tgtIsCausal = null } = options;
     const masks = { ...options, tgtIsCausal: isCausalMask(tgtMask, tgtIsCausal, lengthOf(tgt, layers[0])) };
