@@ -25,11 +25,14 @@ export interface Layer {
   readonly reverse: boolean;
 }
 
+// The numbers of a call, of which the rows of each step are a part, have room in a block of 4096.
+const maxSteps = 4000;
+
 /** Whether a layer has a kernel and its tensors fit; if not, the composed layer says what is wrong. */
 export function isFused({ mode, data, counts, state, weights }: Layer): boolean {
   const [h0] = state;
   if ((mode !== 'LSTM' && mode !== 'GRU') || weights.proj !== null || h0 === undefined) return false;
-  if (!isFloat(data.dtype) || data.numel() === 0 || h0.numel() === 0) return false;
+  if (!isFloat(data.dtype) || data.numel() === 0 || h0.numel() === 0 || counts.length > maxSteps) return false;
   const hidden = h0.size(1);
   const rows = gateCount[mode] * hidden;
   const fits = (x: Tensor | null, ...shape: number[]) =>
