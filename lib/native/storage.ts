@@ -55,6 +55,8 @@ export interface MemoryStats {
 
 // A collection is asked for after this many bytes at least: below, what it costs is more than what it brings back.
 const minWatermark = 8 << 20;
+// And after this many at most: cycling through more memory than the caches hold costs more than a collection.
+const maxWatermark = 64 << 20;
 // Old tensors are looked for when what survives young collections has doubled, and not below this.
 const minFullThreshold = 64 << 20;
 
@@ -86,7 +88,7 @@ function collectIfDue(): void {
     live = collect('major');
     fullThreshold = Math.max(minFullThreshold, 2 * live);
   }
-  watermark = Math.max(minWatermark, live);
+  watermark = Math.min(maxWatermark, Math.max(minWatermark, live));
 }
 
 const physicalMemory = Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, totalmem());

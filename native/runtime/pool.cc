@@ -20,9 +20,15 @@ constexpr int64_t maxSlots = int64_t{1} << 23;
 constexpr int classesPerDoubling = 4;
 constexpr int classCount = 48 * classesPerDoubling;
 
+struct SizeClass {
+  std::vector<void*> free;
+  uint64_t lastUse = 0;  // the allocation that last asked for this class
+};
+
 struct Pool {
   std::mutex mutex;
-  std::vector<void*> free[classCount];
+  SizeClass classes[classCount];
+  uint64_t allocations = 0;
   Slot* slots = nullptr;
   int64_t slotsUsed = 0;
   std::vector<Slot*> freeSlots;
@@ -63,11 +69,29 @@ void* systemAllocate(int64_t bytes) {
 }
 
 void trim(Pool& p) {
-  for (int i = 0; i < classCount; ++i) {
-    for (void* data : p.free[i]) std::free(data);
-    p.free[i].clear();
+  for (SizeClass& sizes : p.classes) {
+    for (void* data : sizes.free) std::free(data);
+    sizes.free.clear();
   }
   p.stats.pooled = 0;
+}
+
+// Whether a block of `bytes` may be kept, after returning others: those first whose size was not asked for the longest.
+bool makeRoom(Pool& p, int64_t bytes) {
+  // What is kept stays in proportion to what is in use, so that one peak is not held for ever.
+  const int64_t limit = std::max(minPooled, p.stats.live);
+  if (bytes > limit) return false;
+  while (p.stats.pooled + bytes > limit) {
+    int oldest = -1;
+    for (int i = 0; i < classCount; ++i) {
+      const SizeClass& sizes = p.classes[i];
+      if (!sizes.free.empty() && (oldest < 0 || sizes.lastUse < p.classes[oldest].lastUse)) oldest = i;
+    }
+    std::free(p.classes[oldest].free.back());
+    p.classes[oldest].free.pop_back();
+    p.stats.pooled -= classBytes(oldest);
+  }
+  return true;
 }
 
 Slot* takeSlot(Pool& p) {
@@ -87,10 +111,11 @@ Slot* takeSlot(Pool& p) {
 
 void* takeMemory(Pool& p, int index) {
   const int64_t bytes = classBytes(index);
-  auto& list = p.free[index];
-  if (!list.empty()) {
-    void* data = list.back();
-    list.pop_back();
+  SizeClass& sizes = p.classes[index];
+  sizes.lastUse = ++p.allocations;
+  if (!sizes.free.empty()) {
+    void* data = sizes.free.back();
+    sizes.free.pop_back();
     p.stats.pooled -= bytes;
     return data;
   }
@@ -107,12 +132,11 @@ void giveMemory(Pool& p, Slot* slot) {
   const int index = classOf(slot->bytes);
   const int64_t bytes = classBytes(index);
   p.stats.live -= bytes;
-  // What is kept stays in proportion to what is in use, so that one peak is not held for ever.
-  if (p.stats.pooled + bytes > std::max(minPooled, p.stats.live)) {
-    std::free(slot->data);
-  } else {
-    p.free[index].push_back(slot->data);
+  if (makeRoom(p, bytes)) {
+    p.classes[index].free.push_back(slot->data);
     p.stats.pooled += bytes;
+  } else {
+    std::free(slot->data);
   }
   slot->data = nullptr;
 }
