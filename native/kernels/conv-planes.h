@@ -68,9 +68,7 @@ ALWAYS_INLINE void copyEvery(T* dst, const T* src, int64_t count, int64_t stride
     constexpr int n = nativeLanes<T>;
     using R = vec<T, n>;
     for (; j + n < count; j += n) {
-      const R even{
-          everySecond(R::load(src + 2 * j).r, R::load(src + 2 * j + n).r, std::make_integer_sequence<int, n>{})};
-      even.store(dst + j);
+      everySecond<0>(R::load(src + 2 * j), R::load(src + 2 * j + n)).store(dst + j);
     }
   }
   for (; j < count; j++) dst[j] = src[j * stride];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/conv-correlate.h"
+#include "kernels/conv-winograd.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -140,6 +141,12 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
   if (n == 0 || oh == 0 || ow == 0) {
     std::memset(dw, 0, static_cast<size_t>(o * taps) * sizeof(T));
     return;
+  }
+  if constexpr (std::is_same_v<T, float>) {
+    if (winogradPays(s)) {
+      const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
+      return winogradWeights(grid, x, dy, o, oh, ow, dw);
+    }
   }
   const PlaneLayout layout(s);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/conv-correlate.h"
+#include "kernels/conv-winograd.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -32,6 +33,15 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
       }
     }
     return;
+  }
+  if constexpr (std::is_same_v<T, float>) {
+    if (winogradPays(s)) {
+      const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
+      const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
+        packLines(dst, width, count, taps, 1, [&](int64_t r) { return w + (row + r) * taps; });
+      };
+      return winograd(grid, x, o, packKernels, false, y, oh, ow, e);
+    }
   }
   const PlaneLayout layout(s);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
@@ -138,6 +148,17 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
   const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
   if (n == 0 || c == 0 || h == 0 || wd == 0) return;
   const bool empty = o == 0 || oh == 0 || ow == 0;
+  if constexpr (std::is_same_v<T, float>) {
+    if (!empty && winogradPays(s)) {
+      const TileGrid grid{n, o, oh, ow, 2 - padH, 2 - padW, ceilDivide(h, winogradStep), ceilDivide(wd, winogradStep)};
+      const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
+        for (int64_t i = 0; i < o; i++) {
+          packLines(dst + i * 9 * width, width, count, 9, 1, [&](int64_t r) { return w + (i * c + row + r) * 9; });
+        }
+      };
+      return winograd(grid, dy, c, packKernels, true, dx, h, wd, Epilogue<T>{});
+    }
+  }
   // Phases that no tap reaches stay zero.
   bool unreached = empty;
   forEachPhase(s, [&](const PhaseAxis& y, const PhaseAxis& x) { unreached |= y.count == 0 || x.count == 0; });

@@ -7,23 +7,11 @@ namespace flambeau::FLAMBEAU_ISA {
 
 inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
 inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
+inline int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 
 // One register of T, the unit of a transposition in registers.
 template <class T>
 inline constexpr int nativeLanes = nativeBytes / sizeof(T);
-
-// a0 b0 a1 b1 ... of the lower (upper) halves of a and b.
-template <bool high, class R, int... i>
-ALWAYS_INLINE R interleaveHalves(R a, R b, std::integer_sequence<int, i...>) {
-  constexpr int n = sizeof...(i);
-  return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
-}
-
-// a0 a2 a4 ... b0 b2 b4 ...
-template <class R, int... i>
-ALWAYS_INLINE R everySecond(R a, R b, std::integer_sequence<int, i...>) {
-  return __builtin_shufflevector(a, b, (2 * i)...);
-}
 
 // dst[j * dstStride + i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
 // log2(lanes) rounds of interleaving row i with row i + lanes / 2 transpose a square.
@@ -31,7 +19,6 @@ template <class T, class... Count>
 ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStride, Count... count) {
   constexpr int n = nativeLanes<T>;
   using R = vec<T, n>;
-  using Lanes = std::make_integer_sequence<int, n>;
   R r[n];
 #pragma GCC unroll 16
   for (int i = 0; i < n; i++) r[i] = R::load(rows[i], count...);
@@ -40,8 +27,9 @@ ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStri
     R t[n];
 #pragma GCC unroll 16
     for (int i = 0; i < n / 2; i++) {
-      t[2 * i].r = interleaveHalves<false>(r[i].r, r[i + n / 2].r, Lanes{});
-      t[2 * i + 1].r = interleaveHalves<true>(r[i].r, r[i + n / 2].r, Lanes{});
+      const auto [low, high] = interleave(r[i], r[i + n / 2]);
+      t[2 * i] = low;
+      t[2 * i + 1] = high;
     }
 #pragma GCC unroll 16
     for (int i = 0; i < n; i++) r[i] = t[i];

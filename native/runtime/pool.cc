@@ -109,7 +109,7 @@ Slot* takeSlot(Pool& p) {
   return p.slotsUsed < maxSlots ? &p.slots[p.slotsUsed++] : nullptr;
 }
 
-void* takeMemory(Pool& p, int index) {
+void* takeMemory(Pool& p, int index, int64_t limit) {
   const int64_t bytes = classBytes(index);
   SizeClass& sizes = p.classes[index];
   sizes.lastUse = ++p.allocations;
@@ -119,25 +119,29 @@ void* takeMemory(Pool& p, int index) {
     p.stats.pooled -= bytes;
     return data;
   }
-  if (p.stats.live + p.stats.pooled > p.stats.limit - bytes) trim(p);
-  if (p.stats.live > p.stats.limit - bytes) return nullptr;
+  if (p.stats.live + p.stats.pooled > limit - bytes) trim(p);
+  if (p.stats.live > limit - bytes) return nullptr;
   void* data = systemAllocate(bytes);
   if (data != nullptr || p.stats.pooled == 0) return data;
   trim(p);
   return systemAllocate(bytes);
 }
 
-void giveMemory(Pool& p, Slot* slot) {
-  if (slot->data == nullptr) return;
-  const int index = classOf(slot->bytes);
+void giveMemory(Pool& p, void* data, int index) {
   const int64_t bytes = classBytes(index);
-  p.stats.live -= bytes;
   if (makeRoom(p, bytes)) {
-    p.classes[index].free.push_back(slot->data);
+    p.classes[index].free.push_back(data);
     p.stats.pooled += bytes;
   } else {
-    std::free(slot->data);
+    std::free(data);
   }
+}
+
+void empty(Pool& p, Slot* slot) {
+  if (slot->data == nullptr) return;
+  const int index = classOf(slot->bytes);
+  p.stats.live -= classBytes(index);
+  giveMemory(p, slot->data, index);
   slot->data = nullptr;
 }
 
@@ -150,7 +154,7 @@ Slot* acquireSlot(int64_t bytes) {
   std::lock_guard lock(p.mutex);
   Slot* slot = takeSlot(p);
   if (slot == nullptr) return nullptr;
-  slot->data = takeMemory(p, index);
+  slot->data = takeMemory(p, index, p.stats.limit);
   slot->bytes = bytes;
   if (slot->data == nullptr) {
     p.freeSlots.push_back(slot);
@@ -164,14 +168,26 @@ Slot* acquireSlot(int64_t bytes) {
 void releaseMemory(Slot* slot) {
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  giveMemory(p, slot);
+  empty(p, slot);
 }
 
 void releaseSlot(Slot* slot) {
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  giveMemory(p, slot);
+  empty(p, slot);
   p.freeSlots.push_back(slot);
+}
+
+void* acquireBlock(int64_t bytes) {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  return takeMemory(p, classOf(bytes), INT64_MAX);
+}
+
+void releaseBlock(void* block, int64_t bytes) {
+  Pool& p = pool();
+  std::lock_guard lock(p.mutex);
+  giveMemory(p, block, classOf(bytes));
 }
 
 bool isSlot(const void* pointer) {

@@ -27,6 +27,11 @@ void releaseSlot(Slot* slot);
 // Whether `pointer` is a slot of ours: a pointer from elsewhere is never followed.
 bool isSlot(const void* pointer);
 
+// Memory of at least `bytes` without a slot, for a kernel's own use, beyond the limit if need be; null only where the
+// system has none.
+void* acquireBlock(int64_t bytes);
+void releaseBlock(void* block, int64_t bytes);
+
 PoolStats poolStats();
 void setPoolLimit(int64_t bytes);
 // Returns all pooled memory to the system.

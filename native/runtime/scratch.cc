@@ -1,15 +1,15 @@
-// The arena behind Scratch: one growing block a thread; what does not fit is allocated on its own.
+// The arena behind Scratch: one block a thread; what does not fit comes from the pool.
 #include "runtime/scratch.h"
 
 #include <cstdlib>
-#include <new>
+
+#include "runtime/pool.h"
 
 namespace flambeau {
 namespace {
 
 constexpr int64_t blockBytes = int64_t{4} << 20;
 constexpr int64_t alignment = 64;
-constexpr int64_t ownBlock = -1;
 
 struct Arena {
   char* block = nullptr;
@@ -19,33 +19,30 @@ struct Arena {
 
 thread_local Arena arena;
 
-void* allocate(int64_t bytes) {
-  void* data = std::aligned_alloc(alignment, static_cast<size_t>(bytes));
-  // A kernel cannot go on without its scratch, and it is small beside its operands: this is the one hopeless case.
+// A kernel cannot go on without its scratch, and it is small beside its operands: this is the one hopeless case.
+void* orAbort(void* data) {
   if (data == nullptr) std::abort();
   return data;
 }
 
 }  // namespace
 
-Scratch::Scratch(int64_t bytes) {
-  const int64_t rounded = (bytes + alignment - 1) / alignment * alignment;
-  if (arena.block == nullptr) arena.block = static_cast<char*>(allocate(blockBytes));
-  if (arena.used + rounded <= blockBytes) {
-    mark_ = arena.used;
+Scratch::Scratch(int64_t bytes) : bytes_((bytes + alignment - 1) / alignment * alignment) {
+  if (arena.block == nullptr) arena.block = static_cast<char*>(orAbort(std::aligned_alloc(alignment, blockBytes)));
+  inArena_ = arena.used + bytes_ <= blockBytes;
+  if (inArena_) {
     data_ = arena.block + arena.used;
-    arena.used += rounded;
+    arena.used += bytes_;
   } else {
-    mark_ = ownBlock;
-    data_ = allocate(rounded > 0 ? rounded : alignment);
+    data_ = orAbort(acquireBlock(bytes_));
   }
 }
 
 Scratch::~Scratch() {
-  if (mark_ == ownBlock) {
-    std::free(data_);
+  if (inArena_) {
+    arena.used -= bytes_;
   } else {
-    arena.used = mark_;
+    releaseBlock(data_, bytes_);
   }
 }
 

@@ -20,7 +20,8 @@ class Scratch {
 
  private:
   void* data_;
-  int64_t mark_;
+  int64_t bytes_;
+  bool inArena_;
 };
 
 }  // namespace flambeau

@@ -103,6 +103,43 @@ ALWAYS_INLINE vec<T, 2 * N> concat(vec<T, N> lo, vec<T, N> hi) {
     return {lo, hi};
 }
 
+// ---- Two vectors as one line of lanes: every second lane, and lanes taken from both in turn
+
+template <int offset, class R, int... i>
+ALWAYS_INLINE R shuffleEverySecond(R a, R b, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(a, b, (2 * i + offset)...);
+}
+template <int offset, class R, int... i>
+ALWAYS_INLINE R shuffleInterleaved(R a, R b, std::integer_sequence<int, i...>) {
+  constexpr int n = sizeof...(i);
+  return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + offset)...);
+}
+
+// Lanes offset, offset + 2, ... of a, then of b.
+template <int offset, class T, int N>
+ALWAYS_INLINE vec<T, N> everySecond(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>)
+    return {shuffleEverySecond<offset>(a.r, b.r, std::make_integer_sequence<int, N>{})};
+  else
+    return {everySecond<offset>(a.lo, a.hi), everySecond<offset>(b.lo, b.hi)};
+}
+
+template <class V>
+struct Interleaved {
+  V low, high;
+};
+// a0 b0 a1 b1 ...
+template <class T, int N>
+ALWAYS_INLINE Interleaved<vec<T, N>> interleave(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>) {
+    using Lanes = std::make_integer_sequence<int, N>;
+    return {{shuffleInterleaved<0>(a.r, b.r, Lanes{})}, {shuffleInterleaved<N / 2>(a.r, b.r, Lanes{})}};
+  } else {
+    const auto low = interleave(a.lo, b.lo), high = interleave(a.hi, b.hi);
+    return {{low.low, low.high}, {high.low, high.high}};
+  }
+}
+
 // ---- Arithmetic
 
 // Of bools: or, so that a sum stays 0 or 1.
@@ -389,6 +426,10 @@ ALWAYS_INLINE vec<T, N> fma(vec<T, N> a, vec<T, N> b, vec<T, N> c) {
     return {Leaf<T, N>::fma(a.r, b.r, c.r)};
   else
     return {fma(a.lo, b.lo, c.lo), fma(a.hi, b.hi, c.hi)};
+}
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> fma(Scalar<T> a, vec<T, N> b, vec<T, N> c) {
+  return fma(vec<T, N>::splat(a), b, c);
 }
 // A NaN in either operand comes out of min and max, as in PyTorch.
 template <class T, int N>
