@@ -102,7 +102,7 @@ export type BinaryName = ${namesWith('x y out shape xStrides yStrides outStrides
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
-  return x.offset * dtypes[x.dtype].bytes;
+  return x.storage.begin + x.offset * dtypes[x.dtype].bytes;
 }
 
 function putNumber(at: number, value: number): number {

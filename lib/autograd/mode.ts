@@ -11,7 +11,8 @@ export interface SavedTensorHooks {
 /** Whether operators remember where they were called, and whether gradients are searched for NaN. */
 export type AnomalyMode = 'off' | 'trace' | 'checkNan';
 
-interface Mode {
+/** What holds for the operators of a scope. */
+export interface Mode {
   readonly savedTensorHooks: SavedTensorHooks | null;
   grad: boolean;
   inference: boolean;
@@ -20,29 +21,30 @@ interface Mode {
 
 const outermost: Mode = { grad: true, inference: false, anomaly: 'off', savedTensorHooks: null };
 const scopes = new AsyncLocalStorage<Mode>();
-// Set while the library itself runs synchronous code under another mode: no cost for an asynchronous scope.
+// The mode of the synchronous code under way, where a scope was opened in it: asking for the store costs more.
 let override: Mode | null = null;
 // getStore costs more than a flag; nothing has to be asked before the first scope is opened.
 let scoped = false;
 
-function current(): Mode {
+/** @internal The mode that holds now. */
+export function currentMode(): Mode {
   if (override !== null) return override;
   return scoped ? (scopes.getStore() ?? outermost) : outermost;
 }
 
 /** Whether operations on tensors that require gradients are recorded. @source torch.is_grad_enabled */
 export function isGradEnabled(): boolean {
-  return current().grad;
+  return currentMode().grad;
 }
 
 /** Whether the code runs under `inferenceMode`. @source torch.is_inference_mode_enabled */
 export function isInferenceModeEnabled(): boolean {
-  return current().inference;
+  return currentMode().inference;
 }
 
 function run<R>(mode: Mode, fn: () => R): R {
   const outer = override;
-  override = null;
+  override = mode;
   scoped = true;
   try {
     return scopes.run(mode, fn);
@@ -59,12 +61,12 @@ function run<R>(mode: Mode, fn: () => R): R {
  * @example const accuracy = noGrad(() => evaluate(net));
  */
 export function noGrad<R>(fn: () => R): R {
-  return run({ ...current(), grad: false }, fn);
+  return run({ ...currentMode(), grad: false }, fn);
 }
 
 /** Runs `fn` with recording on, inside `noGrad` too. @source torch.enable_grad */
 export function enableGrad<R>(fn: () => R): R {
-  return run({ ...current(), grad: true }, fn);
+  return run({ ...currentMode(), grad: true }, fn);
 }
 
 /**
@@ -73,12 +75,12 @@ export function enableGrad<R>(fn: () => R): R {
  * @source torch.inference_mode
  */
 export function inferenceMode<R>(fn: () => R): R {
-  return run({ ...current(), grad: false, inference: true }, fn);
+  return run({ ...currentMode(), grad: false, inference: true }, fn);
 }
 
 /** Switches recording on or off until the end of the surrounding scope. @source torch.set_grad_enabled */
 export function setGradEnabled(enabled: boolean): void {
-  current().grad = enabled;
+  currentMode().grad = enabled;
 }
 
 /**
@@ -93,18 +95,13 @@ export function savedTensorsHooks<R>(
   unpack: SavedTensorHooks['unpack'],
   fn: () => R,
 ): R {
-  return run({ ...current(), savedTensorHooks: { pack, unpack } }, fn);
-}
-
-/** @internal */
-export function savedTensorHooks(): SavedTensorHooks | null {
-  return current().savedTensorHooks;
+  return run({ ...currentMode(), savedTensorHooks: { pack, unpack } }, fn);
 }
 
 /** @internal Runs a hook: what it does saves tensors as they are. */
 export function withoutSavedTensorHooks<R>(fn: () => R): R {
   const outer = override;
-  override = { ...current(), savedTensorHooks: null };
+  override = { ...currentMode(), savedTensorHooks: null };
   try {
     return fn();
   } finally {
@@ -127,28 +124,28 @@ const anomalyOf = ({ checkNan = true }: AnomalyOptions): AnomalyMode => (checkNa
  * @source torch.autograd.detect_anomaly
  */
 export function detectAnomaly<R>(fn: () => R, options: AnomalyOptions = {}): R {
-  return run({ ...current(), anomaly: anomalyOf(options) }, fn);
+  return run({ ...currentMode(), anomaly: anomalyOf(options) }, fn);
 }
 
 /** Switches the mode of `detectAnomaly` on or off until the end of the surrounding scope. */
 export function setDetectAnomaly(mode: boolean, options: AnomalyOptions = {}): void {
-  current().anomaly = mode ? anomalyOf(options) : 'off';
+  currentMode().anomaly = mode ? anomalyOf(options) : 'off';
 }
 
 /** Whether operators remember where they were called. @source torch.is_anomaly_enabled */
 export function isAnomalyEnabled(): boolean {
-  return current().anomaly !== 'off';
+  return currentMode().anomaly !== 'off';
 }
 
 /** @internal */
 export function anomalyMode(): AnomalyMode {
-  return current().anomaly;
+  return currentMode().anomaly;
 }
 
 /** @internal Runs synchronous library code with recording set to `grad`. */
 export function withGradMode<R>(grad: boolean, fn: () => R): R {
   const outer = override;
-  override = { ...current(), grad };
+  override = { ...currentMode(), grad };
   try {
     return fn();
   } finally {

@@ -4,7 +4,7 @@ import type { Dtype } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { isAnomalyEnabled, type SavedTensorHooks, savedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
+import { currentMode, type SavedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
 
 /** A gradient, or null where none flows. */
 export type Grad = Tensor | null;
@@ -113,9 +113,9 @@ export class Node {
     this.exposesGrads = options.exposesGrads ?? false;
     this.sequence = options.last ? Number.POSITIVE_INFINITY : sequence++;
     this.#rule = rule;
-    const hooks = saved.length === 0 ? null : savedTensorHooks();
-    this.#saved = saved.map((tensor) => keep(tensor, hooks));
-    this.origin = isAnomalyEnabled() ? new Error(`${name} was recorded here`) : null;
+    const mode = currentMode();
+    this.#saved = saved.map((tensor) => keep(tensor, mode.savedTensorHooks));
+    this.origin = mode.anomaly === 'off' ? null : new Error(`${name} was recorded here`);
   }
 
   /** The nodes that gradients flow to, with the output they belong to; null where an input wants none. */

@@ -3,7 +3,7 @@
 import { isFloat } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './mode.ts';
+import { currentMode, isGradEnabled, isInferenceModeEnabled, type Mode, withGradMode } from './mode.ts';
 import { type Edge, type Grad, Node, type OutputFacts, type Rule } from './node.ts';
 
 /** The rule of an operator with one output; `g` is its gradient. */
@@ -22,7 +22,8 @@ export function record(
   saved: readonly Tensor[],
   rule: SingleRule,
 ): Tensor {
-  if (!isGradEnabled()) return finish(y);
+  const mode = currentMode();
+  if (!mode.grad) return marked(y, mode);
   if (!wanted(inputs)) return y;
   const single: Rule = (grads, tensors, needs) => {
     const g = grads[0];
@@ -41,8 +42,9 @@ export function recordMany(
   rule: Rule,
   options: { exposesGrads?: boolean } = {},
 ): void {
-  if (!isGradEnabled()) {
-    for (const y of outputs) finish(y);
+  const mode = currentMode();
+  if (!mode.grad) {
+    for (const y of outputs) marked(y, mode);
     return;
   }
   if (!wanted(inputs)) return;
@@ -65,7 +67,8 @@ export function recordView(
   rule: SingleRule,
 ): Tensor {
   y.inference = x.inference;
-  if (!isGradEnabled()) return finish(y);
+  const mode = currentMode();
+  if (!mode.grad) return marked(y, mode);
   const outer = x.viewOf;
   const base = outer === null ? x : outer.base;
   const fromBase = outer === null ? replay : (b: Tensor) => replay(outer.replay(b));
@@ -75,7 +78,7 @@ export function recordView(
 
 /** Marks an operator that has no gradient by its nature: comparisons, positions, counts. */
 export function recordConstant(_name: string, _inputs: readonly Tensor[], y: Tensor): Tensor {
-  return finish(y);
+  return marked(y, currentMode());
 }
 
 /** Whether a gradient would be recorded for an operator on these inputs. */
@@ -171,8 +174,8 @@ function factsOf(y: Tensor): OutputFacts {
   return { shape: y.shape, dtype: y.dtype };
 }
 
-function finish(y: Tensor): Tensor {
-  if (isInferenceModeEnabled()) y.inference = true;
+function marked(y: Tensor, mode: Mode): Tensor {
+  if (mode.inference) y.inference = true;
   return y;
 }
 
@@ -201,8 +204,14 @@ function attach(y: Tensor, node: Node | null, index: number): void {
   y.nodeVersion = y.version.value;
 }
 
+// Names are few, and each is wanted in every step.
+const backwardNames = new Map<string, string>([['copy', 'CopyBackwards']]);
+
 // 'add' is AddBackward0, 'logSoftmax' is LogSoftmaxBackward0.
 function backwardName(name: string): string {
-  if (name === 'copy') return 'CopyBackwards';
-  return `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
+  const known = backwardNames.get(name);
+  if (known !== undefined) return known;
+  const backward = `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
+  backwardNames.set(name, backward);
+  return backward;
 }

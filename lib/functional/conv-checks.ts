@@ -84,15 +84,14 @@ export function checkConvolution({ who, rank, x, weight, bias, groups, transpose
   checkDtypes(who, x, weight, bias);
   const channels = x.shape[x.ndim - rank - 1] ?? 0;
   const expected = transposed ? first : second * groups;
-  const given = transposed ? 'Given transposed=1' : `Given groups=${groups}`;
   if (channels !== expected) {
     throw new ShapeError(
-      `${given}, weight of size ${list(weight.shape)}, expected input${list(x.shape)} to have ${expected} channels, but got ${channels} channels instead`,
+      `${transposed ? 'Given transposed=1' : `Given groups=${groups}`}, weight of size ${list(weight.shape)}, expected input${list(x.shape)} to have ${expected} channels, but got ${channels} channels instead`,
     );
   }
   const out = transposed ? second * groups : first;
   if (bias !== null && !(bias.ndim === 1 && bias.shape[0] === out)) {
-    const start = transposed ? `${given}, weight` : 'Given weight';
+    const start = transposed ? 'Given transposed=1, weight' : 'Given weight';
     throw new ShapeError(
       `${start} of size ${list(weight.shape)}, expected bias to be 1-dimensional with ${out} elements, but got bias of size ${list(bias.shape)} instead`,
     );
@@ -101,12 +100,13 @@ export function checkConvolution({ who, rank, x, weight, bias, groups, transpose
 
 function checkDtypes(who: string, x: Tensor, weight: Tensor, bias: Tensor | null): void {
   if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
-  const types = [weight, ...(bias === null ? [] : [checkTensor(who, 'bias', bias)])];
-  const other = types.find((operand) => operand.dtype !== x.dtype);
-  if (other === undefined) return;
-  throw new DtypeError(
-    `Input type (${x.dtype}) and ${other === bias ? 'bias' : 'weight'} type (${other.dtype}) should be the same`,
-  );
+  if (bias !== null) checkTensor(who, 'bias', bias);
+  if (weight.dtype !== x.dtype) throw differing(x, 'weight', weight);
+  if (bias !== null && bias.dtype !== x.dtype) throw differing(x, 'bias', bias);
+}
+
+function differing(x: Tensor, name: string, other: Tensor): DtypeError {
+  return new DtypeError(`Input type (${x.dtype}) and ${name} type (${other.dtype}) should be the same`);
 }
 
 /** Zeros before each spatial dimension, and on both sides together. */

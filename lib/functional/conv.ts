@@ -52,13 +52,14 @@ function convolve(
   const { bias, options } = operandsOf(biasOrOptions, rest);
   checkOptions(who, options, known);
   const q = geometryOf(who, rank, options);
-  checkConvolution({ who, rank, x, weight, bias, groups: q.groups, transposed: false });
+  const { stride, dilation, groups } = q;
+  checkConvolution({ who, rank, x, weight, bias, groups, transposed: false });
   const kernel = weight.shape.slice(2);
   const padding = paddingOf(who, options.padding ?? 0, kernel, q);
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
   const out = convolvedSizes(images.shape.slice(2), kernel, padding, q);
-  const y = run(images, weight, bias, { ...q, padding, out });
+  const y = run(images, weight, bias, { stride, dilation, groups, padding, out });
   return batched ? y : squeeze(y, 0);
 }
 

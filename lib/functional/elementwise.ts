@@ -26,21 +26,20 @@ export type Scalar = number | boolean;
 
 /** The loops of a kernel over operands of one shape; contiguous operands become a single loop. */
 export function loopsOf(shape: Shape, operands: readonly Tensor[]): Loops {
-  let contiguous = true;
   for (const x of operands) {
     if (!sameShape(x.shape, shape) || !x.isContiguous()) {
-      contiguous = false;
-      break;
+      return coalesce(
+        shape,
+        operands.map((other) => broadcastStrides(other.shape, other.strides, shape)),
+      );
     }
   }
-  if (contiguous) return { shape: [numelOf(shape)], strides: operands.map(() => unit) };
-  return coalesce(
-    shape,
-    operands.map((x) => broadcastStrides(x.shape, x.strides, shape)),
-  );
+  return { shape: [numelOf(shape)], strides: units };
 }
 
 const unit = [1];
+// As many as a kernel has operands.
+const units = [unit, unit, unit, unit];
 const none: readonly number[] = [];
 
 // ---- Scalars as tensors
@@ -73,20 +72,26 @@ function scalarDtype(value: Scalar): Dtype {
  * group matters only where it is of a higher category (bool, integer, floating point).
  */
 export function resultType(operands: readonly (Tensor | Scalar)[]): Dtype {
-  let result: Dtype | null = null;
-  for (const group of [0, 1, 2]) {
-    let own: Dtype | null = null;
-    for (const operand of operands) {
-      const priority = operand instanceof Tensor ? (operand.shape.length > 0 ? 0 : 1) : 2;
-      if (priority !== group) continue;
-      const dtype = operand instanceof Tensor ? operand.dtype : scalarDtype(operand);
-      own = own === null ? dtype : promoteTypes(own, dtype);
-    }
-    if (own === null) continue;
-    if (result === null) result = own;
-    else if (dtypes[own].category > dtypes[result].category) result = group === 2 ? own : promoteTypes(result, own);
+  let dimensioned: Dtype | null = null;
+  let single: Dtype | null = null;
+  let scalar: Dtype | null = null;
+  for (const operand of operands) {
+    if (!(operand instanceof Tensor)) scalar = promoted(scalar, scalarDtype(operand));
+    else if (operand.shape.length > 0) dimensioned = promoted(dimensioned, operand.dtype);
+    else single = promoted(single, operand.dtype);
   }
-  return result ?? getDefaultDtype();
+  let result = dimensioned ?? single ?? scalar ?? getDefaultDtype();
+  if (single !== null && isHigher(single, result)) result = promoteTypes(result, single);
+  if (scalar !== null && isHigher(scalar, result)) result = scalar;
+  return result;
+}
+
+function promoted(dtype: Dtype | null, other: Dtype): Dtype {
+  return dtype === null || dtype === other ? other : promoteTypes(dtype, other);
+}
+
+function isHigher(dtype: Dtype, other: Dtype): boolean {
+  return dtype !== other && dtypes[dtype].category > dtypes[other].category;
 }
 
 /** The operand as a tensor of `dtype`. */

@@ -12,56 +12,32 @@ import { expand, reshape, squeeze, transpose, unsqueeze } from './views.ts';
 
 // ---- The kernel
 
+type Pair = readonly [number, number];
+type Triple = readonly [number, number, number];
+
+// c (m, n) = a (m, k) b (k, n) + bias (n), floating point; a and b in rows and columns of any strides.
+function product(a: Tensor, aSteps: Pair, b: Tensor, bSteps: Pair, c: Tensor, bias: Tensor | null): void {
+  const [m, n] = c.shape as Pair;
+  const k = a.numel() === 0 ? 0 : a.numel() / m;
+  kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, m, n, k, ...aSteps, ...bSteps, n, 0, 0, 1, 0, 0, 0);
+}
+
 // c (batch, m, n) = a (batch, m, k) b (batch, k, n), floating point, any strides.
-function product(a: Tensor, b: Tensor, c: Tensor, bias: Tensor | null): void {
-  const [batch, m, k] = a.shape as [number, number, number];
+function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
+  const [batch, m, k] = a.shape as Triple;
   const n = b.shape[2] ?? 0;
-  const [aBatch, aRow, aColumn] = a.strides as [number, number, number];
-  const [bBatch, bRow, bColumn] = b.strides as [number, number, number];
-  kernels.gemm(
-    a.dtype as FloatDtype,
-    a,
-    b,
-    c,
-    bias,
-    m,
-    n,
-    k,
-    aRow,
-    aColumn,
-    bRow,
-    bColumn,
-    n,
-    0,
-    0,
-    batch,
-    aBatch,
-    bBatch,
-    m * n,
-  );
+  const [aBatch, ...aSteps] = a.strides as Triple;
+  const [bBatch, ...bSteps] = b.strides as Triple;
+  const batches = [batch, aBatch, bBatch, m * n] as const;
+  kernels.gemm(a.dtype as FloatDtype, a, b, c, null, m, n, k, ...aSteps, ...bSteps, n, 0, 0, ...batches);
 }
 
 /** @internal y = x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is recorded. */
 export function linearForward(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   const y = emptyOf([x.shape[0] ?? 0, weight.shape[0] ?? 0], x.dtype);
-  product(asBatch(x), transposed(asBatch(weight)), asBatch(y), bias);
+  const [out, inner] = weight.strides as Pair;
+  product(x, x.strides as Pair, weight, [inner, out], y, bias);
   return y;
-}
-
-function asBatch(x: Tensor): Tensor {
-  const view = x.alias(x.version);
-  view.shape = [1, ...x.shape];
-  view.strides = [0, ...x.strides];
-  return view;
-}
-
-function transposed(x: Tensor): Tensor {
-  const view = x.alias(x.version);
-  const [b, r, c] = x.shape as [number, number, number];
-  const [sb, sr, sc] = x.strides as [number, number, number];
-  view.shape = [b, c, r];
-  view.strides = [sb, sc, sr];
-  return view;
 }
 
 // Integer products are rare and small: they go through float64, which is exact up to 2^53.
@@ -88,7 +64,7 @@ export function mm(a: Tensor, b: Tensor): Tensor {
   checkInner(a, b);
   if (!isFloat(a.dtype)) return throughFloat64(a, b, mm);
   const y = emptyOf([a.shape[0] ?? 0, b.shape[1] ?? 0], a.dtype);
-  product(asBatch(a), asBatch(b), asBatch(y), null);
+  product(a, a.strides as Pair, b, b.strides as Pair, y, null);
   return record('mm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
     needsA ? mm(g, transpose(sb, 0, 1)) : null,
     needsB ? mm(transpose(sa, 0, 1), g) : null,
@@ -115,7 +91,7 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
   }
   if (!isFloat(a.dtype)) return throughFloat64(a, b, bmm);
   const y = emptyOf([a.shape[0] ?? 0, a.shape[1] ?? 0, b.shape[2] ?? 0], a.dtype);
-  product(a, b, y, null);
+  productOfBatches(a, b, y);
   return record('bmm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
     needsA ? bmm(g, transpose(sb, 1, 2)) : null,
     needsB ? bmm(transpose(sa, 1, 2), g) : null,

@@ -32,17 +32,18 @@ const list = (shape: Shape) => `[${shape.join(', ')}]`;
 
 /** Throws unless x has one or two dimensions before `rank` spatial ones, and only the batch may be empty. */
 export function checkPlanes(who: string, x: Tensor, rank: number): void {
-  const ranks = `${rank + 1}D or ${rank + 2}D`;
   if (checkTensor(who, 'input', x).ndim !== rank + 1 && x.ndim !== rank + 2) {
-    throw new ShapeError(`${who}(): Expected ${ranks} input, but got: ${list(x.shape)}`);
+    throw new ShapeError(`${who}(): Expected ${ranksOf(rank)} input, but got: ${list(x.shape)}`);
   }
   if (!isFloat(x.dtype)) throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
   if (x.shape.slice(-rank - 1).includes(0)) {
     throw new ShapeError(
-      `Expected ${ranks} (batch mode) tensor with optional 0 dim batch size for input, but got:${list(x.shape)}`,
+      `Expected ${ranksOf(rank)} (batch mode) tensor with optional 0 dim batch size for input, but got:${list(x.shape)}`,
     );
   }
 }
+
+const ranksOf = (rank: number) => `${rank + 1}D or ${rank + 2}D`;
 
 /** Windows on x, checked. */
 export function windowsOf(

@@ -13,15 +13,17 @@ export function tupleOf(who: string, name: string, value: unknown, rank: number,
     const expected = rank === 1 ? 'a number' : `a number or ${words[rank] ?? rank}`;
     throw new ShapeError(`${who}: ${name} must be ${expected}, got ${list.length}`);
   }
-  return Array.from({ length: rank }, (_, d) => {
+  const tuple: number[] = [];
+  for (let d = 0; d < rank; d++) {
     const part = list[list.length === 1 ? 0 : d];
     if (typeof part !== 'number' || !Number.isInteger(part)) {
       const expected = rank === 1 ? 'an integer' : `an integer or ${words[rank] ?? rank}`;
       throw new ArgumentTypeError(`${who}: ${name} must be ${expected}, got ${describe(part)}`);
     }
     if (part < least) throw new ValueError(`${who}: ${name} must be at least ${least}, got ${part}`);
-    return part;
-  });
+    tuple.push(part);
+  }
+  return tuple;
 }
 
 /** A number or an array of them, as an array. @throws ArgumentTypeError naming function and argument */

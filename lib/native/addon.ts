@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { addonPathFromEnvironment, forcedInstructionSet, numThreadsFromEnvironment } from '../env.ts';
 import { AddonError, ArgumentTypeError } from '../errors.ts';
 
-/** A native storage: opaque, freed by the garbage collector. */
+/** A native block of memory: opaque, freed by the garbage collector. */
 export type Handle = { readonly __storage: unique symbol };
 
 /** A row of the kernel table as the addon describes it. */
@@ -25,7 +25,7 @@ interface Addon {
   /** Runs a kernel; its numbers stand in `block`, the storages' byte offsets first. */
   call(code: number, ...storages: (Handle | null)[]): number;
   readonly block: Float64Array;
-  allocate(bytes: number): Handle | null;
+  allocate(bytes: number, count: number): Handle | null;
   release(storage: Handle): void;
   write(storage: Handle, byteOffset: number, source: TypedArray): void;
   read(storage: Handle, byteOffset: number, target: TypedArray): void;

@@ -19,7 +19,7 @@ export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' |
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
-  return x.offset * dtypes[x.dtype].bytes;
+  return x.storage.begin + x.offset * dtypes[x.dtype].bytes;
 }
 
 function putNumber(at: number, value: number): number {

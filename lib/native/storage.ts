@@ -3,7 +3,7 @@ import { totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { memoryLimitFromEnvironment } from '../env.ts';
-import { ArgumentTypeError, DisposedError, OutOfMemoryError } from '../errors.ts';
+import { ArgumentTypeError, DisposedError, OutOfMemoryError, ShapeError } from '../errors.ts';
 import { addon, type Handle } from './addon.ts';
 
 let serial = 0;
@@ -13,20 +13,28 @@ export function storageSerial(): number {
   return serial;
 }
 
-/** A block of native memory, shared by all views of a tensor. */
+/** Native memory, shared by all views of a tensor. */
 export class Storage {
   readonly bytes: number;
+  /** Where it begins in the native block, in bytes. */
+  readonly begin: number;
   /** Counts storages: a later one has a higher number. */
   readonly serial = serial++;
   #handle: Handle | null;
+  readonly #shares: boolean;
 
-  /** @param handle null for a storage that is only described: it has a size and no memory */
-  constructor(handle: Handle | null, bytes: number) {
+  /**
+   * @param handle null for a storage that is only described: it has a size and no memory
+   * @param begin where it begins in a block that it shares with others; null in one of its own
+   */
+  constructor(handle: Handle | null, bytes: number, begin: number | null = null) {
     this.#handle = handle;
     this.bytes = bytes;
+    this.begin = begin ?? 0;
+    this.#shares = begin !== null;
   }
 
-  /** The native storage. @throws DisposedError after `dispose()` */
+  /** The native block. @throws DisposedError after `dispose()` */
   get handle(): Handle {
     if (this.#handle === null) throw new DisposedError('the tensor was disposed');
     return this.#handle;
@@ -36,10 +44,10 @@ export class Storage {
     return this.#handle === null;
   }
 
-  /** Gives the memory back now instead of at the next collection. */
+  /** Gives the memory back now instead of at the next collection, unless others share the block. */
   dispose(): void {
     if (this.#handle === null) return;
-    addon.release(this.#handle);
+    if (!this.#shares) addon.release(this.#handle);
     this.#handle = null;
   }
 }
@@ -94,30 +102,69 @@ function collectIfDue(): void {
 const physicalMemory = Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, totalmem());
 setMemoryLimit(memoryLimitFromEnvironment() ?? Math.floor(physicalMemory * 0.9));
 
-/** A storage of `bytes` uninitialised bytes. @throws OutOfMemoryError */
-export function allocate(bytes: number): Storage {
-  allocatedSinceCollection += bytes;
-  collectIfDue();
-  let handle = addon.allocate(bytes);
+function allocateBlock(bytes: number, count: number): Handle {
+  let handle = addon.allocate(bytes, count);
   if (handle === null) {
     collect('major');
-    handle = addon.allocate(bytes);
+    handle = addon.allocate(bytes, count);
   }
   if (handle === null) {
     const stats = memoryStats();
     throw new OutOfMemoryError(bytes, Math.max(0, stats.limit - stats.live));
   }
-  return new Storage(handle, bytes);
+  return handle;
 }
 
-/** Copies a typed array's bytes into a storage. */
+// What V8 does for each native block costs more than a small operator computes, so small storages are cut from common
+// blocks: of one size each, so that a storage which is kept holds back this many times its own size and not more.
+const shareCount = 32;
+const minShare = 64;
+const maxShare = 4096;
+
+interface SharedBlock {
+  readonly handle: Handle;
+  used: number;
+}
+
+// By size of the share: 64 bytes, 128, 256 and so on.
+const sharedBlocks: (SharedBlock | undefined)[] = [];
+
+function allocateShare(bytes: number): Storage {
+  const sizeClass = bytes <= minShare ? 0 : 26 - Math.clz32(bytes - 1);
+  const share = minShare << sizeClass;
+  let block = sharedBlocks[sizeClass];
+  if (block === undefined) {
+    block = { handle: allocateBlock(share, shareCount), used: 0 };
+    sharedBlocks[sizeClass] = block;
+  }
+  const storage = new Storage(block.handle, bytes, share * block.used);
+  block.used += 1;
+  if (block.used === shareCount) sharedBlocks[sizeClass] = undefined;
+  return storage;
+}
+
+/** A storage of `bytes` uninitialised bytes. @throws OutOfMemoryError */
+export function allocate(bytes: number): Storage {
+  allocatedSinceCollection += bytes;
+  collectIfDue();
+  return bytes <= maxShare ? allocateShare(bytes) : new Storage(allocateBlock(bytes, 1), bytes);
+}
+
+/** Copies a typed array's bytes into a storage. @throws ShapeError where they do not fit */
 export function write(storage: Storage, byteOffset: number, source: NodeJS.TypedArray): void {
-  addon.write(storage.handle, byteOffset, source);
+  addon.write(storage.handle, placeOf(storage, byteOffset, source), source);
 }
 
-/** Copies bytes of a storage into a typed array, as many as it holds. */
+/** Copies bytes of a storage into a typed array, as many as it holds. @throws ShapeError where it holds more */
 export function read(storage: Storage, byteOffset: number, target: NodeJS.TypedArray): void {
-  addon.read(storage.handle, byteOffset, target);
+  addon.read(storage.handle, placeOf(storage, byteOffset, target), target);
+}
+
+function placeOf(storage: Storage, byteOffset: number, array: NodeJS.TypedArray): number {
+  if (byteOffset + array.byteLength > storage.bytes) {
+    throw new ShapeError(`${array.byteLength} bytes at ${byteOffset} lie outside a storage of ${storage.bytes} bytes`);
+  }
+  return storage.begin + byteOffset;
 }
 
 /**

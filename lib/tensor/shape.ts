@@ -9,7 +9,7 @@ const maxRank = 64;
 
 export function numelOf(shape: Shape): number {
   let n = 1;
-  for (const size of shape) n *= size;
+  for (let d = 0; d < shape.length; d++) n *= shape[d] ?? 0;
   return n;
 }
 
@@ -27,18 +27,16 @@ export function contiguousStrides(shape: Shape): number[] {
 /** Whether strides are those of a row-major tensor; dimensions of size 1 and empty tensors do not matter. */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let expected = 1;
+  let contiguous = true;
   for (let d = shape.length - 1; d >= 0; d--) {
     const size = shape[d] ?? 0;
     if (size === 0) return true;
-  }
-  for (let d = shape.length - 1; d >= 0; d--) {
-    const size = shape[d] ?? 0;
     if (size !== 1) {
-      if (strides[d] !== expected) return false;
+      if (strides[d] !== expected) contiguous = false;
       expected *= size;
     }
   }
-  return true;
+  return contiguous;
 }
 
 /** A copy of the list of integers. @throws ArgumentTypeError that names function and argument */

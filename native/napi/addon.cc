@@ -37,14 +37,17 @@ Slot* slotOf(Napi::Env env, const Napi::Value& value, const char* who) {
   return static_cast<Slot*>(pointer);
 }
 
-// allocate(bytes): a storage, or null where memory or its limit is exhausted.
+// allocate(bytes, count): a block for `count` storages of `bytes` each, or null where memory or its limit is exhausted.
 Napi::Value allocate(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  const double bytes = info.Length() > 0 && info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
-  if (!(bytes >= 0 && bytes <= 9007199254740991.0 && bytes == std::floor(bytes))) {
-    return fail(env, "allocate: expected a number of bytes");
+  constexpr double most = 9007199254740991.0;
+  const double bytes = info[0].IsNumber() ? info[0].As<Napi::Number>().DoubleValue() : -1;
+  const double count = info[1].IsNumber() ? info[1].As<Napi::Number>().DoubleValue() : -1;
+  if (!(bytes >= 0 && count >= 1 && bytes * count <= most && bytes == std::floor(bytes) &&
+        count == std::floor(count))) {
+    return fail(env, "allocate: expected a number of bytes and how often");
   }
-  Slot* slot = acquireSlot(static_cast<int64_t>(bytes));
+  Slot* slot = acquireSlot(static_cast<int64_t>(bytes), static_cast<int64_t>(count));
   if (slot == nullptr) return env.Null();
   napi_value external = nullptr;
   const napi_status status = napi_create_external(

@@ -20,6 +20,17 @@ napi_value fail(napi_env env, const Kernel* kernel, int position, const char* fa
   return nullptr;
 }
 
+// Whether the name of the kernel's parameter ends in '?': null may stand for it.
+bool isOptional(const Kernel& kernel, int64_t parameter) {
+  const char* name = kernel.parameters;
+  for (; parameter > 0; --parameter) {
+    while (*name != ' ') ++name;
+    while (*name == ' ') ++name;
+  }
+  while (*name != ' ' && *name != '\0') ++name;
+  return name[-1] == '?';
+}
+
 // The number of list values and numbers must not run past the block.
 bool numbersFit(const Kernel& kernel, const double* numbers, int64_t available) {
   int64_t used = 0;
@@ -61,37 +72,32 @@ napi_value call(napi_env env, napi_callback_info info) {
   void* storages[maxStorages];
   WideCopies wide(*environment.table, dtype);
   size_t used = 0;
-  const char* name = kernel.parameters;
   for (const char* kind = kernel.kinds; *kind != '\0'; ++kind) {
-    while (*name == ' ') ++name;
-    const char* end = name;
-    while (*end != ' ' && *end != '\0') ++end;
-    if (isStorage(*kind)) {
-      const int position = static_cast<int>(used) + 1;
-      if (used + 1 >= count) return fail(env, &kernel, position, "is missing");
-      void* pointer = nullptr;
-      if (napi_get_value_external(env, values[used + 1], &pointer) == napi_ok) {
-        if (!isSlot(pointer)) return fail(env, &kernel, position, "is not a storage of this library");
-        const Slot& slot = *static_cast<Slot*>(pointer);
-        const double offset = environment.block[used];
-        if (slot.data == nullptr) return fail(env, &kernel, position, "was disposed");
-        if (!(offset >= 0 && offset <= static_cast<double>(slot.bytes))) {
-          return fail(env, &kernel, position, "begins outside its storage");
-        }
-        const bool elements = *kind == 'e' || *kind == 'w';
-        storages[used] = elements ? wide.at(slot, static_cast<int64_t>(offset), *kind == 'w')
-                                  : static_cast<char*>(slot.data) + static_cast<int64_t>(offset);
-        if (storages[used] == nullptr) return fail(env, &kernel, position, "is too large to be widened");
-      } else {
-        napi_valuetype type = napi_undefined;
-        if (end[-1] != '?' || napi_typeof(env, values[used + 1], &type) != napi_ok || type != napi_null) {
-          return fail(env, &kernel, position, "is not a storage");
-        }
-        storages[used] = nullptr;
+    if (!isStorage(*kind)) continue;
+    const int position = static_cast<int>(used) + 1;
+    if (used + 1 >= count) return fail(env, &kernel, position, "is missing");
+    void* pointer = nullptr;
+    if (napi_get_value_external(env, values[used + 1], &pointer) == napi_ok) {
+      if (!isSlot(pointer)) return fail(env, &kernel, position, "is not a storage of this library");
+      const Slot& slot = *static_cast<Slot*>(pointer);
+      const double offset = environment.block[used];
+      if (slot.data == nullptr) return fail(env, &kernel, position, "was disposed");
+      if (!(offset >= 0 && offset <= static_cast<double>(slot.bytes))) {
+        return fail(env, &kernel, position, "begins outside its storage");
       }
-      ++used;
+      const bool elements = *kind == 'e' || *kind == 'w';
+      storages[used] = elements ? wide.at(slot, static_cast<int64_t>(offset), *kind == 'w')
+                                : static_cast<char*>(slot.data) + static_cast<int64_t>(offset);
+      if (storages[used] == nullptr) return fail(env, &kernel, position, "is too large to be widened");
+    } else {
+      napi_valuetype type = napi_undefined;
+      if (!isOptional(kernel, kind - kernel.kinds) || napi_typeof(env, values[used + 1], &type) != napi_ok ||
+          type != napi_null) {
+        return fail(env, &kernel, position, "is not a storage");
+      }
+      storages[used] = nullptr;
     }
-    name = end;
+    ++used;
   }
   const double* numbers = environment.block + used;
   if (!numbersFit(kernel, numbers, environment.blockLength - static_cast<int64_t>(used))) {

@@ -14,14 +14,14 @@ class WideCopies {
   WideCopies& operator=(const WideCopies&) = delete;
 
   // Where a kernel finds the elements that begin `byteOffset` bytes into the slot: in place, or in a wide copy of the
-  // whole slot, so that storages given twice remain one. Null if there is no memory for the copy.
+  // whole storage there, so that storages given twice remain one. Null if there is no memory for the copy.
   void* at(const Slot& slot, int64_t byteOffset, bool written);
   // Writes back what the kernel may have changed.
   void store();
 
  private:
   struct Copy {
-    const Slot* slot;
+    char* storage;
     void* data;
     int64_t count;
     bool written;

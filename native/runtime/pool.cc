@@ -147,7 +147,8 @@ void empty(Pool& p, Slot* slot) {
 
 }  // namespace
 
-Slot* acquireSlot(int64_t bytes) {
+Slot* acquireSlot(int64_t share, int64_t count) {
+  const int64_t bytes = share * count;
   const int index = classOf(bytes);
   if (bytes < 0 || index >= classCount) return nullptr;
   Pool& p = pool();
@@ -156,6 +157,7 @@ Slot* acquireSlot(int64_t bytes) {
   if (slot == nullptr) return nullptr;
   slot->data = takeMemory(p, index, p.stats.limit);
   slot->bytes = bytes;
+  slot->share = share;
   if (slot->data == nullptr) {
     p.freeSlots.push_back(slot);
     return nullptr;

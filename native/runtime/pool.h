@@ -5,10 +5,12 @@
 
 namespace flambeau {
 
-// One storage as JavaScript holds it. `data` is null once the memory went back to the pool.
+// One block as JavaScript holds it: a storage, or several small ones of `share` bytes each. `data` is null once the
+// memory went back to the pool.
 struct Slot {
   void* data;
   int64_t bytes;
+  int64_t share;
 };
 
 struct PoolStats {
@@ -18,8 +20,9 @@ struct PoolStats {
   int64_t limit;   // bytes that live + pooled may reach
 };
 
-// A slot with `bytes` of uninitialised, 64-byte aligned memory, or null where the limit or the system forbids it.
-Slot* acquireSlot(int64_t bytes);
+// A slot with uninitialised, 64-byte aligned memory for `count` storages of `share` bytes each, or null where the limit
+// or the system forbids it.
+Slot* acquireSlot(int64_t share, int64_t count);
 // Gives the memory back early; the slot itself stays valid and empty.
 void releaseMemory(Slot* slot);
 // Gives memory and slot back.

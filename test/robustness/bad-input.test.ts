@@ -143,7 +143,8 @@ describe('direct calls of the addon', () => {
       expect(() => addon.release(a)).toThrow(TypeError);
       for (const b of junk) expect(() => addon.call(0, a, b)).toThrow(TypeError);
     }
-    for (const bytes of [undefined, -1, 1.5, Number.NaN, '8']) expect(() => addon.allocate(bytes)).toThrow(TypeError);
+    for (const bytes of [undefined, -1, 1.5, Number.NaN, '8'])
+      expect(() => addon.allocate(bytes, 1)).toThrow(TypeError);
     for (const bytes of [undefined, -1, Number.NaN, '8']) expect(() => addon.setMemoryLimit(bytes)).toThrow(TypeError);
     expect(() => addon.select('sse9')).toThrow(TypeError);
     expect(() => addon.call(2 ** 31, null)).toThrow(TypeError);
@@ -156,7 +157,7 @@ describe('direct calls of the addon', () => {
   });
 
   test('with ranges outside the storage', () => {
-    const storage = addon.allocate(16);
+    const storage = addon.allocate(16, 1);
     for (const offset of [-1, 9, 17, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 63, '0', undefined]) {
       expect(() => addon.write(storage, offset, new Uint8Array(8))).toThrow(TypeError);
       expect(() => addon.read(storage, offset, new Uint8Array(8))).toThrow(TypeError);
@@ -168,7 +169,7 @@ describe('direct calls of the addon', () => {
   });
 
   test('with detached, resized and shared arrays', () => {
-    const storage = addon.allocate(16);
+    const storage = addon.allocate(16, 1);
     const detached = new Uint8Array(8);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     expect(() => addon.write(storage, 0, detached)).toThrow(TypeError);

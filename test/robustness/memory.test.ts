@@ -1,6 +1,9 @@
 // Memory: flat in a loop that never returns to the event loop, limited on request, given back early on request.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   DisposedError,
+  full,
   memoryStats,
   nn,
   OutOfMemoryError,
@@ -72,6 +75,34 @@ describe('memoryStats', () => {
     expect(after.collections).toBeGreaterThanOrEqual(before.collections);
     trimMemory();
     expect(memoryStats().pooled).toBe(0);
+  });
+});
+
+describe('small storages', () => {
+  test('share a block, of which a kept one holds back 32 times its size at most', () => {
+    const before = memoryStats().live;
+    const kept: Tensor[] = [];
+    for (let i = 0; i < 2000; i++) {
+      for (let j = 0; j < 40; j++) zeros(4);
+      kept.push(zeros(4));
+    }
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    expect(memoryStats().live - before).toBeLessThanOrEqual(kept.length * 32 * 64 + (1 << 16));
+    expect(kept.every((x) => x.sum().item() === 0)).toBe(true);
+  });
+
+  test('of narrow types leave their neighbours alone', () => {
+    // Bits that are a signalling NaN in float16, which converting there and back would change.
+    const neighbours = Array.from({ length: 8 }, () => [
+      full([3], 0x7d01, { dtype: 'int16' }),
+      ones(3, { dtype: 'float16' }),
+    ]);
+    for (const [, x] of neighbours) x?.add_(1);
+    for (const [bits, x] of neighbours) {
+      expect(bits?.tolist()).toEqual([0x7d01, 0x7d01, 0x7d01]);
+      expect(x?.tolist()).toEqual([2, 2, 2]);
+    }
   });
 });
 

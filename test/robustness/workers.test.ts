@@ -36,7 +36,7 @@ test('two copies of the addon live side by side and refuse each other’s storag
     const require = createRequire(import.meta.url);
     const copy = require(copyPath);
     const own = require(addonFile);
-    const stranger = copy.allocate(64);
+    const stranger = copy.allocate(64, 1);
     expect(() => own.read(stranger, 0, new Uint8Array(1))).toThrow(TypeError);
     expect(() => own.release(stranger)).toThrow(TypeError);
     copy.read(stranger, 0, new Uint8Array(64));
