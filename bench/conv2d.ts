@@ -1,5 +1,5 @@
 // Convolutions: LeNet's layers, the stages of a residual network, its first layer, one by one, strided and depthwise.
-import { autograd, nn, noGrad, randn, randnLike } from '../lib/index.ts';
+import { autograd, nn, noGrad, randn, randnLike } from '../dist/index.js';
 import type { Workloads } from './measure.ts';
 
 const F = nn.functional;

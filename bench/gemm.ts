@@ -1,5 +1,5 @@
 // Matrix products: square, the layers of a small network, and a shape of odd sizes, each with either operand transposed.
-import { mm, randn } from '../lib/index.ts';
+import { mm, randn } from '../dist/index.js';
 import type { Workloads } from './measure.ts';
 
 const sizes = [

@@ -1,7 +1,7 @@
 // The benchmark's command line: measures workloads, prints them as JSON or beside the figures of another library.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { manualSeed, setNumThreads } from '../lib/index.ts';
+import { manualSeed, setNumThreads } from '../dist/index.js';
 import { workloads as conv2d } from './conv2d.ts';
 import { workloads as gemm } from './gemm.ts';
 import { measureAll, type Workloads } from './measure.ts';

@@ -1,5 +1,5 @@
 // The networks that are trained and run in the benchmark, in the shapes of the PyTorch figures.
-import { arange, nn, type Tensor } from '../lib/index.ts';
+import { arange, nn, type Tensor } from '../dist/index.js';
 
 const F = nn.functional;
 

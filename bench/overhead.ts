@@ -1,7 +1,7 @@
 // What one call costs besides its arithmetic: run with `npx tsx bench/overhead.ts`.
-import { add, noGrad, randn, setNumThreads } from '../lib/index.ts';
-import * as kernels from '../lib/native/kernels.gen.ts';
-import { allocate } from '../lib/native/storage.ts';
+import { add, noGrad, randn, setNumThreads } from '../dist/index.js';
+import * as kernels from '../dist/native/kernels.gen.js';
+import { allocate } from '../dist/native/storage.js';
 
 const calls = 200_000;
 

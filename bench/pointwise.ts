@@ -1,6 +1,6 @@
 // Operators on 4 million floats: elementwise, reductions, softmax, normalisation and a transposed copy. Memory decides
 // most of them.
-import { nn, noGrad, randn, type Tensor } from '../lib/index.ts';
+import { nn, noGrad, randn, type Tensor } from '../dist/index.js';
 import type { Workloads } from './measure.ts';
 
 const F = nn.functional;

@@ -1,5 +1,5 @@
 // Pooling by windows of 2 x 2: LeNet's two layers and one large plane.
-import { autograd, nn, randn, randnLike } from '../lib/index.ts';
+import { autograd, nn, randn, randnLike } from '../dist/index.js';
 import type { Workloads } from './measure.ts';
 
 const F = nn.functional;

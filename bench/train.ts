@@ -1,5 +1,5 @@
 // Whole networks: a training step (gradients dropped, forward, loss, backward, optimizer) and inference.
-import { inferenceMode, nn, optim, randint, randn, type Tensor } from '../lib/index.ts';
+import { inferenceMode, nn, optim, randint, randn, type Tensor } from '../dist/index.js';
 import type { Workloads } from './measure.ts';
 import { Gpt, LeNet, Lstm, mlp, resnet8 } from './networks.ts';
 

@@ -18,7 +18,7 @@ struct Correlation {
   Epilogue<T> epilogue;
 };
 
-// packWeights(dst, group, row, rows, t, depth) writes dst[q * rows + r] = weight(row + r, t + q) of a group.
+// packWeights(to, group, row, rows, t, depth): line q of the panels is weight(row .. row + rows, t + q) of a group.
 template <class T, class PackWeights>
 void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
   constexpr int64_t size = sizeof(T);
@@ -30,7 +30,8 @@ void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
   parallelFor(s.groups * panels, ceilDivide(16384, panelSize), [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
       const int64_t row = i % panels * height;
-      packWeights(weights + i * panelSize, i / panels, row, minimum(height, s.rows - row), 0, s.taps);
+      const int64_t rows = minimum(height, s.rows - row);
+      packWeights(Panels<T>{weights + i * panelSize, rows, panelSize}, i / panels, row, rows, 0, s.taps);
     }
   });
   const int64_t lines = ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
@@ -63,21 +64,23 @@ void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
               });
 }
 
-// The pieces of a row of output positions that are contiguous in a plane.
+// The pieces of a row of at most `most` output positions that are contiguous in a plane and in a panel.
 struct Pieces {
-  static constexpr int64_t most = 64;
+  static constexpr int64_t most = 128;
   int64_t count = 0;
   int64_t at[most], source[most], length[most];
 
   // Positions j .. j + columns of a batch of images, imageSize apart.
-  Pieces(int64_t j, int64_t columns, int64_t oh, int64_t ow, int64_t pitch, int64_t imageSize) {
+  template <class T>
+  Pieces(Panels<T> to, int64_t j, int64_t columns, int64_t oh, int64_t ow, int64_t pitch, int64_t imageSize) {
     const int64_t run = pitch == ow ? oh * ow : ow;
     for (int64_t done = 0; done < columns; count++) {
       const int64_t position = (j + done) % (oh * ow);
       const int64_t inRun = position % run;
-      at[count] = done;
+      const int64_t inPanel = done % to.width;
+      at[count] = done / to.width * to.stride + inPanel;
       source[count] = (j + done) / (oh * ow) * imageSize + position / run * pitch + inRun;
-      length[count] = minimum(columns - done, run - inRun);
+      length[count] = minimum(minimum(columns - done, run - inRun), to.width - inPanel);
       done += length[count];
     }
   }
@@ -116,22 +119,26 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
       if (e.rowBias != nullptr) e.rowBias += group * s.rows;
       blockedProduct(
           s.rows, images * outputs, s.taps,
-          [&](T* dst, int64_t row, int64_t rows, int64_t t, int64_t depth) {
-            packWeights(dst, group, row, rows, t, depth);
+          [&](Panels<T> to, int64_t row, int64_t rows, int64_t t, int64_t depth) {
+            packWeights(to, group, row, rows, t, depth);
           },
-          [&](T* dst, int64_t j, int64_t columns, int64_t t, int64_t depth) {
-            const Pieces pieces(j, columns, s.oh, s.ow, s.layout.pitch, imageSize);
-            for (int64_t q = 0; q < depth; q++, dst += tileColumns<T>) {
-              const T* plane = planes + s.offsets[t + q];
-              for (int64_t i = 0; i < pieces.count; i++) {
-                const T* from = plane + pieces.source[i];
-                // Whole vectors, in ascending order: what one writes too far, the next overwrites.
-                for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
-                  const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
-                  if (from + l <= safeEnd)
-                    Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
-                  else
-                    Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
+          [&](Panels<T> to, int64_t j, int64_t columns, int64_t t, int64_t depth) {
+            for (int64_t first = 0; first < columns; first += Pieces::most) {
+              const Pieces pieces(to, j + first, minimum(Pieces::most, columns - first), s.oh, s.ow, s.layout.pitch,
+                                  imageSize);
+              T* dst = to.at(first);
+              for (int64_t q = 0; q < depth; q++, dst += to.width) {
+                const T* plane = planes + s.offsets[t + q];
+                for (int64_t i = 0; i < pieces.count; i++) {
+                  const T* from = plane + pieces.source[i];
+                  // Whole vectors, in ascending order: what one writes too far, the next overwrites.
+                  for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
+                    const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
+                    if (from + l <= safeEnd)
+                      Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
+                    else
+                      Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
+                  }
                 }
               }
             }

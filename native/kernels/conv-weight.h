@@ -105,26 +105,31 @@ void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const i
       const T* from = dy + (image0 * s.groups + group) * rows * outputs;
       blockedProduct(
           rows, taps, images * outputs,
-          [&](T* dst, int64_t row, int64_t count, int64_t p, int64_t depth) {
-            for (int64_t q = 0; q < depth;) {
-              const int64_t position = (p + q) % outputs;
-              const int64_t length = minimum(outputs - position, depth - q);
-              const T* line = from + ((p + q) / outputs * s.groups * rows + row) * outputs + position;
-              packLines(dst + q * count, count, count, length, 1, [&](int64_t r) { return line + r * outputs; });
-              q += length;
-            }
+          [&](Panels<T> to, int64_t row, int64_t count, int64_t p, int64_t depth) {
+            packEach(to, count, [&](T* dst, int64_t first, int64_t lines) {
+              for (int64_t q = 0; q < depth;) {
+                const int64_t position = (p + q) % outputs;
+                const int64_t length = minimum(outputs - position, depth - q);
+                const T* line = from + ((p + q) / outputs * s.groups * rows + row + first) * outputs + position;
+                packLines(dst + q * to.width, to.width, lines, length, 1,
+                          [&](int64_t r) { return line + r * outputs; });
+                q += length;
+              }
+            });
           },
-          [&](T* dst, int64_t t, int64_t columns, int64_t p, int64_t depth) {
+          [&](Panels<T> to, int64_t t, int64_t columns, int64_t p, int64_t depth) {
             const int64_t run = layout.pitch == s.ow ? outputs : s.ow;
-            for (int64_t q = 0; q < depth;) {
-              const int64_t position = (p + q) % outputs;
-              const int64_t inRun = position % run;
-              const int64_t length = minimum(run - inRun, depth - q);
-              const T* line = planes + (p + q) / outputs * imageSize + position / run * layout.pitch + inRun;
-              packLines(dst + q * tileColumns<T>, tileColumns<T>, columns, length, 1,
-                        [&](int64_t c) { return line + offsets[t + c]; });
-              q += length;
-            }
+            packEach(to, columns, [&](T* dst, int64_t first, int64_t count) {
+              for (int64_t q = 0; q < depth;) {
+                const int64_t position = (p + q) % outputs;
+                const int64_t inRun = position % run;
+                const int64_t length = minimum(run - inRun, depth - q);
+                const T* line = planes + (p + q) / outputs * imageSize + position / run * layout.pitch + inRun;
+                packLines(dst + q * to.width, to.width, count, length, 1,
+                          [&](int64_t c) { return line + offsets[t + first + c]; });
+                q += length;
+              }
+            });
           },
           Destination<T>{dw + group * rows * taps, taps}, Epilogue<T>{image0 > 0});
     }

@@ -49,9 +49,11 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
   for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
   const int64_t rows = s.groupO();
   correlate(Correlation<T>{x, n, groups, s.groupC(), layout, taps, offsets, rows, oh, ow, y, e},
-            [&](T* dst, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
-              packLines(dst, count, count, depth, 1,
-                        [&](int64_t r) { return w + (group * rows + row + r) * taps + t; });
+            [&](Panels<T> to, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
+              const T* from = w + (group * rows + row) * taps + t;
+              packEach(to, count, [&](T* dst, int64_t first, int64_t lines) {
+                packLines(dst, to.width, lines, depth, 1, [&](int64_t r) { return from + (first + r) * taps; });
+              });
             });
 }
 
@@ -101,19 +103,24 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   const Scratch partScratch(whole ? 0 : s.n * s.c * part * static_cast<int64_t>(sizeof(T)));
   T* to = whole ? dx : partScratch.as<T>();
   const Correlation<T> correlation{dy, s.n, s.groups, s.groupO(), layout, taps, offsets, rows, y.size, x.size, to, {}};
-  correlate(correlation, [&](T* dst, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
-    for (int64_t q = 0; q < depth;) {
-      const int64_t i = (t + q) % perChannel;
-      const T* from = w + ((group * s.groupO() + (t + q) / perChannel) * rows + row) * kernel;
-      if (perChannel == kernel && kernel > 1) {
-        const int64_t length = minimum(perChannel - i, depth - q);
-        packLines(dst + q * count, count, count, length, 1, [&](int64_t r) { return from + r * kernel + i; });
-        q += length;
-      } else {
-        copyEvery(dst + q * count, from + taken[i], count, kernel);
-        q++;
+  correlate(correlation, [&](Panels<T> panels, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
+    const T* weights = w + (group * s.groupO() * rows + row) * kernel;
+    if (kernel == 1) return packSpans(panels, count, depth, weights + t * rows, rows);
+    packEach(panels, count, [&](T* dst, int64_t first, int64_t lines) {
+      for (int64_t q = 0; q < depth;) {
+        const int64_t i = (t + q) % perChannel;
+        const T* from = weights + ((t + q) / perChannel * rows + first) * kernel;
+        if (perChannel == kernel) {
+          const int64_t length = minimum(perChannel - i, depth - q);
+          packLines(dst + q * panels.width, panels.width, lines, length, 1,
+                    [&](int64_t r) { return from + r * kernel + i; });
+          q += length;
+        } else {
+          copyEvery(dst + q * panels.width, from + taken[i], lines, kernel);
+          q++;
+        }
       }
-    }
+    });
   });
   if (whole) return;
   parallelFor(s.n * s.c, ceilDivide(16384, part), [&](int64_t begin, int64_t end) {

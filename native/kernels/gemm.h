@@ -10,6 +10,7 @@ struct Strided {
   const T* data;
   int64_t rowStride, columnStride;
   const T* at(int64_t i, int64_t j) const { return data + i * rowStride + j * columnStride; }
+  Strided from(int64_t i, int64_t j) const { return {at(i, j), rowStride, columnStride}; }
   Strided transposed() const { return {data, columnStride, rowStride}; }
 };
 
@@ -99,13 +100,13 @@ void dotRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   });
 }
 
-// dst[p * width + s] = b[p][s] for all p < depth and s < columns, as packLines or packColumns.
+// Line p of the panels is row p of b, `columns` long.
 template <class T>
-void packB(T* dst, int64_t width, int64_t columns, int64_t depth, Strided<T> b) {
-  if (b.columnStride == 1)
-    packColumns(dst, width, columns, depth, b.data, b.rowStride);
-  else
-    packLines(dst, width, columns, depth, b.rowStride, [&](int64_t s) { return b.at(0, s); });
+void packRows(Panels<T> to, int64_t columns, int64_t depth, Strided<T> b) {
+  if (b.columnStride == 1) return packSpans(to, columns, depth, b.data, b.rowStride);
+  packEach(to, columns, [&](T* dst, int64_t first, int64_t count) {
+    packLines(dst, to.width, count, depth, b.rowStride, [&](int64_t s) { return b.at(0, first + s); });
+  });
 }
 
 // One row: y = x * b for b contiguous along n.
@@ -129,25 +130,15 @@ void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   const int64_t aPanels = ceilDivide(m, height);
   const Scratch aScratch(aPanels * panelSize * static_cast<int64_t>(sizeof(T)));
   T* packedA = aScratch.as<T>();
-  for (int64_t q = 0; q < aPanels; q++) {
-    const int64_t rows = minimum(height, m - q * height);
-    packLines(packedA + q * panelSize, rows, rows, k, a.columnStride,
-              [&](int64_t r) { return a.at(q * height + r, 0); });
-  }
-  const auto aPanel = [&](int64_t i) {
-    struct {
-      const T* a;
-      int64_t stride;
-    } panel{packedA + i / height * panelSize, minimum(height, m - i)};
-    return panel;
-  };
+  packRows(Panels<T>{packedA, height, panelSize}, m, k, a.transposed());
+  const auto aPanel = [&](int64_t i) { return packedA + i / height * panelSize; };
   constexpr int64_t width = tileColumns<T>;
   parallelFor(ceilDivide(n, width), ceilDivide(65536, width * k * m + 1), [&](int64_t begin, int64_t end) {
     const int64_t full = minimum(n / width, end) * width;
     multiplyBlock(0, m, begin * width, full, k, aPanel, height, b.at(0, begin * width), b.rowStride, width, to, e);
     if (end * width > n) {
-      const Scratch bScratch(k * width * static_cast<int64_t>(sizeof(T)));
-      packColumns(bScratch.as<T>(), width, n - full, k, b.at(0, full), b.rowStride);
+      const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
+      packSpans(Panels<T>{bScratch.as<T>(), width, 0}, n - full, k, b.at(0, full), b.rowStride);
       multiplyBlock(0, m, full, n, k, aPanel, height, bScratch.as<T>(), width, 0, to, e);
     }
   });
@@ -159,7 +150,7 @@ void fewColumns(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Des
   constexpr int64_t width = lanes<T>;
   const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
   T* packedB = bScratch.as<T>();
-  packB(packedB, width, n, k, b);
+  packRows(Panels<T>{packedB, width, 0}, n, k, b);
   const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
   parallelFor(ceilDivide(m, height), ceilDivide(65536, height * k * width), [&](int64_t begin, int64_t end) {
     alignas(64) T tile[tileRows * width];
@@ -207,21 +198,11 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
   if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) return fewRows(m, n, k, a, b, to, e);
   blockedProduct(
       m, n, k,
-      [&](T* dst, int64_t i, int64_t rows, int64_t p, int64_t depth) {
-        if (a.rowStride == 1) {
-          for (int64_t q = 0; q < depth; q++) {
-            const T* src = a.at(i, p + q);
-            int64_t r = 0;
-            for (; r + lanes<T> <= rows; r += lanes<T>) Vec<T>::load(src + r).store(dst + q * rows + r);
-            if (r < rows)
-              Vec<T>::load(src + r, static_cast<int>(rows - r)).store(dst + q * rows + r, static_cast<int>(rows - r));
-          }
-        } else {
-          packLines(dst, rows, rows, depth, a.columnStride, [&](int64_t r) { return a.at(i + r, p); });
-        }
+      [&](Panels<T> to, int64_t i, int64_t rows, int64_t p, int64_t depth) {
+        packRows(to, rows, depth, a.transposed().from(p, i));
       },
-      [&](T* dst, int64_t j, int64_t columns, int64_t p, int64_t depth) {
-        packB(dst, tileColumns<T>, columns, depth, Strided<T>{b.at(p, j), b.rowStride, b.columnStride});
+      [&](Panels<T> to, int64_t j, int64_t columns, int64_t p, int64_t depth) {
+        packRows(to, columns, depth, b.from(p, j));
       },
       to, e);
 }

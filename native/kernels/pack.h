@@ -69,16 +69,49 @@ void packLines(T* dst, int64_t width, int64_t count, int64_t depth, int64_t stri
   }
 }
 
-// dst[p * width + i] = src[p * srcStride + i] for i < count; the rest of a line is zero. width is a multiple of lanes.
+// Where panels go: `width` elements a line, the first lines `stride` apart, which leaves packSlack behind the last
+// line. A last panel that is not full has as long lines as the others.
 template <class T>
-void packColumns(T* dst, int64_t width, int64_t count, int64_t depth, const T* src, int64_t srcStride) {
-  constexpr int n = lanes<T>;
-  for (int64_t p = 0; p < depth; p++) {
-    int64_t i = 0;
-    for (; i + n <= count; i += n) Vec<T>::load(src + p * srcStride + i).store(dst + p * width + i);
-    for (; i < width; i += n) {
-      const int rest = count > i ? static_cast<int>(count - i) : 0;
-      Vec<T>::load(src + p * srcStride + i, rest).store(dst + p * width + i);
+struct Panels {
+  T* data;
+  int64_t width, stride;
+  T* at(int64_t i) const { return data + i / width * stride; }
+};
+
+// Panel by panel: pack(dst, i, count) fills the one of elements i .. i + count, of `count` in all.
+template <class T, class Pack>
+void packEach(Panels<T> to, int64_t count, Pack pack) {
+  for (int64_t i = 0; i < count; i += to.width) pack(to.at(i), i, minimum(to.width, count - i));
+}
+
+// Many panels at once from elements that are contiguous in the source: line p of the panels is src[p * srcStride + i]
+// for i < count, and zero from there on. Of every line of the source so many bytes are read at a time: panel by panel,
+// the lines of a source whose stride is a power of two would drive each other out of the cache before they are used up.
+inline constexpr int64_t spanBytes = 2048;
+
+template <class T>
+void packSpans(Panels<T> to, int64_t count, int64_t depth, const T* src, int64_t srcStride) {
+  constexpr int n = nativeLanes<T>;
+  using R = vec<T, n>;
+  const int64_t size = sizeof(T);
+  const int64_t span = maximum(1, spanBytes / (to.width * size)) * to.width;
+  const int64_t moved = ceilDivide(to.width, n) * n;
+  for (int64_t first = 0; first < count; first += span) {
+    const int64_t elements = minimum(span, count - first);
+    // Panels whose registers read no further than the span. What they write too far, the next line overwrites.
+    const int64_t free = elements < moved ? 0 : (elements - moved) / to.width + 1;
+    for (int64_t p = 0; p < depth; p++) {
+      const T* from = src + p * srcStride + first;
+      T* dst = to.at(first) + p * to.width;
+      for (int64_t g = 0; g < free; g++, from += to.width, dst += to.stride) {
+        for (int64_t i = 0; i < to.width; i += n) R::load(from + i).store(dst + i);
+      }
+      for (int64_t j = free * to.width; j < elements; j += to.width, from += to.width, dst += to.stride) {
+        for (int64_t i = 0; i < to.width; i += n) {
+          const int64_t rest = maximum(0, minimum(n, elements - j - i));
+          R::load(from + i, static_cast<int>(rest)).store(dst + i);
+        }
+      }
     }
   }
 }
