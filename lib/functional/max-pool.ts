@@ -32,7 +32,17 @@ function maxPool(
   const caller = rank === 1 && options.returnIndices ? 'maxPool1dWithIndices' : who;
   const q = windowsOf(caller, x, rank, kernelSize, options);
   const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
-  return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q));
+  return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q), pairColumnsOf(q));
+}
+
+// The width of planes under windows that are 2 x 2, of stride 2, and inside them; else 0.
+function pairColumnsOf({ kernel, stride, pad, dilation, size, out }: Windows): number {
+  const [w = 0] = size.slice(-1);
+  const pairs = size.every(
+    (n, d) =>
+      kernel[d] === 2 && stride[d] === 2 && pad[d] === 0 && dilation[d] === 1 && out[d] === Math.floor(n / 2),
+  );
+  return pairs && size.length === 2 ? w : 0;
 }
 
 function inPlanes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {

@@ -17,28 +17,40 @@ export function chosen<R extends boolean>(pair: [y: Tensor, indices: Tensor], re
   return (returnIndices ? pair : pair[0]) as MaybeIndices<R>;
 }
 
-/** Runs a kernel that picks one element of each plane for every output, and records it. */
+/**
+ * Runs a kernel that picks one element of each plane for every output, and records it.
+ *
+ * @param pairColumns columns of the planes where the windows are 2 x 2, of stride 2 and inside them; else 0
+ */
 export function pick(
   name: string,
   x: Tensor,
   rank: number,
   outShape: readonly number[],
   run: (x: Tensor, y: Tensor, indices: Tensor) => void,
+  pairColumns = 0,
 ): [y: Tensor, indices: Tensor] {
   const y = emptyOf([...outShape], x.dtype);
   const indices = emptyOf([...outShape], 'int64');
   const { shape } = x;
   run(contiguous(x), y, indices);
-  record(name, [x], y, [indices], (g, [at = g]) => [scatterPicked(name, g, at, rank, shape)]);
+  record(name, [x], y, [indices], (g, [at = g]) => [scatterPicked(name, g, at, rank, shape, pairColumns)]);
   return [y, recordConstant(name, [x], indices)];
 }
 
 // dy at the positions of the picked elements; its own gradient gathers from there.
-function scatterPicked(name: string, dy: Tensor, indices: Tensor, rank: number, shape: readonly number[]): Tensor {
+function scatterPicked(
+  name: string,
+  dy: Tensor,
+  indices: Tensor,
+  rank: number,
+  shape: readonly number[],
+  pairColumns: number,
+): Tensor {
   const dx = emptyOf([...shape], dy.dtype);
   const planes = numelOf(shape.slice(0, -rank));
   const [from, to] = [numelOf(shape.slice(-rank)), numelOf(dy.shape.slice(-rank))];
-  kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to);
+  kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to, pairColumns);
   const outShape = dy.shape;
   return record(`${name}Backward`, [dy], dx, [indices], (g, [at = g]) => {
     const taken = gather(reshape(g, [planes, from]), 1, reshape(at, [planes, to]));

@@ -1842,13 +1842,14 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
-export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
+export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number, pairColumns: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(indices);
   block[2] = byteOffset(dx);
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
+  block[6] = pairColumns;
   call(2864 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 

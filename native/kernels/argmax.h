@@ -43,28 +43,28 @@ template <bool largest, class T>
 int64_t argRow(const T* x, int64_t n) {
   using C = IndexedLane<T>;
   constexpr int N = lanes<C>;
-  const int first = static_cast<int>(n < N ? n : N);
-  alignas(64) int64_t at[N];
-  argColumns<largest>(x, at, n / N > 0 ? n / N : 1, N, first);
-  int64_t best = 0;
-  const auto consider = [&](int64_t i, bool isTie) {
-    const T a = x[i];
-    const T b = x[best];
-    const bool aNan = a != a;
-    const bool bNan = b != b;
-    const bool wins = (largest ? a > b : a < b) || (aNan && !bNan);
-    const bool ties = a == b || (aNan && bNan);
-    if (wins || (isTie && ties && i < best)) best = i;
+  using Index = IntOf<C>;
+  using Storage = Lane<T>;
+  const Storage* p = reinterpret_cast<const Storage*>(x);
+  // Lanes behind the end repeat the first element, which an earlier lane has.
+  const auto load = [=](int64_t i) {
+    const int count = static_cast<int>(n - i < N ? n - i : N);
+    return keepFirst(convert<C>(vec<Storage, N>::load(p + i, count)), count, convert<C>(vec<Storage, 1>::load(p)).r[0]);
   };
-  for (int lane = 0; lane < first; lane++) {
-    const int64_t i = at[lane] * N + lane;
-    if (lane == 0)
-      best = i;
-    else
-      consider(i, true);
+  auto index = laneIndices<Index>(std::make_integer_sequence<int, N>{});
+  auto at = index;
+  auto best = load(0);
+  for (int64_t i = N; i < n; i += N) {
+    index = index + static_cast<Index>(N);
+    const auto candidate = i + N <= n ? convert<C>(vec<Storage, N>::load(p + i)) : load(i);
+    const auto better = isBetter<largest>(candidate, best);
+    best = select(better, candidate, best);
+    at = select(maskOf<Index>(lanesOf(better)), index, at);
   }
-  for (int64_t i = n / N * N; i < n; i++) consider(i, false);
-  return best;
+  const C top = largest ? reduceMax(best) : reduceMin(best);
+  const auto winners = top != top ? isNan(best) : best == top;
+  return static_cast<int64_t>(
+      reduceMin(select(maskOf<Index>(lanesOf(winners)), at, std::numeric_limits<Index>::max())));
 }
 
 template <bool largest, class T>
@@ -79,6 +79,7 @@ void argReduce(const T* x, int64_t* y, int64_t outer, int64_t n, int64_t inner) 
       const int64_t o = task / tiles;
       const T* from = x + o * n * inner + column;
       if (inner == 1) {
+        prefetchRow(from, n);
         y[o] = argRow<largest>(from, n);
       } else {
         const int64_t count = inner - column < N ? inner - column : N;

@@ -7,17 +7,19 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// The tallest tile is directRows rows; the widest for a height is what the registers hold.
-constexpr int directWidth(int rows) {
+// The widest tile of a height that the registers hold, in columns of `column` registers each.
+constexpr int widthFor(int rows, int column) {
   int width = 0;
   while (width < 8) {
     const int next = width + 1;
-    const int kept = rows < next * registersPerVec ? rows : next * registersPerVec;
-    if (rows * next * registersPerVec + kept + 1 > vectorRegisters) break;
+    const int kept = rows < next * column ? rows : next * column;
+    if (rows * next * column + kept + 1 > vectorRegisters) break;
     width = next;
   }
   return width;
 }
+// The tallest tile is directRows rows.
+constexpr int directWidth(int rows) { return widthFor(rows, registersPerVec); }
 constexpr int findDirectRows() {
   int rows = 1;
   while (rows < 8 && directWidth(rows + 1) > 0) rows++;
@@ -25,19 +27,19 @@ constexpr int findDirectRows() {
 }
 inline constexpr int directRows = findDirectRows();
 
-// Calls f(constant<rows>, constant<width>) for run-time rows <= directRows and width <= directWidth(rows).
-template <int rows = 1, class F>
+// Calls f(constant<rows>, constant<width>) for run-time rows <= directRows and width <= widthFor(rows, column).
+template <int column, int rows = 1, class F>
 ALWAYS_INLINE void withTile(int64_t wantedRows, int64_t wantedWidth, F f) {
   if (wantedRows == rows) {
     const auto pick = [&]<int width>(auto self, std::integral_constant<int, width>) -> void {
       if (wantedWidth == width)
         f(std::integral_constant<int, rows>{}, std::integral_constant<int, width>{});
-      else if constexpr (width < directWidth(rows))
+      else if constexpr (width < widthFor(rows, column))
         self(self, std::integral_constant<int, width + 1>{});
     };
     pick(pick, std::integral_constant<int, 1>{});
   } else if constexpr (rows < directRows) {
-    withTile<rows + 1>(wantedRows, wantedWidth, f);
+    withTile<column, rows + 1>(wantedRows, wantedWidth, f);
   }
 }
 
@@ -65,10 +67,10 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
   const int64_t stride = vectors * lanes<T>;
   for (int64_t tile = 0, v = 0; tile < tiles; tile++) {
     const int64_t width = vectors * (tile + 1) / tiles - v;
-    withTile(rows, width,
-             [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
-               tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
-             });
+    withTile<registersPerVec>(
+        rows, width, [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
+          tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
+        });
     v += width;
   }
   using V = Vec<T>;
@@ -90,39 +92,41 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
   }
 }
 
-// Sums (as vectors, one sum per lane) of rows x width pairs of lines: sum[i * sumStride + s] +=
-// dy[i * dyStride + j] * plane[offsets[s] + j] over all j < vectors * lanes and all `images`.
+// Sums (as registers, one sum per lane) of rows x width pairs of lines: sum[i * sumStride + s] +=
+// dy[i * dyStride + j] * plane[offsets[s] + j] over all j < length, a multiple of nativeLanes, and all `images`.
+// Single registers, for tiles that are wider than those of vectors: a load feeds more multiplications.
 template <class T, int rows, int width>
-void dotTaps(int64_t images, int64_t vectors, const T* dy, int64_t dyStride, int64_t dyImage, const T* plane,
+void dotTaps(int64_t images, int64_t length, const T* dy, int64_t dyStride, int64_t dyImage, const T* plane,
              int64_t planeImage, const int64_t* offsets, T* sums, int64_t sumStride) {
-  using V = Vec<T>;
-  V sum[rows][width];
+  constexpr int n = nativeLanes<T>;
+  using R = vec<T, n>;
+  R sum[rows][width];
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int s = 0; s < width; s++) sum[i][s] = V::load(sums + (i * sumStride + s) * lanes<T>);
+    for (int s = 0; s < width; s++) sum[i][s] = R::load(sums + (i * sumStride + s) * n);
   const T* line[width];
   for (int s = 0; s < width; s++) line[s] = plane + offsets[s];
   for (int64_t image = 0; image < images; image++) {
     const T* from = dy + image * dyImage;
     const int64_t base = image * planeImage;
 #pragma GCC unroll 1
-    for (int64_t j = 0; j < vectors * lanes<T>; j += lanes<T>) {
-      V x[rows];
+    for (int64_t j = 0; j < length; j += n) {
+      R b[width];
 #pragma GCC unroll 16
-      for (int i = 0; i < rows; i++) x[i] = V::load(from + i * dyStride + j);
+      for (int s = 0; s < width; s++) b[s] = R::load(line[s] + base + j);
 #pragma GCC unroll 16
-      for (int s = 0; s < width; s++) {
-        const V b = V::load(line[s] + base + j);
+      for (int i = 0; i < rows; i++) {
+        const R x = R::load(from + i * dyStride + j);
 #pragma GCC unroll 16
-        for (int i = 0; i < rows; i++) sum[i][s] = fma(x[i], b, sum[i][s]);
+        for (int s = 0; s < width; s++) sum[i][s] = fma(x, b[s], sum[i][s]);
       }
     }
   }
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int s = 0; s < width; s++) sum[i][s].store(sums + (i * sumStride + s) * lanes<T>);
+    for (int s = 0; s < width; s++) sum[i][s].store(sums + (i * sumStride + s) * n);
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

@@ -15,14 +15,14 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t parts = s.groups >= 8 ? 1 : minimum(s.n, 4);
-  const int64_t sumsSize = rows * taps * lanes<T>;
-  const int64_t vectors = ceilDivide((s.oh - 1) * layout.pitch + s.ow, lanes<T>);
-  const int64_t line = vectors * lanes<T>;
+  constexpr int n = nativeLanes<T>;
+  const int64_t sumsSize = rows * taps * n;
+  const int64_t line = ceilDivide((s.oh - 1) * layout.pitch + s.ow, n) * n;
   const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + 2 * lanes<T>;
   const int64_t height = ceilDivide(rows, ceilDivide(rows, directRows));
   // As many images at once as have their dy in L1 and their planes in L2: the sums are then loaded and stored seldom.
   const int64_t together = 1 + minimum(int64_t{12288} / (height * line * size), int64_t{262144} / (planesSize * size));
-  const int64_t most = directWidth(static_cast<int>(height));
+  const int64_t most = widthFor(static_cast<int>(height), 1);
   const int64_t wide = ceilDivide(taps, most);
   const Scratch sumScratch(s.groups * parts * sumsSize * size);
   T* sums = sumScratch.as<T>();
@@ -45,20 +45,22 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
           copyPlanes(layout, x + ((image + b) * s.groups + group) * channels * s.h * s.w, channels,
                      planes + b * planesSize);
           const T* from = dy + ((image + b) * s.groups + group) * rows * outputs;
+          const int64_t run = layout.pitch == s.ow ? outputs : s.ow;
           for (int64_t i = 0; i < rows; i++) {
-            for (int64_t r = 0; r < s.oh; r++) {
-              copyEvery(spread + (b * rows + i) * line + r * layout.pitch, from + i * outputs + r * s.ow, s.ow, 1);
+            for (int64_t at = 0; at < outputs; at += run) {
+              copyEvery(spread + (b * rows + i) * line + at / s.ow * layout.pitch, from + i * outputs + at, run, 1);
             }
           }
         }
         for (int64_t i = 0; i < rows; i += height) {
           for (int64_t tile = 0, t = 0; tile < wide; tile++) {
             const int64_t width = taps * (tile + 1) / wide - t;
-            withTile(minimum(height, rows - i), width,
-                     [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
-                       dotTaps<T, tall, broad>(images, vectors, spread + i * line, line, rows * line, planes,
-                                               planesSize, offsets + t, sum + (i * taps + t) * lanes<T>, taps);
-                     });
+            withTile<1>(
+                minimum(height, rows - i), width,
+                [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
+                  dotTaps<T, tall, broad>(images, line, spread + i * line, line, rows * line, planes, planesSize,
+                                          offsets + t, sum + (i * taps + t) * n, taps);
+                });
             t += width;
           }
         }
@@ -67,9 +69,9 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
   });
   for (int64_t group = 0; group < s.groups; group++) {
     for (int64_t i = 0; i < rows * taps; i++) {
-      const T* from = sums + group * parts * sumsSize + i * lanes<T>;
-      Vec<T> sum = Vec<T>::load(from);
-      for (int64_t part = 1; part < parts; part++) sum = sum + Vec<T>::load(from + part * sumsSize);
+      const T* from = sums + group * parts * sumsSize + i * n;
+      auto sum = vec<T, n>::load(from);
+      for (int64_t part = 1; part < parts; part++) sum = sum + vec<T, n>::load(from + part * sumsSize);
       dw[group * rows * taps + i] = reduceAdd(sum);
     }
   }

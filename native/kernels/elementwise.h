@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/kernel.h"
+#include "kernels/stream.h"
 #include "runtime/threads.h"
 #include "simd/vec.h"
 
@@ -13,7 +14,7 @@ inline constexpr int64_t cheapGrain = 32768;
 inline constexpr int64_t costlyGrain = 4096;
 
 inline constexpr int64_t maxDims = 32;
-inline constexpr int64_t tileSize = 256;
+inline constexpr int64_t tileSize = 2048;
 
 template <class T>
 struct Operand {
@@ -69,16 +70,20 @@ FLATTEN inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
   if (n > 0) f(vec<Ts, N>::load(in.p, static_cast<int>(n))...).store(out, static_cast<int>(n));
 }
 
+// `streamed` results go by way of the tile, so that `f` is compiled once.
 template <int N, class F, class U, class... Ts>
-inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, Stream<Ts, N>&&... in) {
-  const bool tiled = outStride != 1 || (in.needsTile() || ...);
-  const int64_t chunk = tiled ? tileSize : n;
+inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, bool streamed, Stream<Ts, N>&&... in) {
+  const bool direct = outStride == 1 && !streamed;
+  const int64_t chunk = !direct || (in.needsTile() || ...) ? tileSize : n;
   alignas(64) U tile[tileSize];
   for (int64_t begin = 0; begin < n; begin += chunk) {
     const int64_t count = n - begin < chunk ? n - begin : chunk;
-    U* target = outStride == 1 ? out + begin : tile;
-    vectorLoop<N>(count, f, target, Reader<Ts, N>{in.at(begin, count), in.step()}...);
-    if (outStride != 1) scatterRow(tile, out + begin * outStride, outStride, count);
+    vectorLoop<N>(count, f, direct ? out + begin : tile, Reader<Ts, N>{in.at(begin, count), in.step()}...);
+    if (direct) continue;
+    if (streamed)
+      streamCopy(tile, out + begin, count * static_cast<int64_t>(sizeof(U)));
+    else
+      scatterRow(tile, out + begin * outStride, outStride, count);
   }
 }
 
@@ -123,11 +128,18 @@ constexpr T leastOf(T first, Rest... rest) {
   return first < least ? first : least;
 }
 
+// Whether n results go past the caches: where one replaces its operand the line is there already.
+template <class U, class... Ts>
+inline bool isStreamed(int64_t n, [[maybe_unused]] const U* out, const Ts*... in) {
+  return n * static_cast<int64_t>(sizeof(U)) >= streamedBytes && ((static_cast<const void*>(in) != out) && ...);
+}
+
 // out = f(in...), f from vectors of the operands' types to a vector of U, all of as many lanes as the widest type has.
 template <class F, class U, class... Ts>
 inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides, Operand<Ts>... in) {
   constexpr int N = leastOf(lanes<U>, lanes<Ts>...);
   const int64_t inner = lastOf(shape);
+  const bool streamed = lastOf(outStrides) == 1 && isStreamed(countOf(shape), out, in.data...);
   // Out of line, or parallelFor would hold it twice: for the caller's thread and for the pool.
   parallelFor(countOf(shape), grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     RowPosition position(shape, begin / inner);
@@ -136,12 +148,13 @@ inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides,
       const int64_t n = inner - column < end - begin ? inner - column : end - begin;
       U* row = out + position.offset(outStrides) + column * lastOf(outStrides);
       elementwiseRow<N>(
-          n, f, row, lastOf(outStrides),
+          n, f, row, lastOf(outStrides), streamed,
           Stream<Ts, N>(in.data + position.offset(in.strides) + column * lastOf(in.strides), lastOf(in.strides))...);
       begin += n;
       column = 0;
       position.next(shape);
     }
+    if (streamed) streamFence();
   });
 }
 
@@ -149,8 +162,10 @@ inline void elementwise(int64_t grain, Ints shape, F f, U* out, Ints outStrides,
 template <class F, class U, class... Ts>
 inline void elementwiseFlat(int64_t grain, int64_t n, F f, U* out, const Ts*... in) {
   constexpr int N = leastOf(lanes<U>, lanes<Ts>...);
+  const bool streamed = isStreamed(n, out, in...);
   parallelFor(n, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
-    vectorLoop<N>(end - begin, f, out + begin, Reader<Ts, N>{in + begin, N}...);
+    elementwiseRow<N>(end - begin, f, out + begin, 1, streamed, Stream<Ts, N>(in + begin, 1)...);
+    if (streamed) streamFence();
   });
 }
 

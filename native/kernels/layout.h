@@ -77,16 +77,27 @@ void copyTransposed(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstS
   const Ints outer{counted, shape.size};
   const int64_t planes = countOf(outer) / rows;
   const int64_t grain = cheapGrain / ((rows < tile ? rows : tile) * (columns < tile ? columns : tile)) + 1;
+  const bool streamed = isStreamed(countOf(shape), dst);
   parallelFor(planes * rowTiles * columnTiles, grain, [&](int64_t begin, int64_t end) {
+    alignas(64) T turned[tile * tile];
     for (int64_t task = begin; task < end; task++) {
       const int64_t i = task % rowTiles * tile;
       const int64_t j = task / rowTiles % columnTiles * tile;
       const RowPosition position(outer, task / (rowTiles * columnTiles));
       const T* from = src + position.offset(srcStrides) + i * srcStrides[last] + j;
       T* to = dst + position.offset(dstStrides) + i + j * dstStrides[across];
-      transposeTile(from, srcStrides[last], to, dstStrides[across], rows - i < tile ? rows - i : tile,
-                    columns - j < tile ? columns - j : tile);
+      const int64_t height = rows - i < tile ? rows - i : tile;
+      const int64_t width = columns - j < tile ? columns - j : tile;
+      if (!streamed) {
+        transposeTile(from, srcStrides[last], to, dstStrides[across], height, width);
+        continue;
+      }
+      transposeTile(from, srcStrides[last], turned, tile, height, width);
+      for (int64_t k = 0; k < width; k++) {
+        streamCopy(turned + k * tile, to + k * dstStrides[across], height * static_cast<int64_t>(sizeof(T)));
+      }
     }
+    if (streamed) streamFence();
   });
 }
 

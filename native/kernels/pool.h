@@ -36,6 +36,15 @@ ALWAYS_INLINE PoolVec<T> loadHalf(const T* p, Count... count) {
   return {pickHalf<odd>(low.r, high.r, std::make_integer_sequence<int, n>{})};
 }
 
+// Calls row(q) for n outputs from q on until all `count` are done: the last n overlap others, for an output may be
+// computed twice. Fewer than n in all are row(0, count).
+template <int n, class Row>
+ALWAYS_INLINE void overPairs(int64_t count, Row row) {
+  if (count < n) return row(0, static_cast<int>(count));
+  for (int64_t q = 0; q + n <= count; q += n) row(q);
+  if (count % n != 0) row(count - n);
+}
+
 // Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum or the last NaN wins. `first` is the
 // index of top[0] in its plane. An index fits the integer as wide as T wherever a row has fewer than 2^29 columns.
 template <class T>
@@ -45,10 +54,9 @@ void maxPoolPairs(const T* top, T* y, int64_t* indices, int64_t w, int64_t ow, i
   using I = IntOf<T>;
   using Index = vec<I, n>;
   const T* bottom = top + w;
-  I counting[n];
-  for (int i = 0; i < n; i++) counting[i] = static_cast<I>(2 * i);
-  Index from = Index::load(counting);
+  const auto lane = laneIndices<I>(std::make_integer_sequence<int, n>{});
   const auto row = [&](int64_t q, auto... count) {
+    const Index from = lane + lane + static_cast<I>(2 * q);
     V best = loadHalf<false>(top + 2 * q, count...);
     Index at = from;
     const auto offer = [&](V x, int64_t offset) {
@@ -64,11 +72,8 @@ void maxPoolPairs(const T* top, T* y, int64_t* indices, int64_t w, int64_t ow, i
     offer(loadHalf<true>(bottom + 2 * q, count...), w + 1);
     best.store(y + q, count...);
     if (indices != nullptr) (convert<int64_t>(at) + vec<int64_t, n>::splat(first)).store(indices + q, count...);
-    from = from + Index::splat(static_cast<I>(2 * n));
   };
-  int64_t q = 0;
-  for (; q + n <= ow; q += n) row(q);
-  if (q < ow) row(q, static_cast<int>(ow - q));
+  overPairs<n>(ow, row);
 }
 
 // Whether every window is 2 x 2, of stride 2, and inside the plane.
@@ -118,17 +123,54 @@ void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, in
   });
 }
 
-// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere.
+// Row r of the gradients of 2 x 2 windows of stride 2: dy at the index, zero at the three others. `first` is the index
+// of top[0] in its plane.
+template <class T>
+void spreadPicked(const T* dy, const int64_t* indices, T* top, int64_t w, int64_t ow, int64_t first) {
+  constexpr int n = poolLanes<T>;
+  using V = PoolVec<T>;
+  using I = IntOf<T>;
+  using Lanes = std::make_integer_sequence<int, n>;
+  const auto lane = laneIndices<I>(Lanes{});
+  const auto row = [&](int64_t q, auto... count) {
+    const auto from = lane + lane + static_cast<I>(2 * q);
+    const V g = V::load(dy + q, count...);
+    const auto inWindow =
+        convert<I>(vec<int64_t, n>::load(indices + q, count...) - vec<int64_t, n>::splat(first)) - from;
+    const auto at = [&](int64_t offset) {
+      return select(maskOf<T>(lanesOf(inWindow == static_cast<I>(offset))), g, V::zero()).r;
+    };
+    const auto write = [&](T* line, auto even, auto odd) {
+      V{zip<false>(even, odd, Lanes{})}.store(line, (2 * count < n ? 2 * count : n)...);
+      V{zip<true>(even, odd, Lanes{})}.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
+    };
+    write(top + 2 * q, at(0), at(1));
+    write(top + w + 2 * q, at(w), at(w + 1));
+  };
+  overPairs<n>(ow, row);
+}
+
+// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere. Where pairColumns is not 0, the windows are 2 x 2, of
+// stride 2 and inside planes of so many columns.
 template <class T>
 void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
-                       int64_t outputSpatial) {
+                       int64_t outputSpatial, int64_t pairColumns) {
+  const int64_t w = pairColumns, ow = w / 2;
   parallelFor(planes, 1 + 32768 / (inputSpatial + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       T* dst = dx + plane * inputSpatial;
-      std::memset(dst, 0, static_cast<size_t>(inputSpatial) * sizeof(T));
       const T* src = dy + plane * outputSpatial;
       const int64_t* to = indices + plane * outputSpatial;
-      for (int64_t i = 0; i < outputSpatial; i++) dst[to[i]] += src[i];
+      if (4 * outputSpatial != inputSpatial || w == 0) {
+        std::memset(dst, 0, static_cast<size_t>(inputSpatial) * sizeof(T));
+      }
+      if (w == 0) {
+        for (int64_t i = 0; i < outputSpatial; i++) dst[to[i]] += src[i];
+        continue;
+      }
+      for (int64_t r = 0; r * ow < outputSpatial; r++) {
+        spreadPicked(src + r * ow, to + r * ow, dst + 2 * r * w, w, ow, 2 * r * w);
+      }
     }
   });
 }
@@ -162,9 +204,7 @@ void averagePairs(const T* top, T* y, int64_t w, int64_t ow, T divisor) {
                            loadHalf<false>(bottom + 2 * q, count...) + loadHalf<true>(bottom + 2 * q, count...);
     (sum / PoolVec<T>::splat(divisor)).store(y + q, count...);
   };
-  int64_t q = 0;
-  for (; q + n <= ow; q += n) row(q);
-  if (q < ow) row(q, static_cast<int>(ow - q));
+  overPairs<n>(ow, row);
 }
 
 template <class T>
@@ -179,9 +219,7 @@ void spreadPairs(const T* dy, T* top, int64_t w, int64_t ow, T divisor) {
       high.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
     }
   };
-  int64_t q = 0;
-  for (; q + n <= ow; q += n) row(q);
-  if (q < ow) row(q, static_cast<int>(ow - q));
+  overPairs<n>(ow, row);
 }
 
 // y = sum of each window / its divisor: divisorOverride if not 0, else the window's size with or without padding.

@@ -212,6 +212,7 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
       const A* c = centre != nullptr ? centre + o * inner + column : nullptr;
       A* to = partial + block * inner + column;
       if (inner == 1) {
+        prefetchRow(from, count);
         *to = reduceRow<R>(from, count, c != nullptr ? *c : A{0});
       } else {
         const int64_t columns = inner - column < tile ? inner - column : tile;

@@ -20,20 +20,27 @@ void overGroups(int count, F group) {
   }
 }
 
-// Calls row(o) for every o, or column(o, first column, how many) for every group of columns when inner > 1.
-template <class T, class Row, class Column>
-void overRows(int64_t outer, int64_t n, int64_t inner, Row row, Column column) {
+// Short rows that are worked on together, one step for all of them before the next: the chains of their reductions then
+// overlap. Together they fit L1.
+inline constexpr int64_t groupRows = 8;
+inline constexpr int64_t groupElements = 4096;
+
+// Calls rows(o, how many, at most groupRows), or column(o, first column, how many) for every group of columns when
+// inner > 1.
+template <class T, class Rows, class Column>
+void overRows(int64_t outer, int64_t n, int64_t inner, Rows rows, Column column) {
   constexpr int64_t N = groupVectors * lanes<T>;
   const int64_t tiles = (inner + N - 1) / N;
   const int64_t work = n * (inner < N ? inner : N);
+  const int64_t together = groupRows * n <= groupElements ? groupRows : 1;
   parallelFor(outer * tiles, costlyGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
+    if (inner == 1) {
+      for (int64_t o = begin; o < end; o += together) rows(o, end - o < together ? end - o : together);
+      return;
+    }
     for (int64_t task = begin; task < end; task++) {
       const int64_t first = task % tiles * N;
-      const int64_t count = inner - first < N ? inner - first : N;
-      if (inner == 1)
-        row(task);
-      else
-        column(task / tiles, first, static_cast<int>(count));
+      column(task / tiles, first, static_cast<int>(inner - first < N ? inner - first : N));
     }
   });
 }
@@ -61,31 +68,44 @@ FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
   return reduceAdd(sum);
 }
 
-// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max))
+// A row of at most one vector never leaves the registers.
 template <bool logarithm, class T>
-FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
+FLATTEN void softmaxVector(const T* x, T* y, int count) {
+  const auto v = keepFirst(Vec<T>::load(x, count), count, -std::numeric_limits<T>::infinity());
+  const auto shifted = v - reduceMax(v);
+  const auto e = exp(shifted);
+  const T total = reduceAdd(e);
+  if constexpr (logarithm)
+    (shifted - std::log(total)).store(y, count);
+  else
+    (e * (1 / total)).store(y, count);
+}
+
+// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max)), of `rows` rows
+template <bool logarithm, class T>
+FLATTEN void softmaxRows(const T* x, T* y, int64_t n, int64_t rows) {
   constexpr int N = lanes<T>;
   if (n <= N) {
-    // A row of one vector never leaves the registers.
-    const int count = static_cast<int>(n);
-    const auto v = keepFirst(Vec<T>::load(x, count), count, -std::numeric_limits<T>::infinity());
-    const auto shifted = v - reduceMax(v);
-    const auto e = exp(shifted);
-    const T total = reduceAdd(e);
-    if constexpr (logarithm)
-      (shifted - std::log(total)).store(y, count);
-    else
-      (e * (1 / total)).store(y, count);
+    for (int64_t r = 0; r < rows; r++) softmaxVector<logarithm>(x + r * n, y + r * n, static_cast<int>(n));
     return;
   }
-  const T top = reduceRow<MaxReducer<T>>(x, n, T{0});
-  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp(v - top); }, y, x);
-  if constexpr (logarithm) {
-    const T shift = std::log(total);
-    vectorLoop<N>(n, [=](auto v) { return v - top - shift; }, y, Reader<T, N>{x, N});
-  } else {
-    const T scale = 1 / total;
-    vectorLoop<N>(n, [=](auto v) { return v * scale; }, y, Reader<T, N>{y, N});
+  T top[groupRows], total[groupRows];
+  for (int64_t r = 0; r < rows; r++) {
+    prefetchRow(x + r * n, n);
+    top[r] = reduceRow<MaxReducer<T>>(x + r * n, n, T{0});
+  }
+  for (int64_t r = 0; r < rows; r++) {
+    const T t = top[r];
+    total[r] = mapSum<!logarithm>(n, [=](auto v) { return exp(v - t); }, y + r * n, x + r * n);
+  }
+  for (int64_t r = 0; r < rows; r++) {
+    if constexpr (logarithm) {
+      const T t = top[r], shift = std::log(total[r]);
+      vectorLoop<N>(n, [=](auto v) { return v - t - shift; }, y + r * n, Reader<T, N>{x + r * n, N});
+    } else {
+      const T scale = 1 / total[r];
+      vectorLoop<N>(n, [=](auto v) { return v * scale; }, y + r * n, Reader<T, N>{y + r * n, N});
+    }
   }
 }
 
@@ -125,7 +145,7 @@ FLATTEN void softmaxColumnGroup(const T* x, T* y, int64_t n, int64_t inner, int 
 template <bool logarithm, class T>
 void softmaxForward(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
   overRows<T>(
-      outer, n, inner, [=](int64_t o) { softmaxRow<logarithm>(x + o * n, y + o * n, n); },
+      outer, n, inner, [=](int64_t o, int64_t rows) { softmaxRows<logarithm>(x + o * n, y + o * n, n, rows); },
       [=](int64_t o, int64_t first, int count) {
         const int64_t at = o * n * inner + first;
         overGroups<T>(count, [=]<int K>(std::integral_constant<int, K>, int column, int width) {
@@ -171,7 +191,12 @@ FLATTEN void softmaxColumnsBackward(const T* dy, const T* y, T* dx, int64_t n, i
 template <bool logarithm, class T>
 void softmaxGradient(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, int64_t inner) {
   overRows<T>(
-      outer, n, inner, [=](int64_t o) { softmaxRowBackward<logarithm>(dy + o * n, y + o * n, dx + o * n, n); },
+      outer, n, inner,
+      [=](int64_t o, int64_t rows) {
+        for (int64_t at = o * n; at < (o + rows) * n; at += n) {
+          softmaxRowBackward<logarithm>(dy + at, y + at, dx + at, n);
+        }
+      },
       [=](int64_t o, int64_t first, int count) {
         const int64_t at = o * n * inner + first;
         for (int column = 0; column < count; column += lanes<T>) {
@@ -220,7 +245,7 @@ void attentionWeights(const T* x, const T* mask, T* y, int64_t rows, int64_t n, 
           continue;
         }
       }
-      softmaxRow<false>(out, out, n);
+      softmaxRows<false>(out, out, n, 1);
     }
   });
 }

@@ -39,6 +39,14 @@ ALWAYS_INLINE void storeFirst32(void* to, __m256i r, int count) {
 }
 
 template <>
+struct Leaf<uint8_t, 32> : GenericLeaf<uint8_t, 32> {
+  static ALWAYS_INLINE void stream(uint8_t* p, Reg r) {
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(p), bits<__m256i>(r));
+  }
+};
+ALWAYS_INLINE void streamFence() { _mm_sfence(); }
+
+template <>
 struct Leaf<float, 8> : GenericLeaf<float, 8> {
   using GenericLeaf<float, 8>::load;
   using GenericLeaf<float, 8>::store;

@@ -9,6 +9,13 @@ inline constexpr int nativeBytes = 64;
 inline constexpr int vectorRegisters = 32;
 
 template <>
+struct Leaf<uint8_t, 64> : GenericLeaf<uint8_t, 64> {
+  static ALWAYS_INLINE void stream(uint8_t* p, Reg r) {
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(p), bits<__m512i>(r));
+  }
+};
+
+template <>
 struct Leaf<float, 16> : GenericLeaf<float, 16> {
   using Mask = __mmask16;
   using Lanes = Register<int32_t, 16>;

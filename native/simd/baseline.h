@@ -8,6 +8,8 @@ namespace flambeau::FLAMBEAU_ISA {
 inline constexpr int nativeBytes = 16;
 inline constexpr int vectorRegisters = 16;
 
+ALWAYS_INLINE void streamFence() {}
+
 }  // namespace flambeau::FLAMBEAU_ISA
 
 #include "simd/vec.h"

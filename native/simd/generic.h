@@ -79,6 +79,8 @@ struct GenericLeaf {
   static ALWAYS_INLINE void store(T* p, Reg r, int count) {
     std::memcpy(p, &r, static_cast<size_t>(count) * sizeof(T));
   }
+  // To aligned memory past the caches where the machine can; streamFence() before another thread may read it.
+  static ALWAYS_INLINE void stream(T* p, Reg r) { store(p, r); }
 
   static ALWAYS_INLINE Mask eq(Reg a, Reg b) { return a == b; }
   static ALWAYS_INLINE Mask lt(Reg a, Reg b) { return a < b; }

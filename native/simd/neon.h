@@ -10,6 +10,8 @@ namespace flambeau::FLAMBEAU_ISA {
 inline constexpr int nativeBytes = 16;
 inline constexpr int vectorRegisters = 32;
 
+ALWAYS_INLINE void streamFence() {}
+
 // vmax and vmin give NaN when either operand is NaN.
 template <>
 struct Leaf<float, 4> : GenericLeaf<float, 4> {

@@ -41,6 +41,10 @@ struct vec {
     lo.store(p, low);
     hi.store(p + N / 2, count - low);
   }
+  ALWAYS_INLINE void stream(T* p) const {
+    lo.stream(p);
+    hi.stream(p + N / 2);
+  }
 };
 
 template <class T, int N>
@@ -58,6 +62,7 @@ struct vec<T, N> {
   static ALWAYS_INLINE vec zero() { return {Register<T, N>{}}; }
   ALWAYS_INLINE void store(T* p) const { Ops::store(p, r); }
   ALWAYS_INLINE void store(T* p, int count) const { Ops::store(p, r, count); }
+  ALWAYS_INLINE void stream(T* p) const { Ops::stream(p, r); }
 
  private:
   template <int... i>

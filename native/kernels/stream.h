@@ -1,0 +1,36 @@
+// Reading ahead of the caches and writing past them: for what no cache can hold.
+#pragma once
+
+#include "simd/vec.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// From this size on a result goes past the caches. An ordinary store first reads the line it overwrites, a third of the
+// traffic of a copy; but what stays in the last cache is read sooner. Measured on 32 MB of last cache with chains of
+// four maps, ordinary time over streamed: 4 MB 0.8, 6 MB 1.2, 16 MB 1.5.
+inline constexpr int64_t streamedBytes = int64_t{6} << 20;
+
+// Asks for the row that lies 4 KB behind row p. For kernels that work on one short row after the other: between their
+// loops the processor's own prefetching loses the thread. Means of rows of 64 floats in 16 MB: 1.4 times faster.
+template <class T>
+ALWAYS_INLINE void prefetchRow(const T* p, int64_t n) {
+  const char* ahead = reinterpret_cast<const char*>(p) + 4096;
+  const int64_t bytes = n * static_cast<int64_t>(sizeof(T));
+  if (bytes > 4096) return;
+  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(ahead + at);
+}
+
+// dst = src, `bytes` of them: whole lines past the caches, the rest of the first and the last line through them.
+NEVER_INLINE inline void streamCopy(const void* src, void* dst, int64_t bytes) {
+  constexpr int64_t line = 64;
+  const auto* from = static_cast<const uint8_t*>(src);
+  auto* to = static_cast<uint8_t*>(dst);
+  const int64_t ahead = -reinterpret_cast<intptr_t>(dst) & (line - 1);
+  const int64_t head = ahead < bytes ? ahead : bytes;
+  std::memcpy(to, from, static_cast<size_t>(head));
+  int64_t at = head;
+  for (; at + line <= bytes; at += line) vec<uint8_t, line>::load(from + at).stream(to + at);
+  std::memcpy(to + at, from + at, static_cast<size_t>(bytes - at));
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA
