@@ -39,8 +39,7 @@ function maxPool(
 function pairColumnsOf({ kernel, stride, pad, dilation, size, out }: Windows): number {
   const [w = 0] = size.slice(-1);
   const pairs = size.every(
-    (n, d) =>
-      kernel[d] === 2 && stride[d] === 2 && pad[d] === 0 && dilation[d] === 1 && out[d] === Math.floor(n / 2),
+    (n, d) => kernel[d] === 2 && stride[d] === 2 && pad[d] === 0 && dilation[d] === 1 && out[d] === Math.floor(n / 2),
   );
   return pairs && size.length === 2 ? w : 0;
 }
