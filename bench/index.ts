@@ -4,24 +4,20 @@ import { parseArgs } from 'node:util';
 import { manualSeed, setNumThreads } from '../dist/index.js';
 import { workloads as conv2d } from './conv2d.ts';
 import { workloads as gemm } from './gemm.ts';
-import { measureAll, type Workloads } from './measure.ts';
+import { measureAll, type Spread, type Workloads } from './measure.ts';
 import { workloads as pointwise } from './pointwise.ts';
 import { workloads as pooling } from './pooling.ts';
+import { type Figures, geometricMean, report, version } from './report.ts';
 import { workloads as train } from './train.ts';
 
 const all: Workloads = { ...gemm, ...conv2d, ...pooling, ...pointwise, ...train };
 
-const usage = `usage: npm run --silent bench -- [--threads N] [--filter PREFIX] [--json] [--compare FILE]
+const usage = `usage: npm run --silent bench -- [--threads N] [--filter PREFIX] [--json] [--compare FILE] [--report FILE ...]
   --threads N       threads that a kernel may use; default 1
   --filter PREFIX   only workloads whose names begin so
   --json            print {"peer", "threads", "us": {workload: microseconds}}
-  --compare FILE    print the ratios to such a file; above 1 flambeau is faster`;
-
-interface Figures {
-  peer: string;
-  threads: number;
-  us: Record<string, number>;
-}
+  --compare FILE    print the ratios to such a file; above 1 flambeau is faster
+  --report FILE     such a file for each number of threads: measure with as many, print the tables of docs/benchmarks.md`;
 
 const { values: options } = parseArgs({
   options: {
@@ -29,26 +25,38 @@ const { values: options } = parseArgs({
     filter: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     compare: { type: 'string' },
+    report: { type: 'string', multiple: true },
     help: { type: 'boolean', default: false },
   },
 });
 
 if (options.help) {
   console.log(usage);
+} else if (options.report !== undefined) {
+  const peers = options.report.map(figuresFrom);
+  console.log(report(peers.map((theirs) => ({ theirs, ours: measured(theirs.threads, options.filter) }))));
 } else {
   const ours = figures(Number(options.threads), options.filter);
-  if (options.compare !== undefined) compare(JSON.parse(readFileSync(options.compare, 'utf8')) as Figures, ours);
+  if (options.compare !== undefined) compare(figuresFrom(options.compare), ours);
   else if (options.json) console.log(JSON.stringify(ours, null, 1));
   else
     for (const [name, us] of Object.entries(ours.us))
       console.log(`${name.padEnd(52)} ${us.toFixed(1).padStart(10)} us`);
 }
 
-function figures(threads: number, prefix: string): Figures {
+function figuresFrom(file: string): Figures {
+  return JSON.parse(readFileSync(file, 'utf8')) as Figures;
+}
+
+function measured(threads: number, prefix: string): Map<string, Spread> {
   setNumThreads(threads);
   manualSeed(0);
+  return measureAll(all, prefix);
+}
+
+function figures(threads: number, prefix: string): Figures {
   const us: Record<string, number> = {};
-  for (const [name, value] of measureAll(all, prefix)) us[name] = Math.round(value * 10) / 10;
+  for (const [name, { best }] of measured(threads, prefix)) us[name] = Math.round(best * 10) / 10;
   return { peer: `flambeau ${version()}`, threads, us };
 }
 
@@ -63,11 +71,5 @@ function compare(theirs: Figures, ours: Figures): void {
       `${name.padEnd(52)} ${their.toFixed(1).padStart(12)} ${us.toFixed(1).padStart(14)} ${(their / us).toFixed(2).padStart(7)}`,
     );
   }
-  const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-  console.log(`geometric mean of ${ratios.length}: ${mean.toFixed(2)}`);
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  console.log(`geometric mean of ${ratios.length}: ${geometricMean(ratios).toFixed(2)}`);
 }

@@ -1,12 +1,13 @@
 // Fractional max pooling: windows of one size at pseudo-random places, so that any ratio of sizes is possible.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { rand } from '../tensor/random.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { checkPlanes } from './pool-geometry.ts';
 import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
+import { narrow } from './views.ts';
 
 /** Options of the fractional max poolings. */
 export interface FractionalMaxPoolOptions<R extends boolean = boolean> {
@@ -51,10 +52,13 @@ function fractionalPool<R extends boolean>(
   });
   const [n = 1, c = 1] = lead.length === 1 ? [1, ...lead] : lead;
   const samples = _randomSamples ?? rand([n, c, rank], { dtype: x.dtype });
-  if (checkTensor(who, '_randomSamples', samples).numel() !== n * c * rank) {
-    throw new ShapeError(`${who}: _randomSamples must be (${n}, ${c}, ${rank}), got [${samples.shape.join(', ')}]`);
+  const [count = 0, ...each] = checkTensor(who, '_randomSamples', samples).shape;
+  if (count < n || !sameShape(each, [c, rank])) {
+    throw new ShapeError(
+      `${who}: _randomSamples must be (at least ${n}, ${c}, ${rank}), got [${samples.shape.join(', ')}]`,
+    );
   }
-  const regions = regionsOf(samples, size, out, kernel, x.dtype === 'float32');
+  const regions = regionsOf(narrow(samples, 0, 0, n), size, out, kernel, x.dtype === 'float32');
   const perPlane = 3 - rank + out.reduce((sum, count) => sum + count, 0);
   const run = pickRegions(regions, perPlane, { planes: numelOf(lead), size, out });
   return chosen(pick(`fractionalMaxPool${rank}D`, x, rank, [...lead, ...out], run), returnIndices);

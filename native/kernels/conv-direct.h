@@ -53,7 +53,8 @@ struct TapLines {
 
 template <class T, int rows, int width>
 void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride) {
-  multiplyTile<rows, width>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out, outStride, false);
+  multiplyTile<rows, width>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out, outStride,
+                            Epilogue<T>{});
 }
 
 // y[i][r * ow + q] = sum over t of weights[t * rows + i] * plane[offsets[t] + r * pitch + q], then bias and relu.

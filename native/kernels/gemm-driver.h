@@ -32,16 +32,16 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const int64_t columns = minimum(tileColumns<T>, columnEnd - j);
       const T* panel = b + (j - columnBegin) / tileColumns<T> * bPanelStride;
       const int64_t start = to.run == INT64_MAX ? j : j % to.run;
-      const bool direct = columns == tileColumns<T> && columns <= to.run - start && e.plain();
+      const bool direct = columns == tileColumns<T> && columns <= to.run - start;
       for (int64_t i = group; i < groupEnd; i += height) {
         const int64_t rows = minimum(height, groupEnd - i);
         const TileKernel<T> kernel = tileKernel<T>(rows, columns);
         const T* a = aPanel(i);
         if (direct) {
           T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
-          kernel(depth, a, height, panel, bStride, c, to.rowStride, e.accumulate);
+          kernel(depth, a, height, panel, bStride, c, to.rowStride, e.from(i, j));
         } else {
-          kernel(depth, a, height, panel, bStride, tile, tileColumns<T>, false);
+          kernel(depth, a, height, panel, bStride, tile, tileColumns<T>, Epilogue<T>{});
           storeTile(tile, tileColumns<T>, rows, columns, i, j, to, e);
         }
       }

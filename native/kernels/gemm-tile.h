@@ -29,13 +29,26 @@ struct Epilogue {
   const T* rowBias = nullptr;
   const T* columnBias = nullptr;
   bool relu = false;
-  bool plain() const { return rowBias == nullptr && columnBias == nullptr && !relu; }
+
+  // The same, for rows and columns counted from (i, j).
+  Epilogue from(int64_t i, int64_t j) const {
+    return {accumulate, rowBias == nullptr ? nullptr : rowBias + i, columnBias == nullptr ? nullptr : columnBias + j,
+            relu};
+  }
+  // A vector of sums of row i from column j on, which goes to dst; an int count where it is shorter.
+  template <class... Count>
+  ALWAYS_INLINE Vec<T> apply(Vec<T> y, const T* dst, int64_t i, int64_t j, Count... count) const {
+    if (accumulate) y = y + Vec<T>::load(dst, count...);
+    if (rowBias != nullptr) y = y + Vec<T>::splat(rowBias[i]);
+    if (columnBias != nullptr) y = y + Vec<T>::load(columnBias + j, count...);
+    return relu ? max(y, Vec<T>::zero()) : y;
+  }
 };
 
-// c[rows x vectors] = (add ? c : 0) + sum over p < depth of a[i * aRow + p * aStride] * line(p)[j].
+// c[rows x vectors] = sum over p < depth of a[i * aRow + p * aStride] * line(p)[j], with the epilogue.
 template <int rows, int vectors, class T, class Row, class Line>
 ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aStride, Line line, T* c, int64_t cStride,
-                                bool add) {
+                                const Epilogue<T>& e) {
   using V = Vec<T>;
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
@@ -77,7 +90,7 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
 #pragma GCC unroll 16
     for (int v = 0; v < vectors; v++) {
       T* to = c + i * cStride + v * lanes<T>;
-      (add ? V::load(to) + sum[i][v] : sum[i][v]).store(to);
+      e.apply(sum[i][v], to, i, v * lanes<T>).store(to);
     }
 }
 
@@ -94,12 +107,12 @@ using NextElement = std::integral_constant<int64_t, 1>;
 
 template <class T>
 using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c,
-                            int64_t cStride, bool add);
+                            int64_t cStride, const Epilogue<T>& e);
 
 template <int rows, int vectors, class T>
 void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
-                 bool add) {
-  multiplyTile<rows, vectors>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, add);
+                 const Epilogue<T>& e) {
+  multiplyTile<rows, vectors>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
 }
 
 // One vector wide, the rows of a where they are.
@@ -108,7 +121,7 @@ using NarrowKernel = void (*)(int64_t depth, const T* a, int64_t aRow, int64_t a
 
 template <int rows, class T>
 void narrowTile(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c) {
-  multiplyTile<rows, 1>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, false);
+  multiplyTile<rows, 1>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, Epilogue<T>{});
 }
 
 template <class T, int... i>
@@ -134,11 +147,9 @@ TileKernel<T> tileKernel(int64_t rows, int64_t columns) {
 template <class T>
 void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns, int64_t i0, int64_t j0,
                Destination<T> to, Epilogue<T> e) {
-  using V = Vec<T>;
   for (int64_t i = 0; i < rows; i++) {
     const T* from = tile + i * tileStride;
     T* line = to.c + (i0 + i) * to.rowStride;
-    const V rowBias = V::splat(e.rowBias != nullptr ? e.rowBias[i0 + i] : T{0});
     for (int64_t j = 0; j < columns;) {
       const int64_t column = j0 + j;
       const bool whole = to.run == INT64_MAX;
@@ -146,14 +157,14 @@ void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns,
       T* dst = line + (whole ? column : to.run == 1 ? column * to.runStride : column / to.run * to.runStride + start);
       int64_t count = columns - j < to.run - start ? columns - j : to.run - start;
       if (count > lanes<T>) count = lanes<T>;
-      const int n = static_cast<int>(count);
-      V y = V::load(from + j, n);
-      if (e.accumulate) y = y + V::load(dst, n);
-      if (e.rowBias != nullptr) y = y + rowBias;
-      if (e.columnBias != nullptr) y = y + V::load(e.columnBias + column, n);
-      if (e.relu) y = max(y, V::zero());
-      y.store(dst, n);
-      j += n;
+      const auto finish = [&](auto... n) {
+        e.apply(Vec<T>::load(from + j, n...), dst, i0 + i, column, n...).store(dst, n...);
+      };
+      if (count == lanes<T>)
+        finish();
+      else
+        finish(static_cast<int>(count));
+      j += count;
     }
   }
 }

@@ -207,6 +207,51 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
       to, e);
 }
 
+// b (k x n) for several products of at most `mostRows` rows: packed once, for packing costs about as much as five rows.
+template <class T>
+class SharedFactor {
+ public:
+  SharedFactor(int64_t mostRows, int64_t n, int64_t k, Strided<T> b)
+      : n_(n),
+        k_(k),
+        b_(b),
+        panelSize_(tileColumns<T> * k + packSlack<T>),
+        scratch_(mostRows <= readRows ? 0 : ceilDivide(n, tileColumns<T>) * panelSize_ * size) {
+    if (mostRows > readRows) packRows(Panels<T>{scratch_.template as<T>(), tileColumns<T>, panelSize_}, n, k, b);
+  }
+
+  // c[m x n] = a[m x k] * b.
+  void multiply(int64_t m, Strided<T> a, Destination<T> to, Epilogue<T> e) const {
+    if (m <= readRows) return product(m, n_, k_, a, b_, to, e);
+    const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
+    const int64_t aPanelSize = height * k_ + packSlack<T>;
+    const Scratch aScratch(ceilDivide(m, height) * aPanelSize * size);
+    T* packedA = aScratch.as<T>();
+    packRows(Panels<T>{packedA, height, aPanelSize}, m, k_, a.transposed());
+    constexpr int64_t width = tileColumns<T>;
+    parallelFor(ceilDivide(n_, width), ceilDivide(int64_t{1} << 18, m * k_ * width), [&](int64_t begin, int64_t end) {
+      const T* packedB = scratch_.template as<T>() + begin * panelSize_;
+      for (int64_t p = 0; p < k_; p += blockDepth<T>) {
+        const int64_t depth = minimum(blockDepth<T>, k_ - p);
+        const auto aPanel = [&](int64_t i) { return packedA + i / height * aPanelSize + p * height; };
+        Epilogue<T> now = p + depth < k_ ? Epilogue<T>{} : e;
+        now.accumulate = e.accumulate || p > 0;
+        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanel, height, packedB + p * width, width,
+                      panelSize_, to, now);
+      }
+    });
+  }
+
+ private:
+  static constexpr int64_t size = sizeof(T);
+  // So few rows read b where it is.
+  static constexpr int64_t readRows = 4;
+  const int64_t n_, k_;
+  const Strided<T> b_;
+  const int64_t panelSize_;
+  const Scratch scratch_;
+};
+
 // c[m x n] without a product: the sum over no elements, with its epilogue.
 template <class T>
 void emptyProduct(int64_t m, int64_t n, Destination<T> to, Epilogue<T> e) {

@@ -151,11 +151,11 @@ void spreadPicked(const T* dy, const int64_t* indices, T* top, int64_t w, int64_
 }
 
 // dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere. Where pairColumns is not 0, the windows are 2 x 2, of
-// stride 2 and inside planes of so many columns.
+// stride 2 and inside planes of so many columns; that way pays from a whole vector of windows on.
 template <class T>
 void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
                        int64_t outputSpatial, int64_t pairColumns) {
-  const int64_t w = pairColumns, ow = w / 2;
+  const int64_t w = pairColumns / 2 < poolLanes<T> ? 0 : pairColumns, ow = w / 2;
   parallelFor(planes, 1 + 32768 / (inputSpatial + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       T* dst = dx + plane * inputSpatial;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "kernels/gemm.h"
+#include "kernels/kernel.h"
 #include "runtime/scratch.h"
 #include "simd/math.h"
 
@@ -40,11 +41,24 @@ ALWAYS_INLINE void overHidden(int64_t hidden, F f) {
   if (i < hidden) f(i, static_cast<int>(hidden - i));
 }
 
-// out[rows x n] (+)= x[rows x k] * w, with w as (n, k) or, transposed, as (k, n).
+// The rows of the widest step.
+inline int64_t mostOf(Ints counts) {
+  int64_t most = 0;
+  for (int64_t t = 0; t < counts.size; t++) most = counts[t] > most ? counts[t] : most;
+  return most;
+}
+
+// The factor of every step: hh (n, k) or, of the gradients, (k, n) as it lies.
 template <class T>
-void stepProduct(const T* x, const T* w, const T* bias, T* out, int64_t rows, int64_t n, int64_t k, bool transposed,
+SharedFactor<T> stepFactor(Ints counts, int64_t n, int64_t k, const T* hh, bool transposed) {
+  return {mostOf(counts), n, k, transposed ? Strided<T>{hh, n, 1} : Strided<T>{hh, 1, k}};
+}
+
+// out[rows x n] (+)= x[rows x k] * factor (+ bias)
+template <class T>
+void stepProduct(const T* x, const SharedFactor<T>& factor, const T* bias, T* out, int64_t rows, int64_t n, int64_t k,
                  bool accumulate) {
-  gemm<T>(x, w, out, bias, rows, n, k, k, 1, transposed ? n : 1, transposed ? 1 : k, n, accumulate, 0, 1, 0, 0, 0);
+  factor.multiply(rows, Strided<T>{x, k, 1}, Destination<T>{out, n}, Epilogue<T>{accumulate, nullptr, bias});
 }
 
 // The state before a step, row by row: what the step before gave, or the initial state.
@@ -59,8 +73,9 @@ template <class T>
 void lstm(T* gates, const T* hh, const T* bias, T* h, T* c, T* output, T* cells, Ints counts, int64_t hidden,
           int64_t reverse) {
   using V = Vec<T>;
+  const SharedFactor<T> factor = stepFactor(counts, 4 * hidden, hidden, hh, false);
   forSteps(counts, reverse != 0, false, [&](int64_t start, int64_t rows, int64_t, int64_t) {
-    stepProduct(h, hh, bias, gates + start * 4 * hidden, rows, 4 * hidden, hidden, false, true);
+    stepProduct(h, factor, bias, gates + start * 4 * hidden, rows, 4 * hidden, hidden, true);
     parallelFor(rows, gateGrain / hidden + 1, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
         T* gate = gates + (start + r) * 4 * hidden;
@@ -92,6 +107,7 @@ void lstmBackward(const T* gates, const T* cells, const T* output, const T* h0, 
                   const T* dOutput, T* dh, T* dc, T* dGates, T* hBefore, Ints counts, int64_t hidden, int64_t reverse) {
   using V = Vec<T>;
   const V one = V::splat(1);
+  const SharedFactor<T> factor = stepFactor(counts, hidden, 4 * hidden, hh, true);
   forSteps(counts, reverse != 0, true, [&](int64_t start, int64_t rows, int64_t beforeStart, int64_t beforeRows) {
     parallelFor(rows, gateGrain / hidden + 1, [&](int64_t begin, int64_t end) {
       for (int64_t r = begin; r < end; r++) {
@@ -115,7 +131,7 @@ void lstmBackward(const T* gates, const T* cells, const T* output, const T* h0, 
         });
       }
     });
-    stepProduct<T>(dGates + start * 4 * hidden, hh, nullptr, dh, rows, hidden, 4 * hidden, true, false);
+    stepProduct<T>(dGates + start * 4 * hidden, factor, nullptr, dh, rows, hidden, 4 * hidden, false);
   });
 }
 
@@ -125,11 +141,11 @@ template <class T>
 void gru(T* gates, const T* hh, const T* bias, T* h, T* output, T* fromState, Ints counts, int64_t hidden,
          int64_t reverse) {
   using V = Vec<T>;
-  const int64_t widest = counts.size == 0 ? 0 : counts[0];
-  Scratch scratch(widest * 3 * hidden * static_cast<int64_t>(sizeof(T)) + 1);
+  const SharedFactor<T> factor = stepFactor(counts, 3 * hidden, hidden, hh, false);
+  const Scratch scratch(mostOf(counts) * 3 * hidden * static_cast<int64_t>(sizeof(T)) + 1);
   T* product = scratch.as<T>();
   forSteps(counts, reverse != 0, false, [&](int64_t start, int64_t rows, int64_t, int64_t) {
-    stepProduct(h, hh, bias, product, rows, 3 * hidden, hidden, false, false);
+    stepProduct(h, factor, bias, product, rows, 3 * hidden, hidden, false);
     parallelFor(rows, gateGrain / hidden + 1, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; row++) {
         T* gate = gates + (start + row) * 3 * hidden;
@@ -158,6 +174,7 @@ void gruBackward(const T* gates, const T* fromState, const T* output, const T* h
                  T* dGates, T* dStateGates, T* hBefore, Ints counts, int64_t hidden, int64_t reverse) {
   using V = Vec<T>;
   const V one = V::splat(1);
+  const SharedFactor<T> factor = stepFactor(counts, hidden, 3 * hidden, hh, true);
   forSteps(counts, reverse != 0, true, [&](int64_t start, int64_t rows, int64_t beforeStart, int64_t beforeRows) {
     parallelFor(rows, gateGrain / hidden + 1, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; row++) {
@@ -186,7 +203,7 @@ void gruBackward(const T* gates, const T* fromState, const T* output, const T* h
         });
       }
     });
-    stepProduct<T>(dStateGates + start * 3 * hidden, hh, nullptr, dh, rows, hidden, 3 * hidden, true, true);
+    stepProduct<T>(dStateGates + start * 3 * hidden, factor, nullptr, dh, rows, hidden, 3 * hidden, true);
   });
 }
 
