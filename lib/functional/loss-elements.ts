@@ -86,7 +86,10 @@ function distance(
   return reduction === 'mean' && byWeights ? div(sum(weighted), sum(weight)) : reduceBy(reduction, weighted);
 }
 
-/** (x - target)^2. @source torch.nn.functional.mse_loss */
+/**
+ * (x - target)^2. @source torch.nn.functional.mse_loss
+ * @example F.mseLoss(tensor([1, 2.5]), tensor([1, 2])); // tensor(0.1250)
+ */
 export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkTensor('mseLoss', 'input', x);
   checkTensor('mseLoss', 'target', target);
@@ -94,7 +97,10 @@ export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions 
   return distance('mseLoss', squared, x, target, options);
 }
 
-/** |x - target|. @source torch.nn.functional.l1_loss */
+/**
+ * |x - target|. @source torch.nn.functional.l1_loss
+ * @example F.l1Loss(tensor([1, 2.5]), tensor([1, 2]), { reduction: 'sum' }); // tensor(0.5000)
+ */
 export function l1Loss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkTensor('l1Loss', 'input', x);
   checkTensor('l1Loss', 'target', target);
@@ -112,6 +118,7 @@ export interface SmoothL1LossOptions extends LossOptions {
  * (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond.
  *
  * @source torch.nn.functional.smooth_l1_loss
+ * @example F.smoothL1Loss(tensor([1, 2.5]), tensor([1, 5])); // tensor(1.)
  */
 export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   checkTensor('smoothL1Loss', 'input', x);
@@ -137,6 +144,7 @@ export interface HuberLossOptions extends WeightedLossOptions {
  * (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond.
  *
  * @source torch.nn.functional.huber_loss
+ * @example F.huberLoss(tensor([1, 2.5]), tensor([1, 5]), { delta: 2 }); // tensor(1.5000)
  */
 export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   checkTensor('huberLoss', 'input', x);
@@ -172,6 +180,7 @@ function times(weight: Tensor | null): (value: Tensor) => Tensor {
  * @param target the same shape
  * @throws ValueError for another shape, or a probability outside [0, 1]
  * @source torch.nn.functional.binary_cross_entropy
+ * @example F.binaryCrossEntropy(tensor([0.9, 0.2]), tensor([1, 0], { dtype: 'float32' })); // tensor(0.1643)
  */
 export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkLossOptions('binaryCrossEntropy', options, ['weight']);
@@ -226,6 +235,7 @@ export interface BceWithLogitsOptions extends WeightedLossOptions {
  * @param target the same shape
  * @throws ValueError for another shape
  * @source torch.nn.functional.binary_cross_entropy_with_logits
+ * @example F.binaryCrossEntropyWithLogits(tensor([2.5, -1]), tensor([1, 0])); // tensor(0.1961)
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options: BceWithLogitsOptions = {}): Tensor {
   checkLossOptions('binaryCrossEntropyWithLogits', options, ['weight', 'posWeight']);

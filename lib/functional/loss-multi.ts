@@ -42,6 +42,7 @@ function checkRows(x: Tensor, target: Tensor, expected: readonly number[]): void
  * @param target int64 (N) or ()
  * @throws IndexError for a label out of range
  * @source torch.nn.functional.multi_margin_loss
+ * @example F.multiMarginLoss(tensor([[0.1, 0.2, 0.9]]), tensor([2])); // tensor(0.1667)
  */
 export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginLossOptions = {}): Tensor {
   checkLossOptions('multiMarginLoss', options, ['p', 'margin', 'weight']);
@@ -75,6 +76,7 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
  * @param target int64 in the shape of x: the classes of a row, before a -1
  * @throws IndexError for a label out of range
  * @source torch.nn.functional.multilabel_margin_loss
+ * @example F.multilabelMarginLoss(tensor([[0.1, 0.2, 0.4, 0.8]]), tensor([[3, 0, -1, 1]])); // tensor(0.8500)
  */
 export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkLossOptions('multilabelMarginLoss', options);
