@@ -46,7 +46,8 @@ export abstract class BatchNorm extends NormBase {
 }
 
 /**
- * Batch normalisation of `(N, C)` or `(N, C, L)`. State-dict keys: see {@link NormBase}.
+ * Batch normalisation of `(N, C)` or `(N, C, L)`. State-dict keys: `weight`, `bias`, `running_mean`, `running_var`,
+ * `num_batches_tracked`.
  * @throws ValueError for another number of dimensions, and in training for one value per channel
  * @source torch.nn.BatchNorm1d
  * @example
@@ -62,7 +63,7 @@ export class BatchNorm1d extends BatchNorm {
 }
 
 /**
- * Batch normalisation of `(N, C, H, W)`. State-dict keys: see {@link NormBase}. @source torch.nn.BatchNorm2d
+ * Batch normalisation of `(N, C, H, W)`. State-dict keys: those of {@link BatchNorm1d}. @source torch.nn.BatchNorm2d
  * @example
  * const bn = new nn.BatchNorm2d(100);
  * bn(randn(20, 100, 35, 45)).shape; // [20, 100, 35, 45]
@@ -75,7 +76,7 @@ export class BatchNorm2d extends BatchNorm {
 }
 
 /**
- * Batch normalisation of `(N, C, D, H, W)`. State-dict keys: see {@link NormBase}. @source torch.nn.BatchNorm3d
+ * Batch normalisation of `(N, C, D, H, W)`. State-dict keys: those of {@link BatchNorm1d}. @source torch.nn.BatchNorm3d
  * @example new nn.BatchNorm3d(10)(randn(2, 10, 3, 4, 5)).shape; // [2, 10, 3, 4, 5]
  */
 export class BatchNorm3d extends BatchNorm {
@@ -86,7 +87,7 @@ export class BatchNorm3d extends BatchNorm {
 
 /**
  * Batch normalisation over all processes of a group; this library runs in one, where it is batch normalisation of
- * `(N, C, *)`. State-dict keys: see {@link NormBase}.
+ * `(N, C, *)`. State-dict keys: those of {@link BatchNorm1d}.
  * @source torch.nn.SyncBatchNorm
  * @example new nn.SyncBatchNorm(10)(randn(2, 10, 3, 4)).shape; // [2, 10, 3, 4]
  */

@@ -75,7 +75,7 @@ abstract class InstanceNorm extends NormBase {
 }
 
 /**
- * Instance normalisation of `(N, C, L)` or `(C, L)`. State-dict keys: see {@link NormBase}; none by default.
+ * Instance normalisation of `(N, C, L)` or `(C, L)`. State-dict keys: as batch normalisation has; none by default.
  * @throws ValueError for another number of dimensions, and for one element per channel
  * @source torch.nn.InstanceNorm1d
  * @example new nn.InstanceNorm1d(100)(randn(20, 100, 40)).shape; // [20, 100, 40]
