@@ -1,14 +1,15 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
 
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
-import { add, mul, sub } from './binary.ts';
+import { mul, sub } from './binary.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { norm, sum } from './reduce.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
+import { weighted } from './weighted.ts';
 
 interface Term {
   readonly x: Tensor;
@@ -242,13 +243,6 @@ export function ger(x: Tensor, y: Tensor): Tensor {
  */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
   return checkTensors('chainMatmul', matrices).reduce((a, b) => matmul(a, b));
-}
-
-function weighted(who: string, x: Tensor, product: Tensor, options: AddmmOptions): Tensor {
-  checkOptions(who, options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? product : mul(product, alpha);
-  return beta === 0 ? scaled : add(beta === 1 ? x : mul(x, beta), scaled);
 }
 
 /**

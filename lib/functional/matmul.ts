@@ -1,7 +1,7 @@
 // Products of matrices and vectors, all on one kernel that reads operands through their strides.
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes, numelOf } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -9,6 +9,7 @@ import { add, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 import { expand, reshape, squeeze, transpose, unsqueeze } from './views.ts';
+import { weighted } from './weighted.ts';
 
 // ---- The kernel
 
@@ -221,18 +222,13 @@ export interface AddmmOptions {
 
 /**
  * beta x + alpha a b, x broadcast to (n, m). @source torch.addmm
- * @example
- * addmm(tensor([1, 1]), tensor([[1, 2], [3, 4]]), tensor([[1], [10]]), { alpha: 2 });
- * // tensor([[43, 43], [87, 87]])
+ * @example addmm(tensor([1]), tensor([[1, 2], [3, 4]]), tensor([[1], [10]]), { alpha: 2 }); // tensor([[43], [87]])
  */
 export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('addmm', 'input', x);
   checkTensor('addmm', 'a', a);
   checkTensor('addmm', 'b', b);
-  checkOptions('addmm', options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? mm(a, b) : mul(mm(a, b), alpha);
-  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+  return weighted('addmm', x, mm(a, b), options);
 }
 
 /**
@@ -243,10 +239,7 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
   checkTensor('baddbmm', 'input', x);
   checkTensor('baddbmm', 'a', a);
   checkTensor('baddbmm', 'b', b);
-  checkOptions('baddbmm', options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? bmm(a, b) : mul(bmm(a, b), alpha);
-  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+  return weighted('baddbmm', x, bmm(a, b), options);
 }
 
 /**
