@@ -167,7 +167,7 @@ export function logNdtr(x: Tensor): Tensor {
 
 /**
  * The inverse of `ndtr`. @source torch.special.ndtri
- * @example special.ndtri(tensor([0.25, 0.5, 0.75])); // tensor([-0.6745, -0.0000, 0.6745])
+ * @example special.ndtri(tensor([0.25, 0.5, 0.75])); // tensor([-0.6745, 0.0000, 0.6745])
  */
 export function ndtri(x: Tensor): Tensor {
   checkTensor('ndtri', 'input', x);
@@ -178,12 +178,12 @@ export function ndtri(x: Tensor): Tensor {
 
 /**
  * -x log(x); 0 at 0, -infinity below. @source torch.special.entr
- * @example special.entr(tensor([-0.5, 0, 0.5])); // tensor([-inf, -0.0000, 0.3466])
+ * @example special.entr(tensor([-0.5, 0, 0.5])); // tensor([-inf, 0.0000, 0.3466])
  */
 export function entr(x: Tensor): Tensor {
   checkTensor('entr', 'input', x);
   const negative = lt(x, 0);
-  return where(negative, Number.NEGATIVE_INFINITY, neg(xlogy(where(negative, 1, x), where(negative, 1, x))));
+  return where(negative, Number.NEGATIVE_INFINITY, xlogy(where(negative, 1, neg(x)), where(negative, 1, x)));
 }
 
 // ---- Bessel functions
@@ -210,7 +210,7 @@ export function i0(x: Tensor): Tensor {
 
 /**
  * e^-|x| times `i1`. @source torch.special.i1e
- * @example special.i1e(tensor([0, 1, 2])); // tensor([4.4409e-17, 2.0791e-01, 2.1527e-01])
+ * @example special.i1e(tensor([0, 1, 2])); // tensor([0.0000, 0.2079, 0.2153])
  */
 export function i1e(x: Tensor): Tensor {
   checkTensor('i1e', 'input', x);
@@ -226,7 +226,7 @@ export function i1e(x: Tensor): Tensor {
 
 /**
  * The modified Bessel function of the first kind of order 1. @source torch.special.i1
- * @example special.i1(tensor([0, 1, 2])); // tensor([4.4409e-17, 5.6516e-01, 1.5906e+00])
+ * @example special.i1(tensor([0, 1, 2])); // tensor([0.0000, 0.5652, 1.5906])
  */
 export function i1(x: Tensor): Tensor {
   checkTensor('i1', 'input', x);
@@ -242,7 +242,7 @@ const constant = (name: string, fn: (x: number) => number) => (x: Tensor) => sca
 export const besselJ0: (x: Tensor) => Tensor = constant('besselJ0', (x) => values.besselJ(0, x));
 /**
  * The Bessel function of the first kind of order 1; no gradient. @source torch.special.bessel_j1
- * @example special.besselJ1(tensor([0, 1, 2])); // tensor([4.4409e-17, 4.4005e-01, 5.7672e-01])
+ * @example special.besselJ1(tensor([0, 1, 2])); // tensor([0.0000, 0.4401, 0.5767])
  */
 export const besselJ1: (x: Tensor) => Tensor = constant('besselJ1', (x) => values.besselJ(1, x));
 /**
@@ -265,7 +265,7 @@ export const modifiedBesselI0: (x: Tensor) => Tensor = constant(
 );
 /**
  * As `i1`, without gradient. @source torch.special.modified_bessel_i1
- * @example special.modifiedBesselI1(tensor([0, 1, 2])); // tensor([4.4409e-17, 5.6516e-01, 1.5906e+00])
+ * @example special.modifiedBesselI1(tensor([0, 1, 2])); // tensor([0.0000, 0.5652, 1.5906])
  */
 export const modifiedBesselI1: (x: Tensor) => Tensor = constant(
   'modifiedBesselI1',
