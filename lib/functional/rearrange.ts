@@ -534,7 +534,7 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
 
 /**
  * Powers of a vector's elements as columns. @source torch.vander
- * @example linalg.vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [4, 2, 1], [9, 3, 1]])
+ * @example vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [4, 2, 1], [9, 3, 1]])
  */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
   checkTensor('vander', 'input', x);

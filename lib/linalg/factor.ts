@@ -281,9 +281,13 @@ export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): T
 export function inv(A: Tensor): Tensor {
   const a = checkSquare('linalg.inv', A);
   const { lu: packed } = factorLu(a);
-  if (diagonal(packed, main).eq(0).any().item() === true) {
+  const zeros = elementsOf(diagonal(packed, main).eq(0));
+  const at = Array.from(zeros, Number).indexOf(1);
+  if (at >= 0) {
+    const n = a.size(-1);
+    const where = a.ndim > 2 ? `(Batch element ${Math.floor(at / n)}): ` : '';
     throw new LinAlgError(
-      'linalg.inv: The diagonal element is zero, the inversion could not be completed because the input matrix is singular.',
+      `linalg.inv: ${where}The diagonal element ${(at % n) + 1} is zero, the inversion could not be completed because the input matrix is singular.`,
     );
   }
   return solveSquare(a, identityLike(a));
