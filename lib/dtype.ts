@@ -70,6 +70,11 @@ export function checkDtype(who: string, value: unknown): Dtype {
   throw new DtypeError(`${who}: dtype must be one of ${order.join(', ')}, got ${describe(value)}`);
 }
 
+/** The name in PyTorch's messages: 'Double' of 'torch.DoubleTensor'. */
+export function scalarName(dtype: Dtype): string {
+  return dtypes[dtype].typeName.slice('torch.'.length, -'Tensor'.length);
+}
+
 export function isFloat(dtype: Dtype): dtype is FloatDtype {
   return dtypes[dtype].category === 2;
 }

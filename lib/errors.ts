@@ -62,7 +62,7 @@ export class ShapeError extends FlambeauError {
  * @example
  * tensor([1, 2]).mean();
  * // DtypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype.
- * // Got: int64
+ * // Got: Long
  */
 export class DtypeError extends FlambeauError {
   override readonly code: string = 'ERR_DTYPE';
@@ -113,7 +113,7 @@ export class OutOfMemoryError extends FlambeauError {
  * A matrix is singular, not positive definite, or a decomposition did not succeed.
  * @example
  * linalg.inv(zeros(2, 2));
- * // LinAlgError: linalg.inv: The diagonal element is zero, the inversion could not be completed because the input
+ * // LinAlgError: linalg.inv: The diagonal element 1 is zero, the inversion could not be completed because the input
  * // matrix is singular.
  */
 export class LinAlgError extends FlambeauError {

@@ -160,11 +160,11 @@ function scaled(who: string, y: Operand, options: AddOptions): Operand {
 }
 
 /**
- * y - x. @source torch.rsub
- * @example rsub(tensor([1, 2]), 10); // tensor([-9, -8])
+ * y - alpha x: `sub` with the operands exchanged. @throws DtypeError for booleans @source torch.rsub
+ * @example rsub(tensor([1, 2]), 10); // tensor([9, 8])
  */
-export function rsub(y: Operand, x: Operand): Tensor {
-  return sub(y, x);
+export function rsub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
+  return sub(y, x, options);
 }
 
 /**
@@ -409,12 +409,15 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
 
 /**
  * x + value a / b. @source torch.addcdiv
- * @example addcdiv(tensor([1, 1.5]), tensor([2, 3]), tensor([4, 5]), { value: 10 }); // tensor([6.0000, 7.5000])
+ * @example addcdiv(tensor([1, 1.5]), tensor([2, 3.5]), tensor([4, 5]), { value: 10 }); // tensor([6.0000, 8.5000])
  */
 export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
   checkTensor('addcdiv', 'input', x);
   checkTensor('addcdiv', 'a', a);
   checkTensor('addcdiv', 'b', b);
   checkOptions('addcdiv', options, ['value']);
+  if (!isFloat(a.dtype) && !isFloat(b.dtype)) {
+    throw new DtypeError('addcdiv: Integer division with addcdiv is no longer supported; use div with a roundingMode');
+  }
   return add(x, div(a, b), { alpha: options.value ?? 1 });
 }

@@ -71,9 +71,7 @@ function convolve(
  * @returns (N, out, L') with L' = floor((L + 2 padding - dilation (k - 1) - 1) / stride) + 1
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv1d
- * @example
- * F.conv1d(tensor([[1, 2, 3.5, 5]]), tensor([[[1, -1]]]).to('float32'));
- * // tensor([[-1.0000, -1.5000, -1.5000]])
+ * @example F.conv1d(tensor([[1, 2, 3.5, 5]]), tensor([[[1, -1]]]).float()); // tensor([[-1.0000, -1.5000, -1.5000]])
  */
 export function conv1d(
   x: Tensor,

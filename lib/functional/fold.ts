@@ -51,7 +51,7 @@ const list = (values: readonly number[]) => `(${values.join(', ')})`;
  * @returns (N, C kH kW, blocks)
  * @throws ShapeError if no block fits
  * @source torch.nn.functional.unfold
- * @example F.unfold(arange(9).view(1, 1, 3, 3).to('float32'), 2).shape; // [1, 4, 4]
+ * @example F.unfold(arange(9).view(1, 1, 3, 3).float(), 2).shape; // [1, 4, 4]
  */
 export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}): Tensor {
   checkTensor('unfold', 'input', x);

@@ -2,7 +2,7 @@ import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
-import { add, div, eq, gt, le, lt, minimum, mul, ne, rsub, sub } from './binary.ts';
+import { add, div, eq, gt, le, lt, minimum, mul, ne, sub } from './binary.ts';
 import { pairwiseDistance } from './distance.ts';
 import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf } from './loss-reduction.ts';
 import { any, mean, sum } from './reduce.ts';
@@ -166,7 +166,7 @@ export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: Cla
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
   const { weight = null } = options;
-  const each = neg(add(mul(target, logSigmoid(x)), mul(rsub(1, target), logSigmoid(neg(x)))));
+  const each = neg(add(mul(target, logSigmoid(x)), mul(sub(1, target), logSigmoid(neg(x)))));
   return reduced(mean(weight === null ? each : mul(each, weight), -1), options);
 }
 
@@ -210,7 +210,7 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLos
   checkTensor('hingeEmbeddingLoss', 'target', target);
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);
-  const apart = where(ne(target, 1), clampMin(rsub(options.margin ?? 1, x), 0), 0);
+  const apart = where(ne(target, 1), clampMin(sub(options.margin ?? 1, x), 0), 0);
   return reduced(add(apart, where(ne(target, -1), x, 0)), options);
 }
 
@@ -237,7 +237,7 @@ export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, opti
   }
   const length2 = (x: Tensor) => add(sum(mul(x, x), dim), 1e-12);
   const cosine = div(sum(mul(x1, x2), dim), sqrt(mul(length2(x1), length2(x2))));
-  const near = where(eq(target, 1), rsub(1, cosine), 0);
+  const near = where(eq(target, 1), sub(1, cosine), 0);
   const far = where(eq(target, -1), clampMin(sub(cosine, options.margin ?? 0), 0), 0);
   return reduced(add(near, far), options);
 }

@@ -79,7 +79,7 @@ export function isSameSize(x: Tensor, y: Tensor): boolean {
 
 /**
  * Whether the tensor was made under `inferenceMode`. @source torch.is_inference
- * @example inferenceMode(() => isInference(zeros(2))); // false
+ * @example inferenceMode(() => isInference(ones(2).mul(2))); // true
  */
 export function isInference(x: Tensor): boolean {
   return checkTensor('isInference', 'input', x).isInference();

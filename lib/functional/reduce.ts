@@ -1,6 +1,6 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
-import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -147,7 +147,7 @@ export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Te
   const dtype = options.dtype ?? x.dtype;
   if (!isFloat(dtype)) {
     throw new DtypeError(
-      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${dtype}`,
+      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(dtype)}`,
     );
   }
   const count = numelOf(dimsOf(x, dims).map((d) => x.shape[d] ?? 1));

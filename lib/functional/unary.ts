@@ -90,7 +90,7 @@ export function expm1(x: Tensor): Tensor {
 
 /**
  * The natural logarithm of x. Elementwise; any dtype; integers become the default floating point type. @source torch.log
- * @example log(tensor([1, Math.E])); // tensor([0., 1.])
+ * @example log(tensor([1, 2, 10])); // tensor([0.0000, 0.6931, 2.3026])
  */
 export function log(x: Tensor): Tensor {
   return unary(unaryOperators.log, checkTensor('log', 'input', x));
@@ -138,7 +138,7 @@ export function cos(x: Tensor): Tensor {
 
 /**
  * The tangent of x, in radians. Elementwise; any dtype; integers become the default floating point type. @source torch.tan
- * @example tan(tensor([0, Math.PI / 4])); // tensor([0., 1.])
+ * @example tan(tensor([0, 0.5, 1])); // tensor([0.0000, 0.5463, 1.5574])
  */
 export function tan(x: Tensor): Tensor {
   return unary(unaryOperators.tan, checkTensor('tan', 'input', x));

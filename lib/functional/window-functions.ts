@@ -65,9 +65,7 @@ export function hammingWindow(windowLength: number, options: HammingWindowOption
 
 /**
  * 0.42 - 0.5 cos(2 pi i / N) + 0.08 cos(4 pi i / N). @returns (windowLength) @source torch.blackman_window
- * @example
- * blackmanWindow(5, { periodic: false });
- * // tensor([-1.3878e-17, 3.4000e-01, 1.0000e+00, 3.4000e-01, -1.3878e-17])
+ * @example blackmanWindow(4).slice(0, 1); // tensor([0.3400, 1.0000, 0.3400])
  */
 export function blackmanWindow(windowLength: number, options: WindowOptions = {}): Tensor {
   checkOptions('blackmanWindow', options, common);

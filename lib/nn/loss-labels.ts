@@ -72,7 +72,7 @@ export class CrossEntropyLoss extends WeightedLoss {
  * `BCELoss` of sigmoid(x), without the loss of digits.
  * State-dict keys: weight and pos_weight, when given.
  * @source torch.nn.BCEWithLogitsLoss
- * @example new nn.BCEWithLogitsLoss()(tensor([2.5, -1]), tensor([1, 0])); // tensor(0.1961)
+ * @example new nn.BCEWithLogitsLoss()(tensor([2.5, -1]), tensor([1, 0]).float()); // tensor(0.1961)
  */
 export class BCEWithLogitsLoss extends WeightedLoss {
   declare pos_weight: Tensor | null;

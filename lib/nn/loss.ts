@@ -107,7 +107,7 @@ export class MultiLabelMarginLoss extends Loss {
  * The cross-entropy of probabilities of one event each.
  * State-dict keys: weight, when given.
  * @source torch.nn.BCELoss
- * @example new nn.BCELoss()(tensor([0.9, 0.2]), tensor([1, 0], { dtype: 'float32' })); // tensor(0.1643)
+ * @example new nn.BCELoss()(tensor([0.9, 0.2]), tensor([1, 0]).float()); // tensor(0.1643)
  */
 export class BCELoss extends WeightedLoss {
   constructor(options: WeightedLossOptions = {}) {
