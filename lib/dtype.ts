@@ -70,11 +70,21 @@ export function checkDtype(who: string, value: unknown): Dtype {
   throw new DtypeError(`${who}: dtype must be one of ${order.join(', ')}, got ${describe(value)}`);
 }
 
+/** The name in PyTorch's messages: 'Double' of 'torch.DoubleTensor'. */
+export function scalarName(dtype: Dtype): string {
+  return dtypes[dtype].typeName.slice('torch.'.length, -'Tensor'.length);
+}
+
 export function isFloat(dtype: Dtype): dtype is FloatDtype {
   return dtypes[dtype].category === 2;
 }
 
-/** The smallest and largest value of a floating point type, and the distance from 1 to the next. @source torch.finfo */
+/**
+ * The smallest and largest value of a floating point type, and the distance from 1 to the next. @source torch.finfo
+ * @example
+ * finfo('float32');
+ * // {min: -3.4028234663852886e+38, max: 3.4028234663852886e+38, eps: 1.1920928955078125e-7}
+ */
 export function finfo(dtype: FloatDtype): { min: number; max: number; eps: number } {
   if (!isFloat(checkDtype('finfo', dtype))) {
     throw new DtypeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
@@ -83,7 +93,10 @@ export function finfo(dtype: FloatDtype): { min: number; max: number; eps: numbe
   return { min: -max, max, eps };
 }
 
-/** The smallest and largest value of an integer type. @source torch.iinfo */
+/**
+ * The smallest and largest value of an integer type. @source torch.iinfo
+ * @example iinfo('int8'); // {min: -128, max: 127, bits: 8}
+ */
 export function iinfo(dtype: Dtype): { min: number; max: number; bits: number } {
   const { category, max, bytes } = dtypes[checkDtype('iinfo', dtype)];
   if (category !== 1) {
@@ -96,7 +109,10 @@ export function iinfo(dtype: Dtype): { min: number; max: number; bits: number } 
 
 let defaultDtype: FloatDtype = 'float32';
 
-/** The floating point type of new tensors: 'float32' unless changed. @source torch.get_default_dtype */
+/**
+ * The floating point type of new tensors: 'float32' unless changed. @source torch.get_default_dtype
+ * @example getDefaultDtype(); // 'float32'
+ */
 export function getDefaultDtype(): FloatDtype {
   return defaultDtype;
 }
@@ -105,6 +121,10 @@ export function getDefaultDtype(): FloatDtype {
  * Sets the floating point type of new tensors. @throws DtypeError if it is not one
  *
  * @source torch.set_default_dtype
+ * @example
+ * setDefaultDtype('float64');
+ * zeros(1).dtype; // 'float64'
+ * setDefaultDtype('float32');
  */
 export function setDefaultDtype(dtype: FloatDtype): void {
   if (!isFloat(checkDtype('setDefaultDtype', dtype))) {
@@ -117,6 +137,7 @@ export function setDefaultDtype(dtype: FloatDtype): void {
  * The type that holds values of both, as PyTorch promotes: a wider type of the higher category.
  *
  * @source torch.promote_types
+ * @example promoteTypes('int64', 'float32'); // 'float32'
  */
 export function promoteTypes(a: Dtype, b: Dtype): Dtype {
   if (a === b) return a;

@@ -1,6 +1,16 @@
 // Every error class of the library, and the checks that throw them. Depends on nothing.
 
-/** The base of all errors thrown on purpose. `code` is stable; `message` says who, what was expected, what was given. */
+/**
+ * The base of all errors thrown on purpose. `code` is stable; `message` says who, what was expected, what was given.
+ * @example
+ * let code = '';
+ * try {
+ *   zeros(2, 3).view(5);
+ * } catch (error) {
+ *   if (error instanceof FlambeauError) code = error.code;
+ * }
+ * code; // 'ERR_SHAPE'
+ */
 export class FlambeauError extends Error {
   readonly code: string = 'ERR_FLAMBEAU';
   override get name(): string {
@@ -10,44 +20,84 @@ export class FlambeauError extends Error {
 
 // ---- Arguments
 
-/** An argument has the wrong type. */
+/**
+ * An argument has the wrong type.
+ * @example neg('1' as unknown as Tensor); // ArgumentTypeError: neg(): argument 'input' must be Tensor, not '1'
+ */
 export class ArgumentTypeError extends FlambeauError {
   override readonly code: string = 'ERR_ARGUMENT_TYPE';
 }
 
-/** An argument has the right type and an impossible value. */
+/**
+ * An argument has the right type and an impossible value.
+ * @example zeros(2, 3).std(0, { correction: -1 }); // tensor([0., 0., 0.])
+ */
 export class ValueError extends FlambeauError {
   override readonly code: string = 'ERR_VALUE';
 }
 
-/** An option has a name that the function does not know. */
+/**
+ * An option has a name that the function does not know.
+ * @example
+ * new optim.SGD(new nn.Linear(2, 3).parameters(), { lrate: 0.1 } as optim.SGDOptions);
+ * // OptionError: SGD: unknown option 'lrate' (options are lr, momentum, dampening, weightDecay, nesterov, maximize,
+ * // foreach, differentiable, fused)
+ */
 export class OptionError extends FlambeauError {
   override readonly code: string = 'ERR_OPTION';
 }
 
 // ---- Tensors
 
-/** Shapes do not fit each other or the operation. */
+/**
+ * Shapes do not fit each other or the operation.
+ * @example zeros(2, 3).view(5); // ShapeError: shape '[5]' is invalid for input of size 6
+ */
 export class ShapeError extends FlambeauError {
   override readonly code: string = 'ERR_SHAPE';
 }
 
-/** An element type that the operation does not take. */
+/**
+ * An element type that the operation does not take.
+ * @example
+ * tensor([1, 2]).mean();
+ * // DtypeError: mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype.
+ * // Got: Long
+ */
 export class DtypeError extends FlambeauError {
   override readonly code: string = 'ERR_DTYPE';
 }
 
-/** An index, dimension or label outside its range. */
+/**
+ * An index, dimension or label outside its range.
+ * @example zeros(2, 3).select(0, 5); // IndexError: index 5 is out of bounds for dimension 0 with size 2
+ */
 export class IndexError extends FlambeauError {
   override readonly code: string = 'ERR_INDEX';
 }
 
-/** A tensor was used after `dispose()`. */
+/**
+ * A tensor was used after `dispose()`.
+ * @example
+ * const x = zeros(2, 3);
+ * x.dispose();
+ * x.sum(); // DisposedError: the tensor was disposed
+ */
 export class DisposedError extends FlambeauError {
   override readonly code: string = 'ERR_DISPOSED';
 }
 
-/** Memory or its limit is exhausted. */
+/**
+ * Memory or its limit is exhausted.
+ * @example
+ * let bytes = 0;
+ * try {
+ *   empty(2 ** 40);
+ * } catch (error) {
+ *   if (error instanceof OutOfMemoryError) bytes = error.requestedBytes;
+ * }
+ * bytes; // 4398046511104
+ */
 export class OutOfMemoryError extends FlambeauError {
   override readonly code: string = 'ERR_OUT_OF_MEMORY';
   readonly requestedBytes: number;
@@ -59,48 +109,83 @@ export class OutOfMemoryError extends FlambeauError {
   }
 }
 
-/** A matrix is singular, not positive definite, or a decomposition did not succeed. */
+/**
+ * A matrix is singular, not positive definite, or a decomposition did not succeed.
+ * @example
+ * linalg.inv(zeros(2, 2));
+ * // LinAlgError: linalg.inv: The diagonal element 1 is zero, the inversion could not be completed because the input
+ * // matrix is singular.
+ */
 export class LinAlgError extends FlambeauError {
   override readonly code: string = 'ERR_LINALG';
 }
 
 // ---- Autograd
 
-/** The graph cannot do what was asked: backward twice, a saved tensor overwritten, no gradient wanted. */
+/**
+ * The graph cannot do what was asked: backward twice, a saved tensor overwritten, no gradient wanted.
+ * @example
+ * ones(2).sum().backward();
+ * // AutogradError: element 0 of tensors does not require grad and does not have a grad_fn
+ */
 export class AutogradError extends FlambeauError {
   override readonly code: string = 'ERR_AUTOGRAD';
 }
 
 // ---- Modules
 
-/** A name that is not there, or may not be assigned. */
+/**
+ * A name that is not there, or may not be assigned.
+ * @example new nn.Linear(2, 3).getParameter('wieght'); // AttributeError: Linear has no attribute `wieght`
+ */
 export class AttributeError extends FlambeauError {
   override readonly code: string = 'ERR_ATTRIBUTE';
 }
 
-/** A name that is taken, malformed or missing in a dictionary. */
+/**
+ * A name that is taken, malformed or missing in a dictionary.
+ * @example new nn.ModuleDict().get('encoder'); // KeyError: encoder
+ */
 export class KeyError extends FlambeauError {
   override readonly code: string = 'ERR_KEY';
 }
 
-/** A state dict does not fit the module. */
+/**
+ * A state dict does not fit the module.
+ * @example
+ * new nn.Linear(2, 3).loadStateDict({ weight: zeros(3, 2) });
+ * // StateDictError: Error(s) in loading state_dict for Linear: Missing key(s) in state_dict: "bias".
+ */
 export class StateDictError extends FlambeauError {
   override readonly code: string = 'ERR_STATE_DICT';
 }
 
-/** An abstract method was called. */
+/**
+ * An abstract method was called.
+ * @example new nn.Module()(); // NotImplementedError: Module [Module] is missing the required "forward" function
+ */
 export class NotImplementedError extends FlambeauError {
   override readonly code: string = 'ERR_NOT_IMPLEMENTED';
 }
 
-/** A hook broke its contract, or the object is in a state that forbids the call. */
+/**
+ * A hook broke its contract, or the object is in a state that forbids the call.
+ * @example
+ * const x = ones(2, { requiresGrad: true });
+ * noGrad(() => x.view(2)).add_(1); // tensor([2., 2.])
+ */
 export class StateError extends FlambeauError {
   override readonly code: string = 'ERR_STATE';
 }
 
 // ---- Files and the machine
 
-/** A data file that is missing, truncated or malformed; names the file and the offset. */
+/**
+ * A data file that is missing, truncated or malformed; names the file and the offset.
+ * @example
+ * data.decodeNetpbm(Buffer.from('P2 2 1 255 7'));
+ * // DataError: bytes: truncated at offset 12: 2 x 1 needs 14 bytes
+ */
 export class DataError extends FlambeauError {
   override readonly code: string = 'ERR_DATA';
 }
@@ -108,6 +193,9 @@ export class DataError extends FlambeauError {
 /**
  * A file that is not what its format demands, found out before anything was built from it. `reason` is stable:
  * `HEADER_TOO_SMALL`, `OFFSET_INVALID`, `UNSUPPORTED_GLOBAL` and the like; `file` and `offset` say where.
+ * @example
+ * await io.load(new Uint8Array([1, 2, 3]));
+ * // FileFormatError: bytes: 3 bytes are no safetensors file (HEADER_TOO_SMALL at offset 3)
  */
 export class FileFormatError extends DataError {
   override readonly code: string = 'ERR_FILE_FORMAT';
@@ -133,7 +221,10 @@ export class WorkerError extends FlambeauError {
   }
 }
 
-/** The native addon cannot be loaded. */
+/**
+ * The native addon cannot be loaded.
+ * @example new AddonError('the addon does not fit') instanceof FlambeauError; // true
+ */
 export class AddonError extends FlambeauError {
   override readonly code: string = 'ERR_ADDON';
 }

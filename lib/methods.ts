@@ -382,8 +382,7 @@ const twins = {
   ...twinsOf(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
   ...twinsOf(scan, ['cumsum', 'cumprod']),
   ...twinsOf(rearrange, ['tril', 'triu']),
-  ...twinsOf(F, ['logicalNot', 'addmm', 'baddbmm']),
-  ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
+  ...twinsOf(F, ['logicalNot']),
   ...twinsOf(statistics, ['renorm']),
   multiply_: operators.multiply,
   subtract_: operators.subtract,
@@ -414,7 +413,7 @@ function twinsOf<T extends object, K extends keyof T & string>(
   return Object.fromEntries(names.map((name) => [`${name}_`, family[name]])) as { [N in K as `${N}_`]: T[N] };
 }
 
-/** Operators that write at positions, with a twin in place whose other arguments have shapes of their own. */
+/** Operators with a twin in place whose other arguments have shapes of their own: writers at positions, products. */
 const writers = {
   ...twinsOf(scatter, [
     'scatter',
@@ -427,7 +426,8 @@ const writers = {
     'put',
     'maskedScatter',
   ]),
-  scatterAdd_: F.scatterAdd,
+  ...twinsOf(F, ['scatterAdd', 'addmm', 'baddbmm']),
+  ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
   fillDiagonal_: (x: Tensor, value: number) => F.where(eye(x.size(0), x.size(1), { dtype: 'bool' }), value, x),
 };
 

@@ -5,6 +5,7 @@
  * the modules by their paths.
  *
  * @source collections.OrderedDict
+ * @example new io.OrderedDict([['weight', 1], ['bias', 2]]).get('bias'); // 2
  */
 export class OrderedDict<K = string, V = unknown> extends Map<K, V> {
   _metadata?: Map<string, unknown>;
@@ -20,7 +21,10 @@ export class Counter<K = unknown> extends Map<K, number> {
   }
 }
 
-/** A tuple: a frozen array, where an array that is not frozen is a list. */
+/**
+ * A tuple: a frozen array, where an array that is not frozen is a list.
+ * @example io.tuple([1, 2]); // [1, 2]
+ */
 export function tuple<T>(values: Iterable<T>): readonly T[] {
   return Object.freeze([...values]);
 }

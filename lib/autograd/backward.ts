@@ -37,6 +37,10 @@ export interface GradOptions {
  * @param gradients of the shapes of `tensors`; null or absent means 1, for scalars
  * @throws AutogradError where a tensor has no graph, the graph was used up, or a gradient is missing
  * @source torch.autograd.backward
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * autograd.backward([x.mul(3).sum(), x.sum()]);
+ * x.grad; // tensor([4., 4.])
  */
 export function backward(
   tensors: Tensor | readonly Tensor[],
@@ -68,7 +72,9 @@ export function backward(
  * @returns one gradient for each input, null where unused and allowed
  * @throws AutogradError if an input is unused and `allowUnused` is false
  * @source torch.autograd.grad
- * @example const [dx] = autograd.grad(y.sum(), [x]);
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * autograd.grad(x.square().sum(), x); // [tensor([2., 5.])]
  */
 export function grad(
   outputs: Tensor | readonly Tensor[],

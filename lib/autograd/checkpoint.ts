@@ -20,7 +20,10 @@ class Replayed extends Error {}
  * @param fn a synchronous function that does the same each time
  * @throws AutogradError in backward if the second call saves other tensors than the first
  * @source torch.utils.checkpoint.checkpoint with use_reentrant=False
- * @example const y = checkpoint(() => block(x));
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * checkpoint((y: Tensor) => y.exp().sum(), x).backward();
+ * x.grad; // tensor([2.7183, 12.1825])
  */
 export function checkpoint<A extends unknown[], R>(
   fn: (...args: A) => R,
@@ -84,6 +87,10 @@ export type CheckpointSequentialOptions = CheckpointOptions;
  * Runs functions one after another, in `segments` parts of which all but the last are checkpointed.
  *
  * @source torch.utils.checkpoint.checkpoint_sequential
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * checkpointSequential([(y) => y.exp(), (y) => y.sum()], 2, x).backward();
+ * x.grad; // tensor([2.7183, 12.1825])
  */
 export function checkpointSequential(
   functions: Iterable<(x: Tensor) => Tensor>,

@@ -8,7 +8,23 @@ import { withGradMode } from './mode.ts';
 import type { Grad } from './node.ts';
 import { recordMany } from './record.ts';
 
-/** What forward leaves for backward. */
+/**
+ * What forward leaves for backward.
+ * @example
+ * class Square extends autograd.Function {
+ *   static override forward(ctx: autograd.FunctionContext, x: Tensor) {
+ *     ctx.saveForBackward(x);
+ *     return x.square();
+ *   }
+ *   static override backward(ctx: autograd.FunctionContext, g: Tensor) {
+ *     const [x] = ctx.savedTensors as [Tensor];
+ *     return g.mul(x).mul(2);
+ *   }
+ * }
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * Square.apply(x).sum().backward();
+ * x.grad; // tensor([2., 5.])
+ */
 export class FunctionContext {
   /** Which arguments of forward want a gradient. */
   needsInputGrad: boolean[] = [];
@@ -62,10 +78,14 @@ export interface FunctionClass<A extends unknown[], R extends FunctionResult> {
  * @source torch.autograd.Function
  * @example
  * class Double extends autograd.Function {
- *   static forward(ctx: FunctionContext, x: Tensor) { return x.mul(2); }
- *   static backward(ctx: FunctionContext, g: Tensor) { return g.mul(2); }
+ *   static override forward(_ctx: autograd.FunctionContext, x: Tensor) {
+ *     return x.mul(2);
+ *   }
+ *   static override backward(_ctx: autograd.FunctionContext, g: Tensor) {
+ *     return g.mul(2);
+ *   }
  * }
- * const y = Double.apply(x);
+ * Double.apply(tensor([1, 2.5])); // tensor([2., 5.])
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: PyTorch's shape, which users extend
 export class Function {

@@ -30,6 +30,9 @@ const optionNames = ['eps', 'atol', 'rtol', 'raiseException'];
  * @returns whether they agree
  * @throws AutogradError that shows where they do not, unless told otherwise
  * @source torch.autograd.gradcheck
+ * @example
+ * const x = tensor([0.5, 2], { dtype: 'float64', requiresGrad: true });
+ * autograd.gradcheck((y) => y.exp(), [x]); // true
  */
 export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): boolean {
   checkOptions('gradcheck', options, optionNames);
@@ -61,6 +64,9 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
  *
  * @param gradOutputs gradients at which to check; drawn by a fixed rule if absent
  * @source torch.autograd.gradgradcheck
+ * @example
+ * const x = tensor([0.5, 2], { dtype: 'float64', requiresGrad: true });
+ * autograd.gradgradcheck((y) => y.exp(), [x]); // true
  */
 export function gradgradcheck(
   fn: Differentiable,

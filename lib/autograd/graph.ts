@@ -12,7 +12,13 @@ export { Node } from './node.ts';
 /** The node that gradients of a tensor reach, and which of its outputs the tensor is. @source torch.autograd.graph.GradientEdge */
 export type GradientEdge = Edge;
 
-/** Where gradients of `x` go. @throws AutogradError if it wants none @source torch.autograd.graph.get_gradient_edge */
+/**
+ * Where gradients of `x` go. @throws AutogradError if it wants none @source torch.autograd.graph.get_gradient_edge
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * const y = x.exp();
+ * autograd.graph.getGradientEdge(y).node === y.gradFn; // true
+ */
 export function getGradientEdge(x: Tensor): GradientEdge {
   const edge = edgeOf(checkTensor('getGradientEdge', 'tensor', x));
   if (edge === null) {
@@ -25,6 +31,10 @@ export function getGradientEdge(x: Tensor): GradientEdge {
  * Marks tensors as written in place, so that backward refuses to use what it saved of them before.
  *
  * @source torch.autograd.graph.increment_version
+ * @example
+ * const x = zeros(2);
+ * autograd.graph.incrementVersion(x);
+ * x._version; // 1
  */
 export function incrementVersion(tensors: Tensor | Iterable<Tensor>): void {
   for (const x of Symbol.iterator in tensors ? tensors : [tensors]) {
@@ -40,6 +50,13 @@ export type MultiGradHook = ((grads: readonly Grad[]) => void) | ((grad: Tensor)
  * is none of a later pass; with mode 'any' with the first.
  *
  * @source torch.autograd.graph.register_multi_grad_hook
+ * @example
+ * const [x, y] = [ones(2, { requiresGrad: true }), ones(2, { requiresGrad: true })];
+ * let calls = 0;
+ * const handle = autograd.graph.registerMultiGradHook([x, y], () => { calls += 1; });
+ * x.mul(y).sum().backward();
+ * handle.remove();
+ * calls; // 1
  */
 export function registerMultiGradHook(
   tensors: readonly Tensor[],
@@ -74,6 +91,15 @@ export function registerMultiGradHook(
  * Runs `fn`, in which tensors that were saved for backward may be written in place: they are saved as copies.
  *
  * @source torch.autograd.graph.allow_mutation_on_saved_tensors
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * autograd.graph.allowMutationOnSavedTensors(() => {
+ *   const y = x.mul(2);
+ *   const z = y.square();
+ *   y.zero_();
+ *   z.sum().backward();
+ * });
+ * x.grad; // tensor([8., 20.])
  */
 export function allowMutationOnSavedTensors<R>(fn: () => R): R {
   return savedTensorsHooks(

@@ -32,12 +32,20 @@ export function currentMode(): Mode {
   return scoped ? (scopes.getStore() ?? outermost) : outermost;
 }
 
-/** Whether operations on tensors that require gradients are recorded. @source torch.is_grad_enabled */
+/**
+ * Whether operations on tensors that require gradients are recorded. @source torch.is_grad_enabled
+ * @example
+ * isGradEnabled(); // true
+ * noGrad(isGradEnabled); // false
+ */
 export function isGradEnabled(): boolean {
   return currentMode().grad;
 }
 
-/** Whether the code runs under `inferenceMode`. @source torch.is_inference_mode_enabled */
+/**
+ * Whether the code runs under `inferenceMode`. @source torch.is_inference_mode_enabled
+ * @example inferenceMode(isInferenceModeEnabled); // true
+ */
 export function isInferenceModeEnabled(): boolean {
   return currentMode().inference;
 }
@@ -58,13 +66,18 @@ function run<R>(mode: Mode, fn: () => R): R {
  *
  * @returns what `fn` returns
  * @source torch.no_grad
- * @example const accuracy = noGrad(() => evaluate(net));
+ * @example
+ * const weight = ones(2, { requiresGrad: true });
+ * noGrad(() => weight.mul(2)).requiresGrad; // false
  */
 export function noGrad<R>(fn: () => R): R {
   return run({ ...currentMode(), grad: false }, fn);
 }
 
-/** Runs `fn` with recording on, inside `noGrad` too. @source torch.enable_grad */
+/**
+ * Runs `fn` with recording on, inside `noGrad` too. @source torch.enable_grad
+ * @example noGrad(() => enableGrad(isGradEnabled)); // true
+ */
 export function enableGrad<R>(fn: () => R): R {
   return run({ ...currentMode(), grad: true }, fn);
 }
@@ -73,12 +86,21 @@ export function enableGrad<R>(fn: () => R): R {
  * Runs `fn` without recording, and marks what it makes as inference tensors, which no later graph may contain.
  *
  * @source torch.inference_mode
+ * @example
+ * const weight = ones(2, { requiresGrad: true });
+ * inferenceMode(() => weight.mul(2)).requiresGrad; // false
  */
 export function inferenceMode<R>(fn: () => R): R {
   return run({ ...currentMode(), grad: false, inference: true }, fn);
 }
 
-/** Switches recording on or off until the end of the surrounding scope. @source torch.set_grad_enabled */
+/**
+ * Switches recording on or off until the end of the surrounding scope. @source torch.set_grad_enabled
+ * @example
+ * setGradEnabled(false);
+ * isGradEnabled(); // false
+ * setGradEnabled(true);
+ */
 export function setGradEnabled(enabled: boolean): void {
   currentMode().grad = enabled;
 }
@@ -88,7 +110,12 @@ export function setGradEnabled(enabled: boolean): void {
  * makes of that.
  *
  * @source torch.autograd.graph.saved_tensors_hooks
- * @example savedTensorsHooks((x) => x.to('bfloat16'), (x) => (x as Tensor).float(), () => net(input));
+ * @example
+ * const x = tensor([1, 2.5], { requiresGrad: true });
+ * const pack = (saved: Tensor) => saved.to('bfloat16');
+ * const unpack = (packed: unknown) => (packed as Tensor).float();
+ * autograd.graph.savedTensorsHooks(pack, unpack, () => x.exp().sum()).backward();
+ * x.grad; // tensor([2.7188, 12.1875])
  */
 export function savedTensorsHooks<R>(
   pack: SavedTensorHooks['pack'],
@@ -122,17 +149,27 @@ const anomalyOf = ({ checkNan = true }: AnomalyOptions): AnomalyMode => (checkNa
  * and a gradient that becomes NaN is an error.
  *
  * @source torch.autograd.detect_anomaly
+ * @example autograd.detectAnomaly(() => isAnomalyEnabled()); // true
  */
 export function detectAnomaly<R>(fn: () => R, options: AnomalyOptions = {}): R {
   return run({ ...currentMode(), anomaly: anomalyOf(options) }, fn);
 }
 
-/** Switches the mode of `detectAnomaly` on or off until the end of the surrounding scope. */
+/**
+ * Switches the mode of `detectAnomaly` on or off until the end of the surrounding scope.
+ * @example
+ * autograd.setDetectAnomaly(true);
+ * isAnomalyEnabled(); // true
+ * autograd.setDetectAnomaly(false);
+ */
 export function setDetectAnomaly(mode: boolean, options: AnomalyOptions = {}): void {
   currentMode().anomaly = mode ? anomalyOf(options) : 'off';
 }
 
-/** Whether operators remember where they were called. @source torch.is_anomaly_enabled */
+/**
+ * Whether operators remember where they were called. @source torch.is_anomaly_enabled
+ * @example isAnomalyEnabled(); // false
+ */
 export function isAnomalyEnabled(): boolean {
   return currentMode().anomaly !== 'off';
 }

@@ -76,7 +76,10 @@ export class HookList<H> {
 
 let sequence = 0;
 
-/** One operator of the graph. */
+/**
+ * One operator of the graph.
+ * @example ones(2, { requiresGrad: true }).exp().gradFn?.name; // 'ExpBackward0'
+ */
 export class Node {
   /** Name of the operator's backward, as PyTorch names it: `AddBackward0`. */
   readonly name: string;

@@ -133,7 +133,10 @@ const layout100: Layout = {
  *
  * @throws DataError that names file and offset: missing, truncated, a label out of range
  * @source torchvision.datasets.CIFAR10; Krizhevsky, "Learning multiple layers of features from tiny images"
- * @example const train = await data.CIFAR10.load('data/cifar', { download: true });
+ * @example
+ * // not run: reads files
+ * const pictures = await data.CIFAR10.load('cifar-10', { download: true });
+ * pictures.length; // 50000
  */
 export class CIFAR10 extends CIFAR {
   static readonly archive: Resource = { name: 'cifar-10-binary.tar.gz', sum: 'c32a1d4ab5d03f1284b67883e8d87530' };
@@ -153,7 +156,13 @@ export class CIFAR10 extends CIFAR {
   }
 }
 
-/** As {@link CIFAR10} with a hundred kinds of things; the labels are the fine ones. @source torchvision.datasets.CIFAR100 */
+/**
+ * As {@link CIFAR10} with a hundred kinds of things; the labels are the fine ones. @source torchvision.datasets.CIFAR100
+ * @example
+ * // not run: reads files
+ * const pictures = await data.CIFAR100.load('cifar-100', { download: true });
+ * pictures.length; // 50000
+ */
 export class CIFAR100 extends CIFAR {
   static readonly archive: Resource = { name: 'cifar-100-binary.tar.gz', sum: '03b5dce01913d631647c71ecec9e9cb8' };
 

@@ -27,6 +27,9 @@ function fromTyped(values: NodeJS.TypedArray): Tensor {
  *
  * @throws ValueError for arrays of different lengths, ArgumentTypeError for what cannot be joined
  * @source torch.utils.data.default_collate
+ * @example
+ * data.defaultCollate([[tensor([1, 2]), 3], [tensor([4, 5]), 6]]);
+ * // [tensor([[1, 2], [4, 5]]), tensor([3, 6])]
  */
 export function defaultCollate(elements: readonly unknown[]): unknown {
   const [first] = elements;
@@ -64,6 +67,7 @@ export function defaultCollate(elements: readonly unknown[]): unknown {
  * An element without a batch: typed arrays become tensors, also within arrays, Maps and objects; the rest stays.
  *
  * @source torch.utils.data.default_convert
+ * @example data.defaultConvert(new Float32Array([1, 2.5])); // tensor([1.0000, 2.5000])
  */
 export function defaultConvert(element: unknown): unknown {
   if (element instanceof Tensor) return element;

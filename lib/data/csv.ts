@@ -42,7 +42,10 @@ function orNothing(value: number, mayBeNaN: boolean): number | undefined {
  * row i belongs to worker i mod n.
  *
  * @throws ValueError for a column that is not there, DataError that names file, line and column for what is malformed
- * @example const rows = new data.CSVDataset('iris.csv', { columns: ['width', 'kind'], types: { kind: 'string' } });
+ * @example
+ * // not run: reads a file
+ * const rows = new data.CSVDataset('iris.csv', { columns: ['width', 'kind'], types: { kind: 'string' } });
+ * for await (const row of rows) console.log(row);
  */
 export class CSVDataset extends IterableDataset<unknown> {
   readonly path: string;

@@ -18,6 +18,13 @@ export interface Dataset<T> {
  * A stream of elements; a subclass has `[Symbol.iterator]` or `[Symbol.asyncIterator]`, and `length` if it is known.
  *
  * @source torch.utils.data.IterableDataset
+ * @example
+ * class Count extends data.IterableDataset<number> {
+ *   override *[Symbol.iterator]() {
+ *     for (let i = 0; i < 3; i++) yield i;
+ *   }
+ * }
+ * [...new data.DataLoader(new Count(), { batchSize: 2 })]; // [tensor([0, 1]), tensor([2])]
  */
 export abstract class IterableDataset<T> {
   declare readonly length?: number;
@@ -33,7 +40,12 @@ export function checkIndex(who: string, index: number, length: number): number {
   throw new IndexError(`${who}: index ${index} is out of range 0 to ${length - 1}`);
 }
 
-/** Rows of tensors that have the same first size. @source torch.utils.data.TensorDataset */
+/**
+ * Rows of tensors that have the same first size. @source torch.utils.data.TensorDataset
+ * @example
+ * new data.TensorDataset(tensor([[1, 2], [3, 4]]), tensor([0, 1])).getItem(1);
+ * // [tensor([3, 4]), tensor(1)]
+ */
 export class TensorDataset implements Dataset<Tensor[]> {
   readonly tensors: readonly Tensor[];
 

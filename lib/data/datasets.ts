@@ -12,6 +12,9 @@ type Row<D> = { [K in keyof D]: ElementOf<D[K]> };
  *
  * @throws ValueError if there are none, or if their lengths differ
  * @source torch.utils.data.StackDataset
+ * @example
+ * const [images, labels] = [new data.TensorDataset(zeros(3, 2)), new data.TensorDataset(arange(3))];
+ * new data.StackDataset({ images, labels }).getItem(2); // {images: [tensor([0., 0.])], labels: [tensor(2)]}
  */
 export class StackDataset<D extends readonly Dataset<unknown>[] | [Readonly<Record<string, Dataset<unknown>>>]>
   implements Dataset<D extends readonly Dataset<unknown>[] ? Row<D> : Row<D[0]>>
@@ -56,6 +59,9 @@ function checkDataset(who: string, dataset: unknown): void {
  *
  * @throws ValueError if there are none
  * @source torch.utils.data.ConcatDataset
+ * @example
+ * new data.ConcatDataset([new data.TensorDataset(arange(3)), new data.TensorDataset(arange(2))]).length;
+ * // 5
  */
 export class ConcatDataset<T> implements Dataset<T> {
   readonly datasets: readonly Dataset<T>[];
@@ -86,7 +92,12 @@ export class ConcatDataset<T> implements Dataset<T> {
   }
 }
 
-/** Several streams one after the other. @source torch.utils.data.ChainDataset */
+/**
+ * Several streams one after the other. @source torch.utils.data.ChainDataset
+ * @example
+ * const dataset = new data.ChainDataset([[1, 2], [3]]);
+ * [...new data.DataLoader(dataset, { batchSize: null })]; // [1, 2, 3]
+ */
 export class ChainDataset<T> extends IterableDataset<T> {
   readonly datasets: readonly Iterable<T>[];
 
@@ -100,7 +111,10 @@ export class ChainDataset<T> extends IterableDataset<T> {
   }
 }
 
-/** The elements of a dataset at the given positions. @source torch.utils.data.Subset */
+/**
+ * The elements of a dataset at the given positions. @source torch.utils.data.Subset
+ * @example new data.Subset(new data.TensorDataset(tensor([10, 20, 30])), [2, 0]).getItem(0); // [tensor(30)]
+ */
 export class Subset<T> implements Dataset<T> {
   readonly dataset: Dataset<T>;
   readonly indices: readonly number[];
@@ -133,6 +147,7 @@ export class Subset<T> implements Dataset<T> {
  *
  * @throws ValueError if lengths do not add up to the dataset's
  * @source torch.utils.data.random_split
+ * @example data.randomSplit(new data.TensorDataset(arange(10)), [0.8, 0.2]).map(({ length }) => length); // [8, 2]
  */
 export function randomSplit<T>(
   dataset: Dataset<T>,

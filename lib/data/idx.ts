@@ -45,6 +45,9 @@ function hex(value: number): string {
  * @param rank dimensions that the file must have
  * @returns uint8
  * @throws DataError that names file and offset: missing, wrong magic number, truncated, too long, broken compression
+ * @example
+ * // not run: reads a file
+ * data.readIdx('mnist/t10k-labels-idx1-ubyte', 1).shape; // [10000]
  */
 export function readIdx(path: string, rank: number): Tensor {
   const file = locate(path);

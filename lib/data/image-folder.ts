@@ -57,6 +57,9 @@ function loadSharp(path: string): Promise<Sharp> {
  *
  * @returns uint8 (3, H, W), red, green and blue
  * @throws DataError that names the file: missing, malformed, or sharp is not installed
+ * @example
+ * // not run: reads a file
+ * (await data.readImage('cat.jpg')).shape; // [3, 480, 640]
  */
 export async function readImage(path: string): Promise<Tensor> {
   const bytes = await readFile(path).catch((cause: Error) => {
@@ -89,7 +92,10 @@ function filesBelow(folder: string, extensions: readonly string[]): string[] {
  *
  * @throws DataError if there is no class, or a class without pictures
  * @source torchvision.datasets.ImageFolder
- * @example const set = new data.ImageFolder('pets', { transform: new data.transforms.Resize([64, 64]) });
+ * @example
+ * // not run: reads files
+ * const pictures = new data.ImageFolder('pictures');
+ * const [picture, label] = await pictures.getItem(0);
  */
 export class ImageFolder<T = Tensor> implements Dataset<[T, number]> {
   readonly root: string;

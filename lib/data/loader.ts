@@ -39,7 +39,10 @@ interface Pass<Item> {
  *
  * @throws ValueError for options that exclude each other
  * @source torch.utils.data.DataLoader
- * @example for await (const [images, labels] of new data.DataLoader(set, { batchSize: 64, shuffle: true })) { ... }
+ * @example
+ * const set = new data.TensorDataset(arange(3));
+ * for await (const [x] of new data.DataLoader(set, { batchSize: 2, shuffle: true })) x?.shape;
+ * [...new data.DataLoader(set, { batchSize: 2 })]; // [[tensor([0, 1])], [tensor([2])]]
  */
 export class DataLoader<T, B = T> {
   readonly dataset: Source<T>;

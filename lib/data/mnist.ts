@@ -18,8 +18,14 @@ export interface MNISTOptions {
  *
  * @throws DataError that names file and offset if a file is missing, malformed, or their counts disagree
  * @source torchvision.datasets.MNIST; LeCun, Cortes and Burges, "The MNIST database of handwritten digits"
- * @example const train = new data.MNIST('data/mnist');
- * @example const test = await data.MNIST.load('data/mnist', { train: false, download: true });
+ * @example
+ * // not run: reads files
+ * const digits = await data.MNIST.load('mnist', { download: true });
+ * digits.length; // 60000
+ * @example
+ * // not run: reads files
+ * const digits = await data.MNIST.load('mnist', { download: true });
+ * digits.length; // 60000
  */
 export class MNIST extends TensorDataset {
   /** Where the files are fetched from. */
@@ -87,6 +93,10 @@ export class MNIST extends TensorDataset {
  * Pictures of clothes in the form of {@link MNIST}.
  *
  * @source torchvision.datasets.FashionMNIST; Xiao, Rasul and Vollgraf, arXiv:1708.07747
+ * @example
+ * // not run: reads files
+ * const clothes = await data.FashionMNIST.load('fashion-mnist', { download: true });
+ * clothes.length; // 60000
  */
 export class FashionMNIST extends MNIST {
   static override readonly url = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/';

@@ -11,6 +11,7 @@ const largestPicture = 2 ** 28;
  * @returns uint8 (C, H, W) with one channel for grey or three; values are scaled to 0 to 255
  * @throws DataError that names offset: not such a file, sizes that do not fit, truncated
  * @source the manual pages pgm(5) and ppm(5) of Netpbm
+ * @example data.decodeNetpbm(Buffer.from('P2 2 1 255 7 9')); // tensor([[[7, 9]]], dtype=torch.uint8)
  */
 export function decodeNetpbm(bytes: Buffer, name = 'bytes'): Tensor {
   const kind = bytes.toString('latin1', 0, 2);

@@ -41,7 +41,10 @@ async function reading<T>(path: string, what: () => Promise<T>): Promise<T> {
  * `for await`. Row groups are decoded as they are needed, so shuffling over many of them decodes often.
  *
  * @throws DataError that names the file for what is missing or malformed, ValueError for a column that is not there
- * @example const rows = await data.ParquetDataset.open('trips.parquet', { columns: ['distance', 'fare'] });
+ * @example
+ * // not run: reads a file
+ * const rows = await data.ParquetDataset.open('iris.parquet', { columns: ['width', 'kind'] });
+ * await rows.getItem(0); // { width: 0.2, kind: 'setosa' }
  */
 export class ParquetDataset implements Dataset<unknown> {
   readonly path: string;

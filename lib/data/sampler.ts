@@ -4,7 +4,18 @@ import { empty } from '../tensor/create.ts';
 import { defaultGenerator, exponential_, Generator, rand, randint, randperm } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** Positions, or lists of positions for a batch sampler; `length` if it is known. @source torch.utils.data.Sampler */
+/**
+ * Positions, or lists of positions for a batch sampler; `length` if it is known. @source torch.utils.data.Sampler
+ * @example
+ * class Reversed extends data.Sampler {
+ *   readonly length = 3;
+ *   *[Symbol.iterator]() {
+ *     for (let i = 2; i >= 0; i--) yield i;
+ *   }
+ * }
+ * const dataset = new data.TensorDataset(tensor([10, 20, 30]));
+ * [...new data.DataLoader(dataset, { sampler: new Reversed(), batchSize: 3 })]; // [[tensor([30, 20, 10])]]
+ */
 export abstract class Sampler<T = number> implements Iterable<T> {
   abstract [Symbol.iterator](): Iterator<T>;
   /** How many there are in one pass. */
@@ -23,7 +34,10 @@ function checkCount(name: string, value: unknown): number {
 
 const numbers = (x: Tensor) => x.tolist() as number[];
 
-/** 0, 1, 2 and so on. @source torch.utils.data.SequentialSampler */
+/**
+ * 0, 1, 2 and so on. @source torch.utils.data.SequentialSampler
+ * @example [...new data.SequentialSampler({ length: 3 })]; // [0, 1, 2]
+ */
 export class SequentialSampler extends Sampler {
   readonly dataSource: Sized;
 
@@ -56,6 +70,9 @@ export interface RandomSamplerOptions {
  *
  * @throws ValueError for a number of samples below 1
  * @source torch.utils.data.RandomSampler
+ * @example
+ * manualSeed(0);
+ * [...new data.RandomSampler({ length: 5 })]; // [1, 3, 4, 2, 0]
  */
 export class RandomSampler extends Sampler {
   readonly dataSource: Sized;
@@ -97,7 +114,12 @@ export class RandomSampler extends Sampler {
   }
 }
 
-/** The given positions in random order. @source torch.utils.data.SubsetRandomSampler */
+/**
+ * The given positions in random order. @source torch.utils.data.SubsetRandomSampler
+ * @example
+ * manualSeed(0);
+ * [...new data.SubsetRandomSampler([2, 4, 6])]; // [6, 2, 4]
+ */
 export class SubsetRandomSampler extends Sampler {
   readonly indices: readonly number[];
   generator: Generator | null;
@@ -131,6 +153,9 @@ export interface WeightedRandomSamplerOptions {
  *
  * @throws ValueError for weights that are no list, or more samples than weights without replacement
  * @source torch.utils.data.WeightedRandomSampler; torch.multinomial
+ * @example
+ * manualSeed(0);
+ * [...new data.WeightedRandomSampler([0.1, 0.9, 0], 4)]; // [1, 1, 1, 1]
  */
 export class WeightedRandomSampler extends Sampler {
   readonly weights: Float64Array;
@@ -199,7 +224,10 @@ function drawWeighted(
   return numbers(rand(count, { dtype: 'float64', generator })).map((u) => limits.findIndex((limit) => limit >= u));
 }
 
-/** Lists of positions. @throws ValueError for a batch size below 1 @source torch.utils.data.BatchSampler */
+/**
+ * Lists of positions. @throws ValueError for a batch size below 1 @source torch.utils.data.BatchSampler
+ * @example [...new data.BatchSampler(new data.SequentialSampler({ length: 5 }), 2, false)]; // [[0, 1], [2, 3], [4]]
+ */
 export class BatchSampler extends Sampler<number[]> {
   readonly sampler: Iterable<number>;
   readonly batchSize: number;
@@ -251,6 +279,7 @@ export interface DistributedSamplerOptions {
  *
  * @throws ValueError for a rank outside of its range
  * @source torch.utils.data.distributed.DistributedSampler
+ * @example [...new data.DistributedSampler({ length: 5 }, { numReplicas: 2, rank: 1, shuffle: false })]; // [1, 3, 0]
  */
 export class DistributedSampler extends Sampler {
   readonly dataset: Sized;

@@ -45,7 +45,9 @@ export async function makeDataset(url: string, args: readonly unknown[]): Promis
  * @param url a module; its default export, or the one named behind `#`, is a class or a function that makes a dataset
  * @param args given to it in each thread; tensors and whatever `structuredClone` copies
  * @throws ValueError if there is no such export, ArgumentTypeError if it makes no dataset or an argument cannot be copied
- * @example const digits = await data.workerDataset<Digits>(new URL('./digits.ts#Digits', import.meta.url), 'folder');
+ * @example
+ * // not run: reads a file
+ * const digits = await data.workerDataset('file:///home/me/digits.js#Digits', 'folder');
  */
 export async function workerDataset<D extends object = Dataset<unknown>>(
   url: URL | string,

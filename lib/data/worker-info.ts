@@ -13,7 +13,10 @@ export interface WorkerInfo {
 
 let current: WorkerInfo | null = null;
 
-/** The worker this runs in; null outside of one. @source torch.utils.data.get_worker_info */
+/**
+ * The worker this runs in; null outside of one. @source torch.utils.data.get_worker_info
+ * @example data.getWorkerInfo(); // null
+ */
 export function getWorkerInfo(): WorkerInfo | null {
   return current;
 }

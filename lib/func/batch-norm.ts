@@ -6,6 +6,9 @@ import type { Module } from '../nn/module.ts';
  * Takes the running statistics out of every batch normalisation below `root`, so that no state moves in a transform.
  *
  * @source torch.func.replace_all_batch_norm_modules_
+ * @example
+ * const net = func.replaceAllBatchNormModules_(new nn.Sequential(new nn.BatchNorm1d(2)));
+ * [...net.stateDict().keys()]; // ['0.weight', '0.bias']
  */
 export function replaceAllBatchNormModules_<M extends Module>(root: M): M {
   for (const module of root.modules()) {

@@ -71,7 +71,12 @@ function weightsFor(outputs: readonly Tensor[], v: Tensors | null | undefined): 
   return given;
 }
 
-/** The results of `fn` and the products of `v` with its Jacobian. @source torch.autograd.functional.vjp */
+/**
+ * The results of `fn` and the products of `v` with its Jacobian. @source torch.autograd.functional.vjp
+ * @example
+ * autograd.functional.vjp((x) => x.square(), tensor([1, 2.5]), ones(2));
+ * // [tensor([1.0000, 6.2500]), tensor([2., 5.])]
+ */
 export function vjp(
   fn: TensorFunction,
   inputs: Tensors,
@@ -99,6 +104,9 @@ function detached(outputs: Tensors, { createGraph = false }: FunctionalOptions):
  * The results of `fn` and the products of its Jacobian with `v`: the gradient of a vjp by its weights.
  *
  * @source torch.autograd.functional.jvp
+ * @example
+ * autograd.functional.jvp((x) => x.square(), tensor([1, 2.5]), ones(2));
+ * // [tensor([1.0000, 6.2500]), tensor([2., 5.])]
  */
 export function jvp(
   fn: TensorFunction,
@@ -133,6 +141,7 @@ export type Jacobians = Tensor | readonly Tensor[] | readonly (readonly Tensor[]
  * The Jacobian: its shape is that of the output followed by that of the input.
  *
  * @source torch.autograd.functional.jacobian
+ * @example autograd.functional.jacobian((x) => x.square(), tensor([1, 2.5])); // tensor([[2., 0.], [0., 5.]])
  */
 export function jacobian(fn: TensorFunction, inputs: Tensors, options: FunctionalOptions = {}): Jacobians {
   checkOptions('jacobian', options, ['createGraph', 'strict', 'vectorize', 'strategy']);
@@ -142,7 +151,10 @@ export function jacobian(fn: TensorFunction, inputs: Tensors, options: Functiona
   return outputs instanceof Tensor ? (rows[0] as Tensors) : (rows as Jacobians);
 }
 
-/** The Hessian of a function with one number as result. @source torch.autograd.functional.hessian */
+/**
+ * The Hessian of a function with one number as result. @source torch.autograd.functional.hessian
+ * @example autograd.functional.hessian((x) => x.pow(3).sum(), tensor([1, 2.5])); // tensor([[6., 0.], [0., 15.]])
+ */
 export function hessian(fn: TensorFunction, inputs: Tensors, options: FunctionalOptions = {}): Jacobians {
   checkOptions('hessian', options, ['createGraph', 'strict', 'vectorize', 'outerJacobianStrategy']);
   const slope: TensorFunction = (...own) => {
@@ -173,7 +185,12 @@ function resultOf(fn: TensorFunction, inputs: Tensors, options: FunctionalOption
   return detached(run(fn, fresh(inputs, options.createGraph ?? false)), options);
 }
 
-/** The result of `fn` and v times its Hessian. @source torch.autograd.functional.vhp */
+/**
+ * The result of `fn` and v times its Hessian. @source torch.autograd.functional.vhp
+ * @example
+ * autograd.functional.vhp((x) => x.pow(3).sum(), tensor([1, 2.5]), ones(2));
+ * // [tensor(16.6250), tensor([6., 15.])]
+ */
 export function vhp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = null, options: FunctionalOptions = {}) {
   return [resultOf(fn, inputs, options), vjp(gradientFunction(fn, inputs), inputs, v, options)[1]] as [
     Tensors,
@@ -181,7 +198,12 @@ export function vhp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = nul
   ];
 }
 
-/** The result of `fn` and its Hessian times v. @source torch.autograd.functional.hvp */
+/**
+ * The result of `fn` and its Hessian times v. @source torch.autograd.functional.hvp
+ * @example
+ * autograd.functional.hvp((x) => x.pow(3).sum(), tensor([1, 2.5]), ones(2));
+ * // [tensor(16.6250), tensor([6., 15.])]
+ */
 export function hvp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = null, options: FunctionalOptions = {}) {
   return [resultOf(fn, inputs, options), jvp(gradientFunction(fn, inputs), inputs, v, options)[1]] as [
     Tensors,
@@ -224,7 +246,10 @@ function valueAndGradients(
   return { value: createGraph ? value : value.detach(), slopes, aux };
 }
 
-/** The function that gives the gradient of `fn`. @source torch.func.grad */
+/**
+ * The function that gives the gradient of `fn`. @source torch.func.grad
+ * @example func.grad((x: Tensor) => x.square().sum())(tensor([1, 2.5])); // tensor([2., 5.])
+ */
 export function grad(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunction {
   checkOptions('grad', options, ['argnums', 'hasAux']);
   return (...args) => {
@@ -233,7 +258,12 @@ export function grad(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunctio
   };
 }
 
-/** The function that gives the gradient and the value of `fn`. @source torch.func.grad_and_value */
+/**
+ * The function that gives the gradient and the value of `fn`. @source torch.func.grad_and_value
+ * @example
+ * func.gradAndValue((x: Tensor) => x.square().sum())(tensor([1, 2.5]));
+ * // [tensor([2., 5.]), tensor(7.2500)]
+ */
 export function gradAndValue(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunction {
   checkOptions('gradAndValue', options, ['argnums', 'hasAux']);
   return (...args) => {
@@ -242,7 +272,10 @@ export function gradAndValue(fn: AnyFunction, options: FuncGradOptions = {}): An
   };
 }
 
-/** The function that gives the Jacobian of `fn` by its first (or another) argument. @source torch.func.jacrev */
+/**
+ * The function that gives the Jacobian of `fn` by its first (or another) argument. @source torch.func.jacrev
+ * @example func.jacrev((x: Tensor) => x.square())(tensor([1, 2.5])); // tensor([[2., 0.], [0., 5.]])
+ */
 export function jacrev(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
   checkOptions('jacrev', options, ['argnums']);
   const { argnums = 0 } = options;
@@ -261,10 +294,16 @@ export function jacrev(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'
   };
 }
 
-/** As `jacrev`: there is one way to compute it. @source torch.func.jacfwd */
+/**
+ * As `jacrev`: there is one way to compute it. @source torch.func.jacfwd
+ * @example func.jacfwd((x: Tensor) => x.square())(tensor([1, 2.5])); // tensor([[2., 0.], [0., 5.]])
+ */
 export const jacfwd: typeof jacrev = jacrev;
 
-/** The function that gives the Hessian of `fn`. @source torch.func.hessian */
+/**
+ * The function that gives the Hessian of `fn`. @source torch.func.hessian
+ * @example func.hessian((x: Tensor) => x.pow(3).sum())(tensor([1, 2.5])); // tensor([[6., 0.], [0., 15.]])
+ */
 export function hessianOf(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
   checkOptions('hessianOf', options, ['argnums']);
   const { argnums = 0 } = options;
@@ -278,7 +317,13 @@ function recorded(x: unknown): unknown {
   return x instanceof Tensor && !x.requiresGrad ? x.detach().requiresGrad_() : x;
 }
 
-/** The results of `fn` and a function from weights to products with the Jacobian. @source torch.func.vjp */
+/**
+ * The results of `fn` and a function from weights to products with the Jacobian. @source torch.func.vjp
+ * @example
+ * const [y, pull] = func.vjp((x) => x.square(), tensor([1, 2.5]));
+ * pull(ones(2)); // [tensor([2., 5.])]
+ * y; // tensor([1.0000, 6.2500])
+ */
 export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...weights: Tensor[]) => Tensors] {
   const own = primals.map((x) => (x.requiresGrad ? x.viewAs(x) : x.detach().requiresGrad_()));
   const outputs = run(fn, own);
@@ -291,7 +336,12 @@ export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...w
   return [detached(outputs, {}), pull];
 }
 
-/** The results of `fn` and its directional derivative. @source torch.func.jvp */
+/**
+ * The results of `fn` and its directional derivative. @source torch.func.jvp
+ * @example
+ * func.jvp((x) => x.square(), [tensor([1, 2.5])], [ones(2)]);
+ * // [tensor([1.0000, 6.2500]), tensor([2., 5.])]
+ */
 export function jvpOf(fn: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): [Tensors, Tensors] {
   return jvp(fn, primals, tangents);
 }
@@ -300,6 +350,10 @@ export function jvpOf(fn: TensorFunction, primals: readonly Tensor[], tangents: 
  * The results of `fn` at `primals`, and its derivative there as a function of tangents.
  *
  * @source torch.func.linearize
+ * @example
+ * const [y, push] = func.linearize((x) => x.square(), tensor([1, 2.5]));
+ * push(ones(2)); // tensor([2., 5.])
+ * y; // tensor([1.0000, 6.2500])
  */
 export function linearize(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...tangents: Tensor[]) => Tensors] {
   const outputs = withGradMode(false, () => run(fn, primals));
@@ -318,6 +372,7 @@ export interface VmapOptions {
  * `fn` mapped over a dimension of its arguments: called once for each element, the results stacked.
  *
  * @source torch.vmap
+ * @example vmap((x: Tensor, y: Tensor) => x.dot(y))(ones(4, 3), ones(4, 3)); // tensor([3., 3., 3., 3.])
  */
 export function vmap(fn: AnyFunction, options: VmapOptions = {}): AnyFunction {
   checkOptions('vmap', options, ['inDims', 'outDims', 'randomness', 'chunkSize']);

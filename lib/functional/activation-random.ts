@@ -32,6 +32,7 @@ export interface RreluOptions extends InplaceOptions, RandomOptions {
  *
  * @throws ValueError if lower is above upper
  * @source torch.nn.functional.rrelu
+ * @example F.rrelu(tensor([-8, 0.5])); // tensor([-1.8333, 0.5000])
  */
 export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
   checkOptions('rrelu', options, ['lower', 'upper', 'training', 'inplace', 'generator']);
@@ -50,7 +51,10 @@ export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
   return inplace ? inPlace('rrelu_', x, [], apply) : apply(x);
 }
 
-/** {@link rrelu} written over its input. @source torch.nn.functional.rrelu_ */
+/**
+ * {@link rrelu} written over its input. @source torch.nn.functional.rrelu_
+ * @example F.rrelu_(tensor([-8, 0.5])); // tensor([-1.8333, 0.5000])
+ */
 export function rrelu_(x: Tensor, options: Omit<RreluOptions, 'inplace'> = {}): Tensor {
   checkTensor('rrelu_', 'input', x);
   return rrelu(x, { ...options, inplace: true });
@@ -83,6 +87,9 @@ export interface GumbelSoftmaxOptions extends RandomOptions {
  * Softmax of (logits + Gumbel noise) / tau: a sample of the categorical distribution.
  *
  * @source torch.nn.functional.gumbel_softmax
+ * @example
+ * manualSeed(0);
+ * F.gumbelSoftmax(tensor([[0.1, 0.2, 3]]), { hard: true }); // tensor([[0., 0., 1.]])
  */
 export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}): Tensor {
   checkOptions('gumbelSoftmax', options, ['tau', 'hard', 'eps', 'dim', 'generator']);

@@ -7,7 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
-import { add, div, ge, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
+import { add, div, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
@@ -67,7 +67,10 @@ export interface LeakyReluOptions extends InplaceOptions {
   negativeSlope?: number;
 }
 
-/** x, times `negativeSlope` below 0. @source torch.nn.functional.leaky_relu */
+/**
+ * x, times `negativeSlope` below 0. @source torch.nn.functional.leaky_relu
+ * @example F.leakyRelu(tensor([-1.5, 0, 2]), { negativeSlope: 0.1 }); // tensor([-0.1500, 0.0000, 2.0000])
+ */
 export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   checkTensor('leakyRelu', 'input', x);
   checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
@@ -83,7 +86,10 @@ export interface EluOptions extends InplaceOptions {
   alpha?: number;
 }
 
-/** x above 0, alpha (e^x - 1) below. @source torch.nn.functional.elu */
+/**
+ * x above 0, alpha (e^x - 1) below. @source torch.nn.functional.elu
+ * @example F.elu(tensor([-1.5, 0, 2])); // tensor([-0.7769, 0.0000, 2.0000])
+ */
 export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   checkTensor('elu', 'input', x);
   checkOptions('elu', options, ['alpha', 'inplace']);
@@ -93,7 +99,10 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   return perhapsInPlace('elu', x, options, (own) => activate(activation, own, [alpha]));
 }
 
-/** x above 0, alpha (e^(x / alpha) - 1) below. @throws ValueError if alpha is 0 @source torch.nn.functional.celu */
+/**
+ * x above 0, alpha (e^(x / alpha) - 1) below. @throws ValueError if alpha is 0 @source torch.nn.functional.celu
+ * @example F.celu(tensor([-1.5, 0, 2]), { alpha: 2 }); // tensor([-1.0553, 0.0000, 2.0000])
+ */
 export function celu(x: Tensor, options: EluOptions = {}): Tensor {
   checkTensor('celu', 'input', x);
   checkOptions('celu', options, ['alpha', 'inplace']);
@@ -116,7 +125,10 @@ export interface SoftplusOptions {
   threshold?: number;
 }
 
-/** log(1 + e^(beta x)) / beta. @source torch.nn.functional.softplus */
+/**
+ * log(1 + e^(beta x)) / beta. @source torch.nn.functional.softplus
+ * @example F.softplus(tensor([-1.5, 0, 2])); // tensor([0.2014, 0.6931, 2.1269])
+ */
 export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   checkTensor('softplus', 'input', x);
   checkOptions('softplus', options, ['beta', 'threshold']);
@@ -138,6 +150,7 @@ export interface HardtanhOptions extends InplaceOptions {
  * x between `minVal` and `maxVal`, those bounds beyond; the gradient at the bounds is 0.
  *
  * @source torch.nn.functional.hardtanh
+ * @example F.hardtanh(tensor([-1.5, 0.5, 2])); // tensor([-1.0000, 0.5000, 1.0000])
  */
 export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   checkTensor('hardtanh', 'input', x);
@@ -151,7 +164,10 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   );
 }
 
-/** x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold */
+/**
+ * x above `limit`, `value` elsewhere. @source torch.nn.functional.threshold
+ * @example F.threshold(tensor([-1.5, 0.5, 2]), 1, 20); // tensor([20., 20., 2.])
+ */
 export function threshold(x: Tensor, limit: number, value: number, options: InplaceOptions = {}): Tensor {
   checkOptions('threshold', options, ['inplace']);
   if (checkTensor('threshold', 'input', x).dtype === 'bool') {
@@ -169,31 +185,46 @@ export function threshold(x: Tensor, limit: number, value: number, options: Inpl
 
 // ---- Twins that write over their input
 
-/** {@link leakyRelu} written over its input. @source torch.nn.functional.leaky_relu_ */
+/**
+ * {@link leakyRelu} written over its input. @source torch.nn.functional.leaky_relu_
+ * @example F.leakyRelu_(tensor([-1.5, 0, 2])); // tensor([-0.0150, 0.0000, 2.0000])
+ */
 export function leakyRelu_(x: Tensor, options: Omit<LeakyReluOptions, 'inplace'> = {}): Tensor {
   checkTensor('leakyRelu_', 'input', x);
   return leakyRelu(x, { ...options, inplace: true });
 }
 
-/** {@link elu} written over its input. @source torch.nn.functional.elu_ */
+/**
+ * {@link elu} written over its input. @source torch.nn.functional.elu_
+ * @example F.elu_(tensor([-1.5, 0, 2])); // tensor([-0.7769, 0.0000, 2.0000])
+ */
 export function elu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
   checkTensor('elu_', 'input', x);
   return elu(x, { ...options, inplace: true });
 }
 
-/** {@link celu} written over its input. @source torch.nn.functional.celu_ */
+/**
+ * {@link celu} written over its input. @source torch.nn.functional.celu_
+ * @example F.celu_(tensor([-1.5, 0, 2])); // tensor([-0.7769, 0.0000, 2.0000])
+ */
 export function celu_(x: Tensor, options: Omit<EluOptions, 'inplace'> = {}): Tensor {
   checkTensor('celu_', 'input', x);
   return celu(x, { ...options, inplace: true });
 }
 
-/** {@link hardtanh} written over its input. @source torch.nn.functional.hardtanh_ */
+/**
+ * {@link hardtanh} written over its input. @source torch.nn.functional.hardtanh_
+ * @example F.hardtanh_(tensor([-1.5, 0.5, 2])); // tensor([-1.0000, 0.5000, 1.0000])
+ */
 export function hardtanh_(x: Tensor, options: Omit<HardtanhOptions, 'inplace'> = {}): Tensor {
   checkTensor('hardtanh_', 'input', x);
   return hardtanh(x, { ...options, inplace: true });
 }
 
-/** {@link threshold} written over its input. @source torch.nn.functional.threshold_ */
+/**
+ * {@link threshold} written over its input. @source torch.nn.functional.threshold_
+ * @example F.threshold_(tensor([-1.5, 0.5, 2]), 1, 20); // tensor([20., 20., 2.])
+ */
 export function threshold_(x: Tensor, limit: number, value: number): Tensor {
   checkTensor('threshold_', 'input', x);
   return threshold(x, limit, value, { inplace: true });
@@ -207,7 +238,10 @@ export interface ShrinkOptions {
   lambd?: number;
 }
 
-/** x where |x| > lambd, 0 elsewhere. @source torch.nn.functional.hardshrink */
+/**
+ * x where |x| > lambd, 0 elsewhere. @source torch.nn.functional.hardshrink
+ * @example F.hardshrink(tensor([-1.5, 0.25, 2])); // tensor([-1.5000, 0.0000, 2.0000])
+ */
 export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkTensor('hardshrink', 'input', x);
   checkOptions('hardshrink', options, ['lambd']);
@@ -222,6 +256,7 @@ export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
  *
  * @throws ValueError for a negative lambd
  * @source torch.nn.functional.softshrink
+ * @example F.softshrink(tensor([-1.5, 0.25, 2])); // tensor([-1.0000, 0.0000, 1.5000])
  */
 export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkTensor('softshrink', 'input', x);
@@ -242,6 +277,7 @@ export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
  *
  * @throws ShapeError for an odd size
  * @source torch.nn.functional.glu
+ * @example F.glu(tensor([1, 2, 0.5, -0.5])); // tensor([0.6225, 0.7551])
  */
 export function glu(x: Tensor, dim = -1): Tensor {
   checkTensor('glu', 'input', x);
@@ -256,7 +292,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
   return record('glu', [x], mul(a, sigmoid(b)), [x], (g, [sx = g]) => {
     const [first, second] = halves(sx);
     const s = sigmoid(second);
-    return [cat([mul(g, s), mul(mul(mul(g, first), s), rsub(1, s))], d)];
+    return [cat([mul(g, s), mul(mul(mul(g, first), s), sub(1, s))], d)];
   });
 }
 
@@ -267,6 +303,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
  * @param weight (1), (C) or ()
  * @throws ShapeError if there are several weights and not one for each channel
  * @source torch.nn.functional.prelu
+ * @example F.prelu(tensor([-1.5, 0, 2]), tensor([0.25])); // tensor([-0.3750, 0.0000, 2.0000])
  */
 export function prelu(x: Tensor, weight: Tensor): Tensor {
   checkTensor('prelu', 'input', x);

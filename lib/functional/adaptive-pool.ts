@@ -70,25 +70,37 @@ function adaptiveMax<R extends boolean>(
   return chosen(pick(name, x, rank, [...lead, ...out], run), options.returnIndices);
 }
 
-/** The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool1d */
+/**
+ * The mean of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool1d
+ * @example F.adaptiveAvgPool1d(tensor([[1, 2, 3, 4.5]]), 2); // tensor([[1.5000, 3.7500]])
+ */
 export function adaptiveAvgPool1d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   checkTensor('adaptiveAvgPool1d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool1d', 1, x, outputSize);
 }
 
-/** The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool2d */
+/**
+ * The mean of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool2d
+ * @example F.adaptiveAvgPool2d(ones(1, 8, 9), [5, 7]).shape; // [1, 5, 7]
+ */
 export function adaptiveAvgPool2d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   checkTensor('adaptiveAvgPool2d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool2d', 2, x, outputSize);
 }
 
-/** The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool3d */
+/**
+ * The mean of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_avg_pool3d
+ * @example F.adaptiveAvgPool3d(ones(1, 8, 9, 10), [5, 7, 9]).shape; // [1, 5, 7, 9]
+ */
 export function adaptiveAvgPool3d(x: Tensor, outputSize: AdaptiveSizes): Tensor {
   checkTensor('adaptiveAvgPool3d', 'input', x);
   return adaptiveAvg('adaptiveAvgPool3d', 3, x, outputSize);
 }
 
-/** The largest element of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool1d */
+/**
+ * The largest element of regions that divide (N, C, L) or (C, L) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool1d
+ * @example F.adaptiveMaxPool1d(tensor([[1, 2, 3, 4.5]]), 2); // tensor([[2.0000, 4.5000]])
+ */
 export function adaptiveMaxPool1d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,
@@ -98,7 +110,10 @@ export function adaptiveMaxPool1d<R extends boolean = false>(
   return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, options);
 }
 
-/** The largest element of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool2d */
+/**
+ * The largest element of regions that divide (N, C, H, W) or (C, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool2d
+ * @example F.adaptiveMaxPool2d(ones(1, 8, 9), [5, 7]).shape; // [1, 5, 7]
+ */
 export function adaptiveMaxPool2d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,
@@ -108,7 +123,10 @@ export function adaptiveMaxPool2d<R extends boolean = false>(
   return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, options);
 }
 
-/** The largest element of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool3d */
+/**
+ * The largest element of regions that divide (N, C, D, H, W) or (C, D, H, W) evenly into `outputSize`. @source torch.nn.functional.adaptive_max_pool3d
+ * @example F.adaptiveMaxPool3d(ones(1, 8, 9, 10), [5, 7, 9]).shape; // [1, 5, 7, 9]
+ */
 export function adaptiveMaxPool3d<R extends boolean = false>(
   x: Tensor,
   outputSize: AdaptiveSizes,
@@ -118,19 +136,32 @@ export function adaptiveMaxPool3d<R extends boolean = false>(
   return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, options);
 }
 
-/** {@link adaptiveMaxPool1d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool1d_with_indices */
+/**
+ * {@link adaptiveMaxPool1d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool1d_with_indices
+ * @example
+ * F.adaptiveMaxPool1dWithIndices(tensor([[1, 2, 3, 4.5]]), 2);
+ * // [tensor([[2.0000, 4.5000]]), tensor([[1, 3]])]
+ */
 export function adaptiveMaxPool1dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
   checkTensor('adaptiveMaxPool1dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool1d', 1, x, outputSize, { returnIndices: true });
 }
 
-/** {@link adaptiveMaxPool2d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool2d_with_indices */
+/**
+ * {@link adaptiveMaxPool2d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool2d_with_indices
+ * @example F.adaptiveMaxPool2dWithIndices(tensor([[[1, 2.5], [3, 4]]]), 1); // [tensor([[[4.]]]), tensor([[[3]]])]
+ */
 export function adaptiveMaxPool2dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
   checkTensor('adaptiveMaxPool2dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool2d', 2, x, outputSize, { returnIndices: true });
 }
 
-/** {@link adaptiveMaxPool3d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool3d_with_indices */
+/**
+ * {@link adaptiveMaxPool3d} with `returnIndices`. @source torch.nn.functional.adaptive_max_pool3d_with_indices
+ * @example
+ * F.adaptiveMaxPool3dWithIndices(tensor([[[[1, 2.5], [3, 4]]]]), 1);
+ * // [tensor([[[[4.]]]]), tensor([[[[3]]]])]
+ */
 export function adaptiveMaxPool3dWithIndices(x: Tensor, outputSize: AdaptiveSizes): [Tensor, Tensor] {
   checkTensor('adaptiveMaxPool3dWithIndices', 'input', x);
   return adaptiveMax('adaptiveMaxPool3d', 3, x, outputSize, { returnIndices: true });

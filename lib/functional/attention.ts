@@ -39,6 +39,9 @@ export interface ScaledDotProductAttentionOptions {
  * @returns (..., H, L, Ev); 0 where nothing may be attended to
  * @throws ValueError for both a mask and `isCausal`
  * @source torch.nn.functional.scaled_dot_product_attention
+ * @example
+ * const [query, key, value] = [randn(2, 8, 5, 16), randn(2, 8, 7, 16), randn(2, 8, 7, 16)];
+ * F.scaledDotProductAttention(query, key, value).shape; // [2, 8, 5, 16]
  */
 export function scaledDotProductAttention(
   query: Tensor,

@@ -67,6 +67,7 @@ function regionsOf(q: Windows, includePad: boolean): Region[][] {
  * @returns (N, C, L')
  * @throws ShapeError if no window fits
  * @source torch.nn.functional.avg_pool1d
+ * @example F.avgPool1d(tensor([[1, 2, 3, 4.5]]), 2); // tensor([[1.5000, 3.7500]])
  */
 export function avgPool1d(x: Tensor, kernelSize: Sizes, options: Omit<AvgPoolFunctionOptions, 'divisorOverride'> = {}) {
   checkTensor('avgPool1d', 'input', x);
@@ -81,6 +82,7 @@ export function avgPool1d(x: Tensor, kernelSize: Sizes, options: Omit<AvgPoolFun
  * @returns (N, C, H', W')
  * @throws ShapeError if no window fits, ValueError for a divisor of 0
  * @source torch.nn.functional.avg_pool2d
+ * @example F.avgPool2d(tensor([[[1, 2], [3, 4.5]]]), 2); // tensor([[[2.6250]]])
  */
 export function avgPool2d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunctionOptions = {}): Tensor {
   checkTensor('avgPool2d', 'input', x);
@@ -95,6 +97,7 @@ export function avgPool2d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunction
  * @returns (N, C, D', H', W')
  * @throws ShapeError if no window fits, ValueError for a divisor of 0
  * @source torch.nn.functional.avg_pool3d
+ * @example F.avgPool3d(ones(1, 4, 6, 8), 2).shape; // [1, 2, 3, 4]
  */
 export function avgPool3d(x: Tensor, kernelSize: Sizes, options: AvgPoolFunctionOptions = {}): Tensor {
   checkTensor('avgPool3d', 'input', x);
@@ -112,19 +115,28 @@ function lpPool(who: string, rank: number, x: Tensor, p: number, kernelSize: Siz
   return pow(mul(mul(sign(means), relu(abs(means))), numelOf(kernel)), 1 / p);
 }
 
-/** (sum of x^normType)^(1 / normType) over each window of (N, C, L) or (C, L). @source torch.nn.functional.lp_pool1d */
+/**
+ * (sum of x^normType)^(1 / normType) over each window of (N, C, L) or (C, L). @source torch.nn.functional.lp_pool1d
+ * @example F.lpPool1d(tensor([[3, 4, 6, 8.5]]), 2, 2); // tensor([[5.0000, 10.4043]])
+ */
 export function lpPool1d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
   checkTensor('lpPool1d', 'input', x);
   return lpPool('lpPool1d', 1, x, normType, kernelSize, options);
 }
 
-/** (sum of x^normType)^(1 / normType) over each window of (N, C, H, W) or (C, H, W). @source torch.nn.functional.lp_pool2d */
+/**
+ * (sum of x^normType)^(1 / normType) over each window of (N, C, H, W) or (C, H, W). @source torch.nn.functional.lp_pool2d
+ * @example F.lpPool2d(ones(1, 1, 4, 6), 2, 2); // tensor([[[[2., 2., 2.], [2., 2., 2.]]]])
+ */
 export function lpPool2d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
   checkTensor('lpPool2d', 'input', x);
   return lpPool('lpPool2d', 2, x, normType, kernelSize, options);
 }
 
-/** (sum of x^normType)^(1 / normType) over each window of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.lp_pool3d */
+/**
+ * (sum of x^normType)^(1 / normType) over each window of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.lp_pool3d
+ * @example F.lpPool3d(ones(1, 1, 4, 6, 8), 2, 2).shape; // [1, 1, 2, 3, 4]
+ */
 export function lpPool3d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
   checkTensor('lpPool3d', 'input', x);
   return lpPool('lpPool3d', 3, x, normType, kernelSize, options);

@@ -45,6 +45,11 @@ export interface InstanceNormFunctionOptions extends Affine {
  * @param runningVar (C) or null
  * @throws ValueError in training for one value per channel; ShapeError if a vector is not (C)
  * @source torch.nn.functional.batch_norm
+ * @example
+ * F.batchNorm(tensor([[1, 2], [3, 6.5]]), tensor([1, 2.5]), tensor([4, 1.5]));
+ * // tensor([[0.0000, -0.4082], [1.0000, 3.2660]])
+ * F.batchNorm(tensor([[1, 2], [3, 6.5]]), null, null, { training: true });
+ * // tensor([[-1.0000, -1.0000], [1.0000, 1.0000]])
  */
 export function batchNorm(
   x: Tensor,
@@ -189,6 +194,9 @@ function normalizeChannels(
  * @param x (N, C, *), floating point
  * @throws ValueError for one element per channel and instance; ShapeError if a vector is not (C)
  * @source torch.nn.functional.instance_norm
+ * @example
+ * F.instanceNorm(tensor([[[1, 2, 3.5], [4, 4, 8]]]));
+ * // tensor([[[-1.1355, -0.1622, 1.2978], [-0.7071, -0.7071, 1.4142]]])
  */
 export function instanceNorm(x: Tensor, options: InstanceNormFunctionOptions = {}): Tensor {
   checkTensor('instanceNorm', 'input', x);

@@ -15,6 +15,7 @@ import { permute, reshape, unsqueeze } from './views.ts';
  * @param bias (O) or null
  * @returns (*, O)
  * @source torch.nn.functional.bilinear
+ * @example F.bilinear(tensor([[1.5, 2]]), tensor([[3, 4.5]]), ones(1, 2, 2)); // tensor([[26.2500]])
  */
 export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor('bilinear', 'x1', x1);

@@ -131,12 +131,18 @@ export interface AddOptions {
   alpha?: number;
 }
 
-/** x + alpha y. @source torch.add */
+/**
+ * x + alpha y. @source torch.add
+ * @example add(tensor([1, 2]), tensor([10, 20]), { alpha: 2 }); // tensor([21, 42])
+ */
 export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
   return binary(binaryOperators.add, x, scaled('add', y, options));
 }
 
-/** x - alpha y. @throws DtypeError for booleans @source torch.sub */
+/**
+ * x - alpha y. @throws DtypeError for booleans @source torch.sub
+ * @example sub(tensor([1, 2]), tensor([10, 20])); // tensor([-9, -18])
+ */
 export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
   if (resultType([x, y]) === 'bool') {
     throw new DtypeError(
@@ -153,12 +159,18 @@ function scaled(who: string, y: Operand, options: AddOptions): Operand {
   return y instanceof Tensor ? mul(y, alpha) : Number(y) * alpha;
 }
 
-/** y - x. @source torch.rsub */
-export function rsub(y: Operand, x: Operand): Tensor {
-  return sub(y, x);
+/**
+ * y - alpha x: `sub` with the operands exchanged. @throws DtypeError for booleans @source torch.rsub
+ * @example rsub(tensor([1, 2]), 10); // tensor([9, 8])
+ */
+export function rsub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
+  return sub(y, x, options);
 }
 
-/** x y. @source torch.mul */
+/**
+ * x y. @source torch.mul
+ * @example mul(tensor([1, 2]), tensor([[3], [4]])); // tensor([[3, 6], [4, 8]])
+ */
 export function mul(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.mul, x, y);
 }
@@ -169,7 +181,12 @@ export interface DivOptions {
   roundingMode?: 'floor' | 'trunc' | null;
 }
 
-/** x / y; integers become floating point unless the quotient is rounded. @source torch.div */
+/**
+ * x / y; integers become floating point unless the quotient is rounded. @source torch.div
+ * @example
+ * div(tensor([7, -7]), 2); // tensor([3.5000, -3.5000])
+ * div(tensor([7, -7]), 2, { roundingMode: 'floor' }); // tensor([3, -4])
+ */
 export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
   checkOptions('div', options, ['roundingMode']);
   const mode = options.roundingMode ?? null;
@@ -182,19 +199,28 @@ export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
   throw new ValueError(`div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '${String(mode)}'`);
 }
 
-/** The largest integer <= x / y. @throws ValueError for an integer division by 0 @source torch.floor_divide */
+/**
+ * The largest integer <= x / y. @throws ValueError for an integer division by 0 @source torch.floor_divide
+ * @example floorDivide(tensor([7, -7]), 2); // tensor([3, -4])
+ */
 export function floorDivide(x: Operand, y: Operand): Tensor {
   checkDivisor(x, y);
   return binary(binaryOperators.floorDivide, x, y);
 }
 
-/** x modulo y, with the sign of y. @throws ValueError for an integer division by 0 @source torch.remainder */
+/**
+ * x modulo y, with the sign of y. @throws ValueError for an integer division by 0 @source torch.remainder
+ * @example remainder(tensor([7, -7]), 3); // tensor([1, 2])
+ */
 export function remainder(x: Operand, y: Operand): Tensor {
   checkDivisor(x, y);
   return binary(binaryOperators.remainder, x, y);
 }
 
-/** x modulo y, with the sign of x. @throws ValueError for an integer division by 0 @source torch.fmod */
+/**
+ * x modulo y, with the sign of x. @throws ValueError for an integer division by 0 @source torch.fmod
+ * @example fmod(tensor([7, -7]), 3); // tensor([1, -1])
+ */
 export function fmod(x: Operand, y: Operand): Tensor {
   checkDivisor(x, y);
   return binary(binaryOperators.fmod, x, y);
@@ -212,6 +238,7 @@ function checkDivisor(x: Operand, y: Operand): void {
  *
  * @throws ValueError for integers to negative integer powers
  * @source torch.pow
+ * @example pow(tensor([1, 2, 3]), 2); // tensor([1, 4, 9])
  */
 export function pow(x: Operand, y: Operand): Tensor {
   if (typeof y === 'number' && y < 0 && dtypes[resultType([x, y])].category < 2) {
@@ -220,81 +247,126 @@ export function pow(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.pow, x, y);
 }
 
-/** The angle of the point (y, x), in radians; the first operand is the ordinate. @source torch.atan2 */
+/**
+ * The angle of the point (y, x), in radians; the first operand is the ordinate. @source torch.atan2
+ * @example atan2(tensor([1, -1]), tensor([1, 1])); // tensor([0.7854, -0.7854])
+ */
 export function atan2(y: Operand, x: Operand): Tensor {
   return binary(binaryOperators.atan2, y, x);
 }
 
-/** The larger of x and y; NaN if either is; equal ones share the gradient. @source torch.maximum */
+/**
+ * The larger of x and y; NaN if either is; equal ones share the gradient. @source torch.maximum
+ * @example maximum(tensor([1, 5]), tensor([3, 4])); // tensor([3, 5])
+ */
 export function maximum(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.maximum, x, y);
 }
 
-/** The smaller of x and y; NaN if either is; equal ones share the gradient. @source torch.minimum */
+/**
+ * The smaller of x and y; NaN if either is; equal ones share the gradient. @source torch.minimum
+ * @example minimum(tensor([1, 5]), tensor([3, 4])); // tensor([1, 4])
+ */
 export function minimum(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.minimum, x, y);
 }
 
 // ---- Comparisons
 
-/** x == y. @returns bool @source torch.eq */
+/**
+ * x == y. @returns bool @source torch.eq
+ * @example eq(tensor([1, 2, 3]), tensor([1, 0, 3])); // tensor([True, False, True])
+ */
 export function eq(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.eq, x, y);
 }
 
-/** x != y. @returns bool @source torch.ne */
+/**
+ * x != y. @returns bool @source torch.ne
+ * @example ne(tensor([1, 2, 3]), tensor([1, 0, 3])); // tensor([False, True, False])
+ */
 export function ne(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.ne, x, y);
 }
 
-/** x < y. @returns bool @source torch.lt */
+/**
+ * x < y. @returns bool @source torch.lt
+ * @example lt(tensor([1, 2, 3]), 2); // tensor([True, False, False])
+ */
 export function lt(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.lt, x, y);
 }
 
-/** x <= y. @returns bool @source torch.le */
+/**
+ * x <= y. @returns bool @source torch.le
+ * @example le(tensor([1, 2, 3]), 2); // tensor([True, True, False])
+ */
 export function le(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.le, x, y);
 }
 
-/** x > y. @returns bool @source torch.gt */
+/**
+ * x > y. @returns bool @source torch.gt
+ * @example gt(tensor([1, 2, 3]), 2); // tensor([False, False, True])
+ */
 export function gt(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.gt, x, y);
 }
 
-/** x >= y. @returns bool @source torch.ge */
+/**
+ * x >= y. @returns bool @source torch.ge
+ * @example ge(tensor([1, 2, 3]), 2); // tensor([False, True, True])
+ */
 export function ge(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.ge, x, y);
 }
 
 // ---- Logic
 
-/** Whether both are not 0. @returns bool @source torch.logical_and */
+/**
+ * Whether both are not 0. @returns bool @source torch.logical_and
+ * @example logicalAnd(tensor([0, 1, 2]), tensor([1, 1, 0])); // tensor([False, True, False])
+ */
 export function logicalAnd(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.logicalAnd, x, y);
 }
 
-/** Whether one of both is not 0. @returns bool @source torch.logical_or */
+/**
+ * Whether one of both is not 0. @returns bool @source torch.logical_or
+ * @example logicalOr(tensor([0, 1, 0]), tensor([1, 1, 0])); // tensor([True, True, False])
+ */
 export function logicalOr(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.logicalOr, x, y);
 }
 
-/** Whether exactly one of both is not 0. @returns bool @source torch.logical_xor */
+/**
+ * Whether exactly one of both is not 0. @returns bool @source torch.logical_xor
+ * @example logicalXor(tensor([0, 1, 0]), tensor([1, 1, 0])); // tensor([True, False, False])
+ */
 export function logicalXor(x: Operand, y: Operand): Tensor {
   return binary(binaryOperators.logicalXor, x, y);
 }
 
-/** x and y bit by bit. @throws DtypeError for floating point @source torch.bitwise_and */
+/**
+ * x and y bit by bit. @throws DtypeError for floating point @source torch.bitwise_and
+ * @example bitwiseAnd(tensor([6, 5]), 3); // tensor([2, 1])
+ */
 export function bitwiseAnd(x: Operand, y: Operand): Tensor {
   return bitwise(binaryOperators.bitwiseAnd, x, y);
 }
 
-/** x or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_or */
+/**
+ * x or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_or
+ * @example bitwiseOr(tensor([6, 5]), 3); // tensor([7, 7])
+ */
 export function bitwiseOr(x: Operand, y: Operand): Tensor {
   return bitwise(binaryOperators.bitwiseOr, x, y);
 }
 
-/** x exclusive or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_xor */
+/**
+ * x exclusive or y bit by bit. @throws DtypeError for floating point @source torch.bitwise_xor
+ * @example bitwiseXor(tensor([6, 5]), 3); // tensor([5, 6])
+ */
 export function bitwiseXor(x: Operand, y: Operand): Tensor {
   return bitwise(binaryOperators.bitwiseXor, x, y);
 }
@@ -307,7 +379,10 @@ function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
 
 // ---- Composed
 
-/** x + weight (y - x). @source torch.lerp */
+/**
+ * x + weight (y - x). @source torch.lerp
+ * @example lerp(tensor([0.0, 1.5]), tensor([10, 2.5]), 0.5); // tensor([5., 2.])
+ */
 export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
   checkTensor('lerp', 'input', x);
   checkTensor('lerp', 'other', y);
@@ -320,7 +395,10 @@ export interface AddcOptions {
   value?: number;
 }
 
-/** x + value a b. @source torch.addcmul */
+/**
+ * x + value a b. @source torch.addcmul
+ * @example addcmul(tensor([1, 1]), tensor([2, 3]), tensor([4, 5]), { value: 10 }); // tensor([81, 151])
+ */
 export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
   checkTensor('addcmul', 'input', x);
   checkTensor('addcmul', 'a', a);
@@ -329,11 +407,17 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   return add(x, mul(a, b), { alpha: options.value ?? 1 });
 }
 
-/** x + value a / b. @source torch.addcdiv */
+/**
+ * x + value a / b. @source torch.addcdiv
+ * @example addcdiv(tensor([1, 1.5]), tensor([2, 3.5]), tensor([4, 5]), { value: 10 }); // tensor([6.0000, 8.5000])
+ */
 export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = {}): Tensor {
   checkTensor('addcdiv', 'input', x);
   checkTensor('addcdiv', 'a', a);
   checkTensor('addcdiv', 'b', b);
   checkOptions('addcdiv', options, ['value']);
+  if (!isFloat(a.dtype) && !isFloat(b.dtype)) {
+    throw new DtypeError('addcdiv: Integer division with addcdiv is no longer supported; use div with a roundingMode');
+  }
   return add(x, div(a, b), { alpha: options.value ?? 1 });
 }

@@ -92,6 +92,7 @@ function checkOutput(x: Tensor, weight: Tensor, q: Transposed): void {
  * @returns (N, out, L') with L' = (L - 1) stride - 2 padding + dilation (k - 1) + outputPadding + 1
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv_transpose1d
+ * @example F.convTranspose1d(tensor([[1, 2.5]]), tensor([[[1, 0.5]]])); // tensor([[1.0000, 3.0000, 1.2500]])
  */
 export function convTranspose1d(
   x: Tensor,
@@ -109,6 +110,7 @@ export function convTranspose1d(
  *
  * @returns (N, out, H', W'), each as for {@link convTranspose1d}
  * @source torch.nn.functional.conv_transpose2d
+ * @example F.convTranspose2d(ones(1, 4, 5, 5), ones(4, 8, 3, 3), { stride: 2 }).shape; // [1, 8, 11, 11]
  */
 export function convTranspose2d(
   x: Tensor,
@@ -126,6 +128,7 @@ export function convTranspose2d(
  *
  * @returns (N, out, D', H', W'), each as for {@link convTranspose1d}
  * @source torch.nn.functional.conv_transpose3d
+ * @example F.convTranspose3d(ones(1, 4, 5, 5, 5), ones(4, 8, 3, 3, 3), { stride: 2 }).shape; // [1, 8, 11, 11, 11]
  */
 export function convTranspose3d(
   x: Tensor,

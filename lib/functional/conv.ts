@@ -72,6 +72,7 @@ function convolve(
  * @returns (N, out, L') with L' = floor((L + 2 padding - dilation (k - 1) - 1) / stride) + 1
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv1d
+ * @example F.conv1d(tensor([[1, 2, 3.5, 5]]), tensor([[[1, -1]]]).float()); // tensor([[-1.0000, -1.5000, -1.5000]])
  */
 export function conv1d(
   x: Tensor,
@@ -93,6 +94,7 @@ export function conv1d(
  * @returns (N, out, H', W') with H' = floor((H + 2 padding - dilation (kH - 1) - 1) / stride) + 1
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv2d
+ * @example F.conv2d(ones(1, 4, 5, 5), ones(8, 4, 3, 3), { padding: 1 }).shape; // [1, 8, 5, 5]
  */
 export function conv2d(
   x: Tensor,
@@ -114,6 +116,7 @@ export function conv2d(
  * @returns (N, out, D', H', W'), each as for {@link conv2d}
  * @throws ShapeError if channels or sizes do not fit, DtypeError if the types differ
  * @source torch.nn.functional.conv3d
+ * @example F.conv3d(ones(1, 4, 5, 5, 5), ones(8, 4, 3, 3, 3)).shape; // [1, 8, 3, 3, 3]
  */
 export function conv3d(
   x: Tensor,
@@ -180,6 +183,7 @@ function volumes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tens
  * @param options.pad zeros added at both ends. Default 0
  * @returns (T + 2 pad - k + 1, N, out)
  * @source torch.conv_tbc
+ * @example convTbc(ones(7, 2, 4), ones(3, 4, 8), zeros(8), { pad: 1 }).shape; // [7, 2, 8]
  */
 export function convTbc(x: Tensor, weight: Tensor, bias: Tensor, options: { pad?: number } = {}): Tensor {
   checkTensor('convTbc', 'input', x);

@@ -22,6 +22,7 @@ export function cast(x: Tensor, dtype: Dtype): Tensor {
  *
  * @param x any shape
  * @source torch.Tensor.to
+ * @example F.to(tensor([1.5, -2.5]), 'int64'); // tensor([1, -2])
  */
 export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
   checkTensor('to', 'input', x);
@@ -29,7 +30,13 @@ export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
   return x.dtype === wanted ? x : cast(x, wanted);
 }
 
-/** A row-major copy with the same elements. @source torch.clone */
+/**
+ * A row-major copy with the same elements. @source torch.clone
+ * @example
+ * const x = tensor([1, 2]);
+ * clone(x).add_(1); // tensor([2, 3])
+ * x; // tensor([1, 2])
+ */
 export function clone(x: Tensor): Tensor {
   const y = emptyOf(checkTensor('clone', 'input', x).shape, x.dtype);
   copyElements(x, y);
@@ -40,6 +47,7 @@ export function clone(x: Tensor): Tensor {
  * The tensor itself if its elements lie in row-major order, otherwise a copy in which they do.
  *
  * @source torch.Tensor.contiguous
+ * @example F.contiguous(zeros(2, 3).t()).stride(); // [2, 1]
  */
 export function contiguous(x: Tensor): Tensor {
   return checkTensor('contiguous', 'input', x).isContiguous() ? x : clone(x);
@@ -50,6 +58,7 @@ export function contiguous(x: Tensor): Tensor {
  *
  * @throws ShapeError if `source` does not broadcast to the shape of `x`
  * @source torch.Tensor.copy_
+ * @example F.copy_(zeros(3), tensor([1, 2, 3])); // tensor([1., 2., 3.])
  */
 export function copy_(x: Tensor, source: Tensor | Scalar): Tensor {
   checkTensor('copy_', 'input', x);
@@ -80,7 +89,10 @@ function overwrite(name: string, x: Tensor, values: Tensor): Tensor {
   });
 }
 
-/** Overwrites every element with one value. @source torch.Tensor.fill_ */
+/**
+ * Overwrites every element with one value. @source torch.Tensor.fill_
+ * @example F.fill_(zeros(3), 7); // tensor([7., 7., 7.])
+ */
 export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
   checkTensor('fill_', 'input', x);
   if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'object') {
@@ -93,7 +105,10 @@ export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
   return overwrite('fill', x, value);
 }
 
-/** Overwrites every element with 0. @source torch.Tensor.zero_ */
+/**
+ * Overwrites every element with 0. @source torch.Tensor.zero_
+ * @example F.zero_(ones(3)); // tensor([0., 0., 0.])
+ */
 export function zero_(x: Tensor): Tensor {
   checkTensor('zero_', 'input', x);
   return overwrite('zero', x, operandTensor(0, x.dtype));

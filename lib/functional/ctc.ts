@@ -51,6 +51,9 @@ interface Batch {
  * @param targetLengths (N) or ()
  * @throws ValueError for lengths out of range
  * @source torch.nn.functional.ctc_loss
+ * @example
+ * const logProbs = zeros(4, 1, 3).logSoftmax(2); // 4 steps, 1 sequence, 3 classes, 0 the blank
+ * F.ctcLoss(logProbs, tensor([[1, 2]]), [4], [2]); // tensor(0.8432)
  */
 export function ctcLoss(
   logProbs: Tensor,

@@ -24,6 +24,7 @@ export interface PairwiseDistanceOptions {
  * The norm of x1 - x2 + eps along the last dimension; the two broadcast.
  *
  * @source torch.nn.functional.pairwise_distance
+ * @example F.pairwiseDistance(tensor([[0, 0], [1.5, 1]]), tensor([[3, 4], [1.5, 2]])); // tensor([5.0000, 1.0000])
  */
 export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistanceOptions = {}): Tensor {
   checkOptions('pairwiseDistance', options, ['p', 'eps', 'keepdim']);
@@ -46,6 +47,7 @@ export interface CosineSimilarityOptions {
  * x1 x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; the two broadcast.
  *
  * @source torch.nn.functional.cosine_similarity
+ * @example F.cosineSimilarity(tensor([[1, 0], [1.5, 1.5]]), tensor([[3, 4.5], [1, 1]])); // tensor([0.5547, 1.0000])
  */
 export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilarityOptions | number = {}): Tensor {
   checkTensor('cosineSimilarity', 'x1', x1);
@@ -79,6 +81,7 @@ export interface PdistOptions {
  * @param x (N, D)
  * @returns (N (N - 1) / 2)
  * @source torch.nn.functional.pdist
+ * @example F.pdist(tensor([[0, 0], [3, 4], [0.5, 0]])); // tensor([5.0000, 0.5000, 4.7170])
  */
 export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
   const p = numberOrOption('pdist', 'p', options, 2, { integer: false });

@@ -91,6 +91,10 @@ function inPlaceOf(x: Tensor, noise: Tensor, kind: Kind): Tensor {
  * @param x any shape, floating point
  * @throws ValueError if p is not in [0, 1]
  * @source torch.nn.functional.dropout
+ * @example
+ * manualSeed(0);
+ * F.dropout(ones(8)); // tensor([0., 0., 2., 0., 0., 0., 2., 2.])
+ * F.dropout(ones(8), { training: false }); // tensor([1., 1., 1., 1., 1., 1., 1., 1.])
  */
 export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout', 'input', x);
@@ -102,6 +106,9 @@ export function dropout(x: Tensor, options: DropoutOptions = {}): Tensor {
  *
  * @throws ShapeError for another number of dimensions
  * @source torch.nn.functional.dropout1d
+ * @example
+ * manualSeed(0);
+ * F.dropout1d(ones(1, 4, 2)); // tensor([[[0., 0.], [0., 0.], [2., 2.], [0., 0.]]])
  */
 export function dropout1d(x: Tensor, options: DropoutOptions = {}): Tensor {
   const { ndim } = checkTensor('dropout1d', 'input', x);
@@ -113,13 +120,21 @@ export function dropout1d(x: Tensor, options: DropoutOptions = {}): Tensor {
   return unbatched('dropout1d', x, 3, options);
 }
 
-/** {@link dropout} of whole channels of (N, C, H, W); a 3-dimensional x counts as (N, C, L). @source torch.nn.functional.dropout2d */
+/**
+ * {@link dropout} of whole channels of (N, C, H, W); a 3-dimensional x counts as (N, C, L). @source torch.nn.functional.dropout2d
+ * @example
+ * manualSeed(0);
+ * F.dropout2d(ones(1, 4, 1, 2)); // tensor([[[[0., 0.]], [[0., 0.]], [[2., 2.]], [[0., 0.]]]])
+ */
 export function dropout2d(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout2d', 'input', x);
   return drop('dropout2d', x, { channels: true, alpha: false }, options);
 }
 
-/** {@link dropout} of whole channels of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.dropout3d */
+/**
+ * {@link dropout} of whole channels of (N, C, D, H, W) or (C, D, H, W). @source torch.nn.functional.dropout3d
+ * @example F.dropout3d(ones(2, 4, 3, 3, 3)).shape; // [2, 4, 3, 3, 3]
+ */
 export function dropout3d(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkTensor('dropout3d', 'input', x);
   return unbatched('dropout3d', x, 5, options);
@@ -138,13 +153,19 @@ function unbatched(who: string, x: Tensor, batchedRank: number, options: Dropout
  *
  * @throws ValueError if p is not in [0, 1]
  * @source torch.nn.functional.alpha_dropout
+ * @example
+ * manualSeed(0);
+ * F.alphaDropout(ones(4), { training: true }); // tensor([-0.7792, -0.7792, 1.6656, -0.7792])
  */
 export function alphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkTensor('alphaDropout', 'input', x);
   return drop('alphaDropout', x, { channels: false, alpha: true }, options);
 }
 
-/** {@link alphaDropout} of whole channels of (N, C, *). @source torch.nn.functional.feature_alpha_dropout */
+/**
+ * {@link alphaDropout} of whole channels of (N, C, *). @source torch.nn.functional.feature_alpha_dropout
+ * @example F.featureAlphaDropout(ones(2, 4, 3, 3), { training: true }).shape; // [2, 4, 3, 3]
+ */
 export function featureAlphaDropout(x: Tensor, options: DropoutOptions = {}): Tensor {
   checkTensor('featureAlphaDropout', 'input', x);
   return drop('featureAlphaDropout', x, { channels: true, alpha: true }, options);

@@ -1,14 +1,15 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
 
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
-import { add, mul, sub } from './binary.ts';
+import { mul, sub } from './binary.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { norm, sum } from './reduce.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
+import { weighted } from './weighted.ts';
 
 interface Term {
   readonly x: Tensor;
@@ -87,6 +88,9 @@ function contracted(a: Term, b: Term, needed: ReadonlySet<string>): Term {
  * @param equation labels of each operand's dimensions; without '->' the result has those that occur once, in order
  * @throws ShapeError, ValueError that say which label or operand does not fit
  * @source torch.einsum
+ * @example
+ * einsum('ij,jk->ik', tensor([[1, 2], [3, 4]]), tensor([[5, 6], [7, 8]])); // tensor([[19, 22], [43, 50]])
+ * einsum('ii->i', tensor([[1, 2], [3, 4]])); // tensor([1, 4])
  */
 export function einsum(equation: string, ...operands: (Tensor | readonly Tensor[])[]): Tensor {
   const tensors = operands.flat() as Tensor[];
@@ -155,6 +159,7 @@ function checkSizes(terms: readonly Term[]): void {
  * The product summed over several dimensions: the last `dims` of a with the first of b, or the two given lists.
  *
  * @source torch.tensordot
+ * @example tensordot(ones(3, 4, 5), ones(4, 3, 2), [[1, 0], [0, 1]]).shape; // [5, 2]
  */
 export function tensordot(
   a: Tensor,
@@ -196,7 +201,10 @@ export function tensordot(
   return reshape(matmul(first, second), [...rowShape, ...columnShape]);
 }
 
-/** The products summed over the last dimensions of both. @source torch.inner */
+/**
+ * The products summed over the last dimensions of both. @source torch.inner
+ * @example inner(tensor([1, 2, 3]), tensor([0, 2, 1])); // tensor(7)
+ */
 export function inner(a: Tensor, b: Tensor): Tensor {
   checkTensor('inner', 'a', a);
   checkTensor('inner', 'b', b);
@@ -209,33 +217,38 @@ export function inner(a: Tensor, b: Tensor): Tensor {
   return tensordot(a, b, [[-1], [-1]]);
 }
 
-/** The inner product of two vectors. @source torch.vdot */
+/**
+ * The inner product of two vectors. @source torch.vdot
+ * @example vdot(tensor([2, 3]), tensor([2, 1])); // tensor(7)
+ */
 export function vdot(x: Tensor, y: Tensor): Tensor {
   checkTensor('vdot', 'input', x);
   checkTensor('vdot', 'other', y);
   return x.dot(y);
 }
 
-/** As `outer`. @source torch.ger */
+/**
+ * As `outer`. @source torch.ger
+ * @example ger(tensor([1, 2]), tensor([3, 4, 5])); // tensor([[3, 4, 5], [6, 8, 10]])
+ */
 export function ger(x: Tensor, y: Tensor): Tensor {
   checkTensor('ger', 'input', x);
   checkTensor('ger', 'other', y);
   return outer(x, y);
 }
 
-/** The product of matrices, one after another. @source torch.chain_matmul */
+/**
+ * The product of matrices, one after another. @source torch.chain_matmul
+ * @example chainMatmul(ones(2, 3), ones(3, 4), ones(4, 5)).shape; // [2, 5]
+ */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
   return checkTensors('chainMatmul', matrices).reduce((a, b) => matmul(a, b));
 }
 
-function weighted(who: string, x: Tensor, product: Tensor, options: AddmmOptions): Tensor {
-  checkOptions(who, options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? product : mul(product, alpha);
-  return beta === 0 ? scaled : add(beta === 1 ? x : mul(x, beta), scaled);
-}
-
-/** beta x + alpha a y of a matrix and a vector. @source torch.addmv */
+/**
+ * beta x + alpha a y of a matrix and a vector. @source torch.addmv
+ * @example addmv(tensor([1, 1]), tensor([[1, 2], [3, 4]]), tensor([1, 10])); // tensor([22, 44])
+ */
 export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('addmv', 'input', x);
   checkTensor('addmv', 'a', a);
@@ -243,7 +256,10 @@ export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {
   return weighted('addmv', x, mv(a, y), options);
 }
 
-/** beta x + alpha times the outer product. @source torch.addr */
+/**
+ * beta x + alpha times the outer product. @source torch.addr
+ * @example addr(zeros(2, 2), tensor([1.5, 2]), tensor([3, 4.5])); // tensor([[4.5000, 6.7500], [6.0000, 9.0000]])
+ */
 export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('addr', 'input', x);
   checkTensor('addr', 'a', a);
@@ -251,7 +267,10 @@ export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}
   return weighted('addr', x, outer(a, b), options);
 }
 
-/** beta x + alpha times the sum of a batch of products. @source torch.addbmm */
+/**
+ * beta x + alpha times the sum of a batch of products. @source torch.addbmm
+ * @example addbmm(ones(2, 2), ones(10, 2, 3), ones(10, 3, 2)); // tensor([[31., 31.], [31., 31.]])
+ */
 export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('addbmm', 'input', x);
   checkTensor('addbmm', 'a', a);
@@ -259,7 +278,10 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
   return weighted('addbmm', x, sum(bmm(a, b), 0), options);
 }
 
-/** The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross */
+/**
+ * The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross
+ * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // tensor([0, 0, 1])
+ */
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('cross', 'a', a);
   checkTensor('cross', 'b', b);
@@ -283,7 +305,10 @@ export interface CdistOptions {
   computeMode?: string;
 }
 
-/** The distances of all pairs of rows. @param a (..., n, d) @param b (..., m, d) @returns (..., n, m) @source torch.cdist */
+/**
+ * The distances of all pairs of rows. @param a (..., n, d) @param b (..., m, d) @returns (..., n, m) @source torch.cdist
+ * @example cdist(zeros(1, 2), tensor([[3, 4], [0, 0.5]])); // tensor([[5.0000, 0.5000]])
+ */
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
   checkTensor('cdist', 'a', a);
   checkTensor('cdist', 'b', b);
@@ -297,14 +322,20 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
   return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
 }
 
-/** The products of vectors along `dim`, summed. @source torch.linalg.vecdot */
+/**
+ * The products of vectors along `dim`, summed. @source torch.linalg.vecdot
+ * @example linalg.vecdot(tensor([[1.5, 2], [3, 4]]), tensor([1, 0.5])); // tensor([2.5000, 5.0000])
+ */
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
   return sum(mul(a, b), numberOrOption('vecdot', 'dim', dim, -1));
 }
 
-/** Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint */
+/**
+ * Dimension order reversed in the last two: of a real matrix the transpose. @source torch.adjoint
+ * @example adjoint(zeros(2, 3, 4)).shape; // [2, 4, 3]
+ */
 export function adjoint(x: Tensor): Tensor {
   checkTensor('adjoint', 'input', x);
   if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');

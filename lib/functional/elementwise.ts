@@ -243,11 +243,11 @@ export function inPlace(
   const promoted = resultType([x, ...others]);
   if (!recorded && !overlaps && promoted === x.dtype) {
     const y = apply(x, x);
-    if (y !== x) copyElements(y, x);
+    if (y !== x) copyElements(checkFits(x, y), x);
     x.version.value += 1;
     return x;
   }
-  const y = apply(recorded ? snapshot(x) : x, null);
+  const y = checkFits(x, apply(recorded ? snapshot(x) : x, null));
   if (dtypes[y.dtype].category > dtypes[x.dtype].category) {
     throw new DtypeError(`result type ${y.dtype} can't be cast to the desired output type ${x.dtype}`);
   }
@@ -274,9 +274,9 @@ function checkWritable(who: string, x: Tensor): void {
   );
 }
 
-function checkFits(x: Tensor, other: Tensor): void {
+function checkFits(x: Tensor, other: Tensor): Tensor {
   const shape = broadcastShapes(x.shape, other.shape);
-  if (sameShape(shape, x.shape)) return;
+  if (sameShape(shape, x.shape)) return other;
   throw new ShapeError(
     `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${shape.join(', ')}]`,
   );

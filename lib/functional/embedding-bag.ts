@@ -43,6 +43,10 @@ const names = [
  * @param weight (V, D)
  * @returns (B, D)
  * @source torch.nn.functional.embedding_bag
+ * @example
+ * const weight = tensor([[1, 2], [3, 4], [5, 6.5]]);
+ * F.embeddingBag(tensor([0, 1, 2]), weight, tensor([0, 2]), { mode: 'sum' });
+ * // tensor([[4.0000, 6.0000], [5.0000, 6.5000]])
  */
 export function embeddingBag(
   index: Tensor,

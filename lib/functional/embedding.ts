@@ -35,6 +35,7 @@ export interface EmbeddingFunctionOptions {
  * @returns (*, D)
  * @throws IndexError for an index out of range
  * @source torch.nn.functional.embedding
+ * @example F.embedding(tensor([2, 0]), tensor([[1, 2], [3, 4], [5, 6]])); // tensor([[5, 6], [1, 2]])
  */
 export function embedding(index: Tensor, weight: Tensor, options: EmbeddingFunctionOptions = {}): Tensor {
   checkTensor('embedding', 'index', index);
@@ -133,6 +134,7 @@ export interface OneHotOptions {
  * @returns int64 (*, C)
  * @throws ValueError for a class out of range
  * @source torch.nn.functional.one_hot
+ * @example F.oneHot(tensor([0, 2, 1]), { numClasses: 4 }); // tensor([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]])
  */
 export function oneHot(x: Tensor, options: OneHotOptions | number = {}): Tensor {
   if (typeof options !== 'number') checkOptions('oneHot', options, ['numClasses']);

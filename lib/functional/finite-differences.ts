@@ -51,6 +51,7 @@ function along(x: Tensor, dim: number, coordinates: Tensor, edgeOrder: number): 
  * @returns one tensor of the shape of x for each dimension
  * @throws ShapeError for a dimension of fewer than edgeOrder + 1 samples
  * @source torch.gradient
+ * @example gradient(tensor([1, 4, 9, 16.5])); // [tensor([3.0000, 4.0000, 6.2500, 7.5000])]
  */
 export function gradient(x: Tensor, options: GradientOptions = {}): Tensor[] {
   checkOptions('gradient', options, ['spacing', 'dim', 'edgeOrder']);

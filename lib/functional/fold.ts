@@ -51,6 +51,7 @@ const list = (values: readonly number[]) => `(${values.join(', ')})`;
  * @returns (N, C kH kW, blocks)
  * @throws ShapeError if no block fits
  * @source torch.nn.functional.unfold
+ * @example F.unfold(arange(9).view(1, 1, 3, 3).float(), 2).shape; // [1, 4, 4]
  */
 export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}): Tensor {
   checkTensor('unfold', 'input', x);
@@ -89,6 +90,7 @@ export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}):
  * @returns (N, C, H, W)
  * @throws ShapeError if the columns are not those of such an image
  * @source torch.nn.functional.fold
+ * @example F.fold(ones(1, 4, 4), [3, 3], 2); // tensor([[[[1., 2., 1.], [2., 4., 2.], [1., 2., 1.]]]])
  */
 export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: FoldOptions = {}): Tensor {
   checkTensor('fold', 'input', x);

@@ -102,6 +102,7 @@ function startsOf(sample: number, n: number, out: number, kernel: number, single
  * @param kernelSize size of the windows
  * @throws ValueError without a size or ratio, ShapeError if the windows do not fit
  * @source torch.nn.functional.fractional_max_pool2d
+ * @example F.fractionalMaxPool2d(randn(1, 3, 32, 32), 2, { outputRatio: 0.5 }).shape; // [1, 3, 16, 16]
  */
 export function fractionalMaxPool2d<R extends boolean = false>(
   x: Tensor,
@@ -112,7 +113,10 @@ export function fractionalMaxPool2d<R extends boolean = false>(
   return fractionalPool('fractionalMaxPool2d', 2, x, kernelSize, options);
 }
 
-/** {@link fractionalMaxPool2d} with `returnIndices`. @source torch.nn.functional.fractional_max_pool2d_with_indices */
+/**
+ * {@link fractionalMaxPool2d} with `returnIndices`. @source torch.nn.functional.fractional_max_pool2d_with_indices
+ * @example F.fractionalMaxPool2dWithIndices(randn(1, 3, 32, 32), 2, { outputSize: 12 })[1].shape; // [1, 3, 12, 12]
+ */
 export function fractionalMaxPool2dWithIndices(
   x: Tensor,
   kernelSize: Sizes,
@@ -129,6 +133,7 @@ export function fractionalMaxPool2dWithIndices(
  * @param kernelSize size of the windows
  * @throws ValueError without a size or ratio, ShapeError if the windows do not fit
  * @source torch.nn.functional.fractional_max_pool3d
+ * @example F.fractionalMaxPool3d(randn(1, 3, 16, 16, 16), 2, { outputSize: 7 }).shape; // [1, 3, 7, 7, 7]
  */
 export function fractionalMaxPool3d<R extends boolean = false>(
   x: Tensor,
@@ -139,7 +144,12 @@ export function fractionalMaxPool3d<R extends boolean = false>(
   return fractionalPool('fractionalMaxPool3d', 3, x, kernelSize, options);
 }
 
-/** {@link fractionalMaxPool3d} with `returnIndices`. @source torch.nn.functional.fractional_max_pool3d_with_indices */
+/**
+ * {@link fractionalMaxPool3d} with `returnIndices`. @source torch.nn.functional.fractional_max_pool3d_with_indices
+ * @example
+ * F.fractionalMaxPool3dWithIndices(randn(1, 3, 16, 16, 16), 2, { outputSize: 7 })[1].shape;
+ * // [1, 3, 7, 7, 7]
+ */
 export function fractionalMaxPool3dWithIndices(
   x: Tensor,
   kernelSize: Sizes,

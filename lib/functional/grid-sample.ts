@@ -44,6 +44,9 @@ type Tap = readonly [position: Tensor, weight: Tensor | null];
  * @returns (N, C, H', W') or (N, C, D', H', W')
  * @throws ShapeError if input and grid do not fit, ValueError for an unknown mode
  * @source torch.nn.functional.grid_sample
+ * @example
+ * const grid = F.affineGrid(tensor([[[1, 0, 0], [0, 0.5, 0]]]), [1, 1, 2, 2]);
+ * F.gridSample(tensor([[[[1, 2], [3, 4.5]]]]), grid); // tensor([[[[1.5000, 2.6250], [2.5000, 3.8750]]]])
  */
 export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions = {}): Tensor {
   checkTensor('gridSample', 'input', x);
@@ -224,6 +227,9 @@ export interface AffineGridOptions {
  * @returns (N, H, W, 2) or (N, D, H, W, 3)
  * @throws ValueError if theta does not fit the size
  * @source torch.nn.functional.affine_grid
+ * @example
+ * F.affineGrid(tensor([[[1, 0, 0], [0, 0.5, 0]]]), [1, 1, 2, 2]);
+ * // tensor([[[[-0.5000, -0.2500], [0.5000, -0.2500]], [[-0.5000, 0.2500], [0.5000, 0.2500]]]])
  */
 export function affineGrid(theta: Tensor, size: readonly number[], options: AffineGridOptions = {}): Tensor {
   checkTensor('affineGrid', 'theta', theta);

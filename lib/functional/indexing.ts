@@ -44,6 +44,7 @@ function checkPosition(bad: number, index: Tensor, d: number, size: number): voi
  *
  * @throws IndexError that names the index out of range
  * @source torch.index_select
+ * @example indexSelect(tensor([[1, 2, 3], [4, 5, 6]]), 1, tensor([2, 0])); // tensor([[3, 1], [6, 4]])
  */
 export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'input', x);
@@ -90,6 +91,7 @@ function reached(x: Tensor, index: Tensor, d: number): Tensor {
  *
  * @param index int64, of the dimensions of x, nowhere larger except along `dim`
  * @source torch.gather
+ * @example gather(tensor([[1, 2], [3, 4]]), 1, tensor([[0, 0], [1, 0]])); // tensor([[1, 1], [4, 3]])
  */
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'input', x);
@@ -115,7 +117,10 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, d: number):
   return record('scatterAdd', [g], y, [index], (gg, [saved = index]) => [gather(gg, d, saved)]);
 }
 
-/** x with `source` added at the positions `index` of dimension `dim`. @source torch.scatter_add */
+/**
+ * x with `source` added at the positions `index` of dimension `dim`. @source torch.scatter_add
+ * @example scatterAdd(zeros(3), 0, tensor([0, 2, 0]), tensor([1, 2, 3.5])); // tensor([4.5000, 0.0000, 2.0000])
+ */
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('scatterAdd', 'input', x);
   checkTensor('scatterAdd', 'source', source);
@@ -146,6 +151,7 @@ function outOfRange(index: Tensor, size: number): number {
  *
  * @returns int64 (count, dimensions); with `asTuple` one tensor (count) for each dimension
  * @source torch.nonzero
+ * @example nonzero(tensor([[1, 0], [0, 2]])); // tensor([[0, 0], [1, 1]])
  */
 export function nonzero(x: Tensor, options?: { asTuple?: false }): Tensor;
 export function nonzero(x: Tensor, options: { asTuple: true }): Tensor[];
@@ -170,7 +176,10 @@ export interface NonzeroStaticOptions {
   fillValue?: number;
 }
 
-/** As `nonzero`, with a given number of positions. @returns int64 (size, dimensions) @source torch.nonzero_static */
+/**
+ * As `nonzero`, with a given number of positions. @returns int64 (size, dimensions) @source torch.nonzero_static
+ * @example nonzeroStatic(tensor([1, 0, 2]), { size: 3 }); // tensor([[0], [2], [-1]])
+ */
 export function nonzeroStatic(x: Tensor, options: NonzeroStaticOptions): Tensor {
   checkTensor('nonzeroStatic', 'input', x);
   checkOptions('nonzeroStatic', options, ['size', 'fillValue']);
@@ -200,7 +209,12 @@ function unravel(flat: Tensor, shape: Shape, d: number): Tensor {
   return remainder(floorDivide(flat, Math.max(1, inner)), Math.max(1, shape[d] ?? 1));
 }
 
-/** The elements where `mask` holds, in one dimension. @source torch.masked_select */
+/**
+ * The elements where `mask` holds, in one dimension. @source torch.masked_select
+ * @example
+ * const x = tensor([1, 2, 3]);
+ * maskedSelect(x, x.gt(1)); // tensor([2, 3])
+ */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   checkTensor('maskedSelect', 'input', x);
   checkTensor('maskedSelect', 'mask', mask);
@@ -208,7 +222,10 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   return get(expand(x, [...shape]), expand(mask, [...shape]));
 }
 
-/** The elements at flat positions `index` of the row-major tensor, in the shape of `index`. @source torch.take */
+/**
+ * The elements at flat positions `index` of the row-major tensor, in the shape of `index`. @source torch.take
+ * @example take(tensor([[4, 3, 5], [6, 7, 8]]), tensor([0, 2, 5])); // tensor([4, 5, 8])
+ */
 export function take(x: Tensor, index: Tensor): Tensor {
   checkTensor('take', 'input', x);
   checkTensor('take', 'index', index);
@@ -239,7 +256,12 @@ interface Advanced {
  *
  * @throws IndexError if an index is out of range or there are too many
  * @source torch.Tensor.__getitem__
- * @example x.get(0); x.get(':', -1); x.get('1:3', '...', '::2'); x.get(mask); x.get([0, 2])
+ * @example
+ * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+ * get(x, 0); // tensor([1, 2, 3])
+ * get(x, ':', -1); // tensor([3, 6])
+ * get(x, '...', '::2'); // tensor([[1, 3], [4, 6]])
+ * get(x, x.gt(4)); // tensor([5, 6])
  */
 export function get(x: Tensor, ...indices: Index[]): Tensor {
   checkTensor('get', 'input', x);
@@ -251,6 +273,7 @@ export function get(x: Tensor, ...indices: Index[]): Tensor {
  * `x[i, :, mask] = value` of Python as `x.set([i, ':', mask], value)`; the value broadcasts.
  *
  * @source torch.Tensor.__setitem__
+ * @example set(zeros(3), tensor([0, 2]), 5); // tensor([5., 0., 5.])
  */
 export function set(x: Tensor, indices: Index | readonly Index[], value: Tensor | Scalar): Tensor {
   checkTensor('set', 'input', x);
@@ -404,7 +427,10 @@ function checkRange(index: Tensor, dim: number, size: number): void {
   }
 }
 
-/** The elements in reverse order along `dims`. @source torch.flip */
+/**
+ * The elements in reverse order along `dims`. @source torch.flip
+ * @example flip(tensor([[1, 2], [3, 4]]), 0, 1); // tensor([[4, 3], [2, 1]])
+ */
 export function flip(x: Tensor, ...dims: number[]): Tensor {
   checkTensor('flip', 'input', x);
   return dims.reduce((y, dim) => {
@@ -414,7 +440,10 @@ export function flip(x: Tensor, ...dims: number[]): Tensor {
   }, x);
 }
 
-/** The tensor repeated along each dimension. @source torch.Tensor.repeat */
+/**
+ * The tensor repeated along each dimension. @source torch.Tensor.repeat
+ * @example repeat(tensor([1, 2]), 2, 2); // tensor([[1, 2, 1, 2], [1, 2, 1, 2]])
+ */
 export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): Tensor {
   checkTensor('repeat', 'input', x);
   const counts = (repeats.length === 1 && Array.isArray(repeats[0]) ? repeats[0] : repeats) as number[];

@@ -46,6 +46,9 @@ const list = (values: readonly unknown[]) => `[${values.join(', ')}]`;
  * @param x (N, C, L), (N, C, H, W) or (N, C, D, H, W), floating point; 'nearest' takes any dtype
  * @throws ValueError unless exactly one of size and scaleFactor is given, and for a mode of another rank
  * @source torch.nn.functional.interpolate
+ * @example
+ * F.interpolate(tensor([[[1, 2.5]]]), { scaleFactor: 2 }); // tensor([[[1.0000, 1.0000, 2.5000, 2.5000]]])
+ * F.interpolate(randn(1, 3, 8, 8), { size: [16, 20], mode: 'bilinear' }).shape; // [1, 3, 16, 20]
  */
 export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor {
   checkTensor('interpolate', 'input', x);
@@ -150,21 +153,32 @@ function sizesOf(x: Tensor, options: InterpolateOptions): { out: number[]; facto
 /** Options of {@link upsample}. */
 export type UpsampleFunctionOptions = Pick<InterpolateOptions, 'size' | 'scaleFactor' | 'mode' | 'alignCorners'>;
 
-/** {@link interpolate} under its older name. @source torch.nn.functional.upsample */
+/**
+ * {@link interpolate} under its older name. @source torch.nn.functional.upsample
+ * @example F.upsample(tensor([[[1, 2.5]]]), { scaleFactor: 2 }); // tensor([[[1.0000, 1.0000, 2.5000, 2.5000]]])
+ */
 export function upsample(x: Tensor, options: UpsampleFunctionOptions = {}): Tensor {
   checkTensor('upsample', 'input', x);
   checkOptions('upsample', options, ['size', 'scaleFactor', 'mode', 'alignCorners']);
   return interpolate(x, options);
 }
 
-/** {@link interpolate} by the nearest element. @source torch.nn.functional.upsample_nearest */
+/**
+ * {@link interpolate} by the nearest element. @source torch.nn.functional.upsample_nearest
+ * @example F.upsampleNearest(ones(1, 3, 4, 4), { scaleFactor: 2 }).shape; // [1, 3, 8, 8]
+ */
 export function upsampleNearest(x: Tensor, options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}): Tensor {
   checkTensor('upsampleNearest', 'input', x);
   checkOptions('upsampleNearest', options, ['size', 'scaleFactor']);
   return interpolate(x, { ...options, mode: 'nearest' });
 }
 
-/** {@link interpolate} of images, linear, corners aligned. @source torch.nn.functional.upsample_bilinear */
+/**
+ * {@link interpolate} of images, linear, corners aligned. @source torch.nn.functional.upsample_bilinear
+ * @example
+ * F.upsampleBilinear(tensor([[[[1, 2.5]]]]), { size: [1, 4] });
+ * // tensor([[[[1.0000, 1.5000, 2.0000, 2.5000]]]])
+ */
 export function upsampleBilinear(x: Tensor, options: Pick<InterpolateOptions, 'size' | 'scaleFactor'> = {}): Tensor {
   checkTensor('upsampleBilinear', 'input', x);
   checkOptions('upsampleBilinear', options, ['size', 'scaleFactor']);

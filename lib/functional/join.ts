@@ -13,6 +13,9 @@ import { narrow, unsqueeze } from './views.ts';
  *
  * @throws ShapeError with the sizes that differ
  * @source torch.cat
+ * @example
+ * cat([tensor([[1, 2]]), tensor([[3, 4]])]); // tensor([[1, 2], [3, 4]])
+ * cat([tensor([[1, 2]]), tensor([[3, 4]])], 1); // tensor([[1, 2, 3, 4]])
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors('cat', tensors);
@@ -54,7 +57,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
-/** Tensors of one shape, as the elements of a new dimension `dim`. @source torch.stack */
+/**
+ * Tensors of one shape, as the elements of a new dimension `dim`. @source torch.stack
+ * @example stack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 2], [3, 4]])
+ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors('stack', tensors);
   const [first] = tensors;

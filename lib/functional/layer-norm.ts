@@ -62,6 +62,9 @@ function ofShape(normalized: readonly number[]) {
  * @param normalizedShape sizes of the last dimensions; also the shape of weight and bias
  * @throws ShapeError if the input does not end in those sizes
  * @source torch.nn.functional.layer_norm
+ * @example
+ * F.layerNorm(tensor([[1, 2, 3.5], [4, 4, 8]]), 3);
+ * // tensor([[-1.1355, -0.1622, 1.2978], [-0.7071, -0.7071, 1.4142]])
  */
 export function layerNorm(
   x: Tensor,
@@ -85,6 +88,7 @@ export function layerNorm(
  * @param x (*, ...normalizedShape), floating point
  * @throws ShapeError if the input does not end in those sizes
  * @source torch.nn.functional.rms_norm
+ * @example F.rmsNorm(tensor([[3, 4], [1, 0.5]]), 2); // tensor([[0.8485, 1.1314], [1.2649, 0.6325]])
  */
 export function rmsNorm(
   x: Tensor,
@@ -110,6 +114,7 @@ export function rmsNorm(
  * @param numGroups a divisor of C
  * @throws ShapeError if the groups do not divide the channels, or weight and bias are not (C)
  * @source torch.nn.functional.group_norm
+ * @example F.groupNorm(tensor([[1, 2, 3, 7.5]]), 2); // tensor([[-1.0000, 1.0000, -1.0000, 1.0000]])
  */
 export function groupNorm(x: Tensor, numGroups: number, options: LayerNormFunctionOptions = {}): Tensor {
   if (checkTensor('groupNorm', 'input', x).ndim < 2) {
@@ -155,6 +160,9 @@ export interface LocalResponseNormOptions {
  * @param x (N, C, *), floating point
  * @throws ValueError for fewer than 3 dimensions
  * @source torch.nn.functional.local_response_norm
+ * @example
+ * F.localResponseNorm(tensor([[[1], [2.5], [3]]]), 2, { alpha: 1 });
+ * // tensor([[[0.7378], [0.7927], [0.5961]]])
  */
 export function localResponseNorm(x: Tensor, size: number, options: LocalResponseNormOptions = {}): Tensor {
   if (checkTensor('localResponseNorm', 'input', x).ndim < 3) {
@@ -187,7 +195,10 @@ export interface NormalizeOptions {
   eps?: number;
 }
 
-/** x / max(|x|_p, eps), the norm taken over `dim`. @source torch.nn.functional.normalize */
+/**
+ * x / max(|x|_p, eps), the norm taken over `dim`. @source torch.nn.functional.normalize
+ * @example F.normalize(tensor([[3, 4], [0.5, 0]])); // tensor([[0.6000, 0.8000], [1.0000, 0.0000]])
+ */
 export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   checkTensor('normalize', 'input', x);
   checkOptions('normalize', options, ['p', 'dim', 'eps']);

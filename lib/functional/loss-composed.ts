@@ -2,7 +2,7 @@ import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
-import { add, div, eq, gt, le, lt, minimum, mul, ne, rsub, sub } from './binary.ts';
+import { add, div, eq, gt, le, lt, minimum, mul, ne, sub } from './binary.ts';
 import { pairwiseDistance } from './distance.ts';
 import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf } from './loss-reduction.ts';
 import { any, mean, sum } from './reduce.ts';
@@ -27,7 +27,10 @@ export interface PoissonNllLossOptions extends LossOptions {
   eps?: number;
 }
 
-/** e^x - target x, or x - target log(x + eps). @source torch.nn.functional.poisson_nll_loss */
+/**
+ * e^x - target x, or x - target log(x + eps). @source torch.nn.functional.poisson_nll_loss
+ * @example F.poissonNllLoss(tensor([0.5, 1]), tensor([1, 2])); // tensor(0.9335)
+ */
 export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLossOptions = {}): Tensor {
   checkTensor('poissonNllLoss', 'input', x);
   checkTensor('poissonNllLoss', 'target', target);
@@ -58,6 +61,7 @@ export interface GaussianNllLossOptions {
  * @param variance in the shape of x, or with 1 or nothing for its last dimension; or a number
  * @throws ValueError for a negative variance or another shape
  * @source torch.nn.functional.gaussian_nll_loss
+ * @example F.gaussianNllLoss(tensor([0.5, 1]), tensor([1, 2]), tensor([1, 0.5])); // tensor(0.3892)
  */
 export function gaussianNllLoss(
   x: Tensor,
@@ -103,6 +107,9 @@ export interface KlDivOptions extends Omit<LossOptions, 'reduction'> {
  *
  * @param x log-probabilities, any shape
  * @source torch.nn.functional.kl_div
+ * @example
+ * const [p, q] = [tensor([0.5, 0.5]), tensor([0.25, 0.75])];
+ * F.klDiv(q.log(), p, { reduction: 'sum' }); // tensor(0.1438)
  */
 export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Tensor {
   checkOptions('klDiv', options, ['reduction', 'logTarget', 'sizeAverage', 'reduce']);
@@ -129,7 +136,10 @@ function xlogx(x: Tensor): Tensor {
   return mul(x, log(where(eq(x, 0), 1, x)));
 }
 
-/** log(1 + e^(-target x)), for targets 1 and -1. @source torch.nn.functional.soft_margin_loss */
+/**
+ * log(1 + e^(-target x)), for targets 1 and -1. @source torch.nn.functional.soft_margin_loss
+ * @example F.softMarginLoss(tensor([0.5, -1]), tensor([1, -1])); // tensor(0.3937)
+ */
 export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkTensor('softMarginLoss', 'input', x);
   checkTensor('softMarginLoss', 'target', target);
@@ -148,6 +158,7 @@ export interface ClassWeightedLossOptions extends LossOptions {
  * The mean over classes, the last dimension, of `binaryCrossEntropyWithLogits`.
  *
  * @source torch.nn.functional.multilabel_soft_margin_loss
+ * @example F.multilabelSoftMarginLoss(tensor([[0.5, -1]]), tensor([[1, 0]])); // tensor(0.3937)
  */
 export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: ClassWeightedLossOptions = {}): Tensor {
   checkTensor('multilabelSoftMarginLoss', 'input', x);
@@ -155,7 +166,7 @@ export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: Cla
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
   const { weight = null } = options;
-  const each = neg(add(mul(target, logSigmoid(x)), mul(rsub(1, target), logSigmoid(neg(x)))));
+  const each = neg(add(mul(target, logSigmoid(x)), mul(sub(1, target), logSigmoid(neg(x)))));
   return reduced(mean(weight === null ? each : mul(each, weight), -1), options);
 }
 
@@ -171,6 +182,7 @@ export interface MarginLossOptions extends LossOptions {
  * max(0, -target (x1 - x2) + margin), for targets 1 and -1. Default margin 0.
  *
  * @source torch.nn.functional.margin_ranking_loss
+ * @example F.marginRankingLoss(tensor([0.5, 1]), tensor([1.5, 0]), tensor([1, 1])); // tensor(0.5000)
  */
 export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   checkTensor('marginRankingLoss', 'x1', x1);
@@ -191,13 +203,14 @@ export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, option
  * x for targets 1, max(0, margin - x) for targets -1. Default margin 1.
  *
  * @source torch.nn.functional.hinge_embedding_loss
+ * @example F.hingeEmbeddingLoss(tensor([0.5, 0.25]), tensor([1, -1])); // tensor(0.6250)
  */
 export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   checkTensor('hingeEmbeddingLoss', 'input', x);
   checkTensor('hingeEmbeddingLoss', 'target', target);
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);
-  const apart = where(ne(target, 1), clampMin(rsub(options.margin ?? 1, x), 0), 0);
+  const apart = where(ne(target, 1), clampMin(sub(options.margin ?? 1, x), 0), 0);
   return reduced(add(apart, where(ne(target, -1), x, 0)), options);
 }
 
@@ -207,6 +220,7 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLos
  * @param x1 (N, D) or (D); x2 the same
  * @param target (N) or ()
  * @source torch.nn.functional.cosine_embedding_loss
+ * @example F.cosineEmbeddingLoss(tensor([[1, 0.5]]), tensor([[0.5, 1]]), tensor([1])); // tensor(0.2000)
  */
 export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, options: MarginLossOptions = {}): Tensor {
   checkTensor('cosineEmbeddingLoss', 'x1', x1);
@@ -223,7 +237,7 @@ export function cosineEmbeddingLoss(x1: Tensor, x2: Tensor, target: Tensor, opti
   }
   const length2 = (x: Tensor) => add(sum(mul(x, x), dim), 1e-12);
   const cosine = div(sum(mul(x1, x2), dim), sqrt(mul(length2(x1), length2(x2))));
-  const near = where(eq(target, 1), rsub(1, cosine), 0);
+  const near = where(eq(target, 1), sub(1, cosine), 0);
   const far = where(eq(target, -1), clampMin(sub(cosine, options.margin ?? 0), 0), 0);
   return reduced(add(near, far), options);
 }
@@ -256,6 +270,7 @@ export interface TripletMarginLossOptions extends MarginLossOptions {
  * @param anchor (N, D) or (D), as the others
  * @throws ValueError if the margin is not above 0
  * @source torch.nn.functional.triplet_margin_loss
+ * @example F.tripletMarginLoss(tensor([[0, 0.5]]), tensor([[0, 1]]), tensor([[0.5, 1]])); // tensor(0.7929)
  */
 export function tripletMarginLoss(
   anchor: Tensor,
@@ -272,7 +287,13 @@ export function tripletMarginLoss(
   return reduced(triplet(anchor, positive, negative, distance, margin, swap), options);
 }
 
-/** {@link tripletMarginLoss} with any distance. @source torch.nn.functional.triplet_margin_with_distance_loss */
+/**
+ * {@link tripletMarginLoss} with any distance. @source torch.nn.functional.triplet_margin_with_distance_loss
+ * @example
+ * const distanceFunction = (x: Tensor, y: Tensor) => x.sub(y).abs().sum(1);
+ * F.tripletMarginWithDistanceLoss(tensor([[0.5]]), tensor([[1]]), tensor([[1.25]]), { distanceFunction });
+ * // tensor(0.7500)
+ */
 export function tripletMarginWithDistanceLoss(
   anchor: Tensor,
   positive: Tensor,

@@ -1,11 +1,11 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
 import { record } from '../autograd/record.ts';
-import { type Dtype, dtypes, isFloat, promoteTypes } from '../dtype.ts';
+import { isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
-import { add, div, le, lt, mul, rsub, sub } from './binary.ts';
+import { add, div, le, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import {
   broadcastPair,
@@ -86,7 +86,10 @@ function distance(
   return reduction === 'mean' && byWeights ? div(sum(weighted), sum(weight)) : reduceBy(reduction, weighted);
 }
 
-/** (x - target)^2. @source torch.nn.functional.mse_loss */
+/**
+ * (x - target)^2. @source torch.nn.functional.mse_loss
+ * @example F.mseLoss(tensor([1, 2.5]), tensor([1, 2])); // tensor(0.1250)
+ */
 export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkTensor('mseLoss', 'input', x);
   checkTensor('mseLoss', 'target', target);
@@ -94,7 +97,10 @@ export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions 
   return distance('mseLoss', squared, x, target, options);
 }
 
-/** |x - target|. @source torch.nn.functional.l1_loss */
+/**
+ * |x - target|. @source torch.nn.functional.l1_loss
+ * @example F.l1Loss(tensor([1, 2.5]), tensor([1, 2]), { reduction: 'sum' }); // tensor(0.5000)
+ */
 export function l1Loss(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkTensor('l1Loss', 'input', x);
   checkTensor('l1Loss', 'target', target);
@@ -112,6 +118,7 @@ export interface SmoothL1LossOptions extends LossOptions {
  * (x - target)^2 / (2 beta) up to a distance of beta, a line of slope 1 beyond.
  *
  * @source torch.nn.functional.smooth_l1_loss
+ * @example F.smoothL1Loss(tensor([1, 2.5]), tensor([1, 5])); // tensor(1.)
  */
 export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOptions = {}): Tensor {
   checkTensor('smoothL1Loss', 'input', x);
@@ -137,6 +144,7 @@ export interface HuberLossOptions extends WeightedLossOptions {
  * (x - target)^2 / 2 up to a distance of delta, a line of slope delta beyond.
  *
  * @source torch.nn.functional.huber_loss
+ * @example F.huberLoss(tensor([1, 2.5]), tensor([1, 5]), { delta: 2 }); // tensor(1.5000)
  */
 export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions = {}): Tensor {
   checkTensor('huberLoss', 'input', x);
@@ -172,6 +180,7 @@ function times(weight: Tensor | null): (value: Tensor) => Tensor {
  * @param target the same shape
  * @throws ValueError for another shape, or a probability outside [0, 1]
  * @source torch.nn.functional.binary_cross_entropy
+ * @example F.binaryCrossEntropy(tensor([0.9, 0.2]), tensor([1, 0]).float()); // tensor(0.1643)
  */
 export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedLossOptions = {}): Tensor {
   checkLossOptions('binaryCrossEntropy', options, ['weight']);
@@ -191,15 +200,10 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
   const element: ElementLoss = {
     name: 'binaryCrossEntropy',
     loss: (p, t) => scaled(sub(mul(sub(t, 1), boundedLog1m(p)), mul(t, boundedLog(p)))),
-    dx: (g, p, t) => mul(scaled(div(sub(p, t), clampMin(mul(rsub(1, p), p), 1e-12))), g),
+    dx: (g, p, t) => mul(scaled(div(sub(p, t), clampMin(mul(sub(1, p), p), 1e-12))), g),
     dtarget: (g, p) => mul(scaled(sub(boundedLog1m(p), boundedLog(p))), g),
   };
   return reducedLoss(element, x, target, reduction);
-}
-
-// 'Double' of 'torch.DoubleTensor'.
-function scalarName(dtype: Dtype): string {
-  return dtypes[dtype].typeName.slice('torch.'.length, -'Tensor'.length);
 }
 
 function expandedWeight(weight: Tensor | null | undefined, target: Tensor): Tensor | null {
@@ -226,6 +230,7 @@ export interface BceWithLogitsOptions extends WeightedLossOptions {
  * @param target the same shape
  * @throws ValueError for another shape
  * @source torch.nn.functional.binary_cross_entropy_with_logits
+ * @example F.binaryCrossEntropyWithLogits(tensor([2.5, -1]), tensor([1, 0]).float()); // tensor(0.1961)
  */
 export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options: BceWithLogitsOptions = {}): Tensor {
   checkLossOptions('binaryCrossEntropyWithLogits', options, ['weight', 'posWeight']);
@@ -243,8 +248,8 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));
   const element: ElementLoss = {
     name: 'binaryCrossEntropyWithLogits',
-    loss: (z, t) => scaled(sub(mul(rsub(1, t), z), times(logWeight(t))(logSigmoid(z)))),
-    dx: (g, z, t) => mul(scaled(sub(rsub(1, t), times(logWeight(t))(sigmoid(neg(z))))), g),
+    loss: (z, t) => scaled(sub(mul(sub(1, t), z), times(logWeight(t))(logSigmoid(z)))),
+    dx: (g, z, t) => mul(scaled(sub(sub(1, t), times(logWeight(t))(sigmoid(neg(z))))), g),
     dtarget: (g, z) => mul(scaled(neg(add(z, positive === null ? 0 : mul(positive, logSigmoid(z))))), g),
   };
   return reducedLoss(element, x, target, reduction);

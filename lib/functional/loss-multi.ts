@@ -3,7 +3,7 @@ import { isFloat } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { add, div, gt, logicalAnd, mul, rsub, sub } from './binary.ts';
+import { add, div, gt, logicalAnd, mul, sub } from './binary.ts';
 import { contiguous } from './copies.ts';
 import { gather, indexSelect } from './indexing.ts';
 import type { ClassWeightedLossOptions } from './loss-composed.ts';
@@ -42,6 +42,7 @@ function checkRows(x: Tensor, target: Tensor, expected: readonly number[]): void
  * @param target int64 (N) or ()
  * @throws IndexError for a label out of range
  * @source torch.nn.functional.multi_margin_loss
+ * @example F.multiMarginLoss(tensor([[0.1, 0.2, 0.9]]), tensor([2])); // tensor(0.1667)
  */
 export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginLossOptions = {}): Tensor {
   checkLossOptions('multiMarginLoss', options, ['p', 'margin', 'weight']);
@@ -75,6 +76,7 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
  * @param target int64 in the shape of x: the classes of a row, before a -1
  * @throws IndexError for a label out of range
  * @source torch.nn.functional.multilabel_margin_loss
+ * @example F.multilabelMarginLoss(tensor([[0.1, 0.2, 0.4, 0.8]]), tensor([[3, 0, -1, 1]])); // tensor(0.8500)
  */
 export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
   checkLossOptions('multilabelMarginLoss', options);
@@ -99,7 +101,7 @@ export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOpt
     'int64',
   );
   const chosen = unsqueeze(gather(scores, 1, index), 2);
-  const over = add(rsub(1, chosen), unsqueeze(scores, 1));
+  const over = add(sub(1, chosen), unsqueeze(scores, 1));
   const isWanted = wanted.map((row) => new Set(row));
   const listed = unsqueeze(
     mask([rows, classes], (i, j) => j < (wanted[i]?.length ?? 0)),

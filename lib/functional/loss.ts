@@ -72,6 +72,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
  * @param target int64 (N), () or (N, d1, ...), in [0, C) or `ignoreIndex`
  * @throws IndexError that names a label out of range
  * @source torch.nn.functional.nll_loss
+ * @example F.nllLoss(tensor([[0.5, 1.5, 0]]).logSoftmax(1), tensor([1])); // tensor(0.4644)
  */
 export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {}): Tensor {
   checkTensor('nllLoss', 'input', x);
@@ -137,6 +138,9 @@ function rowGradient(g: Tensor, labels: Tensor, q: Labelled, shape: readonly num
  * @param target labels as for {@link nllLoss}, or probabilities in the shape of x
  * @throws IndexError that names a label out of range
  * @source torch.nn.functional.cross_entropy
+ * @example
+ * F.crossEntropy(tensor([[0.5, 1.5, 0]]), tensor([1])); // tensor(0.4644)
+ * F.crossEntropy(tensor([[0.5, 1.5, 0]]), tensor([1]), { labelSmoothing: 0.1 }); // tensor(0.5477)
  */
 export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkLossOptions('crossEntropy', options, ['weight', 'ignoreIndex', 'labelSmoothing']);

@@ -1,7 +1,7 @@
 // Products of matrices and vectors, all on one kernel that reads operands through their strides.
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes, numelOf } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -9,6 +9,7 @@ import { add, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 import { expand, reshape, squeeze, transpose, unsqueeze } from './views.ts';
+import { weighted } from './weighted.ts';
 
 // ---- The kernel
 
@@ -54,7 +55,10 @@ function throughFloat64(a: Tensor, b: Tensor, run: (a: Tensor, b: Tensor) => Ten
 
 // ---- Matrices
 
-/** The product of two matrices (n, k) and (k, m). @returns (n, m) @throws ShapeError, DtypeError @source torch.mm */
+/**
+ * The product of two matrices (n, k) and (k, m). @returns (n, m) @throws ShapeError, DtypeError @source torch.mm
+ * @example mm(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])); // tensor([[21], [43]])
+ */
 export function mm(a: Tensor, b: Tensor): Tensor {
   checkTensor('mm', 'a', a);
   checkTensor('mm', 'b', b);
@@ -78,7 +82,10 @@ function checkInner(a: Tensor, b: Tensor): void {
   );
 }
 
-/** The products of two batches of matrices (b, n, k) and (b, k, m). @returns (b, n, m) @source torch.bmm */
+/**
+ * The products of two batches of matrices (b, n, k) and (b, k, m). @returns (b, n, m) @source torch.bmm
+ * @example bmm(ones(10, 3, 4), ones(10, 4, 5)).shape; // [10, 3, 5]
+ */
 export function bmm(a: Tensor, b: Tensor): Tensor {
   checkTensor('bmm', 'a', a);
   checkTensor('bmm', 'b', b);
@@ -100,7 +107,10 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
 
 // ---- Vectors
 
-/** The product of a matrix (n, m) and a vector (m). @returns (n) @source torch.mv */
+/**
+ * The product of a matrix (n, m) and a vector (m). @returns (n) @source torch.mv
+ * @example mv(tensor([[1, 2], [3, 4]]), tensor([1, 10])); // tensor([21, 43])
+ */
 export function mv(a: Tensor, x: Tensor): Tensor {
   checkTensor('mv', 'a', a);
   checkTensor('mv', 'input', x);
@@ -115,7 +125,10 @@ export function mv(a: Tensor, x: Tensor): Tensor {
   return squeeze(mm(a, unsqueeze(x, 1)), 1);
 }
 
-/** The inner product of two vectors (n). @returns a scalar @source torch.dot */
+/**
+ * The inner product of two vectors (n). @returns a scalar @source torch.dot
+ * @example dot(tensor([2, 3]), tensor([2, 1])); // tensor(7)
+ */
 export function dot(x: Tensor, y: Tensor): Tensor {
   if (checkTensor('dot', 'input', x).ndim !== 1 || checkTensor('dot', 'tensor', y).ndim !== 1) {
     throw new ShapeError(`1D tensors expected, but got ${x.ndim}D and ${y.ndim}D tensors`);
@@ -130,7 +143,10 @@ export function dot(x: Tensor, y: Tensor): Tensor {
   return reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []);
 }
 
-/** All products of the elements of two vectors (n) and (m). @returns (n, m) @source torch.outer */
+/**
+ * All products of the elements of two vectors (n) and (m). @returns (n, m) @source torch.outer
+ * @example outer(tensor([1, 2]), tensor([3, 4, 5])); // tensor([[3, 4, 5], [6, 8, 10]])
+ */
 export function outer(x: Tensor, y: Tensor): Tensor {
   if (checkTensor('outer', 'input', x).ndim !== 1 || checkTensor('outer', 'vec2', y).ndim !== 1) {
     throw new ShapeError(`outer: Expected 1-D arguments, but got ${x.ndim}-D and ${y.ndim}-D`);
@@ -145,6 +161,9 @@ export function outer(x: Tensor, y: Tensor): Tensor {
  * the right, and the dimension it lends is taken away again.
  *
  * @source torch.matmul
+ * @example
+ * matmul(tensor([[1, 2], [3, 4]]), tensor([1, 10])); // tensor([21, 43])
+ * matmul(ones(10, 3, 4), ones(4, 5)).shape; // [10, 3, 5]
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkTensor('matmul', 'a', a);
@@ -177,26 +196,26 @@ export interface AddmmOptions {
   alpha?: number;
 }
 
-/** beta x + alpha a b, x broadcast to (n, m). @source torch.addmm */
+/**
+ * beta x + alpha a b, x broadcast to (n, m). @source torch.addmm
+ * @example addmm(tensor([1]), tensor([[1, 2], [3, 4]]), tensor([[1], [10]]), { alpha: 2 }); // tensor([[43], [87]])
+ */
 export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('addmm', 'input', x);
   checkTensor('addmm', 'a', a);
   checkTensor('addmm', 'b', b);
-  checkOptions('addmm', options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? mm(a, b) : mul(mm(a, b), alpha);
-  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+  return weighted('addmm', x, mm(a, b), options);
 }
 
-/** beta x + alpha a b for batches, x broadcast to (b, n, m). @source torch.baddbmm */
+/**
+ * beta x + alpha a b for batches, x broadcast to (b, n, m). @source torch.baddbmm
+ * @example baddbmm(ones(10, 3, 5), ones(10, 3, 4), ones(10, 4, 5)).shape; // [10, 3, 5]
+ */
 export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}): Tensor {
   checkTensor('baddbmm', 'input', x);
   checkTensor('baddbmm', 'a', a);
   checkTensor('baddbmm', 'b', b);
-  checkOptions('baddbmm', options, ['beta', 'alpha']);
-  const { beta = 1, alpha = 1 } = options;
-  const scaled = alpha === 1 ? bmm(a, b) : mul(bmm(a, b), alpha);
-  return beta === 0 ? scaled : add(scaled, beta === 1 ? x : mul(x, beta));
+  return weighted('baddbmm', x, bmm(a, b), options);
 }
 
 /**
@@ -208,6 +227,9 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
  * @returns (..., out)
  * @throws ShapeError if the sizes do not fit
  * @source torch.nn.functional.linear
+ * @example
+ * F.linear(tensor([[1, 2.5]]), tensor([[1, 0], [0.5, 1]]), tensor([0.5, 10]));
+ * // tensor([[1.5000, 13.0000]])
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   checkTensor('linear', 'input', x);

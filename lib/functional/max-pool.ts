@@ -77,6 +77,7 @@ function inVolumes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void 
  * @returns (N, C, L')
  * @throws ShapeError if no window fits
  * @source torch.nn.functional.max_pool1d
+ * @example F.maxPool1d(tensor([[1, 3, 2, 4.5]]), 2); // tensor([[3.0000, 4.5000]])
  */
 export function maxPool1d<R extends boolean = false>(
   x: Tensor,
@@ -95,6 +96,9 @@ export function maxPool1d<R extends boolean = false>(
  * @returns (N, C, H', W')
  * @throws ShapeError if no window fits
  * @source torch.nn.functional.max_pool2d
+ * @example
+ * F.maxPool2d(tensor([[[1, 2], [3, 4.5]]]), 2); // tensor([[[4.5000]]])
+ * F.maxPool2d(randn(1, 3, 32, 32), 3, { stride: 2, padding: 1 }).shape; // [1, 3, 16, 16]
  */
 export function maxPool2d<R extends boolean = false>(
   x: Tensor,
@@ -113,6 +117,7 @@ export function maxPool2d<R extends boolean = false>(
  * @returns (N, C, D', H', W')
  * @throws ShapeError if no window fits
  * @source torch.nn.functional.max_pool3d
+ * @example F.maxPool3d(randn(1, 3, 8, 8, 8), 2).shape; // [1, 3, 4, 4, 4]
  */
 export function maxPool3d<R extends boolean = false>(
   x: Tensor,
@@ -123,19 +128,28 @@ export function maxPool3d<R extends boolean = false>(
   return chosen(maxPool('maxPool3d', 3, x, kernelSize, options), options.returnIndices);
 }
 
-/** {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices */
+/**
+ * {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices
+ * @example F.maxPool1dWithIndices(tensor([[1, 3, 2, 4.5]]), 2); // [tensor([[3.0000, 4.5000]]), tensor([[1, 3]])]
+ */
 export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
   checkTensor('maxPool1dWithIndices', 'input', x);
   return maxPool('maxPool1d', 1, x, kernelSize, { ...options, returnIndices: true });
 }
 
-/** {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices */
+/**
+ * {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices
+ * @example F.maxPool2dWithIndices(tensor([[[1, 2], [3, 4.5]]]), 2); // [tensor([[[4.5000]]]), tensor([[[3]]])]
+ */
 export function maxPool2dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
   checkTensor('maxPool2dWithIndices', 'input', x);
   return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
 
-/** {@link maxPool3d} with `returnIndices`. @source torch.nn.functional.max_pool3d_with_indices */
+/**
+ * {@link maxPool3d} with `returnIndices`. @source torch.nn.functional.max_pool3d_with_indices
+ * @example F.maxPool3dWithIndices(randn(1, 3, 8, 8, 8), 2)[1].shape; // [1, 3, 4, 4, 4]
+ */
 export function maxPool3dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
   checkTensor('maxPool3dWithIndices', 'input', x);
   return maxPool('maxPool3d', 3, x, kernelSize, options);

@@ -98,6 +98,7 @@ function place(who: string, x: Tensor, indices: Tensor, shape: number[], rank: n
  * @param kernelSize size of the pooling's window
  * @throws IndexError for a position outside the result, ValueError for an impossible size
  * @source torch.nn.functional.max_unpool1d
+ * @example F.maxUnpool1d(tensor([[3, 4.5]]), tensor([[1, 3]]), 2); // tensor([[0.0000, 3.0000, 0.0000, 4.5000]])
  */
 export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
   checkTensor('maxUnpool1d', 'input', x);
@@ -113,6 +114,7 @@ export function maxUnpool1d(x: Tensor, indices: Tensor, kernelSize: Sizes, optio
  * @param kernelSize size of the pooling's window
  * @throws IndexError for a position outside the result, ValueError for an impossible size
  * @source torch.nn.functional.max_unpool2d
+ * @example F.maxUnpool2d(tensor([[[4.5]]]), tensor([[[3]]]), 2); // tensor([[[0.0000, 0.0000], [0.0000, 4.5000]]])
  */
 export function maxUnpool2d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
   checkTensor('maxUnpool2d', 'input', x);
@@ -128,6 +130,9 @@ export function maxUnpool2d(x: Tensor, indices: Tensor, kernelSize: Sizes, optio
  * @param kernelSize size of the pooling's window
  * @throws IndexError for a position outside the result, ValueError for an impossible size
  * @source torch.nn.functional.max_unpool3d
+ * @example
+ * const [y, indices] = F.maxPool3dWithIndices(randn(1, 3, 8, 8, 8), 2);
+ * F.maxUnpool3d(y, indices, 2).shape; // [1, 3, 8, 8, 8]
  */
 export function maxUnpool3d(x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions = {}): Tensor {
   checkTensor('maxUnpool3d', 'input', x);

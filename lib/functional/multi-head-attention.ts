@@ -182,6 +182,14 @@ function withOneMore(mask: Tensor | null): Tensor | null {
  * @param addZeroAttn whether a key and value of 0 are added
  * @returns (L, N, E), and the weights (N, L, S), or (N, heads, L, S), or null
  * @source torch.nn.functional.multi_head_attention_forward
+ * @example
+ * const x = randn(5, 2, 8); // (L, N, E)
+ * const [inWeight, inBias, outWeight, outBias] = [randn(24, 8), zeros(24), randn(8, 8), zeros(8)];
+ * const bias = null;
+ * const [y, weights] = F.multiHeadAttentionForward(
+ *   x, x, x, 8, 2, inWeight, inBias, bias, bias, false, 0, outWeight, outBias,
+ * );
+ * [y.shape, weights?.shape]; // [[5, 2, 8], [2, 5, 5]]
  */
 export function multiHeadAttentionForward(
   query: Tensor,

@@ -132,7 +132,12 @@ export function isSetTo(x: Tensor, y: Tensor): boolean {
   );
 }
 
-/** A copy of `x` in which the elements of a strided view are those of `source`. @source torch.as_strided_scatter */
+/**
+ * A copy of `x` in which the elements of a strided view are those of `source`. @source torch.as_strided_scatter
+ * @example
+ * asStridedScatter(zeros(3, 3), ones(2, 2), [2, 2], [1, 2]);
+ * // tensor([[1., 1., 1.], [1., 0., 0.], [0., 0., 0.]])
+ */
 export function asStridedScatter(
   x: Tensor,
   source: Tensor,

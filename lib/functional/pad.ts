@@ -34,7 +34,7 @@ const sources = {
  * @param padding (before, behind) of the last dimension, then of the one before it, and so on; negative ones take away
  * @throws ShapeError if the padding reaches further than mode and shape allow
  * @source torch.nn.functional.pad
- * @example pad(tensor([1, 2, 3]), [1, 2]); // [0, 1, 2, 3, 0, 0]
+ * @example F.pad(tensor([1, 2, 3]), [1, 2]); // tensor([0, 1, 2, 3, 0, 0])
  */
 export function pad(x: Tensor, padding: readonly number[], options: PadOptions = {}): Tensor {
   checkTensor('pad', 'input', x);

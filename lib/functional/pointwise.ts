@@ -22,7 +22,10 @@ function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
   return [floating(x, [y]), floating(y, [x])];
 }
 
-/** Whether the sign bit is set, that of -0 included. @returns bool @source torch.signbit */
+/**
+ * Whether the sign bit is set, that of -0 included. @returns bool @source torch.signbit
+ * @example signbit(tensor([1.5, -0, -2])); // tensor([False, True, True])
+ */
 export function signbit(x: Tensor): Tensor {
   const negative = (value: number) => (value < 0 || Object.is(value, -0) ? 1 : 0);
   return isFloat(checkTensor('signbit', 'input', x).dtype)
@@ -30,19 +33,28 @@ export function signbit(x: Tensor): Tensor {
     : lt(x, 0);
 }
 
-/** |x| with the sign of y. @source torch.copysign */
+/**
+ * |x| with the sign of y. @source torch.copysign
+ * @example copysign(tensor([1.5, -2]), tensor([-1, 3.5])); // tensor([-1.5000, 2.0000])
+ */
 export function copysign(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'copysign');
   return where(signbit(b), neg(abs(a)), abs(a));
 }
 
-/** The sign: -1, 0 or 1. @source torch.sgn */
+/**
+ * The sign: -1, 0 or 1. @source torch.sgn
+ * @example sgn(tensor([-1.5, 0, 4])); // tensor([-1., 0., 1.])
+ */
 export function sgn(x: Tensor): Tensor {
   checkTensor('sgn', 'input', x);
   return sign(x);
 }
 
-/** x itself. @throws DtypeError for bool @source torch.positive */
+/**
+ * x itself. @throws DtypeError for bool @source torch.positive
+ * @example positive(tensor([-1, 2])); // tensor([-1, 2])
+ */
 export function positive(x: Tensor): Tensor {
   if (checkTensor('positive', 'input', x).dtype === 'bool') {
     throw new DtypeError('The `+` operator, on a bool tensor is not supported.');
@@ -50,21 +62,30 @@ export function positive(x: Tensor): Tensor {
   return x;
 }
 
-/** sqrt(x^2 + y^2). @source torch.hypot */
+/**
+ * sqrt(x^2 + y^2). @source torch.hypot
+ * @example hypot(tensor([3, 1.5]), tensor([4, 2.5])); // tensor([5.0000, 2.9155])
+ */
 export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
   return sqrt(add(mul(x, x), mul(y, y)));
 }
 
-/** The larger; NaN only where both are. @source torch.fmax */
+/**
+ * The larger; NaN only where both are. @source torch.fmax
+ * @example fmax(tensor([1, NaN]), tensor([3.5, 4])); // tensor([3.5000, 4.0000])
+ */
 export function fmax(x: Tensor, y: Tensor): Tensor {
   checkTensor('fmax', 'input', x);
   checkTensor('fmax', 'other', y);
   return where(logicalOr(ge(x, y), isnan(y)), x, y);
 }
 
-/** The smaller; NaN only where both are. @source torch.fmin */
+/**
+ * The smaller; NaN only where both are. @source torch.fmin
+ * @example fmin(tensor([1, NaN]), tensor([3.5, 4])); // tensor([1., 4.])
+ */
 export function fmin(x: Tensor, y: Tensor): Tensor {
   checkTensor('fmin', 'input', x);
   checkTensor('fmin', 'other', y);
@@ -77,35 +98,50 @@ function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm:
   return where(infinite, x, add(maximum(x, y), logarithm(power(distance))));
 }
 
-/** log(e^x + e^y), without overflow. @source torch.logaddexp */
+/**
+ * log(e^x + e^y), without overflow. @source torch.logaddexp
+ * @example logaddexp(tensor([-1, -2.5]), tensor([-1, 0.5])); // tensor([-0.3069, 0.5486])
+ */
 export function logaddexp(x: Tensor, y: Tensor): Tensor {
   checkTensor('logaddexp', 'input', x);
   checkTensor('logaddexp', 'other', y);
   return logOfSum(x, y, exp, log1p);
 }
 
-/** log2(2^x + 2^y), without overflow. @source torch.logaddexp2 */
+/**
+ * log2(2^x + 2^y), without overflow. @source torch.logaddexp2
+ * @example logaddexp2(tensor([-1, -2.5]), tensor([-1, 0.5])); // tensor([0.0000, 0.6699])
+ */
 export function logaddexp2(x: Tensor, y: Tensor): Tensor {
   checkTensor('logaddexp2', 'input', x);
   checkTensor('logaddexp2', 'other', y);
   return logOfSum(x, y, exp2, (z) => log2(add(z, 1)));
 }
 
-/** x log(y), and 0 where x is 0. @source torch.xlogy */
+/**
+ * x log(y), and 0 where x is 0. @source torch.xlogy
+ * @example xlogy(tensor([0, 2]), tensor([0, 3])); // tensor([0.0000, 2.1972])
+ */
 export function xlogy(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlogy');
   const zero = logicalAnd(eq(a, 0), le(b, 0));
   return where(zero, 0, mul(a, log(where(zero, 1, b))));
 }
 
-/** x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py */
+/**
+ * x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py
+ * @example special.xlog1py(tensor([0, 2]), tensor([-1, 3])); // tensor([0.0000, 2.7726])
+ */
 export function xlog1py(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlog1py');
   const zero = logicalAnd(eq(a, 0), le(b, -1));
   return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
 }
 
-/** 0 below 0, 1 above, and `values` at 0. @source torch.heaviside */
+/**
+ * 0 below 0, 1 above, and `values` at 0. @source torch.heaviside
+ * @example heaviside(tensor([-1.5, 0, 2]), tensor([0.5])); // tensor([0.0000, 0.5000, 1.0000])
+ */
 export function heaviside(x: Tensor, values: Tensor): Tensor {
   checkTensor('heaviside', 'input', x);
   checkTensor('heaviside', 'values', values);
@@ -115,7 +151,10 @@ export function heaviside(x: Tensor, values: Tensor): Tensor {
   return recordConstant('heaviside', [x, values], y);
 }
 
-/** sin(pi x) / (pi x), and 1 at 0. @source torch.sinc */
+/**
+ * sin(pi x) / (pi x), and 1 at 0. @source torch.sinc
+ * @example sinc(tensor([0, 0.5, 1.5])); // tensor([1.0000, 0.6366, -0.2122])
+ */
 export function sinc(x: Tensor): Tensor {
   const input = floating(checkTensor('sinc', 'input', x));
   const zero = eq(input, 0);
@@ -123,7 +162,10 @@ export function sinc(x: Tensor): Tensor {
   return where(zero, 1, div(sin(angle), angle));
 }
 
-/** log(x / (1 - x)), of x within [eps, 1 - eps] if eps is given. @source torch.logit */
+/**
+ * log(x / (1 - x)), of x within [eps, 1 - eps] if eps is given. @source torch.logit
+ * @example logit(tensor([0.25, 0.5, 1]), 1e-6); // tensor([-1.0986, 0.0000, 13.8023])
+ */
 export function logit(x: Tensor, eps: number | { eps?: number | null } | null = null): Tensor {
   if (typeof eps === 'object' && eps !== null) checkOptions('logit', eps, ['eps']);
   const bound = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
@@ -132,57 +174,86 @@ export function logit(x: Tensor, eps: number | { eps?: number | null } | null = 
   return log(div(inside, sub(1, inside)));
 }
 
-/** Whether infinite and positive. @returns bool @source torch.isposinf */
+/**
+ * Whether infinite and positive. @returns bool @source torch.isposinf
+ * @example isposinf(tensor([-Infinity, Infinity, 1])); // tensor([False, True, False])
+ */
 export function isposinf(x: Tensor): Tensor {
   checkTensor('isposinf', 'input', x);
   return eq(x, Number.POSITIVE_INFINITY);
 }
 
-/** Whether infinite and negative. @returns bool @source torch.isneginf */
+/**
+ * Whether infinite and negative. @returns bool @source torch.isneginf
+ * @example isneginf(tensor([-Infinity, Infinity, 1])); // tensor([True, False, False])
+ */
 export function isneginf(x: Tensor): Tensor {
   checkTensor('isneginf', 'input', x);
   return eq(x, Number.NEGATIVE_INFINITY);
 }
 
-/** True everywhere: no element has an imaginary part. @returns bool @source torch.isreal */
+/**
+ * True everywhere: no element has an imaginary part. @returns bool @source torch.isreal
+ * @example isreal(tensor([1, 2.5])); // tensor([True, True])
+ */
 export function isreal(x: Tensor): Tensor {
   checkTensor('isreal', 'input', x);
   return logicalOr(eq(x, x), isnan(x));
 }
 
-/** Degrees in radians. @source torch.deg2rad */
+/**
+ * Degrees in radians. @source torch.deg2rad
+ * @example deg2rad(tensor([180, 45])); // tensor([3.1416, 0.7854])
+ */
 export function deg2rad(x: Tensor): Tensor {
   checkTensor('deg2rad', 'input', x);
   return mul(x, Math.PI / 180);
 }
 
-/** Radians in degrees. @source torch.rad2deg */
+/**
+ * Radians in degrees. @source torch.rad2deg
+ * @example rad2deg(tensor([Math.PI, 1])); // tensor([180.0000, 57.2958])
+ */
 export function rad2deg(x: Tensor): Tensor {
   checkTensor('rad2deg', 'input', x);
   return mul(x, 180 / Math.PI);
 }
 
-/** 0 for x >= 0 and pi below; NaN stays. @source torch.angle */
+/**
+ * 0 for x >= 0 and pi below; NaN stays. @source torch.angle
+ * @example angle(tensor([-1, 2.5])); // tensor([3.1416, 0.0000])
+ */
 export function angle(x: Tensor): Tensor {
   checkTensor('angle', 'input', x);
   const input = floating(x);
   return where(isnan(input), input, where(lt(input, 0), add(mul(input, 0), Math.PI), mul(input, 0)));
 }
 
-/** x^y in float64. @source torch.float_power */
+/**
+ * x^y in float64. @source torch.float_power
+ * @example floatPower(tensor([2, 4]), 0.5); // tensor([1.4142, 2.0000], dtype=torch.float64)
+ */
 export function floatPower(x: Operand, y: Operand): Tensor {
   const [base, exponent] = [checkOperand('floatPower', 'self', x), checkOperand('floatPower', 'exponent', y)];
   return pow(operandTensor(base, 'float64'), operandTensor(exponent, 'float64'));
 }
 
-/** x 2^y. @source torch.ldexp */
+/**
+ * x 2^y. @source torch.ldexp
+ * @example ldexp(tensor([1, 2.5]), tensor([2, 3])); // tensor([4., 20.])
+ */
 export function ldexp(x: Tensor, y: Tensor): Tensor {
   checkTensor('ldexp', 'input', x);
   checkTensor('ldexp', 'other', y);
   return mul(x, pow(2, floating(y)));
 }
 
-/** x as mantissa 2^exponent with |mantissa| in [1/2, 1). @returns exponent as int32 @source torch.frexp */
+/**
+ * x as mantissa 2^exponent with |mantissa| in [1/2, 1). @returns exponent as int32 @source torch.frexp
+ * @example
+ * frexp(tensor([4.5, 0.5]));
+ * // {mantissa: tensor([0.5625, 0.5000]), exponent: tensor([3, 0], dtype=torch.int32)}
+ */
 export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
   checkTensor('frexp', 'input', x);
   const exponentOf = (value: number) => {
@@ -196,7 +267,10 @@ export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
   return { mantissa: div(x, pow(operandTensor(2, x.dtype), exponent.to(x.dtype))), exponent };
 }
 
-/** The next number after x toward y. @source torch.nextafter */
+/**
+ * The next number after x toward y. @source torch.nextafter
+ * @example nextafter(tensor([1, 0.5]), tensor([2, 0.5])).eq(tensor([1, 0.5])); // tensor([False, True])
+ */
 export function nextafter(x: Tensor, y: Tensor): Tensor {
   checkTensor('nextafter', 'input', x);
   checkTensor('nextafter', 'other', y);
@@ -227,28 +301,40 @@ function divisor(a: number, b: number): number {
   return p;
 }
 
-/** The greatest common divisor. @param x integers @source torch.gcd */
+/**
+ * The greatest common divisor. @param x integers @source torch.gcd
+ * @example gcd(tensor([12, 9]), tensor([8, 6])); // tensor([4, 3])
+ */
 export function gcd(x: Tensor, y: Tensor): Tensor {
   checkTensor('gcd', 'input', x);
   checkTensor('gcd', 'other', y);
   return integers('gcd', divisor, x, y);
 }
 
-/** The least common multiple. @param x integers @source torch.lcm */
+/**
+ * The least common multiple. @param x integers @source torch.lcm
+ * @example lcm(tensor([12, 9]), tensor([8, 6])); // tensor([24, 18])
+ */
 export function lcm(x: Tensor, y: Tensor): Tensor {
   checkTensor('lcm', 'input', x);
   checkTensor('lcm', 'other', y);
   return integers('lcm', (a, b) => (a === 0 || b === 0 ? 0 : Math.abs((a / divisor(a, b)) * b)), x, y);
 }
 
-/** x 2^y for integers. @source torch.bitwise_left_shift */
+/**
+ * x 2^y for integers. @source torch.bitwise_left_shift
+ * @example bitwiseLeftShift(tensor([1, 3]), 2); // tensor([4, 12])
+ */
 export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
   const dtype = resultType([x, y]);
   if (isFloat(dtype)) throw new DtypeError(`"lshift_cpu" not implemented for '${dtype}'`);
   return mul(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)));
 }
 
-/** x / 2^y for integers, rounded down. @source torch.bitwise_right_shift */
+/**
+ * x / 2^y for integers, rounded down. @source torch.bitwise_right_shift
+ * @example bitwiseRightShift(tensor([8, -8]), 2); // tensor([2, -2])
+ */
 export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
   const dtype = resultType([x, y]);
   if (isFloat(dtype)) throw new DtypeError(`"rshift_cpu" not implemented for '${dtype}'`);

@@ -19,6 +19,9 @@ import { diagonal, expand, narrow, permute, reshape, slice, split, transpose, un
  *
  * @param dims absent to roll the flattened tensor
  * @source torch.roll
+ * @example
+ * roll(tensor([1, 2, 3, 4]), 1); // tensor([4, 1, 2, 3])
+ * roll(tensor([[1, 2], [3, 4]]), 1, 0); // tensor([[3, 4], [1, 2]])
  */
 export function roll(
   x: Tensor,
@@ -50,7 +53,10 @@ export function roll(
   }, x);
 }
 
-/** Rotated by `k` quarter turns in the plane of `dims`, from the first toward the second. @source torch.rot90 */
+/**
+ * Rotated by `k` quarter turns in the plane of `dims`, from the first toward the second. @source torch.rot90
+ * @example rot90(tensor([[1, 2], [3, 4]])); // tensor([[2, 4], [1, 3]])
+ */
 export function rot90(
   x: Tensor,
   k: number | { k?: number; dims?: readonly [number, number] } = 1,
@@ -68,21 +74,30 @@ export function rot90(
   return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
 }
 
-/** The columns in reverse order. @source torch.fliplr */
+/**
+ * The columns in reverse order. @source torch.fliplr
+ * @example fliplr(tensor([[1, 2], [3, 4]])); // tensor([[2, 1], [4, 3]])
+ */
 export function fliplr(x: Tensor): Tensor {
   checkTensor('fliplr', 'input', x);
   if (x.ndim < 2) throw new ShapeError('Input must be >= 2-d.');
   return flip(x, 1);
 }
 
-/** The rows in reverse order. @source torch.flipud */
+/**
+ * The rows in reverse order. @source torch.flipud
+ * @example flipud(tensor([[1, 2], [3, 4]])); // tensor([[3, 4], [1, 2]])
+ */
 export function flipud(x: Tensor): Tensor {
   checkTensor('flipud', 'input', x);
   if (x.ndim < 1) throw new ShapeError('Input must be >= 1-d.');
   return flip(x, 0);
 }
 
-/** Repeated along each dimension; missing counts are 1. @source torch.tile */
+/**
+ * Repeated along each dimension; missing counts are 1. @source torch.tile
+ * @example tile(tensor([1, 2]), 2, 2); // tensor([[1, 2, 1, 2], [1, 2, 1, 2]])
+ */
 export function tile(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
   checkTensor('tile', 'input', x);
   const counts = integerList('tile', 'dims', dims);
@@ -94,6 +109,9 @@ export function tile(x: Tensor, ...dims: (number | readonly number[])[]): Tensor
  *
  * @param repeats a count for all, or a tensor with one for each
  * @source torch.repeat_interleave
+ * @example
+ * repeatInterleave(tensor([1, 2, 3]), 2); // tensor([1, 1, 2, 2, 3, 3])
+ * repeatInterleave(tensor([[1, 2], [3, 4]]), tensor([1, 2]), 0); // tensor([[1, 2], [3, 4], [3, 4]])
  */
 export function repeatInterleave(
   x: Tensor,
@@ -133,7 +151,10 @@ function placesRepeated(counts: Tensor): Tensor {
   return fromTypedArray(BigInt64Array.from(places), [places.length], 'int64');
 }
 
-/** The elements in one dimension; a view where possible. @source torch.ravel */
+/**
+ * The elements in one dimension; a view where possible. @source torch.ravel
+ * @example ravel(tensor([[1, 2], [3, 4]])); // tensor([1, 2, 3, 4])
+ */
 export function ravel(x: Tensor): Tensor {
   checkTensor('ravel', 'input', x);
   return reshape(x, [-1]);
@@ -145,6 +166,7 @@ export function ravel(x: Tensor): Tensor {
  * Parts along `dim`: so many of nearly equal size, or cut at the given positions.
  *
  * @source torch.tensor_split
+ * @example tensorSplit(arange(7), 3); // [tensor([0, 1, 2]), tensor([3, 4]), tensor([5, 6])]
  */
 export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
   checkTensor('tensorSplit', 'input', x);
@@ -166,7 +188,10 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
   return cuts.map((cut, i) => slice(x, d, i === 0 ? 0 : (cuts[i - 1] ?? 0), i === cuts.length - 1 ? n : cut));
 }
 
-/** Parts of the given sizes. @source torch.split_with_sizes */
+/**
+ * Parts of the given sizes. @source torch.split_with_sizes
+ * @example splitWithSizes(arange(5), [1, 4]); // [tensor([0]), tensor([1, 2, 3, 4])]
+ */
 export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
   checkTensor('splitWithSizes', 'input', x);
   return split(x, sizes, dim);
@@ -189,13 +214,22 @@ function splitter(name: string, rank: number, dimOf: (x: Tensor) => number) {
   };
 }
 
-/** Parts along the columns (the only dimension of a vector). @source torch.hsplit */
+/**
+ * Parts along the columns (the only dimension of a vector). @source torch.hsplit
+ * @example hsplit(arange(4).view(2, 2), 2); // [tensor([[0], [2]]), tensor([[1], [3]])]
+ */
 export const hsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('hsplit', 1, (x) =>
   x.ndim === 1 ? 0 : 1,
 );
-/** Parts along the rows. @source torch.vsplit */
+/**
+ * Parts along the rows. @source torch.vsplit
+ * @example vsplit(arange(4).view(2, 2), 2); // [tensor([[0, 1]]), tensor([[2, 3]])]
+ */
 export const vsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('vsplit', 2, () => 0);
-/** Parts along the depth. @source torch.dsplit */
+/**
+ * Parts along the depth. @source torch.dsplit
+ * @example dsplit(arange(4).view(1, 2, 2), 2); // [tensor([[[0], [2]]]), tensor([[[1], [3]]])]
+ */
 export const dsplit: (x: Tensor, sections: number | readonly number[]) => Tensor[] = splitter('dsplit', 3, () => 2);
 
 // ---- At least so many dimensions, and joining in rows and columns
@@ -211,23 +245,38 @@ function each(rank: number, raise: (x: Tensor) => Tensor) {
   return atLeast;
 }
 
-/** A scalar as a vector of one. @source torch.atleast_1d */
+/**
+ * A scalar as a vector of one. @source torch.atleast_1d
+ * @example atleast1d(tensor(5)); // tensor([5])
+ */
 export const atleast1d = each(1, (x) => reshape(x, [1]));
-/** With dimensions of size 1 before it, up to two. @source torch.atleast_2d */
+/**
+ * With dimensions of size 1 before it, up to two. @source torch.atleast_2d
+ * @example atleast2d(tensor([1, 2])); // tensor([[1, 2]])
+ */
 export const atleast2d = each(2, (x) => (x.ndim === 0 ? reshape(x, [1, 1]) : unsqueeze(x, 0)));
-/** With dimensions of size 1 about it, up to three. @source torch.atleast_3d */
+/**
+ * With dimensions of size 1 about it, up to three. @source torch.atleast_3d
+ * @example atleast3d(tensor([1, 2])).shape; // [1, 2, 1]
+ */
 export const atleast3d = each(3, (x) =>
   x.ndim === 0 ? reshape(x, [1, 1, 1]) : x.ndim === 1 ? unsqueeze(unsqueeze(x, 0), 2) : unsqueeze(x, 2),
 );
 
-/** Tensors side by side. @source torch.hstack */
+/**
+ * Tensors side by side. @source torch.hstack
+ * @example hstack([tensor([[1], [2]]), tensor([[3], [4]])]); // tensor([[1, 3], [2, 4]])
+ */
 export function hstack(tensors: readonly Tensor[]): Tensor {
   checkTensors('hstack', tensors);
   const list = tensors.map((x) => atleast1d(x));
   return cat(list, list[0]?.ndim === 1 ? 0 : 1);
 }
 
-/** Tensors one below the other. @source torch.vstack */
+/**
+ * Tensors one below the other. @source torch.vstack
+ * @example vstack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 2], [3, 4]])
+ */
 export function vstack(tensors: readonly Tensor[]): Tensor {
   checkTensors('vstack', tensors);
   return cat(
@@ -236,7 +285,10 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
   );
 }
 
-/** Tensors one behind the other. @source torch.dstack */
+/**
+ * Tensors one behind the other. @source torch.dstack
+ * @example dstack([tensor([1, 2]), tensor([3, 4])]); // tensor([[[1, 3], [2, 4]]])
+ */
 export function dstack(tensors: readonly Tensor[]): Tensor {
   checkTensors('dstack', tensors);
   return cat(
@@ -245,13 +297,19 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
   );
 }
 
-/** Vectors as columns beside matrices. @source torch.column_stack */
+/**
+ * Vectors as columns beside matrices. @source torch.column_stack
+ * @example columnStack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 3], [2, 4]])
+ */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
   checkTensors('columnStack', tensors);
   return hstack(tensors.map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
 }
 
-/** Matrices on the diagonal of a larger one. @source torch.block_diag */
+/**
+ * Matrices on the diagonal of a larger one. @source torch.block_diag
+ * @example blockDiag(tensor([[1, 2]]), tensor([[3], [4]])); // tensor([[1, 2, 0], [0, 0, 3], [0, 0, 4]])
+ */
 export function blockDiag(...tensors: Tensor[]): Tensor {
   const blocks = checkTensors('blockDiag', tensors).map((x) => atleast2d(x));
   const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
@@ -267,14 +325,24 @@ export function blockDiag(...tensors: Tensor[]): Tensor {
 
 // ---- Grids
 
-/** The tensors broadcast to one shape. @source torch.broadcast_tensors */
+/**
+ * The tensors broadcast to one shape. @source torch.broadcast_tensors
+ * @example
+ * broadcastTensors(tensor([[1], [2]]), tensor([3, 4]));
+ * // [tensor([[1, 1], [2, 2]]), tensor([[3, 4], [3, 4]])]
+ */
 export function broadcastTensors(...tensors: (Tensor | readonly Tensor[])[]): Tensor[] {
   const list = checkTensors('broadcastTensors', tensors.flat());
   const shape = list.map((x) => x.shape).reduce((a, b) => broadcastShapes(a, b));
   return list.map((x) => expand(x, [...shape]));
 }
 
-/** Coordinates of a grid: each vector along its own dimension. @source torch.meshgrid */
+/**
+ * Coordinates of a grid: each vector along its own dimension. @source torch.meshgrid
+ * @example
+ * meshgrid(tensor([1, 2]), tensor([3, 4, 5]), { indexing: 'ij' });
+ * // [tensor([[1, 1, 1], [2, 2, 2]]), tensor([[3, 4, 5], [3, 4, 5]])]
+ */
 export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij' | 'xy' })[]): Tensor[] {
   const last = args[args.length - 1];
   const named = !(last === undefined || last instanceof Tensor || Array.isArray(last));
@@ -298,7 +366,10 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
   return [grids[1] as Tensor, grids[0] as Tensor, ...grids.slice(2)];
 }
 
-/** All combinations of the elements of vectors, as rows. @source torch.cartesian_prod */
+/**
+ * All combinations of the elements of vectors, as rows. @source torch.cartesian_prod
+ * @example cartesianProd(tensor([1, 2]), tensor([3, 4])); // tensor([[1, 3], [1, 4], [2, 3], [2, 4]])
+ */
 export function cartesianProd(...tensors: Tensor[]): Tensor {
   const [first] = checkTensors('cartesianProd', tensors);
   if (tensors.length === 1 && first !== undefined) return first;
@@ -308,7 +379,10 @@ export function cartesianProd(...tensors: Tensor[]): Tensor {
   );
 }
 
-/** All selections of `r` elements of a vector, as rows. @source torch.combinations */
+/**
+ * All selections of `r` elements of a vector, as rows. @source torch.combinations
+ * @example combinations(tensor([1, 2, 3])); // tensor([[1, 2], [1, 3], [2, 3]])
+ */
 export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
   checkTensor('combinations', 'input', x);
   checkOptions('combinations', options, ['r', 'withReplacement']);
@@ -328,7 +402,12 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
 
 // ---- Diagonals and triangles
 
-/** A vector on a diagonal, or the diagonal of a matrix. @source torch.diag */
+/**
+ * A vector on a diagonal, or the diagonal of a matrix. @source torch.diag
+ * @example
+ * diag(tensor([1, 2])); // tensor([[1, 0], [0, 2]])
+ * diag(tensor([[1, 2], [3, 4]])); // tensor([1, 4])
+ */
 export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
   checkTensor('diag', 'input', x);
   const offset = numberOrOption('diag', 'diagonal', diagonalOrOptions, 0);
@@ -347,7 +426,10 @@ export interface DiagEmbedOptions {
   dim2?: number;
 }
 
-/** The last dimension on the diagonal of new matrices. @source torch.diag_embed */
+/**
+ * The last dimension on the diagonal of new matrices. @source torch.diag_embed
+ * @example diagEmbed(tensor([[1, 2], [3, 4]])); // tensor([[[1, 0], [0, 2]], [[3, 0], [0, 4]]])
+ */
 export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   checkTensor('diagEmbed', 'input', x);
   checkOptions('diagEmbed', options, ['offset', 'dim1', 'dim2']);
@@ -365,13 +447,19 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   return permute(y, places);
 }
 
-/** All elements on the diagonal of a matrix. @source torch.diagflat */
+/**
+ * All elements on the diagonal of a matrix. @source torch.diagflat
+ * @example diagflat(tensor([1, 2]), 1); // tensor([[0, 1, 0], [0, 0, 2], [0, 0, 0]])
+ */
 export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): Tensor {
   checkTensor('diagflat', 'input', x);
   return diagEmbed(reshape(x, [-1]), { offset: numberOrOption('diagflat', 'offset', offset, 0) });
 }
 
-/** The sum of a matrix's diagonal. @source torch.trace */
+/**
+ * The sum of a matrix's diagonal. @source torch.trace
+ * @example trace(tensor([[1, 2], [3, 4]])); // tensor(5)
+ */
 export function trace(x: Tensor): Tensor {
   checkTensor('trace', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
@@ -397,13 +485,19 @@ function triangle(
   return y.dtype === x.dtype ? y : y.to(x.dtype);
 }
 
-/** The lower triangle, zeros above diagonal number `diagonal`. @source torch.tril */
+/**
+ * The lower triangle, zeros above diagonal number `diagonal`. @source torch.tril
+ * @example tril(tensor([[1, 2], [3, 4]])); // tensor([[1, 0], [3, 4]])
+ */
 export function tril(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
   checkTensor('tril', 'input', x);
   return triangle('tril', x, diagonalOrOptions, le);
 }
 
-/** The upper triangle, zeros below diagonal number `diagonal`. @source torch.triu */
+/**
+ * The upper triangle, zeros below diagonal number `diagonal`. @source torch.triu
+ * @example triu(tensor([[1, 2], [3, 4]])); // tensor([[1, 2], [0, 4]])
+ */
 export function triu(x: Tensor, diagonalOrOptions: number | { diagonal?: number } = 0): Tensor {
   checkTensor('triu', 'input', x);
   return triangle('triu', x, diagonalOrOptions, ge);
@@ -422,17 +516,26 @@ function triangleIndices(
     .to(options.dtype ?? 'int64');
 }
 
-/** Rows and columns of the places of a lower triangle. @returns int64 (2, count) @source torch.tril_indices */
+/**
+ * Rows and columns of the places of a lower triangle. @returns int64 (2, count) @source torch.tril_indices
+ * @example trilIndices(2, 2); // tensor([[0, 1, 1], [0, 0, 1]])
+ */
 export function trilIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
   return triangleIndices(rows, columns, options, le);
 }
 
-/** Rows and columns of the places of an upper triangle. @returns int64 (2, count) @source torch.triu_indices */
+/**
+ * Rows and columns of the places of an upper triangle. @returns int64 (2, count) @source torch.triu_indices
+ * @example triuIndices(2, 2); // tensor([[0, 0, 1], [0, 1, 1]])
+ */
 export function triuIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
   return triangleIndices(rows, columns, options, ge);
 }
 
-/** Powers of a vector's elements as columns. @source torch.vander */
+/**
+ * Powers of a vector's elements as columns. @source torch.vander
+ * @example vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [4, 2, 1], [9, 3, 1]])
+ */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
   checkTensor('vander', 'input', x);
   checkOptions('vander', options, ['N', 'increasing']);
@@ -455,7 +558,10 @@ function scattered(x: Tensor, source: Tensor, part: (x: Tensor) => Tensor): Tens
   return y;
 }
 
-/** A copy in which `source` stands at position `index` of `dim`. @source torch.select_scatter */
+/**
+ * A copy in which `source` stands at position `index` of `dim`. @source torch.select_scatter
+ * @example selectScatter(zeros(2, 2), ones(2), 0, 1); // tensor([[0., 0.], [1., 1.]])
+ */
 export function selectScatter(x: Tensor, source: Tensor, dim: number, index: number): Tensor {
   checkTensor('selectScatter', 'input', x);
   checkTensor('selectScatter', 'source', source);
@@ -474,7 +580,10 @@ export interface SliceScatterOptions {
   step?: number;
 }
 
-/** A copy in which `source` stands in a slice. @source torch.slice_scatter */
+/**
+ * A copy in which `source` stands in a slice. @source torch.slice_scatter
+ * @example sliceScatter(zeros(4), ones(2), { start: 1, end: 3 }); // tensor([0., 1., 1., 0.])
+ */
 export function sliceScatter(x: Tensor, source: Tensor, options: SliceScatterOptions = {}): Tensor {
   checkTensor('sliceScatter', 'input', x);
   checkTensor('sliceScatter', 'source', source);
@@ -483,7 +592,10 @@ export function sliceScatter(x: Tensor, source: Tensor, options: SliceScatterOpt
   return scattered(x, source, (y) => slice(y, dim, start, end, step));
 }
 
-/** A copy in which `source` stands on a diagonal. @source torch.diagonal_scatter */
+/**
+ * A copy in which `source` stands on a diagonal. @source torch.diagonal_scatter
+ * @example diagonalScatter(zeros(2, 2), ones(2)); // tensor([[1., 0.], [0., 1.]])
+ */
 export function diagonalScatter(
   x: Tensor,
   source: Tensor,
@@ -495,7 +607,12 @@ export function diagonalScatter(
   return scattered(x, source, (y) => diagonal(y, options));
 }
 
-/** The places of elements along a dimension, taken by `indices` of the same rank. @source torch.take_along_dim */
+/**
+ * The places of elements along a dimension, taken by `indices` of the same rank. @source torch.take_along_dim
+ * @example
+ * const x = tensor([[30, 10, 20], [5, 6, 4]]);
+ * takeAlongDim(x, argsort(x, 1), 1); // tensor([[10, 20, 30], [4, 5, 6]])
+ */
 export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('takeAlongDim', 'input', x);
   checkTensor('takeAlongDim', 'indices', indices);
@@ -524,7 +641,10 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
   return gather(at(x), d, at(places));
 }
 
-/** The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index */
+/**
+ * The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index
+ * @example unravelIndex(tensor([4, 5]), [2, 3]); // [tensor([1, 1]), tensor([1, 2])]
+ */
 export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
   checkTensor('unravelIndex', 'index', index);
   const sizes = checkShape('unravelIndex', [...shape]);
@@ -540,7 +660,10 @@ export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] 
   return sizes.map((n, d) => index.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
 }
 
-/** The Kronecker product. @source torch.kron */
+/**
+ * The Kronecker product. @source torch.kron
+ * @example kron(tensor([[1, 2]]), tensor([[1], [10]])); // tensor([[1, 2], [10, 20]])
+ */
 export function kron(x: Tensor, y: Tensor): Tensor {
   checkTensor('kron', 'input', x);
   checkTensor('kron', 'other', y);

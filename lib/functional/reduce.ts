@@ -1,6 +1,6 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
-import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -104,6 +104,9 @@ function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Ten
  * result does not depend on the number of threads.
  *
  * @source torch.sum
+ * @example
+ * sum(tensor([[1, 2], [3, 4]])); // tensor(10)
+ * sum(tensor([[1, 2], [3, 4]]), 1, { keepdim: true }); // tensor([[3], [7]])
  */
 export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
   checkTensor('sum', 'input', x);
@@ -121,6 +124,7 @@ export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Ten
  * The sum of `g` over the dimensions that broadcasting from `shape` added or widened.
  *
  * @source torch.Tensor.sum_to_size
+ * @example F.sumToSize(ones(2, 3), [1, 3]); // tensor([[2., 2., 2.]])
  */
 export function sumToSize(g: Tensor, shape: Shape): Tensor {
   if (!(g instanceof Tensor) || !Array.isArray(shape)) {
@@ -133,21 +137,27 @@ export function sumToSize(g: Tensor, shape: Shape): Tensor {
   return sameShape(y.shape, shape) ? y : reshape(y, [...shape]);
 }
 
-/** The mean over `dims`; NaN where nothing is averaged. @throws DtypeError for integers @source torch.mean */
+/**
+ * The mean over `dims`; NaN where nothing is averaged. @throws DtypeError for integers @source torch.mean
+ * @example mean(tensor([[1, 2.5], [3, 4]]), 0); // tensor([2.0000, 3.2500])
+ */
 export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
   checkTensor('mean', 'input', x);
   checkOptions('mean', options, ['keepdim', 'dtype']);
   const dtype = options.dtype ?? x.dtype;
   if (!isFloat(dtype)) {
     throw new DtypeError(
-      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${dtype}`,
+      `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(dtype)}`,
     );
   }
   const count = numelOf(dimsOf(x, dims).map((d) => x.shape[d] ?? 1));
   return div(sum(x, dims, options), count);
 }
 
-/** The product over all elements, or over dimension `dim`. @source torch.prod */
+/**
+ * The product over all elements, or over dimension `dim`. @source torch.prod
+ * @example prod(tensor([[1, 2], [3, 4]]), 1); // tensor([2, 12])
+ */
 export function prod(x: Tensor, dim: number | null = null, options: SumOptions = {}): Tensor {
   checkTensor('prod', 'input', x);
   checkOptions('prod', options, ['keepdim', 'dtype']);
@@ -178,6 +188,9 @@ function productOver(x: Tensor, dims: readonly number[]): Tensor {
  * The largest element; with `dim`, the largest along it and the first position at which it stands. NaN is largest.
  *
  * @source torch.max
+ * @example
+ * max(tensor([[1, 5], [7, 4]])); // tensor(7)
+ * max(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([5, 7]), indices: tensor([1, 0])}
  */
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
@@ -190,6 +203,9 @@ export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tenso
  * The smallest element; with `dim`, the smallest along it and the first position at which it stands.
  *
  * @source torch.min
+ * @example
+ * min(tensor([[1, 5], [7, 4]])); // tensor(1)
+ * min(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([1, 4]), indices: tensor([0, 1])}
  */
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
@@ -215,13 +231,19 @@ function extreme(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOpti
   return { values, indices };
 }
 
-/** The largest element over `dims`; equal ones share the gradient. @source torch.amax */
+/**
+ * The largest element over `dims`; equal ones share the gradient. @source torch.amax
+ * @example amax(tensor([[1, 5], [7, 4]]), [0, 1]); // tensor(7)
+ */
 export function amax(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
   checkTensor('amax', 'input', x);
   return extremeOver('amax', kernels.max, x, dims, options);
 }
 
-/** The smallest element over `dims`; equal ones share the gradient. @source torch.amin */
+/**
+ * The smallest element over `dims`; equal ones share the gradient. @source torch.amin
+ * @example amin(tensor([[1, 5], [7, 4]]), 1); // tensor([1, 4])
+ */
 export function amin(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
   checkTensor('amin', 'input', x);
   return extremeOver('amin', kernels.min, x, dims, options);
@@ -256,7 +278,12 @@ function position(kernel: unknown, who: string, x: Tensor, d: number, keepdim: b
   return recordConstant(who, [x], run(kernel, planOf(x, dims, keepdim), 'int64'));
 }
 
-/** The first position of the largest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmax */
+/**
+ * The first position of the largest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmax
+ * @example
+ * argmax(tensor([[1, 5], [7, 4]])); // tensor(2)
+ * argmax(tensor([[1, 5], [7, 4]]), 1); // tensor([1, 0])
+ */
 export function argmax(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
   checkTensor('argmax', 'input', x);
   checkOptions('argmax', options, ['keepdim']);
@@ -264,7 +291,10 @@ export function argmax(x: Tensor, dim: number | null = null, options: ReduceOpti
   return flatPosition(kernels.argmax, 'argmax', x, options.keepdim ?? false);
 }
 
-/** The first position of the smallest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmin */
+/**
+ * The first position of the smallest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmin
+ * @example argmin(tensor([[1, 5], [7, 4]]), 1); // tensor([0, 1])
+ */
 export function argmin(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
   checkTensor('argmin', 'input', x);
   checkOptions('argmin', options, ['keepdim']);
@@ -284,13 +314,19 @@ function flatPosition(kernel: unknown, who: string, x: Tensor, keepdim: boolean)
 
 // ---- Truth
 
-/** Whether any element over `dims` is not 0. @returns bool @source torch.any */
+/**
+ * Whether any element over `dims` is not 0. @returns bool @source torch.any
+ * @example any(tensor([[true, false], [false, false]]), 1); // tensor([True, False])
+ */
 export function any(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
   checkTensor('any', 'input', x);
   return truth('any', kernels.any, x, dims, options);
 }
 
-/** Whether all elements over `dims` are not 0. @returns bool @source torch.all */
+/**
+ * Whether all elements over `dims` are not 0. @returns bool @source torch.all
+ * @example all(tensor([[true, false], [true, true]]), 1); // tensor([False, True])
+ */
 export function all(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
   checkTensor('all', 'input', x);
   return truth('all', kernels.all, x, dims, options);
@@ -314,6 +350,9 @@ export interface VarOptions extends ReduceOptions {
  *
  * @throws DtypeError for integers
  * @source torch.var
+ * @example
+ * variance(tensor([1, 2, 4.5])); // tensor(3.2500)
+ * variance(tensor([1, 2, 4.5]), null, { correction: 0 }); // tensor(2.1667)
  */
 export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
   checkTensor('variance', 'input', x);
@@ -331,7 +370,10 @@ export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {})
   });
 }
 
-/** The standard deviation over `dims`. @throws DtypeError for integers @source torch.std */
+/**
+ * The standard deviation over `dims`. @throws DtypeError for integers @source torch.std
+ * @example std(tensor([1, 2, 4.5])); // tensor(1.8028)
+ */
 export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
   checkTensor('std', 'input', x);
   return sqrt(variance(x, dims, options));
@@ -345,7 +387,12 @@ export interface NormOptions extends ReduceOptions {
   dim?: Dims;
 }
 
-/** The vector norm of order `p` over `dim`. The gradient at 0 is 0. @source torch.norm */
+/**
+ * The vector norm of order `p` over `dim`. The gradient at 0 is 0. @source torch.norm
+ * @example
+ * norm(tensor([3, 4, 0.5])); // tensor(5.0249)
+ * norm(tensor([3, 4, 0.5]), { p: 1 }); // tensor(7.5000)
+ */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   checkTensor('norm', 'input', x);
   checkOptions('norm', options, ['p', 'dim', 'keepdim']);

@@ -33,6 +33,9 @@ export interface MultinomialOptions extends RandomOptions {
  * @param numSamples at most the number of categories, without replacement
  * @returns int64 (numSamples) or (rows, numSamples)
  * @source torch.multinomial
+ * @example
+ * manualSeed(0);
+ * multinomial(tensor([0, 10, 3, 0.5]), 4, { replacement: true }); // tensor([3, 1, 1, 2])
  */
 export function multinomial(weights: Tensor, numSamples: number, options: MultinomialOptions | boolean = {}): Tensor {
   const given = typeof options === 'boolean' ? { replacement: options } : options;
@@ -90,7 +93,12 @@ function transformed(x: Tensor, options: RandomOptions, of: (u: number) => numbe
   return x.copy_(fromTypedArray(drawn, x.shape, 'float64'));
 }
 
-/** Overwrites with the number of trials to the first success of probability `p`. @source torch.Tensor.geometric_ */
+/**
+ * Overwrites with the number of trials to the first success of probability `p`. @source torch.Tensor.geometric_
+ * @example
+ * manualSeed(0);
+ * geometric_(zeros(4), 0.25); // tensor([1., 2., 3., 1.])
+ */
 export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): Tensor {
   checkTensor('geometric_', 'input', x);
   checkOptions('geometric_', options, ['generator']);
@@ -98,7 +106,12 @@ export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): T
   return transformed(x, options, (u) => Math.ceil(Math.log(u) / Math.log1p(-p)));
 }
 
-/** Overwrites with numbers of the Cauchy distribution. @source torch.Tensor.cauchy_ */
+/**
+ * Overwrites with numbers of the Cauchy distribution. @source torch.Tensor.cauchy_
+ * @example
+ * manualSeed(0);
+ * cauchy_(zeros(3)); // tensor([10.5977, 0.7648, -0.1283])
+ */
 export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
   checkTensor('cauchy_', 'input', x);
   checkOptions('cauchy_', options, ['generator']);
@@ -106,7 +119,12 @@ export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions
   return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
 }
 
-/** Overwrites with numbers whose logarithm is normally distributed. @source torch.Tensor.log_normal_ */
+/**
+ * Overwrites with numbers whose logarithm is normally distributed. @source torch.Tensor.log_normal_
+ * @example
+ * manualSeed(0);
+ * logNormal_(zeros(3)); // tensor([5.9263e+01, 1.5116e+00, 3.4819e-02])
+ */
 export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions = {}): Tensor {
   checkTensor('logNormal_', 'input', x);
   checkOptions('logNormal_', options, ['generator']);
@@ -121,7 +139,12 @@ export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions 
   return x.copy_(fromTypedArray(drawn.map(Math.exp), x.shape, 'float64'));
 }
 
-/** Counts of the Poisson distribution with the rates `x`. @returns the dtype of x @source torch.poisson */
+/**
+ * Counts of the Poisson distribution with the rates `x`. @returns the dtype of x @source torch.poisson
+ * @example
+ * manualSeed(0);
+ * poisson(tensor([1, 5, 10.5])); // tensor([2., 6., 10.])
+ */
 export function poisson(x: Tensor, options: RandomOptions = {}): Tensor {
   checkOptions('poisson', options, ['generator']);
   if (!isFloat(checkTensor('poisson', 'input', x).dtype))
@@ -159,7 +182,12 @@ function poissonByRejection(rate: number, draw: () => number): number {
   }
 }
 
-/** Integers from [low, high) in the shape and dtype of x. @source torch.randint_like */
+/**
+ * Integers from [low, high) in the shape and dtype of x. @source torch.randint_like
+ * @example
+ * manualSeed(0);
+ * randintLike(zeros(4), 10); // tensor([4., 9., 3., 0.])
+ */
 export function randintLike(x: Tensor, ...args: (number | RandomTensorOptions)[]): Tensor {
   checkTensor('randintLike', 'input', x);
   const numbers = args.filter((arg) => typeof arg === 'number');

@@ -55,7 +55,10 @@ function sumToEnd(x: Tensor, dim: number): Tensor {
   return x.ndim === 0 ? x : flip(cumsum(flip(x, dim), dim), dim);
 }
 
-/** Running sums along `dim`; integers are summed as int64. @returns the shape of x @source torch.cumsum */
+/**
+ * Running sums along `dim`; integers are summed as int64. @returns the shape of x @source torch.cumsum
+ * @example cumsum(tensor([[1, 2, 3], [4, 5, 6]]), 1); // tensor([[1, 3, 6], [4, 9, 15]])
+ */
 export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
   checkTensor('cumsum', 'input', x);
   const input = summable('cumsum', x, options);
@@ -65,7 +68,10 @@ export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tenso
   return record('cumsum', [input], y, [], (g) => [sumToEnd(g, d)]);
 }
 
-/** Running products along `dim`; integers are multiplied as int64. @returns the shape of x @source torch.cumprod */
+/**
+ * Running products along `dim`; integers are multiplied as int64. @returns the shape of x @source torch.cumprod
+ * @example cumprod(tensor([1, 2, 3, 4]), 0); // tensor([1, 2, 6, 24])
+ */
 export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
   checkTensor('cumprod', 'input', x);
   const input = summable('cumprod', x, options);
@@ -95,7 +101,10 @@ function cumprodLast(x: Tensor, d: number): Tensor {
   return narrow(cumprod(x, d), d, (x.shape[d] ?? 1) - 1, 1);
 }
 
-/** log of the running sums of e^x along `dim`. @source torch.logcumsumexp */
+/**
+ * log of the running sums of e^x along `dim`. @source torch.logcumsumexp
+ * @example logcumsumexp(tensor([0, 0, 1.5]), 0); // tensor([0.0000, 0.6931, 1.8690])
+ */
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
   if (!isFloat(checkTensor('logcumsumexp', 'input', x).dtype)) {
     throw new DtypeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype}'`);
@@ -122,13 +131,19 @@ function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): 
   return { values, indices };
 }
 
-/** The largest element so far along `dim`, and its last position. @source torch.cummax */
+/**
+ * The largest element so far along `dim`, and its last position. @source torch.cummax
+ * @example cummax(tensor([1, 3, 2, 5]), 0); // {values: tensor([1, 3, 3, 5]), indices: tensor([0, 1, 1, 3])}
+ */
 export function cummax(x: Tensor, dim: number): ValuesAndIndices {
   checkTensor('cummax', 'input', x);
   return runningExtreme('cummax', kernels.cummax, x, dim);
 }
 
-/** The smallest element so far along `dim`, and its last position. @source torch.cummin */
+/**
+ * The smallest element so far along `dim`, and its last position. @source torch.cummin
+ * @example cummin(tensor([4, 3, 5, 1]), 0); // {values: tensor([4, 3, 3, 1]), indices: tensor([0, 1, 1, 3])}
+ */
 export function cummin(x: Tensor, dim: number): ValuesAndIndices {
   checkTensor('cummin', 'input', x);
   return runningExtreme('cummin', kernels.cummin, x, dim);
@@ -146,7 +161,10 @@ export interface DiffOptions {
   append?: Tensor | null;
 }
 
-/** Differences of neighbours along `dim`, `n` times; booleans differ by exclusive or. @source torch.diff */
+/**
+ * Differences of neighbours along `dim`, `n` times; booleans differ by exclusive or. @source torch.diff
+ * @example diff(tensor([1, 3, 2, 7])); // tensor([2, -1, 5])
+ */
 export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
   checkOptions('diff', options, ['n', 'dim', 'prepend', 'append']);
   const { n = 1, dim = -1, prepend = null, append = null } = options;
@@ -188,14 +206,22 @@ function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor):
   return [mul(means, x.ndim === 1 ? steps.reshape(shape) : diff(x, { dim: d - y.ndim })), d];
 }
 
-/** The integral of samples by the trapezoidal rule. @source torch.trapezoid */
+/**
+ * The integral of samples by the trapezoidal rule. @source torch.trapezoid
+ * @example
+ * trapezoid(tensor([1, 5, 10])); // tensor(10.5000)
+ * trapezoid(tensor([1, 5, 10]), { dx: 2 }); // tensor(21.)
+ */
 export function trapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
   checkTensor('trapezoid', 'other', y);
   const [areas, d] = trapezoids('trapezoid', y, options);
   return sum(areas, d);
 }
 
-/** Running integrals of samples by the trapezoidal rule. @source torch.cumulative_trapezoid */
+/**
+ * Running integrals of samples by the trapezoidal rule. @source torch.cumulative_trapezoid
+ * @example cumulativeTrapezoid(tensor([1, 5, 10])); // tensor([3.0000, 10.5000])
+ */
 export function cumulativeTrapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
   checkTensor('cumulativeTrapezoid', 'other', y);
   const [areas, d] = trapezoids('cumulativeTrapezoid', y, options);
@@ -208,7 +234,10 @@ export interface LogsumexpOptions {
   keepdim?: boolean;
 }
 
-/** log of the sum of e^x over `dims`, without overflow. @source torch.logsumexp */
+/**
+ * log of the sum of e^x over `dims`, without overflow. @source torch.logsumexp
+ * @example logsumexp(tensor([[0, 1.5], [2, 3]]), 1); // tensor([1.7014, 3.3133])
+ */
 export function logsumexp(x: Tensor, dims: number | readonly number[], options: LogsumexpOptions = {}): Tensor {
   checkOptions('logsumexp', options, ['keepdim']);
   const input = isFloat(checkTensor('logsumexp', 'input', x).dtype) ? x : cast(x, 'float32');

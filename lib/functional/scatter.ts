@@ -94,6 +94,9 @@ export interface ScatterOptions {
  * @param index int64, of the rank of x
  * @throws IndexError out of range, DtypeError if dtypes differ
  * @source torch.scatter
+ * @example
+ * scatter(zeros(2, 3), 1, tensor([[0], [2]]), 1); // tensor([[1., 0., 0.], [0., 0., 1.]])
+ * scatter(zeros(3), 0, tensor([2, 0]), tensor([5, 6.5])); // tensor([6.5000, 0.0000, 5.0000])
  */
 export function scatter(
   x: Tensor,
@@ -219,7 +222,12 @@ export interface ReduceAtOptions {
   includeSelf?: boolean;
 }
 
-/** x with `source` combined at the positions `index` along `dim`. @source torch.scatter_reduce */
+/**
+ * x with `source` combined at the positions `index` along `dim`. @source torch.scatter_reduce
+ * @example
+ * scatterReduce(tensor([1, 2, 3]), 0, tensor([0, 1, 0]), tensor([10, 20, 30]), 'sum');
+ * // tensor([41, 22, 3])
+ */
 export function scatterReduce(
   x: Tensor,
   dim: number,
@@ -248,7 +256,10 @@ function slicesOf(who: string, x: Tensor, source: Tensor, places: Tensor): Tenso
   );
 }
 
-/** x with alpha times the slices of `source` added at positions of `dim`. @source torch.index_add */
+/**
+ * x with alpha times the slices of `source` added at positions of `dim`. @source torch.index_add
+ * @example indexAdd(ones(3), 0, tensor([0, 2]), tensor([1, 2.5])); // tensor([2.0000, 1.0000, 3.5000])
+ */
 export function indexAdd(
   x: Tensor,
   dim: number,
@@ -266,7 +277,10 @@ export function indexAdd(
   return withSumsAt(x, places, alpha === 1 ? slices : mul(slices, alpha));
 }
 
-/** x with the slices of `source` at positions of `dim`. @source torch.index_copy */
+/**
+ * x with the slices of `source` at positions of `dim`. @source torch.index_copy
+ * @example indexCopy(zeros(3), 0, tensor([2, 0]), tensor([1, 2.5])); // tensor([2.5000, 0.0000, 1.0000])
+ */
 export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('indexCopy', 'index', index);
   checkTensor('indexCopy', 'source', source);
@@ -275,7 +289,10 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
   return withValuesAt(x, places, slicesOf('indexCopy', x, source, places));
 }
 
-/** x with one value in the slices at positions of `dim`. @source torch.index_fill */
+/**
+ * x with one value in the slices at positions of `dim`. @source torch.index_fill
+ * @example indexFill(tensor([1, 2, 3]), 0, tensor([0, 2]), -1); // tensor([-1, 2, -1])
+ */
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor | Scalar): Tensor {
   checkTensor('indexFill', 'index', index);
   const d = wrapDim(dim, checkTensor('indexFill', 'input', x).ndim);
@@ -288,7 +305,10 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
   return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
 }
 
-/** x with the slices of `source` combined at positions of `dim`. @source torch.index_reduce */
+/**
+ * x with the slices of `source` combined at positions of `dim`. @source torch.index_reduce
+ * @example indexReduce(ones(3), 0, tensor([0, 2, 0]), tensor([2, 3, 4.5]), 'prod'); // tensor([9., 1., 3.])
+ */
 export function indexReduce(
   x: Tensor,
   dim: number,
@@ -312,7 +332,12 @@ export interface AccumulateOptions {
   accumulate?: boolean;
 }
 
-/** x with `values` at `x.get(...indices)`. @source torch.index_put */
+/**
+ * x with `values` at `x.get(...indices)`. @source torch.index_put
+ * @example
+ * indexPut(zeros(2, 2), [tensor([0, 1]), tensor([1, 0])], tensor([5, 6.5]));
+ * // tensor([[0.0000, 5.0000], [6.5000, 0.0000]])
+ */
 export function indexPut(
   x: Tensor,
   indices: readonly Index[],
@@ -330,7 +355,10 @@ export function indexPut(
   return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
 }
 
-/** x with the elements of `source` at flat positions. @source torch.put */
+/**
+ * x with the elements of `source` at flat positions. @source torch.put
+ * @example put(zeros(2, 2), tensor([1, 2]), tensor([5, 6.5])); // tensor([[0.0000, 5.0000], [6.5000, 0.0000]])
+ */
 export function put(x: Tensor, index: Tensor, source: Tensor, options: AccumulateOptions | boolean = {}): Tensor {
   checkTensor('put', 'input', x);
   checkTensor('put', 'source', source);
@@ -344,7 +372,12 @@ export function put(x: Tensor, index: Tensor, source: Tensor, options: Accumulat
   return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
 }
 
-/** x with the first elements of `source` where `mask` holds. @source torch.masked_scatter */
+/**
+ * x with the first elements of `source` where `mask` holds. @source torch.masked_scatter
+ * @example
+ * maskedScatter(zeros(3), tensor([true, false, true]), tensor([5, 6.5]));
+ * // tensor([5.0000, 0.0000, 6.5000])
+ */
 export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   checkTensor('maskedScatter', 'input', x);
   checkTensor('maskedScatter', 'source', source);
@@ -360,7 +393,10 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   return withValuesAt(expand(x, [...shape]), places, narrow(reshape(source, [-1]), 0, 0, places.numel()));
 }
 
-/** The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.argwhere */
+/**
+ * The positions of elements that are not 0. @returns int64 (count, dimensions) @source torch.argwhere
+ * @example argwhere(tensor([[1, 0], [0, 2]])); // tensor([[0, 0], [1, 1]])
+ */
 export function argwhere(x: Tensor): Tensor {
   checkTensor('argwhere', 'input', x);
   return nonzero(x);

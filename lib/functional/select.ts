@@ -17,6 +17,9 @@ import { sumToSize } from './reduce.ts';
  * @param condition bool
  * @throws DtypeError if `condition` is not bool
  * @source torch.where
+ * @example
+ * const x = tensor([-1.5, 2]);
+ * where(x.gt(0), x, 0); // tensor([0., 2.])
  */
 export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   checkTensor('where', 'condition', condition);
@@ -42,7 +45,10 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
   ]);
 }
 
-/** `x` with `value` wherever `mask` holds. @param mask bool, broadcast to the shape of x @source torch.masked_fill */
+/**
+ * `x` with `value` wherever `mask` holds. @param mask bool, broadcast to the shape of x @source torch.masked_fill
+ * @example maskedFill(tensor([1, 2, 3]), tensor([true, false, true]), 0); // tensor([0, 2, 0])
+ */
 export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
   checkTensor('maskedFill', 'input', x);
   checkMask(mask);
@@ -50,7 +56,10 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
   return filled.dtype === x.dtype ? filled : cast(filled, x.dtype);
 }
 
-/** Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_ */
+/**
+ * Writes `value` wherever `mask` holds. @source torch.Tensor.masked_fill_
+ * @example maskedFill_(tensor([1, 2, 3]), tensor([true, false, true]), 0); // tensor([0, 2, 0])
+ */
 export function maskedFill_(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
   checkTensor('maskedFill_', 'input', x);
   checkMask(mask);
@@ -71,6 +80,9 @@ function checkMask(mask: Tensor): void {
  * @param max number, tensor, or null for none
  * @throws ValueError if both are null
  * @source torch.clamp
+ * @example
+ * clamp(tensor([-2, 0, 3]), -1, 1); // tensor([-1, 0, 1])
+ * clamp(tensor([-2, 0, 3]), null, 1); // tensor([-2, 0, 1])
  */
 export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null = null): Tensor {
   checkTensor('clamp', 'input', x);
@@ -103,19 +115,28 @@ function integerClamp(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor
   return max === null ? raised : minimum(raised, max);
 }
 
-/** x, but at least `min`. @source torch.clamp_min */
+/**
+ * x, but at least `min`. @source torch.clamp_min
+ * @example clampMin(tensor([-2, 0, 3]), -1); // tensor([-1, 0, 3])
+ */
 export function clampMin(x: Tensor, min: Operand): Tensor {
   checkTensor('clampMin', 'input', x);
   return clamp(x, min, null);
 }
 
-/** x, but at most `max`. @source torch.clamp_max */
+/**
+ * x, but at most `max`. @source torch.clamp_max
+ * @example clampMax(tensor([-2, 0, 3]), 1); // tensor([-2, 0, 1])
+ */
 export function clampMax(x: Tensor, max: Operand): Tensor {
   checkTensor('clampMax', 'input', x);
   return clamp(x, null, max);
 }
 
-/** NaN and infinities replaced: NaN by `nan`, infinities by the largest finite numbers. @source torch.nan_to_num */
+/**
+ * NaN and infinities replaced: NaN by `nan`, infinities by the largest finite numbers. @source torch.nan_to_num
+ * @example nanToNum(tensor([NaN, 1, -Infinity]), { neginf: -9 }); // tensor([0., 1., -9.])
+ */
 export function nanToNum(
   x: Tensor,
   options: { nan?: number; posinf?: number | null; neginf?: number | null } = {},

@@ -22,6 +22,7 @@ function checkFactor(who: string, name: string, x: Tensor, factor: number): void
  * @returns (*, C, H r, W r)
  * @throws ShapeError if r^2 does not divide the channels
  * @source torch.nn.functional.pixel_shuffle
+ * @example F.pixelShuffle(randn(1, 9, 4, 4), 3).shape; // [1, 1, 12, 12]
  */
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
   checkTensor('pixelShuffle', 'input', x);
@@ -49,6 +50,7 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
  * @returns (*, C r^2, H, W)
  * @throws ShapeError if r does not divide height and width
  * @source torch.nn.functional.pixel_unshuffle
+ * @example F.pixelUnshuffle(randn(1, 1, 12, 12), 3).shape; // [1, 9, 4, 4]
  */
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
   checkTensor('pixelUnshuffle', 'input', x);
@@ -78,6 +80,7 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
  * @param groups a divisor of C
  * @throws ShapeError if the groups do not divide the channels
  * @source torch.nn.functional.channel_shuffle
+ * @example channelShuffle(arange(4).view(1, 4, 1, 1), 2).flatten(); // tensor([0, 2, 1, 3])
  */
 export function channelShuffle(x: Tensor, groups: number): Tensor {
   if (checkTensor('channelShuffle', 'input', x).ndim < 3) {
@@ -97,7 +100,10 @@ export function channelShuffle(x: Tensor, groups: number): Tensor {
   return reshape(moved.contiguous(), [...x.shape]);
 }
 
-/** {@link channelShuffle}. @source torch.nn.functional.native_channel_shuffle */
+/**
+ * {@link channelShuffle}. @source torch.nn.functional.native_channel_shuffle
+ * @example nativeChannelShuffle(arange(4).view(1, 4, 1, 1), 2).flatten(); // tensor([0, 2, 1, 3])
+ */
 export function nativeChannelShuffle(x: Tensor, groups: number): Tensor {
   checkTensor('nativeChannelShuffle', 'input', x);
   return channelShuffle(x, groups);

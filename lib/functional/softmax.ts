@@ -74,19 +74,28 @@ function impliedDim(name: string, input: Tensor): number {
   return [0, 1, 3].includes(input.ndim) ? 0 : 1;
 }
 
-/** e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax */
+/**
+ * e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax
+ * @example softmax(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[0.1824, 0.8176], [0.5000, 0.5000]])
+ */
 export function softmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
   checkTensor('softmax', 'input', x);
   return along(softmaxFamily, x, dim, options);
 }
 
-/** log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax */
+/**
+ * log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax
+ * @example logSoftmax(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[-1.7014, -0.2014], [-0.6931, -0.6931]])
+ */
 export function logSoftmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
   checkTensor('logSoftmax', 'input', x);
   return along(logSoftmaxFamily, x, dim, options);
 }
 
-/** softmax(-x) along `dim`. @source torch.nn.functional.softmin */
+/**
+ * softmax(-x) along `dim`. @source torch.nn.functional.softmin
+ * @example F.softmin(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[0.8176, 0.1824], [0.5000, 0.5000]])
+ */
 export function softmin(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
   checkTensor('softmin', 'input', x);
   return softmax(neg(x), dim ?? impliedDim('softmin', x), options);

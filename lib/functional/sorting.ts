@@ -44,6 +44,9 @@ function sorted(x: Tensor, d: number, descending: boolean): ValuesAndIndices {
  *
  * @param dim default -1
  * @source torch.sort
+ * @example
+ * sort(tensor([3, 1, 2])); // {values: tensor([1, 2, 3]), indices: tensor([1, 2, 0])}
+ * sort(tensor([3, 1, 2]), { descending: true }).values; // tensor([3, 2, 1])
  */
 export function sort(
   x: Tensor,
@@ -54,7 +57,10 @@ export function sort(
   return sorted(checkTensor('sort', 'input', x), wrapDim(d, x.ndim), descending);
 }
 
-/** Where the elements of `sort` were. @returns int64 @source torch.argsort */
+/**
+ * Where the elements of `sort` were. @returns int64 @source torch.argsort
+ * @example argsort(tensor([3, 1, 2])); // tensor([1, 2, 0])
+ */
 export function argsort(
   x: Tensor,
   dim?: number | (SortOptions & { dim?: number }) | null,
@@ -64,7 +70,10 @@ export function argsort(
   return sort(x, dim, options).indices;
 }
 
-/** Sorted along the first dimension. @source torch.msort */
+/**
+ * Sorted along the first dimension. @source torch.msort
+ * @example msort(tensor([[3, 1], [2, 4]])); // tensor([[2, 1], [3, 4]])
+ */
 export function msort(x: Tensor): Tensor {
   checkTensor('msort', 'input', x);
   return sort(x, 0).values;
@@ -84,6 +93,7 @@ export interface TopkOptions {
  * @param dim default -1
  * @throws IndexError if there are fewer than k
  * @source torch.topk
+ * @example topk(tensor([1, 5, 2, 4]), 2); // {values: tensor([5, 4]), indices: tensor([1, 3])}
  */
 export function topk(
   x: Tensor,
@@ -117,6 +127,7 @@ function pick(x: Tensor, d: number, at: Tensor, keepdim: boolean): ValuesAndIndi
  *
  * @param dim default -1
  * @source torch.kthvalue
+ * @example kthvalue(tensor([3, 1, 2]), 2); // {values: tensor(2), indices: tensor(2)}
  */
 export function kthvalue(
   x: Tensor,
@@ -171,7 +182,12 @@ function medianOver(
   return pick(x, at, medianPositions(x, at, ignoreNan), keepdim);
 }
 
-/** The median, the lower of two; with `dim`, along it, and where it is. NaN if one is there. @source torch.median */
+/**
+ * The median, the lower of two; with `dim`, along it, and where it is. NaN if one is there. @source torch.median
+ * @example
+ * median(tensor([3, 1, 2, 4])); // tensor(2)
+ * median(tensor([[3, 1, 2], [6, 5, 4]]), 1); // {values: tensor([2, 5]), indices: tensor([2, 1])}
+ */
 export function median(x: Tensor): Tensor;
 export function median(
   x: Tensor,
@@ -182,7 +198,10 @@ export function median(x: Tensor, dim?: number | (OrderOptions & { dim?: number 
   return medianOver('median', x, dim, options, false);
 }
 
-/** As `median`, without NaNs. @source torch.nanmedian */
+/**
+ * As `median`, without NaNs. @source torch.nanmedian
+ * @example nanmedian(tensor([1, NaN, 3.5])); // tensor(1.)
+ */
 export function nanmedian(x: Tensor): Tensor;
 export function nanmedian(
   x: Tensor,
@@ -198,6 +217,7 @@ export function nanmedian(x: Tensor, dim?: number | (OrderOptions & { dim?: numb
  *
  * @param dim default -1
  * @source torch.mode
+ * @example mode(tensor([6, 5, 1, 5])); // {values: tensor(5), indices: tensor(3)}
  */
 export function mode(
   x: Tensor,
@@ -285,6 +305,7 @@ function quantiles(
  * The values below which a fraction `q` of the elements lies; several fractions come as a first dimension.
  *
  * @source torch.quantile
+ * @example quantile(tensor([0, 1, 2.5]), tensor([0.25, 0.5])); // tensor([0.5000, 1.0000])
  */
 export function quantile(
   x: Tensor,
@@ -296,7 +317,10 @@ export function quantile(
   return quantiles('quantile', x, q, dim, options, false);
 }
 
-/** As `quantile`, without NaNs. @source torch.nanquantile */
+/**
+ * As `quantile`, without NaNs. @source torch.nanquantile
+ * @example nanquantile(tensor([NaN, 1, 2.5]), 0.5); // tensor(1.7500)
+ */
 export function nanquantile(
   x: Tensor,
   q: number | Tensor,
@@ -327,6 +351,9 @@ export interface SearchsortedOptions {
  * @param sequence (..., n) sorted; one-dimensional for all values, or with their leading dimensions
  * @returns int64 of the shape of the values
  * @source torch.searchsorted
+ * @example
+ * searchsorted(tensor([1, 3, 5, 7]), tensor([3, 6])); // tensor([1, 3])
+ * searchsorted(tensor([1, 3, 5, 7]), tensor([3, 6]), { right: true }); // tensor([2, 3])
  */
 export function searchsorted(sequence: Tensor, values: Tensor | number, options: SearchsortedOptions = {}): Tensor {
   checkOptions('searchsorted', options, ['outInt32', 'right', 'side', 'sorter']);
@@ -372,7 +399,10 @@ function isNotNumber(value: number | bigint, border: number | bigint): boolean {
   return Number.isNaN(Number(value)) && !Number.isNaN(Number(border));
 }
 
-/** The bucket between sorted `boundaries` (n) in which each value lies. @source torch.bucketize */
+/**
+ * The bucket between sorted `boundaries` (n) in which each value lies. @source torch.bucketize
+ * @example bucketize(tensor([3, 6]), tensor([1, 3, 5, 7])); // tensor([1, 3])
+ */
 export function bucketize(
   values: Tensor | number,
   boundaries: Tensor,
@@ -395,7 +425,10 @@ export interface IsinOptions {
   invert?: boolean;
 }
 
-/** Whether each element occurs among `tests`. @returns bool @source torch.isin */
+/**
+ * Whether each element occurs among `tests`. @returns bool @source torch.isin
+ * @example isin(tensor([1, 2, 3]), tensor([2, 3])); // tensor([False, True, True])
+ */
 export function isin(elements: Tensor | Scalar, tests: Tensor | Scalar, options: IsinOptions = {}): Tensor {
   checkOptions('isin', options, ['assumeUnique', 'invert']);
   if (!(elements instanceof Tensor) && !(tests instanceof Tensor)) {
@@ -486,14 +519,22 @@ function longs(values: readonly number[], shape: number[]): Tensor {
   return fromTypedArray(BigInt64Array.from(values, BigInt), shape, 'int64');
 }
 
-/** The values that occur, sorted; with options also positions and counts, in a list. @source torch.unique */
+/**
+ * The values that occur, sorted; with options also positions and counts, in a list. @source torch.unique
+ * @example
+ * unique(tensor([1, 3, 2, 3])); // tensor([1, 2, 3])
+ * unique(tensor([1, 3, 2, 3]), { returnCounts: true }); // [tensor([1, 2, 3]), tensor([1, 1, 2])]
+ */
 export function unique(x: Tensor, options?: UniqueOptions & { returnInverse?: false; returnCounts?: false }): Tensor;
 export function unique(x: Tensor, options: UniqueOptions): Tensor[];
 export function unique(x: Tensor, options: UniqueOptions = {}): UniqueResult {
   return uniqueItems('unique', x, options, true);
 }
 
-/** The values without repetitions of their predecessor. @source torch.unique_consecutive */
+/**
+ * The values without repetitions of their predecessor. @source torch.unique_consecutive
+ * @example uniqueConsecutive(tensor([1, 1, 2, 2, 1])); // tensor([1, 2, 1])
+ */
 export function uniqueConsecutive(
   x: Tensor,
   options?: UniqueOptions & { returnInverse?: false; returnCounts?: false },

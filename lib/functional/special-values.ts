@@ -186,7 +186,7 @@ export function ndtri(p: number): number {
   if (p === 1) return Number.POSITIVE_INFINITY;
   if (!(p > 0 && p < 1)) return Number.NaN;
   if (p > 0.5) return -ndtri(1 - p);
-  if (p > 0.1) return -Math.SQRT2 * erfinv(1 - 2 * p);
+  if (p > 0.1) return Math.SQRT2 * erfinv(2 * p - 1);
   // Newton on the logarithm, which is nearly parabolic in the tail.
   let x = -Math.sqrt(-2 * Math.log(p));
   for (let i = 0; i < 60; i++) {
@@ -208,9 +208,22 @@ function halfPeriodMean(points: number, f: (angle: number) => number): number {
   return sum / points;
 }
 
+// The power series of J (sign -1) and I (sign 1), of which six terms are exact to rounding for |x| < 0.1. DLMF 10.2.2
+function smallBessel(n: number, x: number, sign: 1 | -1): number {
+  let term = 1;
+  for (let j = 1; j <= n; j++) term *= x / 2 / j;
+  let sum = term;
+  for (let k = 1; k < 6; k++) {
+    term *= (sign * x * x) / 4 / (k * (k + n));
+    sum += term;
+  }
+  return sum;
+}
+
 /** J of integer order n: the mean of cos(n t - x sin t). DLMF 10.9.1 */
 export function besselJ(n: number, x: number): number {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? x : 0;
+  if (Math.abs(x) < 0.1) return smallBessel(n, x, -1);
   const points = 40 + Math.ceil(1.2 * Math.abs(x));
   return halfPeriodMean(points, (t) => Math.cos(n * t - x * Math.sin(t)));
 }
@@ -218,6 +231,7 @@ export function besselJ(n: number, x: number): number {
 /** e^-|x| I of integer order n: the mean of e^(x cos t - |x|) cos(n t). DLMF 10.32.3 */
 export function besselIScaled(n: number, x: number): number {
   if (Number.isNaN(x)) return x;
+  if (Math.abs(x) < 0.1) return smallBessel(n, x, 1) * Math.exp(-Math.abs(x));
   const points = 40 + Math.ceil(4 * Math.sqrt(Math.abs(x)) * 2);
   return halfPeriodMean(points, (t) => Math.exp(x * Math.cos(t) - Math.abs(x)) * Math.cos(n * t));
 }

@@ -31,13 +31,19 @@ function withoutNan(x: Tensor): Tensor {
   return isFloat(x.dtype) ? where(isnan(x), 0, x) : x;
 }
 
-/** The sum over `dims`, NaN counting as 0. @source torch.nansum */
+/**
+ * The sum over `dims`, NaN counting as 0. @source torch.nansum
+ * @example nansum(tensor([1, NaN, 2.5])); // tensor(3.5000)
+ */
 export function nansum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
   checkOptions('nansum', options, ['keepdim', 'dtype']);
   return sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options);
 }
 
-/** The mean over `dims` of what is not NaN. @source torch.nanmean */
+/**
+ * The mean over `dims` of what is not NaN. @source torch.nanmean
+ * @example nanmean(tensor([1, NaN, 2.5])); // tensor(1.7500)
+ */
 export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
   checkOptions('nanmean', options, ['keepdim', 'dtype']);
   if (!isFloat(checkTensor('nanmean', 'input', x).dtype)) {
@@ -48,25 +54,37 @@ export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}):
   return div(total, count);
 }
 
-/** Variance and mean over `dims`. @source torch.var_mean */
+/**
+ * Variance and mean over `dims`. @source torch.var_mean
+ * @example varMean(tensor([1, 2, 4.5])); // [tensor(3.2500), tensor(2.5000)]
+ */
 export function varMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [variance: Tensor, mean: Tensor] {
   checkTensor('varMean', 'input', x);
   return [variance(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
 
-/** Standard deviation and mean over `dims`. @source torch.std_mean */
+/**
+ * Standard deviation and mean over `dims`. @source torch.std_mean
+ * @example stdMean(tensor([1, 2, 4.5])); // [tensor(1.8028), tensor(2.5000)]
+ */
 export function stdMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [std: Tensor, mean: Tensor] {
   checkTensor('stdMean', 'input', x);
   return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
 
-/** How many elements over `dims` are not 0. @returns int64 @source torch.count_nonzero */
+/**
+ * How many elements over `dims` are not 0. @returns int64 @source torch.count_nonzero
+ * @example countNonzero(tensor([[1, 0], [2, 3]]), 1); // tensor([1, 2])
+ */
 export function countNonzero(x: Tensor, dims?: Dims | { dim?: Dims }): Tensor {
   const { dim = null } = withDim<Dims, object>('countNonzero', dims, {}, []);
   return sum(ne(checkTensor('countNonzero', 'input', x).detach(), 0), dim);
 }
 
-/** Smallest and largest element, over all or along `dim`. @source torch.aminmax */
+/**
+ * Smallest and largest element, over all or along `dim`. @source torch.aminmax
+ * @example aminmax(tensor([3, 1, 2])); // {min: tensor(1), max: tensor(3)}
+ */
 export function aminmax(
   x: Tensor,
   options: ReduceOptions & { dim?: number | null } = {},
@@ -77,7 +95,10 @@ export function aminmax(
   return { min: amin(x, dim, { keepdim }), max: amax(x, dim, { keepdim }) };
 }
 
-/** The norm of order `p` of x - y. @source torch.dist */
+/**
+ * The norm of order `p` of x - y. @source torch.dist
+ * @example dist(tensor([3, 4.5]), tensor([0, 0.5])); // tensor(5.)
+ */
 export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
   checkTensor('dist', 'input', x);
   checkTensor('dist', 'other', y);
@@ -94,7 +115,10 @@ export interface CovOptions {
   aweights?: Tensor | null;
 }
 
-/** Covariances of variables in rows, observed in columns. @source torch.cov */
+/**
+ * Covariances of variables in rows, observed in columns. @source torch.cov
+ * @example cov(tensor([[0, 1, 2], [2, 1, 0.5]])); // tensor([[1.0000, -0.7500], [-0.7500, 0.5833]])
+ */
 export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   checkOptions('cov', options, ['correction', 'fweights', 'aweights']);
   const { correction = 1, fweights = null, aweights = null } = options;
@@ -130,7 +154,10 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   return x.ndim < 2 ? reshape(y, []) : y;
 }
 
-/** Correlations of variables in rows, observed in columns. @source torch.corrcoef */
+/**
+ * Correlations of variables in rows, observed in columns. @source torch.corrcoef
+ * @example corrcoef(tensor([[0, 1, 2], [2, 1, 0.5]])); // tensor([[1.0000, -0.9820], [-0.9820, 1.0000]])
+ */
 export function corrcoef(x: Tensor): Tensor {
   checkTensor('corrcoef', 'input', x);
   const c = cov(x);
@@ -167,7 +194,10 @@ function rangeOf(values: ArrayLike<number>, low: number, high: number): [number,
   return least === most ? [least - 1, most + 1] : [least, most];
 }
 
-/** How many elements fall in each of equal bins. @returns the dtype of x, (bins) @source torch.histc */
+/**
+ * How many elements fall in each of equal bins. @returns the dtype of x, (bins) @source torch.histc
+ * @example histc(tensor([1, 2, 1.5]), { bins: 4, min: 0, max: 3 }); // tensor([0., 1., 2., 0.])
+ */
 export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
   checkOptions('histc', options, ['bins', 'min', 'max']);
   const { bins = 100, min = 0, max = 0 } = options;
@@ -197,6 +227,9 @@ export interface HistogramOptions {
  *
  * @param bins a number of equal bins, or their edges in ascending order
  * @source torch.histogram
+ * @example
+ * histogram(tensor([1, 2, 1.5]), 3, { range: [0, 3] });
+ * // {hist: tensor([0., 2., 1.]), binEdges: tensor([0., 1., 2., 3.])}
  */
 export function histogram(
   x: Tensor,
@@ -239,7 +272,10 @@ export interface BincountOptions {
   minlength?: number;
 }
 
-/** How often each integer from 0 on occurs. @param x integers >= 0, one dimension @source torch.bincount */
+/**
+ * How often each integer from 0 on occurs. @param x integers >= 0, one dimension @source torch.bincount
+ * @example bincount(tensor([1, 1, 3])); // tensor([0, 2, 0, 1])
+ */
 export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
   checkOptions('bincount', options, ['weights', 'minlength']);
   const { weights = null, minlength = 0 } = options;
@@ -267,7 +303,10 @@ function countsOf(x: Tensor, length: number): Tensor {
   return fromTypedArray(counts, [length], 'int64');
 }
 
-/** x with every slice along `dim` scaled down to a norm of at most `maxnorm`. @source torch.renorm */
+/**
+ * x with every slice along `dim` scaled down to a norm of at most `maxnorm`. @source torch.renorm
+ * @example renorm(tensor([[3, 4], [0.5, 0]]), 2, 0, 1); // tensor([[0.6000, 0.8000], [0.5000, 0.0000]])
+ */
 export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tensor {
   const [d = 0] = wrapDims(dim, checkTensor('renorm', 'input', x).ndim);
   if (x.ndim < 2) throw new ShapeError(`renorm: input needs at least 2 dimensions, got ${x.ndim} dimensions`);

@@ -13,6 +13,7 @@ import { movedim, narrow, reshape } from './views.ts';
  * @param storageOffset in elements; default that of x
  * @throws ShapeError if the view would leave the storage
  * @source torch.as_strided
+ * @example asStrided(arange(6), [2, 2], [3, 1]); // tensor([[0, 1], [3, 4]])
  */
 export function asStrided(
   x: Tensor,

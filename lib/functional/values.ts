@@ -10,6 +10,7 @@ import { contiguous } from './copies.ts';
  * The elements in row-major order, copied. int64 gives a BigInt64Array, bool a Uint8Array of 0 and 1, float16 and
  * bfloat16 a Float32Array.
  * @source torch.Tensor.numpy
+ * @example toTypedArray(tensor([1, 2.5])); // Float32Array(2) [1, 2.5]
  */
 export function toTypedArray(x: Tensor): Elements {
   return elementsOf(contiguous(x.detach()));
@@ -27,14 +28,20 @@ function value(x: Tensor, elements: Elements, i: number): number | boolean {
   return x.dtype === 'bool' ? element !== 0 : element;
 }
 
-/** The value of a tensor with one element. @throws ShapeError if it has another number of elements @source torch.Tensor.item */
+/**
+ * The value of a tensor with one element. @throws ShapeError if it has another number of elements @source torch.Tensor.item
+ * @example item(tensor([2.5])); // 2.5
+ */
 export function item(x: Tensor): number | boolean {
   checkTensor('item', 'input', x);
   if (x.numel() !== 1) throw new ShapeError(`a Tensor with ${x.numel()} elements cannot be converted to Scalar`);
   return value(x, toTypedArray(x), 0);
 }
 
-/** The values as nested arrays; a 0-dimensional tensor gives its value. @source torch.Tensor.tolist */
+/**
+ * The values as nested arrays; a 0-dimensional tensor gives its value. @source torch.Tensor.tolist
+ * @example tolist(tensor([[1, 2], [3, 4]])); // [[1, 2], [3, 4]]
+ */
 export function tolist(x: Tensor): NestedArray {
   checkTensor('tolist', 'input', x);
   const elements = toTypedArray(x);
@@ -46,12 +53,18 @@ export function tolist(x: Tensor): NestedArray {
   return build(0);
 }
 
-/** The number of elements. @source torch.numel */
+/**
+ * The number of elements. @source torch.numel
+ * @example numel(zeros(2, 3)); // 6
+ */
 export function numel(x: Tensor): number {
   return checkTensor('numel', 'input', x).numel();
 }
 
-/** Whether both have the same shape and the same elements. @source torch.equal */
+/**
+ * Whether both have the same shape and the same elements. @source torch.equal
+ * @example equal(tensor([1, 2]), tensor([1, 2])); // true
+ */
 export function equal(x: Tensor, y: Tensor): boolean {
   checkTensor('equal', 'input', x);
   checkTensor('equal', 'other', y);
@@ -69,7 +82,10 @@ export interface AllcloseOptions {
   equalNan?: boolean;
 }
 
-/** Whether |x - y| <= atol + rtol |y| for every element. @source torch.allclose */
+/**
+ * Whether |x - y| <= atol + rtol |y| for every element. @source torch.allclose
+ * @example allclose(tensor([1, 2.5]), tensor([1, 2.5 + 1e-7])); // true
+ */
 export function allclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): boolean {
   checkTensor('allclose', 'input', x);
   checkTensor('allclose', 'other', y);
@@ -77,7 +93,10 @@ export function allclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): b
   return isclose(x, y, options).all().item() === true;
 }
 
-/** Whether |x - y| <= atol + rtol |y|, elementwise. @returns bool @source torch.isclose */
+/**
+ * Whether |x - y| <= atol + rtol |y|, elementwise. @returns bool @source torch.isclose
+ * @example isclose(tensor([1, 2.5]), tensor([1, 2.75])); // tensor([True, False])
+ */
 export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Tensor {
   checkOptions('isclose', options, ['rtol', 'atol', 'equalNan']);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;

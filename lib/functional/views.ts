@@ -54,7 +54,7 @@ function tryView(x: Tensor, shape: Shape): Tensor | null {
  *
  * @throws ShapeError if the number of elements differs or the strides do not allow it
  * @source torch.Tensor.view
- * @example x.view(2, -1)
+ * @example F.view(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
  */
 export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
   checkTensor('view', 'input', x);
@@ -68,14 +68,20 @@ export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tenso
   return y;
 }
 
-/** The same elements under another shape, as a view where possible, otherwise as a copy. @source torch.reshape */
+/**
+ * The same elements under another shape, as a view where possible, otherwise as a copy. @source torch.reshape
+ * @example reshape(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
+ */
 export function reshape(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
   checkTensor('reshape', 'input', x);
   const shape = inferSize(sizesWithUnknown('reshape', sizes), x.numel());
   return tryView(x, shape) ?? view(clone(x), shape);
 }
 
-/** Dimensions `startDim` to `endDim` as one. @source torch.flatten */
+/**
+ * Dimensions `startDim` to `endDim` as one. @source torch.flatten
+ * @example flatten(zeros(2, 3, 4), 1).shape; // [2, 12]
+ */
 export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'input', x);
   const start = wrapDim(startDim, x.ndim);
@@ -87,7 +93,10 @@ export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, start), middle, ...x.shape.slice(end + 1)]);
 }
 
-/** Dimension `dim` cut into `sizes`; one may be -1. @source torch.unflatten */
+/**
+ * Dimension `dim` cut into `sizes`; one may be -1. @source torch.unflatten
+ * @example unflatten(zeros(2, 12), 1, [3, -1]).shape; // [2, 3, 4]
+ */
 export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Tensor {
   checkTensor('unflatten', 'input', x);
   const d = wrapDim(dim, x.ndim);
@@ -95,7 +104,12 @@ export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Ten
   return view(x, [...x.shape.slice(0, d), ...inner, ...x.shape.slice(d + 1)]);
 }
 
-/** Without the dimensions of size 1, or without those of `dim` that have size 1. @source torch.squeeze */
+/**
+ * Without the dimensions of size 1, or without those of `dim` that have size 1. @source torch.squeeze
+ * @example
+ * squeeze(zeros(1, 3, 1)).shape; // [3]
+ * squeeze(zeros(1, 3, 1), 0).shape; // [3, 1]
+ */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   checkTensor('squeeze', 'input', x);
   const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
@@ -113,7 +127,10 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   );
 }
 
-/** With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze */
+/**
+ * With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze
+ * @example unsqueeze(tensor([1, 2]), 1); // tensor([[1], [2]])
+ */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
@@ -131,7 +148,10 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 
 // ---- Dimensions in another order
 
-/** Dimensions in the order `dims`. @source torch.permute */
+/**
+ * Dimensions in the order `dims`. @source torch.permute
+ * @example permute(zeros(2, 3, 4), 2, 0, 1).shape; // [4, 2, 3]
+ */
 export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
   checkTensor('permute', 'input', x);
   const list = sizesOf(dims) as number[];
@@ -158,7 +178,10 @@ export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Ten
   );
 }
 
-/** Dimensions `dim0` and `dim1` exchanged. @source torch.transpose */
+/**
+ * Dimensions `dim0` and `dim1` exchanged. @source torch.transpose
+ * @example transpose(tensor([[1, 2], [3, 4]]), 0, 1); // tensor([[1, 3], [2, 4]])
+ */
 export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   checkTensor('transpose', 'input', x);
   const a = wrapDim(dim0, x.ndim);
@@ -179,14 +202,20 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   );
 }
 
-/** A matrix transposed; tensors of fewer dimensions as they are. @source torch.t */
+/**
+ * A matrix transposed; tensors of fewer dimensions as they are. @source torch.t
+ * @example t(tensor([[1, 2, 3]])); // tensor([[1], [2], [3]])
+ */
 export function t(x: Tensor): Tensor {
   checkTensor('t', 'input', x);
   if (x.ndim > 2) throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${x.ndim}D`);
   return x.ndim < 2 ? x : transpose(x, 0, 1);
 }
 
-/** Dimension `source` moved to place `destination`. @source torch.movedim */
+/**
+ * Dimension `source` moved to place `destination`. @source torch.movedim
+ * @example movedim(zeros(2, 3, 4), 0, 2).shape; // [3, 4, 2]
+ */
 export function movedim(x: Tensor, source: number, destination: number): Tensor {
   checkTensor('movedim', 'input', x);
   const from = wrapDim(source, x.ndim);
@@ -202,6 +231,7 @@ export function movedim(x: Tensor, source: number, destination: number): Tensor 
  * Dimensions of size 1 seen as larger, without a copy; -1 keeps a size, new dimensions come first.
  *
  * @source torch.Tensor.expand
+ * @example expand(tensor([[1], [2]]), 2, 3); // tensor([[1, 1, 1], [2, 2, 2]])
  */
 export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
   checkTensor('expand', 'input', x);
@@ -239,14 +269,20 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
   );
 }
 
-/** Expanded to the shape of `other`. @source torch.Tensor.expand_as */
+/**
+ * Expanded to the shape of `other`. @source torch.Tensor.expand_as
+ * @example expandAs(tensor([[1], [2]]), zeros(2, 3)).shape; // [2, 3]
+ */
 export function expandAs(x: Tensor, other: Tensor): Tensor {
   checkTensor('expandAs', 'input', x);
   checkTensor('expandAs', 'other', other);
   return expand(x, [...other.shape]);
 }
 
-/** Expanded to `shape` by the rules of broadcasting. @source torch.broadcast_to */
+/**
+ * Expanded to `shape` by the rules of broadcasting. @source torch.broadcast_to
+ * @example broadcastTo(tensor([1, 2]), [2, 2]); // tensor([[1, 2], [1, 2]])
+ */
 export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor('broadcastTo', 'input', x);
   return expand(x, checkShape('broadcastTo', shape));
@@ -254,7 +290,10 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 
 // ---- Parts
 
-/** Elements `start` to `start + length - 1` of dimension `dim`. @source torch.narrow */
+/**
+ * Elements `start` to `start + length - 1` of dimension `dim`. @source torch.narrow
+ * @example narrow(tensor([1, 2, 3, 4]), 0, 1, 2); // tensor([2, 3])
+ */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   checkTensor('narrow', 'input', x);
   if (x.ndim === 0) throw new ShapeError('narrow() cannot be applied to a 0-dim tensor.');
@@ -278,6 +317,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
  * Elements `start`, `start + step`, ... below `end` of dimension `dim`, with Python's treatment of bounds.
  *
  * @source torch.Tensor.__getitem__
+ * @example F.slice(tensor([1, 2, 3, 4, 5]), 0, 1, null, 2); // tensor([2, 4])
  */
 export function slice(x: Tensor, dim = 0, start: number | null = null, end: number | null = null, step = 1): Tensor {
   checkTensor('slice', 'input', x);
@@ -313,7 +353,10 @@ function part(x: Tensor, d: number, first: number, length: number, step: number)
   );
 }
 
-/** Element `index` of dimension `dim`, which vanishes. @source torch.select */
+/**
+ * Element `index` of dimension `dim`, which vanishes. @source torch.select
+ * @example select(tensor([[1, 2], [3, 4]]), 0, 1); // tensor([3, 4])
+ */
 export function select(x: Tensor, dim: number, index: number): Tensor {
   checkTensor('select', 'input', x);
   if (x.ndim === 0) throw new IndexError('select() cannot be applied to a 0-dim tensor.');
@@ -337,7 +380,10 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   );
 }
 
-/** The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal */
+/**
+ * The diagonal of the matrices in dimensions `dim1` and `dim2`, as the last dimension. @source torch.diagonal
+ * @example diagonal(tensor([[1, 2], [3, 4]])); // tensor([1, 4])
+ */
 export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
   checkOptions('diagonal', options, ['offset', 'dim1', 'dim2']);
   checkTensor('diagonal', 'input', x);
@@ -365,7 +411,10 @@ function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor
   return zeros;
 }
 
-/** All elements of dimension `dim`, each without it. @source torch.unbind */
+/**
+ * All elements of dimension `dim`, each without it. @source torch.unbind
+ * @example unbind(tensor([[1, 2], [3, 4]])); // [tensor([1, 2]), tensor([3, 4])]
+ */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
@@ -373,7 +422,12 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
   return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
 }
 
-/** Consecutive parts of `size` elements (the last may be smaller), or of the given sizes. @source torch.split */
+/**
+ * Consecutive parts of `size` elements (the last may be smaller), or of the given sizes. @source torch.split
+ * @example
+ * split(arange(5), 2); // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
+ * split(arange(5), [1, 4]); // [tensor([0]), tensor([1, 2, 3, 4])]
+ */
 export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
   checkTensor('split', 'input', x);
   const d = wrapDim(dim, x.ndim);
@@ -399,7 +453,10 @@ function evenParts(total: number, size: number): number[] {
   return Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size));
 }
 
-/** At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk */
+/**
+ * At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk
+ * @example chunk(arange(5), 2); // [tensor([0, 1, 2]), tensor([3, 4])]
+ */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)

@@ -44,33 +44,48 @@ function windowOf(who: string, length: number, options: WindowOptions, value: (p
 
 const turn = 2 * Math.PI;
 
-/** (1 - cos(2 pi i / N)) / 2. @returns (windowLength) @source torch.hann_window */
+/**
+ * (1 - cos(2 pi i / N)) / 2. @returns (windowLength) @source torch.hann_window
+ * @example hannWindow(4); // tensor([0.0000, 0.5000, 1.0000, 0.5000])
+ */
 export function hannWindow(windowLength: number, options: WindowOptions = {}): Tensor {
   checkOptions('hannWindow', options, common);
   return windowOf('hann_window', windowLength, options, (t) => 0.5 - 0.5 * Math.cos(turn * t));
 }
 
-/** alpha - beta cos(2 pi i / N). @returns (windowLength) @source torch.hamming_window */
+/**
+ * alpha - beta cos(2 pi i / N). @returns (windowLength) @source torch.hamming_window
+ * @example hammingWindow(4); // tensor([0.0800, 0.5400, 1.0000, 0.5400])
+ */
 export function hammingWindow(windowLength: number, options: HammingWindowOptions = {}): Tensor {
   checkOptions('hammingWindow', options, [...common, 'alpha', 'beta']);
   const { alpha = 0.54, beta = 0.46 } = options;
   return windowOf('hamming_window', windowLength, options, (t) => alpha - beta * Math.cos(turn * t));
 }
 
-/** 0.42 - 0.5 cos(2 pi i / N) + 0.08 cos(4 pi i / N). @returns (windowLength) @source torch.blackman_window */
+/**
+ * 0.42 - 0.5 cos(2 pi i / N) + 0.08 cos(4 pi i / N). @returns (windowLength) @source torch.blackman_window
+ * @example blackmanWindow(4).slice(0, 1); // tensor([0.3400, 1.0000, 0.3400])
+ */
 export function blackmanWindow(windowLength: number, options: WindowOptions = {}): Tensor {
   checkOptions('blackmanWindow', options, common);
   const value = (t: number) => 0.42 - 0.5 * Math.cos(turn * t) + 0.08 * Math.cos(2 * turn * t);
   return windowOf('blackman_window', windowLength, options, value);
 }
 
-/** A triangle: 1 - |2 i / N - 1|. @returns (windowLength) @source torch.bartlett_window */
+/**
+ * A triangle: 1 - |2 i / N - 1|. @returns (windowLength) @source torch.bartlett_window
+ * @example bartlettWindow(4); // tensor([0.0000, 0.5000, 1.0000, 0.5000])
+ */
 export function bartlettWindow(windowLength: number, options: WindowOptions = {}): Tensor {
   checkOptions('bartlettWindow', options, common);
   return windowOf('bartlett_window', windowLength, options, (t) => 1 - Math.abs(2 * t - 1));
 }
 
-/** I0(beta sqrt(1 - (2 i / N - 1)^2)) / I0(beta). @returns (windowLength) @source torch.kaiser_window */
+/**
+ * I0(beta sqrt(1 - (2 i / N - 1)^2)) / I0(beta). @returns (windowLength) @source torch.kaiser_window
+ * @example kaiserWindow(4); // tensor([5.2773e-05, 2.1567e-01, 1.0000e+00, 2.1567e-01])
+ */
 export function kaiserWindow(windowLength: number, options: KaiserWindowOptions = {}): Tensor {
   checkOptions('kaiserWindow', options, [...common, 'beta']);
   const { beta = 12 } = options;

@@ -52,8 +52,12 @@ const temporaryPattern = /^step-\d{12}\.pt\.(\d+)-[0-9a-f]{8}\.tmp$/;
  *
  * @throws ValueError for `keep` below 1, ArgumentTypeError for parts without a state
  * @example
- * const checkpointer = new io.Checkpointer('run', { model, optimizer, scheduler, loader });
- * let step = (await checkpointer.resume())?.step ?? 0;
+ * // not run: reads and writes files
+ * const model = new nn.Linear(2, 3);
+ * const optimizer = new optim.SGD(model.parameters());
+ * const checkpointer = new io.Checkpointer('run', { model, optimizer });
+ * const step = (await checkpointer.resume())?.step ?? 0;
+ * await checkpointer.save(step + 100);
  */
 export class Checkpointer {
   readonly folder: string;

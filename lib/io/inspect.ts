@@ -38,7 +38,9 @@ export interface FileSummary {
  * memory however large they are.
  *
  * @throws FileFormatError as `io.load` does; checksums of tensors are not compared
- * @example for (const { name, shape } of (await io.inspect('resnet18.pth')).tensors) console.log(name, shape);
+ * @example
+ * // not run: reads a file
+ * for (const { name, shape } of (await io.inspect('resnet18.pth')).tensors) console.log(name, shape);
  */
 export async function inspect(file: string | URL, options: { signal?: AbortSignal | null } = {}): Promise<FileSummary> {
   checkOptions('inspect', options, ['signal']);

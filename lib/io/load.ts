@@ -58,7 +58,10 @@ const extensions: Readonly<Record<string, FileFormat>> = {
  * @param file path, or the bytes themselves
  * @throws FileFormatError with `reason`, `file` and `offset`; before any tensor is made if the file is malformed
  * @source torch.load; safetensors.torch.load_file
- * @example net.loadStateDict(await io.load<nn.StateDict>('resnet18.pth'));
+ * @example
+ * // not run: reads a file
+ * const net = new nn.Linear(2, 3);
+ * net.loadStateDict(await io.load<nn.StateDict>('linear.pth'));
  */
 export async function load<Value = unknown>(
   file: string | URL | Uint8Array,
@@ -89,7 +92,11 @@ export async function load<Value = unknown>(
  *
  * @throws ArgumentTypeError that names the place of what cannot be saved
  * @source torch.save; safetensors.torch.save_file
- * @example await io.save(new Map([['model', net.stateDict()], ['optimizer', optimizer.stateDict()]]), 'run.pt');
+ * @example
+ * // not run: writes a file
+ * const net = new nn.Linear(2, 3);
+ * const optimizer = new optim.SGD(net.parameters());
+ * await io.save(new Map([['model', net.stateDict()], ['optimizer', optimizer.stateDict()]]), 'run.pt');
  */
 export async function save(value: unknown, path: string | URL, options: SaveOptions = {}): Promise<void> {
   checkOptions('save', options, ['format', 'signal', 'onProgress', 'metadata']);

@@ -11,7 +11,12 @@ import { type ReadOptions, readSegments, type Segment, type Source } from './sou
 
 const maxHeader = 100_000_000;
 
-/** Tensors by name, with the strings that the file says about itself. */
+/**
+ * Tensors by name, with the strings that the file says about itself.
+ * @example
+ * const file = new io.TensorFile([['weight', zeros(2, 3)]]);
+ * file.get('weight')?.shape; // [2, 3]
+ */
 export class TensorFile extends Map<string, Tensor> {
   /** What stands under `__metadata__`, or null. */
   metadata: Map<string, string> | null = null;

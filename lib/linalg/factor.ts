@@ -106,7 +106,13 @@ function eyeIndices(n: number): Tensor {
   );
 }
 
-/** A = P L U with a permutation, a unit lower and an upper triangle. @source torch.linalg.lu */
+/**
+ * A = P L U with a permutation, a unit lower and an upper triangle. @source torch.linalg.lu
+ * @example
+ * linalg.lu(tensor([[1, 2], [4, 3.5]]));
+ * // {P: tensor([[0., 1.], [1., 0.]]), L: tensor([[1.0000, 0.0000], [0.2500, 1.0000]]), U: tensor([[4.0000, 3.5000],
+ * // [0.0000, 1.1250]])}
+ */
 export function lu(A: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
   const x = checkMatrix('linalg.lu', A);
   const { m, n } = sizesOf(x);
@@ -149,14 +155,24 @@ function recordLu(name: string, x: Tensor, packed: Tensor, pivots: Tensor): Tens
   });
 }
 
-/** L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor */
+/**
+ * L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor
+ * @example
+ * linalg.luFactor(tensor([[1, 2], [4, 3.5]]));
+ * // {LU: tensor([[4.0000, 3.5000], [0.2500, 1.1250]]), pivots: tensor([2, 2], dtype=torch.int32)}
+ */
 export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
   const x = checkMatrix('linalg.lu_factor', A);
   const { lu: packed, pivots } = factorLu(x);
   return { LU: recordLu('linalgLuFactorEx', x, packed, pivots), pivots: pivots.add(1).to('int32') };
 }
 
-/** X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve */
+/**
+ * X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve
+ * @example
+ * const { LU, pivots } = linalg.luFactor(tensor([[1, 2], [4, 3.5]]));
+ * linalg.luSolve(LU, pivots, tensor([[5], [11]]).float()); // tensor([[1.], [2.]])
+ */
 export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor): Tensor {
   checkTensor('luSolve', 'LU', LU);
   checkTensor('luSolve', 'pivots', pivots);
@@ -178,7 +194,12 @@ export interface SolveTriangularOptions {
   unitriangular?: boolean;
 }
 
-/** X with A X = B for a triangular A (..., n, n). @source torch.linalg.solve_triangular */
+/**
+ * X with A X = B for a triangular A (..., n, n). @source torch.linalg.solve_triangular
+ * @example
+ * linalg.solveTriangular(tensor([[2, 1], [0, 0.5]]), tensor([[4], [1.5]]), { upper: true });
+ * // tensor([[0.5000], [3.0000]])
+ */
 export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOptions): Tensor {
   checkOptions('solveTriangular', options ?? null, ['upper', 'left', 'unitriangular']);
   const { upper, left = true, unitriangular = false } = options;
@@ -233,6 +254,7 @@ function solveSquare(a: Tensor, b: Tensor): Tensor {
  * @param B (..., n, k), or vectors (..., n) of A's batch
  * @throws LinAlgError if a matrix is singular
  * @source torch.linalg.solve
+ * @example linalg.solve(tensor([[3, 1], [1, 2.5]]), tensor([9, 8.5])); // tensor([2.1538, 2.5385])
  */
 export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): Tensor {
   checkOptions('solve', options, ['left']);
@@ -252,13 +274,20 @@ export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): T
   return vector ? squeeze(y, -1) : y;
 }
 
-/** The inverse of square matrices. @throws LinAlgError if one is singular @source torch.linalg.inv */
+/**
+ * The inverse of square matrices. @throws LinAlgError if one is singular @source torch.linalg.inv
+ * @example linalg.inv(tensor([[2, 0], [0, 0.5]])); // tensor([[0.5000, 0.0000], [0.0000, 2.0000]])
+ */
 export function inv(A: Tensor): Tensor {
   const a = checkSquare('linalg.inv', A);
   const { lu: packed } = factorLu(a);
-  if (diagonal(packed, main).eq(0).any().item() === true) {
+  const zeros = elementsOf(diagonal(packed, main).eq(0));
+  const at = Array.from(zeros, Number).indexOf(1);
+  if (at >= 0) {
+    const n = a.size(-1);
+    const where = a.ndim > 2 ? `(Batch element ${Math.floor(at / n)}): ` : '';
     throw new LinAlgError(
-      'linalg.inv: The diagonal element is zero, the inversion could not be completed because the input matrix is singular.',
+      `linalg.inv: ${where}The diagonal element ${(at % n) + 1} is zero, the inversion could not be completed because the input matrix is singular.`,
     );
   }
   return solveSquare(a, identityLike(a));
@@ -270,7 +299,10 @@ function paritiesOf(pivots: Tensor): Tensor {
   return moved.remainder(2).mul(-2).add(1);
 }
 
-/** Sign and logarithm of the absolute value of the determinant. @source torch.linalg.slogdet */
+/**
+ * Sign and logarithm of the absolute value of the determinant. @source torch.linalg.slogdet
+ * @example slogdet(tensor([[2, 0], [0, -0.5]])); // {sign: tensor(-1.), logabsdet: tensor(0.)}
+ */
 export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
   const a = checkSquare('linalg.slogdet', A);
   const { lu: packed, pivots } = factorLu(a);
@@ -283,7 +315,10 @@ export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
   return { sign: signs, logabsdet };
 }
 
-/** The determinant of square matrices. @source torch.linalg.det */
+/**
+ * The determinant of square matrices. @source torch.linalg.det
+ * @example det(tensor([[1, 2], [3, 4.5]])); // tensor(-1.5000)
+ */
 export function det(A: Tensor): Tensor {
   const a = checkSquare('linalg.det', A);
   const { lu: packed, pivots } = factorLu(a);
@@ -325,6 +360,7 @@ const catRows = (x: Tensor, y: Tensor): Tensor => cat([x, y], -2);
  *
  * @throws LinAlgError if a matrix is not positive definite
  * @source torch.linalg.cholesky
+ * @example cholesky(tensor([[4, 2], [2, 3.5]])); // tensor([[2.0000, 0.0000], [1.0000, 1.5811]])
  */
 export function cholesky(A: Tensor, options: { upper?: boolean } = {}): Tensor {
   checkOptions('cholesky', options, ['upper']);
@@ -353,7 +389,10 @@ function solveFactored(lower: Tensor, B: Tensor): Tensor {
   return solveTriangular(transposed(lower.detach()), y, { upper: true });
 }
 
-/** X with A X = B from the Cholesky factor of A. @source torch.cholesky_solve */
+/**
+ * X with A X = B from the Cholesky factor of A. @source torch.cholesky_solve
+ * @example choleskySolve(tensor([[8], [7.5]]), cholesky(tensor([[4, 2], [2, 3.5]]))); // tensor([[1.3000], [1.4000]])
+ */
 export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean } = {}): Tensor {
   checkTensor('choleskySolve', 'B', B);
   checkTensor('choleskySolve', 'L', L);
@@ -367,7 +406,10 @@ export function choleskySolve(B: Tensor, L: Tensor, options: { upper?: boolean }
   });
 }
 
-/** The inverse of A from its Cholesky factor. @source torch.cholesky_inverse */
+/**
+ * The inverse of A from its Cholesky factor. @source torch.cholesky_inverse
+ * @example choleskyInverse(tensor([[2, 0], [1, 0.5]])); // tensor([[1.2500, -2.0000], [-2.0000, 4.0000]])
+ */
 export function choleskyInverse(L: Tensor, options: { upper?: boolean } = {}): Tensor {
   checkTensor('choleskyInverse', 'L', L);
   checkOptions('choleskyInverse', options, ['upper']);
@@ -381,6 +423,10 @@ export function choleskyInverse(L: Tensor, options: { upper?: boolean } = {}): T
  *
  * @param mode 'reduced' for Q (m, min(m, n)), 'complete' for Q (m, m), 'r' for R alone
  * @source torch.linalg.qr
+ * @example
+ * const A = tensor([[12, -51], [6, 167.5]]);
+ * const { Q, R } = qr(A);
+ * allclose(Q.mm(R), A, { atol: 1e-4 }); // true
  */
 export function qr(
   A: Tensor,

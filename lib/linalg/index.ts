@@ -1,11 +1,13 @@
 // The namespace `linalg`: factorizations, solvers, norms and products of matrices in the last two dimensions.
+
+import { checkOptions } from '../errors.ts';
+import { vander as powersOf } from '../functional/rearrange.ts';
 import { diagonal as diagonalOf } from '../functional/views.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { inv, slogdet } from './factor.ts';
 
 export { cross, vecdot } from '../functional/einsum.ts';
 export { matmul } from '../functional/matmul.ts';
-export { vander } from '../functional/rearrange.ts';
 export {
   cholesky,
   choleskyInverse,
@@ -48,16 +50,35 @@ export {
 
 export { type CheckOptions, choleskyEx, invEx, luFactorEx, solveEx } from './with-info.ts';
 
-/** The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal */
+/**
+ * The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal
+ * @example linalg.diagonal(tensor([[1, 2], [3, 4]])); // tensor([1, 4])
+ */
 export function diagonal(A: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
   return diagonalOf(A, { dim1: -2, dim2: -1, ...options });
 }
 
-/** log of the determinant: NaN where it is negative, -infinity where it is 0. @source torch.logdet */
+/**
+ * log of the determinant: NaN where it is negative, -infinity where it is 0. @source torch.logdet
+ * @example logdet(tensor([[2, 0], [0, 0.5]])); // tensor(0.)
+ */
 export function logdet(A: Tensor): Tensor {
   const { sign, logabsdet } = slogdet(A);
   return logabsdet.where(sign.ge(0), Number.NaN);
 }
 
-/** As `inv`. @source torch.inverse */
+/**
+ * As `inv`. @source torch.inverse
+ * @example inverse(tensor([[2, 0], [0, 0.5]])); // tensor([[0.5000, 0.0000], [0.0000, 2.0000]])
+ */
 export const inverse: (A: Tensor) => Tensor = inv;
+
+/**
+ * Rows of powers of the last dimension, from 0 to N - 1; `N` is its length unless given. @source torch.linalg.vander
+ * @example linalg.vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [1, 2, 4], [1, 3, 9]])
+ */
+export function vander(x: Tensor, options: { N?: number | null } = {}): Tensor {
+  checkTensor('linalg.vander', 'input', x);
+  checkOptions('linalg.vander', options, ['N']);
+  return powersOf(x, { ...options, increasing: true });
+}

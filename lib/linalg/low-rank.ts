@@ -34,7 +34,13 @@ function basisOf(A: Tensor, q: number, niter: number): Tensor {
   return basis;
 }
 
-/** The singular value decomposition of a matrix of low rank, approximately. @source torch.svd_lowrank */
+/**
+ * The singular value decomposition of a matrix of low rank, approximately. @source torch.svd_lowrank
+ * @example
+ * const A = tensor([[1, 2], [3, 4], [5, 6.5]]);
+ * const { U, S, V } = svdLowrank(A, { q: 2 });
+ * allclose(U.mul(S).mm(V.t()), A, { atol: 1e-4 }); // true
+ */
 export function svdLowrank(A: Tensor, options: SvdLowrankOptions = {}): LowRank {
   checkOptions('svdLowrank', options, ['q', 'niter', 'M']);
   const { niter = 2, M = null } = options;
@@ -58,7 +64,10 @@ export interface PcaLowrankOptions {
   niter?: number;
 }
 
-/** The principal components of the rows of a matrix, approximately. @source torch.pca_lowrank */
+/**
+ * The principal components of the rows of a matrix, approximately. @source torch.pca_lowrank
+ * @example pcaLowrank(randn(10, 5), { q: 2 }).V.shape; // [5, 2]
+ */
 export function pcaLowrank(A: Tensor, options: PcaLowrankOptions = {}): LowRank {
   checkOptions('pcaLowrank', options, ['q', 'center', 'niter']);
   const x = checkMatrix('pca_lowrank', A);

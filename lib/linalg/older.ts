@@ -8,13 +8,23 @@ import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { luFactor, permutationMatrix, solveTriangular, luSolve as solveWith, transposed } from './factor.ts';
 import * as spectral from './spectral.ts';
 
-/** As `linalg.luFactor`. @source torch.lu */
+/**
+ * As `linalg.luFactor`. @source torch.lu
+ * @example
+ * lu(tensor([[1, 2], [4, 3.5]]));
+ * // {LU: tensor([[4.0000, 3.5000], [0.2500, 1.1250]]), pivots: tensor([2, 2], dtype=torch.int32)}
+ */
 export function lu(A: Tensor): { LU: Tensor; pivots: Tensor } {
   checkTensor('lu', 'A', A);
   return luFactor(A);
 }
 
-/** X with A X = B from the factors of A. @source torch.lu_solve */
+/**
+ * X with A X = B from the factors of A. @source torch.lu_solve
+ * @example
+ * const { LU, pivots } = lu(tensor([[1, 2], [4, 3.5]]));
+ * luSolve(tensor([[5], [11]]).float(), LU, pivots); // tensor([[1.], [2.]])
+ */
 export function luSolve(B: Tensor, LU: Tensor, pivots: Tensor): Tensor {
   checkTensor('luSolve', 'B', B);
   checkTensor('luSolve', 'LU', LU);
@@ -22,7 +32,12 @@ export function luSolve(B: Tensor, LU: Tensor, pivots: Tensor): Tensor {
   return solveWith(LU, pivots, B);
 }
 
-/** P, L and U from what `lu` gives. @source torch.lu_unpack */
+/**
+ * P, L and U from what `lu` gives. @source torch.lu_unpack
+ * @example
+ * const { LU, pivots } = lu(tensor([[1, 2], [4, 3.5]]));
+ * luUnpack(LU, pivots).P; // tensor([[0., 1.], [1., 0.]])
+ */
 export function luUnpack(LU: Tensor, pivots: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
   checkTensor('luUnpack', 'LU', LU);
   checkTensor('luUnpack', 'pivots', pivots);
@@ -38,7 +53,10 @@ export interface OlderSvdOptions {
   some?: boolean;
 }
 
-/** U, S and V with A = U diag(S) V^T. @source torch.svd */
+/**
+ * U, S and V with A = U diag(S) V^T. @source torch.svd
+ * @example svd(tensor([[3, 0], [0, -4.5]])).S; // tensor([4.5000, 3.0000])
+ */
 export function svd(A: Tensor, options: OlderSvdOptions = {}): { U: Tensor; S: Tensor; V: Tensor } {
   checkTensor('svd', 'A', A);
   checkOptions('svd', options, ['some']);
@@ -56,7 +74,12 @@ export interface TriangularSolveOptions {
   unitriangular?: boolean;
 }
 
-/** X with A X = B for a triangular A; the arguments are (B, A). @source torch.triangular_solve */
+/**
+ * X with A X = B for a triangular A; the arguments are (B, A). @source torch.triangular_solve
+ * @example
+ * triangularSolve(tensor([[4], [1.5]]), tensor([[2, 1], [0, 0.5]])).solution;
+ * // tensor([[0.5000], [3.0000]])
+ */
 export function triangularSolve(
   B: Tensor,
   A: Tensor,

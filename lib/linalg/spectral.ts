@@ -30,6 +30,7 @@ export type Triangle = 'L' | 'U' | { UPLO?: 'L' | 'U' };
  * Eigenvalues in ascending order and eigenvectors in columns, of symmetric matrices. The sign of a vector is arbitrary.
  *
  * @source torch.linalg.eigh
+ * @example linalg.eigh(tensor([[2, 1], [1, 2]]).float()).eigenvalues; // tensor([1., 3.])
  */
 export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor; eigenvectors: Tensor } {
   const x = checkSquare('linalg.eigh', A);
@@ -53,7 +54,10 @@ function sandwich(v: Tensor, inside: Tensor): Tensor {
   return matmul(matmul(v, inside), transposed(v));
 }
 
-/** Eigenvalues of symmetric matrices in ascending order. @source torch.linalg.eigvalsh */
+/**
+ * Eigenvalues of symmetric matrices in ascending order. @source torch.linalg.eigvalsh
+ * @example linalg.eigvalsh(tensor([[2, 1], [1, 2]]).float()); // tensor([1., 3.])
+ */
 export function eigvalsh(A: Tensor, triangle: Triangle = 'L'): Tensor {
   checkTensor('eigvalsh', 'A', A);
   return eigh(A, triangle).eigenvalues;
@@ -87,6 +91,9 @@ function thinSvd(x: Tensor, full: boolean): [U: Tensor, S: Tensor, V: Tensor] {
  * A = U diag(S) Vh with S in descending order. The signs of the vectors are arbitrary.
  *
  * @source torch.linalg.svd
+ * @example
+ * const { U, S, Vh } = linalg.svd(randn(3, 5), { fullMatrices: false });
+ * [U.shape, S.shape, Vh.shape]; // [[3, 3], [3], [3, 5]]
  */
 export function svd(A: Tensor, options: SvdOptions | boolean = {}): { U: Tensor; S: Tensor; Vh: Tensor } {
   const x = checkMatrix('linalg.svd', A);
@@ -122,7 +129,10 @@ function svdSlope(
   return result;
 }
 
-/** Singular values in descending order. @source torch.linalg.svdvals */
+/**
+ * Singular values in descending order. @source torch.linalg.svdvals
+ * @example linalg.svdvals(tensor([[3, 0], [0, -4.5]])); // tensor([4.5000, 3.0000])
+ */
 export function svdvals(A: Tensor): Tensor {
   checkTensor('svdvals', 'A', A);
   return svd(A, { fullMatrices: false }).S;
@@ -139,7 +149,12 @@ export interface MatrixNormOptions {
 /** Orders of a matrix norm. */
 export type MatrixNormOrder = 'fro' | 'nuc' | number;
 
-/** The norm of matrices in the two dimensions `dim`. @param ord default 'fro' @source torch.linalg.matrix_norm */
+/**
+ * The norm of matrices in the two dimensions `dim`. @param ord default 'fro' @source torch.linalg.matrix_norm
+ * @example
+ * linalg.matrixNorm(tensor([[3, 4], [0, 0.5]])); // tensor(5.0249)
+ * linalg.matrixNorm(tensor([[3, 4], [0, 0.5]]), 'nuc'); // tensor(5.3151)
+ */
 export function matrixNorm(
   A: Tensor,
   ord: MatrixNormOrder | (MatrixNormOptions & { ord?: MatrixNormOrder; dim?: readonly number[] }) = 'fro',
@@ -170,7 +185,12 @@ export function matrixNorm(
   return keepdim ? y : squeeze(y, [rows, columns]);
 }
 
-/** The vector norm of order `ord` over `dim`. @param ord default 2 @source torch.linalg.vector_norm */
+/**
+ * The vector norm of order `ord` over `dim`. @param ord default 2 @source torch.linalg.vector_norm
+ * @example
+ * linalg.vectorNorm(tensor([3, -4.5])); // tensor(5.4083)
+ * linalg.vectorNorm(tensor([3, -4.5]), Infinity); // tensor(4.5000)
+ */
 export function vectorNorm(
   x: Tensor,
   ord: number | (MatrixNormOptions & { ord?: number; dim?: Dims }) = 2,
@@ -188,7 +208,12 @@ export function vectorNorm(
   return norm(x, { p: ord, dim: dim as Dims, keepdim: options.keepdim ?? false });
 }
 
-/** The vector or matrix norm, as `ord` and the number of dimensions say. @source torch.linalg.norm */
+/**
+ * The vector or matrix norm, as `ord` and the number of dimensions say. @source torch.linalg.norm
+ * @example
+ * linalg.norm(tensor([[3, 4], [0, 0.5]])); // tensor(5.0249)
+ * linalg.norm(tensor([[3, 4], [0, 0.5]]), 2); // tensor(5.0160)
+ */
 export function linalgNorm(
   x: Tensor,
   ord: MatrixNormOrder | null | (MatrixNormOptions & { ord?: MatrixNormOrder | null; dim?: Dims }) = null,
@@ -210,7 +235,10 @@ export function linalgNorm(
   return matrixNorm(x, order, (dims as readonly number[] | null) ?? [-2, -1], { keepdim });
 }
 
-/** The condition number. @param p default 2 @source torch.linalg.cond */
+/**
+ * The condition number. @param p default 2 @source torch.linalg.cond
+ * @example linalg.cond(tensor([[2, 0], [0, 0.5]])); // tensor(4.)
+ */
 export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
   checkTensor('cond', 'A', A);
   if (p === null || p === 2 || p === -2) {
@@ -243,7 +271,10 @@ function cutoff(x: Tensor, s: Tensor, { atol = null, rtol = null }: ToleranceOpt
   return maximum(scaled, least);
 }
 
-/** How many singular values are not 0. @returns int64 @source torch.linalg.matrix_rank */
+/**
+ * How many singular values are not 0. @returns int64 @source torch.linalg.matrix_rank
+ * @example linalg.matrixRank(tensor([[1, 2], [2, 4]]).float()); // tensor(1)
+ */
 export function matrixRank(A: Tensor, options: ToleranceOptions | number = {}): Tensor {
   const given = typeof options === 'number' ? { atol: options } : options;
   checkOptions('linalg.matrix_rank', given, ['atol', 'rtol', 'hermitian']);
@@ -252,7 +283,12 @@ export function matrixRank(A: Tensor, options: ToleranceOptions | number = {}): 
   return sum(gt(s, cutoff(x, s, given)), -1);
 }
 
-/** The Moore-Penrose pseudoinverse (..., n, m). @source torch.linalg.pinv */
+/**
+ * The Moore-Penrose pseudoinverse (..., n, m). @source torch.linalg.pinv
+ * @example
+ * pinverse(tensor([[2, 0], [0, 0.5], [0, 0]]));
+ * // tensor([[0.5000, 0.0000, 0.0000], [0.0000, 2.0000, 0.0000]])
+ */
 export function pinv(A: Tensor, options: ToleranceOptions | number = {}): Tensor {
   const given = typeof options === 'number' ? { rtol: options } : options;
   checkOptions('linalg.pinv', given, ['atol', 'rtol', 'hermitian']);
@@ -286,7 +322,12 @@ export interface LeastSquares {
   readonly singularValues: Tensor;
 }
 
-/** X that minimizes |A X - B|; of several, the shortest. @source torch.linalg.lstsq */
+/**
+ * X that minimizes |A X - B|; of several, the shortest. @source torch.linalg.lstsq
+ * @example
+ * linalg.lstsq(tensor([[1, 1], [1, 2], [1, 3]]).float(), tensor([[1], [2], [2.5]])).solution;
+ * // tensor([[0.3333], [0.7500]])
+ */
 export function lstsq(
   A: Tensor,
   B: Tensor,
@@ -316,7 +357,10 @@ export function lstsq(
 
 // ---- Powers and exponentials
 
-/** A^n for an integer n; n < 0 inverts. @source torch.linalg.matrix_power */
+/**
+ * A^n for an integer n; n < 0 inverts. @source torch.linalg.matrix_power
+ * @example matrixPower(tensor([[1, 1], [0, 1]]).float(), 3); // tensor([[1., 3.], [0., 1.]])
+ */
 export function matrixPower(A: Tensor, n: number): Tensor {
   const x = checkSquare('linalg.matrix_power', A);
   if (!Number.isInteger(n)) throw new ValueError(`linalg.matrix_power: n must be an integer, got ${n}`);
@@ -331,7 +375,10 @@ export function matrixPower(A: Tensor, n: number): Tensor {
 // Terms of the series that leave less than 1e-16 at a norm of 1/2.
 const exponentialTerms = 16;
 
-/** e^A, by the series of A / 2^k and k squarings. @source torch.linalg.matrix_exp */
+/**
+ * e^A, by the series of A / 2^k and k squarings. @source torch.linalg.matrix_exp
+ * @example matrixExp(tensor([[0, 1], [0, 0]]).float()); // tensor([[1., 1.], [0., 1.]])
+ */
 export function matrixExp(A: Tensor): Tensor {
   const x = checkSquare('linalg.matrix_exp', A);
   if (x.numel() === 0) return x.clone();
@@ -346,14 +393,20 @@ export function matrixExp(A: Tensor): Tensor {
   return y;
 }
 
-/** The product of matrices; the first and last may be vectors. @source torch.linalg.multi_dot */
+/**
+ * The product of matrices; the first and last may be vectors. @source torch.linalg.multi_dot
+ * @example linalg.multiDot([ones(2, 3), ones(3, 4), ones(4, 5)]).shape; // [2, 5]
+ */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
   checkTensors('multiDot', tensors);
   if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
   return tensors.reduce((a, b) => matmul(a, b));
 }
 
-/** The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product */
+/**
+ * The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product
+ * @example orgqr(tensor([[1, 0], [0.5, 1]]), tensor([1.6, 0])); // tensor([[-0.6000, -0.8000], [-0.8000, 0.6000]])
+ */
 export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   checkTensor('householderProduct', 'tau', tau);
   const x = checkMatrix('linalg.householder_product', A);
@@ -371,7 +424,10 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   return narrow(q, -1, 0, n);
 }
 
-/** The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv */
+/**
+ * The inverse of a tensor seen as a matrix of its first `ind` and its other dimensions. @source torch.linalg.tensorinv
+ * @example linalg.tensorinv(eye(24).view(4, 6, 8, 3)).shape; // [8, 3, 4, 6]
+ */
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
   checkTensor('tensorinv', 'A', A);
   const split = numberOrOption('tensorinv', 'ind', ind, 2);
@@ -379,7 +435,10 @@ export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }
 
-/** X with tensordot(A, X, X.ndim) = B. @source torch.linalg.tensorsolve */
+/**
+ * X with tensordot(A, X, X.ndim) = B. @source torch.linalg.tensorsolve
+ * @example linalg.tensorsolve(eye(24).view(4, 6, 2, 3, 4), ones(4, 6)).shape; // [2, 3, 4]
+ */
 export function tensorsolve(
   A: Tensor,
   B: Tensor,

@@ -59,7 +59,10 @@ function zeroPivot(a: Tensor): number {
   return (LU.diagonal().tolist() as number[]).indexOf(0) + 1;
 }
 
-/** As `cholesky`, with `info` in the place of an error. @source torch.linalg.cholesky_ex */
+/**
+ * As `cholesky`, with `info` in the place of an error. @source torch.linalg.cholesky_ex
+ * @example linalg.choleskyEx(tensor([[1, 2], [2, 1]]).float()).info; // tensor(2, dtype=torch.int32)
+ */
 export function choleskyEx(A: Tensor, options: CheckOptions & { upper?: boolean } = {}): { L: Tensor; info: Tensor } {
   const x = checkSquare('linalg.cholesky_ex', A);
   checkOptions('linalg.cholesky_ex', options, ['upper', 'checkErrors']);
@@ -67,14 +70,20 @@ export function choleskyEx(A: Tensor, options: CheckOptions & { upper?: boolean 
   return { L: result, info };
 }
 
-/** As `inv`, with `info` in the place of an error. @source torch.linalg.inv_ex */
+/**
+ * As `inv`, with `info` in the place of an error. @source torch.linalg.inv_ex
+ * @example linalg.invEx(tensor([[1, 2], [2, 4]]).float()).info; // tensor(2, dtype=torch.int32)
+ */
 export function invEx(A: Tensor, options: CheckOptions = {}): { inverse: Tensor; info: Tensor } {
   checkOptions('linalg.inv_ex', options, ['checkErrors']);
   const { result, info } = each(checkSquare('linalg.inv_ex', A), options, (a) => inv(a), zeroPivot);
   return { inverse: result, info };
 }
 
-/** As `solve`, with `info` in the place of an error. @source torch.linalg.solve_ex */
+/**
+ * As `solve`, with `info` in the place of an error. @source torch.linalg.solve_ex
+ * @example linalg.solveEx(tensor([[1, 2], [2, 4]]).float(), ones(2)).info; // tensor(2, dtype=torch.int32)
+ */
 export function solveEx(
   A: Tensor,
   B: Tensor,
@@ -88,7 +97,10 @@ export function solveEx(
   return { result: singular ? B.mul(Number.NaN) : solve(x, B, { left: options.left ?? true }), info };
 }
 
-/** As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex */
+/**
+ * As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex
+ * @example linalg.luFactorEx(tensor([[1, 2], [2, 4]]).float()).info; // tensor(2, dtype=torch.int32)
+ */
 export function luFactorEx(A: Tensor, options: CheckOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
   checkOptions('luFactorEx', options, ['checkErrors']);
   checkTensor('luFactorEx', 'A', A);

@@ -89,7 +89,7 @@ export interface CpuInfo {
 /**
  * What the processor has and which kernels were chosen for it.
  *
- * @example cpuInfo().isa  // 'avx512'
+ * @example typeof cpuInfo().isa; // 'string'
  */
 export function cpuInfo(): CpuInfo {
   const forced = forcedInstructionSet();
@@ -110,6 +110,7 @@ export function cpuInfo(): CpuInfo {
  * Threads that a kernel may use, the calling one included. Default: processors, less where a control group says so.
  *
  * @source torch.get_num_threads
+ * @example getNumThreads() >= 1; // true
  */
 export function getNumThreads(): number {
   return addon.getNumThreads();
@@ -121,6 +122,11 @@ export function getNumThreads(): number {
  * @param count 1 to 256
  * @throws ArgumentTypeError if `count` is not an integer in that range
  * @source torch.set_num_threads
+ * @example
+ * const before = getNumThreads();
+ * setNumThreads(1);
+ * getNumThreads(); // 1
+ * setNumThreads(before);
  */
 export function setNumThreads(count: number): void {
   if (!Number.isInteger(count) || count < 1 || count > 256) {

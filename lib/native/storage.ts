@@ -170,6 +170,9 @@ function placeOf(storage: Storage, byteOffset: number, array: NodeJS.TypedArray)
 /**
  * Memory taken by all tensors of the process: bytes in use, bytes kept for reuse, the highest use so far, the limit, and
  * how many collections this thread has asked for.
+ * @example
+ * const { live, limit } = memoryStats(); // in bytes
+ * live < limit; // true
  */
 export function memoryStats(): MemoryStats {
   addon.memoryStats(statsTarget);
@@ -181,6 +184,11 @@ export function memoryStats(): MemoryStats {
  * Limits the bytes that all tensors of the process may take; beyond it an operation throws OutOfMemoryError.
  *
  * @param bytes at least 0; default nine tenths of the machine's or container's memory; Infinity for none
+ * @example
+ * const { limit } = memoryStats();
+ * setMemoryLimit(2 ** 32);
+ * memoryStats().limit; // 4294967296
+ * setMemoryLimit(limit);
  */
 export function setMemoryLimit(bytes: number): void {
   if (typeof bytes !== 'number' || !(bytes >= 0)) {
@@ -189,7 +197,12 @@ export function setMemoryLimit(bytes: number): void {
   addon.setMemoryLimit(Math.min(bytes, 1e19));
 }
 
-/** Returns the memory that is kept for reuse to the system. */
+/**
+ * Returns the memory that is kept for reuse to the system.
+ * @example
+ * trimMemory();
+ * memoryStats().pooled; // 0
+ */
 export function trimMemory(): void {
   addon.trimMemory();
 }

@@ -28,7 +28,10 @@ import { pythonFloat } from './repr-values.ts';
 
 const overwrites = (module: { readonly inplace: boolean }) => (module.inplace ? ', inplace=True' : '');
 
-/** x above `threshold`, `value` elsewhere; for any shape. @source torch.nn.Threshold */
+/**
+ * x above `threshold`, `value` elsewhere; for any shape. @source torch.nn.Threshold
+ * @example new nn.Threshold(1, 20)(tensor([-1.5, 0.5, 2])); // tensor([20., 20., 2.])
+ */
 export class Threshold extends Module {
   readonly threshold: number;
   readonly value: number;
@@ -51,7 +54,10 @@ export class Threshold extends Module {
   }
 }
 
-/** x, times a slope below 0 that is drawn from [lower, upper) in training; for any shape. @source torch.nn.RReLU */
+/**
+ * x, times a slope below 0 that is drawn from [lower, upper) in training; for any shape. @source torch.nn.RReLU
+ * @example new nn.RReLU().eval()(tensor([-1.5, 2])); // tensor([-0.3438, 2.0000])
+ */
 export class RReLU extends Module {
   readonly lower: number;
   readonly upper: number;
@@ -75,7 +81,10 @@ export class RReLU extends Module {
   }
 }
 
-/** x between two bounds, the bounds beyond them; for any shape. @source torch.nn.Hardtanh */
+/**
+ * x between two bounds, the bounds beyond them; for any shape. @source torch.nn.Hardtanh
+ * @example new nn.Hardtanh()(tensor([-1.5, 0.5, 2])); // tensor([-1.0000, 0.5000, 1.0000])
+ */
 export class Hardtanh extends Module {
   readonly minVal: number;
   readonly maxVal: number;
@@ -102,7 +111,10 @@ export class Hardtanh extends Module {
   }
 }
 
-/** min(max(x, 0), 6), for any shape. @source torch.nn.ReLU6 */
+/**
+ * min(max(x, 0), 6), for any shape. @source torch.nn.ReLU6
+ * @example new nn.ReLU6()(tensor([-1.5, 3, 8])); // tensor([0., 3., 6.])
+ */
 export class ReLU6 extends Hardtanh {
   constructor(options: InplaceOptions = {}) {
     checkOptions('ReLU6', options, ['inplace']);
@@ -130,7 +142,10 @@ abstract class Exponential extends Module {
   }
 }
 
-/** x above 0, alpha (e^x - 1) below; for any shape. @source torch.nn.ELU */
+/**
+ * x above 0, alpha (e^x - 1) below; for any shape. @source torch.nn.ELU
+ * @example new nn.ELU()(tensor([-1.5, 0, 2])); // tensor([-0.7769, 0.0000, 2.0000])
+ */
 export class ELU extends Exponential {
   override forward(input: Tensor): Tensor {
     const { alpha, inplace } = this;
@@ -138,7 +153,10 @@ export class ELU extends Exponential {
   }
 }
 
-/** x above 0, alpha (e^(x / alpha) - 1) below; for any shape. @source torch.nn.CELU */
+/**
+ * x above 0, alpha (e^(x / alpha) - 1) below; for any shape. @source torch.nn.CELU
+ * @example new nn.CELU({ alpha: 2 })(tensor([-1.5, 0, 2])); // tensor([-1.0553, 0.0000, 2.0000])
+ */
 export class CELU extends Exponential {
   override forward(input: Tensor): Tensor {
     const { alpha, inplace } = this;
@@ -146,7 +164,10 @@ export class CELU extends Exponential {
   }
 }
 
-/** x, times `negativeSlope` below 0; for any shape. @source torch.nn.LeakyReLU */
+/**
+ * x, times `negativeSlope` below 0; for any shape. @source torch.nn.LeakyReLU
+ * @example new nn.LeakyReLU({ negativeSlope: 0.1 })(tensor([-1.5, 0, 2])); // tensor([-0.1500, 0.0000, 2.0000])
+ */
 export class LeakyReLU extends Module {
   readonly negativeSlope: number;
   readonly inplace: boolean;
@@ -168,7 +189,10 @@ export class LeakyReLU extends Module {
   }
 }
 
-/** log(1 + e^(beta x)) / beta, for any shape. @source torch.nn.Softplus */
+/**
+ * log(1 + e^(beta x)) / beta, for any shape. @source torch.nn.Softplus
+ * @example new nn.Softplus()(tensor([-1.5, 0, 2])); // tensor([0.2014, 0.6931, 2.1269])
+ */
 export class Softplus extends Module {
   readonly beta: number;
   readonly threshold: number;
@@ -203,14 +227,20 @@ abstract class Shrink extends Module {
   }
 }
 
-/** x where |x| > lambd, 0 elsewhere; for any shape. @source torch.nn.Hardshrink */
+/**
+ * x where |x| > lambd, 0 elsewhere; for any shape. @source torch.nn.Hardshrink
+ * @example new nn.Hardshrink()(tensor([-1.5, 0.25, 2])); // tensor([-1.5000, 0.0000, 2.0000])
+ */
 export class Hardshrink extends Shrink {
   override forward(input: Tensor): Tensor {
     return hardshrink(input, { lambd: this.lambd });
   }
 }
 
-/** x moved toward 0 by lambd; for any shape. @source torch.nn.Softshrink */
+/**
+ * x moved toward 0 by lambd; for any shape. @source torch.nn.Softshrink
+ * @example new nn.Softshrink()(tensor([-1.5, 0.25, 2])); // tensor([-1.0000, 0.0000, 1.5000])
+ */
 export class Softshrink extends Shrink {
   override forward(input: Tensor): Tensor {
     return softshrink(input, { lambd: this.lambd });
@@ -232,6 +262,7 @@ export interface PReLUOptions {
  *
  * State-dict keys: weight `(numParameters)`.
  * @source torch.nn.PReLU
+ * @example new nn.PReLU()(tensor([-1.5, 0, 2])).detach(); // tensor([-0.3750, 0.0000, 2.0000])
  */
 export class PReLU extends Module {
   readonly numParameters: number;

@@ -57,42 +57,60 @@ abstract class AdaptiveMax<R extends boolean> extends Adaptive {
   }
 }
 
-/** The mean of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveAvgPool1d */
+/**
+ * The mean of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveAvgPool1d
+ * @example new nn.AdaptiveAvgPool1d(5)(randn(1, 64, 8)).shape; // [1, 64, 5]
+ */
 export class AdaptiveAvgPool1d extends Adaptive {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool1d(input, this.outputSize);
   }
 }
 
-/** The mean of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveAvgPool2d */
+/**
+ * The mean of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveAvgPool2d
+ * @example new nn.AdaptiveAvgPool2d([5, null])(randn(1, 64, 8, 9)).shape; // [1, 64, 5, 9]
+ */
 export class AdaptiveAvgPool2d extends Adaptive {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool2d(input, this.outputSize);
   }
 }
 
-/** The mean of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveAvgPool3d */
+/**
+ * The mean of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveAvgPool3d
+ * @example new nn.AdaptiveAvgPool3d([5, 7, 9])(randn(1, 64, 8, 9, 10)).shape; // [1, 64, 5, 7, 9]
+ */
 export class AdaptiveAvgPool3d extends Adaptive {
   override forward(input: Tensor): Tensor {
     return adaptiveAvgPool3d(input, this.outputSize);
   }
 }
 
-/** The maximum of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveMaxPool1d */
+/**
+ * The maximum of regions that divide `(N, C, L)` or `(C, L)` evenly. @source torch.nn.AdaptiveMaxPool1d
+ * @example new nn.AdaptiveMaxPool1d(2)(tensor([[1, 2, 3, 4.5]])); // tensor([[2.0000, 4.5000]])
+ */
 export class AdaptiveMaxPool1d<R extends boolean = false> extends AdaptiveMax<R> {
   override forward(input: Tensor): MaybeIndices<R> {
     return this.pooled(adaptiveMaxPool1d, input);
   }
 }
 
-/** The maximum of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveMaxPool2d */
+/**
+ * The maximum of regions that divide `(N, C, H, W)` or `(C, H, W)` evenly. @source torch.nn.AdaptiveMaxPool2d
+ * @example new nn.AdaptiveMaxPool2d([5, 7])(randn(1, 64, 8, 9)).shape; // [1, 64, 5, 7]
+ */
 export class AdaptiveMaxPool2d<R extends boolean = false> extends AdaptiveMax<R> {
   override forward(input: Tensor): MaybeIndices<R> {
     return this.pooled(adaptiveMaxPool2d, input);
   }
 }
 
-/** The maximum of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveMaxPool3d */
+/**
+ * The maximum of regions that divide `(N, C, D, H, W)` or `(C, D, H, W)` evenly. @source torch.nn.AdaptiveMaxPool3d
+ * @example new nn.AdaptiveMaxPool3d([5, 7, 9])(randn(1, 64, 8, 9, 10)).shape; // [1, 64, 5, 7, 9]
+ */
 export class AdaptiveMaxPool3d<R extends boolean = false> extends AdaptiveMax<R> {
   override forward(input: Tensor): MaybeIndices<R> {
     return this.pooled(adaptiveMaxPool3d, input);
@@ -136,7 +154,12 @@ abstract class MaxUnpool extends Module {
   }
 }
 
-/** Puts values of `(N, C, L)` or `(C, L)` back where `MaxPool1d` found them. @source torch.nn.MaxUnpool1d */
+/**
+ * Puts values of `(N, C, L)` or `(C, L)` back where `MaxPool1d` found them. @source torch.nn.MaxUnpool1d
+ * @example
+ * const [y, indices] = new nn.MaxPool1d(2, { returnIndices: true })(tensor([[1, 3, 2, 4.5]]));
+ * new nn.MaxUnpool1d(2)(y, indices); // tensor([[0.0000, 3.0000, 0.0000, 4.5000]])
+ */
 export class MaxUnpool1d extends MaxUnpool {
   constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
     super(1, kernelSize, options);
@@ -148,7 +171,12 @@ export class MaxUnpool1d extends MaxUnpool {
   }
 }
 
-/** Puts values of `(N, C, H, W)` or `(C, H, W)` back where `MaxPool2d` found them. @source torch.nn.MaxUnpool2d */
+/**
+ * Puts values of `(N, C, H, W)` or `(C, H, W)` back where `MaxPool2d` found them. @source torch.nn.MaxUnpool2d
+ * @example
+ * const [y, indices] = new nn.MaxPool2d(2, { returnIndices: true })(tensor([[[1, 2], [3, 4.5]]]));
+ * new nn.MaxUnpool2d(2)(y, indices); // tensor([[[0.0000, 0.0000], [0.0000, 4.5000]]])
+ */
 export class MaxUnpool2d extends MaxUnpool {
   constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
     super(2, kernelSize, options);
@@ -160,7 +188,12 @@ export class MaxUnpool2d extends MaxUnpool {
   }
 }
 
-/** Puts values of `(N, C, D, H, W)` or `(C, D, H, W)` back where `MaxPool3d` found them. @source torch.nn.MaxUnpool3d */
+/**
+ * Puts values of `(N, C, D, H, W)` or `(C, D, H, W)` back where `MaxPool3d` found them. @source torch.nn.MaxUnpool3d
+ * @example
+ * const [y, indices] = new nn.MaxPool3d(2, { returnIndices: true })(randn(20, 16, 8, 8, 8));
+ * new nn.MaxUnpool3d(2)(y, indices).shape; // [20, 16, 8, 8, 8]
+ */
 export class MaxUnpool3d extends MaxUnpool {
   constructor(kernelSize: Sizes, options: MaxUnpoolLayerOptions = {}) {
     super(3, kernelSize, options);
@@ -213,7 +246,10 @@ abstract class FractionalMaxPool<R extends boolean> extends Module {
   }
 }
 
-/** The maximum of windows at pseudo-random places of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.FractionalMaxPool2d */
+/**
+ * The maximum of windows at pseudo-random places of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.FractionalMaxPool2d
+ * @example new nn.FractionalMaxPool2d(3, { outputSize: [13, 12] })(randn(20, 16, 50, 32)).shape; // [20, 16, 13, 12]
+ */
 export class FractionalMaxPool2d<R extends boolean = false> extends FractionalMaxPool<R> {
   constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
     super(2, kernelSize, options);
@@ -224,7 +260,12 @@ export class FractionalMaxPool2d<R extends boolean = false> extends FractionalMa
   }
 }
 
-/** The maximum of windows at pseudo-random places of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.FractionalMaxPool3d */
+/**
+ * The maximum of windows at pseudo-random places of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.FractionalMaxPool3d
+ * @example
+ * new nn.FractionalMaxPool3d(3, { outputRatio: [0.5, 0.5, 0.5] })(randn(2, 4, 16, 16, 16)).shape;
+ * // [2, 4, 8, 8, 8]
+ */
 export class FractionalMaxPool3d<R extends boolean = false> extends FractionalMaxPool<R> {
   constructor(kernelSize: Sizes, options: FractionalMaxPoolOptions<R> = {}) {
     super(3, kernelSize, options);

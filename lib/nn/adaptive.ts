@@ -40,6 +40,10 @@ export interface AsmOutput {
  * State-dict keys: head.weight, head.bias, then tail.i.0.weight and tail.i.1.weight for each cluster.
  * @param cutoffs - where the clusters begin, increasing, in [1, nClasses - 1]
  * @source torch.nn.AdaptiveLogSoftmaxWithLoss
+ * @example
+ * const layer = new nn.AdaptiveLogSoftmaxWithLoss(8, 20, [4, 12]);
+ * const { output, loss } = layer(randn(3, 8), tensor([0, 5, 19]));
+ * [output.shape, loss.shape]; // [[3], []]
  */
 export class AdaptiveLogSoftmaxWithLoss extends Module {
   readonly inFeatures: number;

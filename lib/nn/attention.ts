@@ -54,6 +54,11 @@ export interface AttentionInputs {
  * in_proj_bias, bias_k, bias_v, out_proj.weight, out_proj.bias. The output projection is drawn first, as `Linear`; then
  * the others by xavierUniform_; biases are 0, added keys and values drawn by xavierNormal_.
  * @source torch.nn.MultiheadAttention
+ * @example
+ * const attention = new nn.MultiheadAttention(16, 4, { batchFirst: true });
+ * const x = randn(2, 5, 16);
+ * const [y, weights] = attention(x, x, x);
+ * [y.shape, weights?.shape]; // [[2, 5, 16], [2, 5, 5]]
  */
 export class MultiheadAttention extends Module {
   readonly embedDim: number;

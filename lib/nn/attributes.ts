@@ -74,7 +74,7 @@ export class ModuleAttributes {
   /**
    * Registers a tensor that is state and is not trained, such as a running mean.
    * @param tensor - null keeps the name free of a value: not saved
-   * @param options.persistent - whether the buffer is part of the state dict. Default: true
+   * @param options - `persistent`: whether the buffer is part of the state dict. Default: true
    * @throws AttributeError before the constructor of Module ran
    * @throws ArgumentTypeError when the value is no Tensor
    * @throws KeyError when the name is empty, has a dot, or is taken
@@ -124,7 +124,10 @@ export class ModuleAttributes {
   }
 }
 
-/** Whether a value is a Module. @source torch.nn.Module */
+/**
+ * Whether a value is a Module. @source torch.nn.Module
+ * @example nn.isModule(new nn.Linear(2, 3)); // true
+ */
 export function isModule(value: unknown): value is Module {
   return typeof value === 'function' && value instanceof ModuleAttributes;
 }

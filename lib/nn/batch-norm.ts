@@ -13,6 +13,7 @@ export type BatchNormOptions = NormOptions;
  * The base of all batch normalisation: statistics of the batch in training, running statistics in evaluation.
  *
  * @source torch.nn.modules.batchnorm._BatchNorm
+ * @example new nn.BatchNorm2d(100) instanceof nn.BatchNorm; // true
  */
 export abstract class BatchNorm extends NormBase {
   /** @param numFeatures - C of the input `(N, C, *)` */
@@ -45,10 +46,13 @@ export abstract class BatchNorm extends NormBase {
 }
 
 /**
- * Batch normalisation of `(N, C)` or `(N, C, L)`. State-dict keys: see {@link NormBase}.
+ * Batch normalisation of `(N, C)` or `(N, C, L)`. State-dict keys: `weight`, `bias`, `running_mean`, `running_var`,
+ * `num_batches_tracked`.
  * @throws ValueError for another number of dimensions, and in training for one value per channel
  * @source torch.nn.BatchNorm1d
- * @example new BatchNorm1d(100)(randn(20, 100)).shape; // [20, 100]
+ * @example
+ * new nn.BatchNorm1d(2)(tensor([[1, 2], [3, 6.5]])).detach();
+ * // tensor([[-1.0000, -1.0000], [1.0000, 1.0000]])
  */
 export class BatchNorm1d extends BatchNorm {
   protected override checkInput(input: Tensor): void {
@@ -58,14 +62,23 @@ export class BatchNorm1d extends BatchNorm {
   }
 }
 
-/** Batch normalisation of `(N, C, H, W)`. State-dict keys: see {@link NormBase}. @source torch.nn.BatchNorm2d */
+/**
+ * Batch normalisation of `(N, C, H, W)`. State-dict keys: those of {@link BatchNorm1d}. @source torch.nn.BatchNorm2d
+ * @example
+ * const bn = new nn.BatchNorm2d(100);
+ * bn(randn(20, 100, 35, 45)).shape; // [20, 100, 35, 45]
+ * [...bn.stateDict().keys()]; // ['weight', 'bias', 'running_mean', 'running_var', 'num_batches_tracked']
+ */
 export class BatchNorm2d extends BatchNorm {
   protected override checkInput(input: Tensor): void {
     if (input.dim() !== 4) throw new ValueError(`expected 4D input (got ${input.dim()}D input)`);
   }
 }
 
-/** Batch normalisation of `(N, C, D, H, W)`. State-dict keys: see {@link NormBase}. @source torch.nn.BatchNorm3d */
+/**
+ * Batch normalisation of `(N, C, D, H, W)`. State-dict keys: those of {@link BatchNorm1d}. @source torch.nn.BatchNorm3d
+ * @example new nn.BatchNorm3d(10)(randn(2, 10, 3, 4, 5)).shape; // [2, 10, 3, 4, 5]
+ */
 export class BatchNorm3d extends BatchNorm {
   protected override checkInput(input: Tensor): void {
     if (input.dim() !== 5) throw new ValueError(`expected 5D input (got ${input.dim()}D input)`);
@@ -74,8 +87,9 @@ export class BatchNorm3d extends BatchNorm {
 
 /**
  * Batch normalisation over all processes of a group; this library runs in one, where it is batch normalisation of
- * `(N, C, *)`. State-dict keys: see {@link NormBase}.
+ * `(N, C, *)`. State-dict keys: those of {@link BatchNorm1d}.
  * @source torch.nn.SyncBatchNorm
+ * @example new nn.SyncBatchNorm(10)(randn(2, 10, 3, 4)).shape; // [2, 10, 3, 4]
  */
 export class SyncBatchNorm extends BatchNorm {
   protected override checkInput(input: Tensor): void {

@@ -14,6 +14,7 @@ import { python } from './repr-values.ts';
  *
  * State-dict keys: weight `(out, in1, in2)`, bias `(out)`, both uniform in +-1 / sqrt(in1).
  * @source torch.nn.Bilinear
+ * @example new nn.Bilinear(20, 30, 40)(randn(128, 20), randn(128, 30)).shape; // [128, 40]
  */
 export class Bilinear extends Module {
   readonly in1Features: number;

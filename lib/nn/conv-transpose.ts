@@ -64,6 +64,7 @@ abstract class ConvTranspose extends ConvBase {
  * @param kernelSize - k
  * @throws ValueError when groups do not divide the channels
  * @source torch.nn.ConvTranspose1d
+ * @example new nn.ConvTranspose1d(16, 33, 3, { stride: 2 })(randn(20, 16, 50)).shape; // [20, 33, 101]
  */
 export class ConvTranspose1d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
@@ -83,7 +84,7 @@ export class ConvTranspose1d extends ConvTranspose {
  * @param kernelSize - a number, or `[kh, kw]`
  * @throws ValueError when groups do not divide the channels
  * @source torch.nn.ConvTranspose2d
- * @example new ConvTranspose2d(16, 33, 3, { stride: 2 })(randn(20, 16, 50, 100)).shape; // [20, 33, 101, 201]
+ * @example new nn.ConvTranspose2d(16, 33, 3, { stride: 2 })(randn(2, 16, 50, 100)).shape; // [2, 33, 101, 201]
  */
 export class ConvTranspose2d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
@@ -103,6 +104,7 @@ export class ConvTranspose2d extends ConvTranspose {
  * @param kernelSize - a number, or `[kd, kh, kw]`
  * @throws ValueError when groups do not divide the channels
  * @source torch.nn.ConvTranspose3d
+ * @example new nn.ConvTranspose3d(16, 33, 3, { stride: 2 })(randn(1, 16, 10, 5, 10)).shape; // [1, 33, 21, 11, 21]
  */
 export class ConvTranspose3d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {

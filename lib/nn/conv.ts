@@ -48,7 +48,7 @@ function sidesOf({ padding, dilation, kernelSize }: ConvBase): [number, number][
  * @param kernelSize - k
  * @throws ValueError when groups do not divide the channels, for an unknown padding, and for 'same' with a stride
  * @source torch.nn.Conv1d
- * @example new Conv1d(16, 33, 3, { stride: 2 })(randn(20, 16, 50)).shape; // [20, 33, 24]
+ * @example new nn.Conv1d(16, 33, 3, { stride: 2 })(randn(20, 16, 50)).shape; // [20, 33, 24]
  */
 export class Conv1d extends ConvBase {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: Conv1dOptions = {}) {
@@ -72,7 +72,7 @@ export class Conv1d extends ConvBase {
  * @param kernelSize - a number, or `[kh, kw]`
  * @throws ValueError when groups do not divide the channels, for an unknown padding, and for 'same' with a stride
  * @source torch.nn.Conv2d
- * @example new Conv2d(16, 33, 3, { stride: 2 })(randn(20, 16, 50, 100)).shape; // [20, 33, 24, 49]
+ * @example new nn.Conv2d(16, 33, 3, { stride: 2 })(randn(20, 16, 50, 100)).shape; // [20, 33, 24, 49]
  */
 export class Conv2d extends ConvBase {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: Conv2dOptions = {}) {
@@ -96,7 +96,7 @@ export class Conv2d extends ConvBase {
  * @param kernelSize - a number, or `[kd, kh, kw]`
  * @throws ValueError when groups do not divide the channels, for an unknown padding, and for 'same' with a stride
  * @source torch.nn.Conv3d
- * @example new Conv3d(16, 33, 3, { stride: 2 })(randn(2, 16, 10, 50, 100)).shape; // [2, 33, 4, 24, 49]
+ * @example new nn.Conv3d(16, 33, 3, { stride: 2 })(randn(2, 16, 10, 50, 100)).shape; // [2, 33, 4, 24, 49]
  */
 export class Conv3d extends ConvBase {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: Conv3dOptions = {}) {

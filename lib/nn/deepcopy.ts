@@ -18,6 +18,11 @@ import { isPlainObject } from './typename.ts';
  * @param memo - what was copied already, by original
  * @throws StateError for a tensor that is the result of a recorded operation
  * @source copy.deepcopy
+ * @example
+ * const layer = new nn.Linear(2, 3);
+ * const copy = nn.deepcopy(layer);
+ * equal(copy.weight, layer.weight); // true
+ * copy.weight === layer.weight; // false
  */
 export function deepcopy<Value>(value: Value, memo: Map<unknown, unknown> = new Map()): Value {
   if (isModule(value)) return (memo.get(value) ?? value.deepcopy(memo)) as Value;

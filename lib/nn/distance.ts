@@ -11,7 +11,10 @@ import { Module } from './module.ts';
 
 export type { CosineSimilarityOptions, PairwiseDistanceOptions };
 
-/** The norm of x1 - x2 along the last dimension. @source torch.nn.PairwiseDistance */
+/**
+ * The norm of x1 - x2 along the last dimension. @source torch.nn.PairwiseDistance
+ * @example new nn.PairwiseDistance()(tensor([[0, 0.5]]), tensor([[3, 4.5]])); // tensor([5.0000])
+ */
 export class PairwiseDistance extends Module {
   readonly norm: number;
   readonly eps: number;
@@ -32,7 +35,10 @@ export class PairwiseDistance extends Module {
   }
 }
 
-/** The cosine of the angle of two vectors along a dimension. @source torch.nn.CosineSimilarity */
+/**
+ * The cosine of the angle of two vectors along a dimension. @source torch.nn.CosineSimilarity
+ * @example new nn.CosineSimilarity()(tensor([[1, 0.5]]), tensor([[0.5, 1]])); // tensor([0.8000])
+ */
 export class CosineSimilarity extends Module {
   readonly dim: number;
   readonly eps: number;

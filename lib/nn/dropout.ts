@@ -41,6 +41,11 @@ abstract class DropoutBase extends Module {
 /**
  * In training sets elements to 0 at random and divides the others by 1 - p; in evaluation does nothing.
  * @source torch.nn.Dropout
+ * @example
+ * manualSeed(0);
+ * const dropout = new nn.Dropout({ p: 0.5 });
+ * dropout(ones(6)); // tensor([0., 0., 2., 0., 0., 0.])
+ * dropout.eval()(ones(6)); // tensor([1., 1., 1., 1., 1., 1.])
  */
 export class Dropout extends DropoutBase {
   /** @param input - any shape. @returns the same shape */
@@ -49,28 +54,46 @@ export class Dropout extends DropoutBase {
   }
 }
 
-/** Dropout of whole channels of `(N, C, L)` or `(C, L)`. @source torch.nn.Dropout1d */
+/**
+ * Dropout of whole channels of `(N, C, L)` or `(C, L)`. @source torch.nn.Dropout1d
+ * @example
+ * manualSeed(0);
+ * new nn.Dropout1d()(ones(1, 4, 2)); // tensor([[[0., 0.], [0., 0.], [2., 2.], [0., 0.]]])
+ */
 export class Dropout1d extends DropoutBase {
   override forward(input: Tensor): Tensor {
     return dropout1d(input, this.settings());
   }
 }
 
-/** Dropout of whole channels of `(N, C, H, W)` or `(N, C, L)`. @source torch.nn.Dropout2d */
+/**
+ * Dropout of whole channels of `(N, C, H, W)` or `(N, C, L)`. @source torch.nn.Dropout2d
+ * @example
+ * manualSeed(0);
+ * new nn.Dropout2d()(ones(1, 4, 1, 2)); // tensor([[[[0., 0.]], [[0., 0.]], [[2., 2.]], [[0., 0.]]]])
+ */
 export class Dropout2d extends DropoutBase {
   override forward(input: Tensor): Tensor {
     return dropout2d(input, this.settings());
   }
 }
 
-/** Dropout of whole channels of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.Dropout3d */
+/**
+ * Dropout of whole channels of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.Dropout3d
+ * @example new nn.Dropout3d({ p: 0.2 })(randn(20, 16, 4, 8, 8)).shape; // [20, 16, 4, 8, 8]
+ */
 export class Dropout3d extends DropoutBase {
   override forward(input: Tensor): Tensor {
     return dropout3d(input, this.settings());
   }
 }
 
-/** Dropout that keeps mean and variance of what a SELU gives. @source torch.nn.AlphaDropout */
+/**
+ * Dropout that keeps mean and variance of what a SELU gives. @source torch.nn.AlphaDropout
+ * @example
+ * manualSeed(0);
+ * new nn.AlphaDropout()(ones(4)); // tensor([-0.7792, -0.7792, 1.6656, -0.7792])
+ */
 export class AlphaDropout extends DropoutBase {
   /** @param input - any shape. @returns the same shape */
   override forward(input: Tensor): Tensor {
@@ -79,7 +102,10 @@ export class AlphaDropout extends DropoutBase {
   }
 }
 
-/** `AlphaDropout` of whole channels of `(N, C, *)`. @source torch.nn.FeatureAlphaDropout */
+/**
+ * `AlphaDropout` of whole channels of `(N, C, *)`. @source torch.nn.FeatureAlphaDropout
+ * @example new nn.FeatureAlphaDropout()(randn(20, 16, 4, 8)).shape; // [20, 16, 4, 8]
+ */
 export class FeatureAlphaDropout extends DropoutBase {
   /** @param input - `(N, C, *)`. @returns the same shape */
   override forward(input: Tensor): Tensor {

@@ -97,7 +97,7 @@ abstract class Table extends Module {
  *
  * State-dict keys: weight `(numEmbeddings, embeddingDim)`, which starts with normal numbers.
  * @source torch.nn.Embedding
- * @example new Embedding(10, 3)(tensor([[1, 2, 4], [4, 3, 9]])).shape; // [2, 3, 3]
+ * @example new nn.Embedding(10, 3)(tensor([[1, 2, 4], [4, 3, 9]])).shape; // [2, 3, 3]
  */
 export class Embedding extends Table {
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingOptions = {}) {
@@ -144,6 +144,7 @@ export interface EmbeddingBagInputs {
  *
  * State-dict keys: weight `(numEmbeddings, embeddingDim)`, which starts with normal numbers.
  * @source torch.nn.EmbeddingBag
+ * @example new nn.EmbeddingBag(10, 3, { mode: 'sum' })(tensor([1, 2, 4, 5, 4]), tensor([0, 2])).shape; // [2, 3]
  */
 export class EmbeddingBag extends Table {
   readonly mode: BagMode;

@@ -9,7 +9,7 @@ import { python } from './repr-values.ts';
  * @param startDim - Default: 1, which keeps the batch
  * @param endDim - Default: -1
  * @source torch.nn.Flatten
- * @example new Flatten()(zeros(32, 1, 5, 5)).shape; // [32, 25]
+ * @example new nn.Flatten()(zeros(32, 1, 5, 5)).shape; // [32, 25]
  */
 export class Flatten extends Module {
   readonly startDim: number;
@@ -36,7 +36,7 @@ export class Flatten extends Module {
  * @param dim - the dimension
  * @param unflattenedSize - its new sizes; one may be -1
  * @source torch.nn.Unflatten
- * @example new Unflatten(1, [2, 3])(zeros(4, 6)).shape; // [4, 2, 3]
+ * @example new nn.Unflatten(1, [2, 3])(zeros(4, 6)).shape; // [4, 2, 3]
  */
 export class Unflatten extends Module {
   readonly dim: number;

@@ -37,7 +37,7 @@ abstract class Blocks extends Module {
  * The blocks of an image as columns.
  * @param kernelSize - a number, or `[kh, kw]`
  * @source torch.nn.Unfold
- * @example new Unfold([2, 3])(randn(2, 5, 3, 4)).shape; // [2, 30, 4]
+ * @example new nn.Unfold([2, 3])(randn(2, 5, 3, 4)).shape; // [2, 30, 4]
  */
 export class Unfold extends Blocks {
   constructor(kernelSize: Sizes, options: FoldOptions = {}) {
@@ -56,7 +56,7 @@ export class Unfold extends Blocks {
  * @param outputSize - a number, or `[H, W]`
  * @param kernelSize - a number, or `[kh, kw]`
  * @source torch.nn.Fold
- * @example new Fold([4, 5], 2)(randn(1, 12, 12)).shape; // [1, 3, 4, 5]
+ * @example new nn.Fold([4, 5], 2)(randn(1, 12, 12)).shape; // [1, 3, 4, 5]
  */
 export class Fold extends Blocks {
   readonly outputSize: Sizes;

@@ -46,6 +46,10 @@ function entriesOf(tensors: NamedTensors): [string, Tensor][] {
  * @param args - the arguments; one that is no array stands for itself
  * @throws AttributeError for a name that the module does not have
  * @source torch.func.functional_call
+ * @example
+ * const layer = new nn.Linear(2, 1);
+ * func.functionalCall(layer, { weight: tensor([[1, 2]]).float(), bias: zeros(1) }, [tensor([[3, 0.5]])]);
+ * // tensor([[4.]])
  */
 export function functionalCall(
   module: Module,
@@ -115,6 +119,9 @@ function addTied(slots: ReadonlyMap<string, Slot>, values: Map<string, Tensor>):
  * @returns the parameters and the buffers by qualified name, with a new first dimension
  * @throws ValueError for no module, or modules of different modes
  * @source torch.func.stack_module_state
+ * @example
+ * const [parameters] = func.stackModuleState([new nn.Linear(2, 3), new nn.Linear(2, 3)]);
+ * parameters.get('weight')?.shape; // [2, 3, 2]
  */
 export function stackModuleState(models: readonly Module[]): [Map<string, Tensor>, Map<string, Tensor>] {
   if (models.length === 0) throw new ValueError('stack_module_state: Expected at least one model, got 0.');

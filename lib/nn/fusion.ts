@@ -45,7 +45,13 @@ function fused<Layer extends Weighted>(layer: Layer, [weight, bias]: readonly [P
   return copy;
 }
 
-/** A convolution that does what `conv` and `bn` do, both in evaluation. @source torch.nn.utils.fuse_conv_bn_eval */
+/**
+ * A convolution that does what `conv` and `bn` do, both in evaluation. @source torch.nn.utils.fuse_conv_bn_eval
+ * @example
+ * const [conv, bn] = [new nn.Conv2d(3, 8, 3).eval(), new nn.BatchNorm2d(8).eval()];
+ * const x = randn(1, 3, 6, 6);
+ * allclose(nn.utils.fuseConvBnEval(conv, bn)(x), bn(conv(x)), { atol: 1e-6 }); // true
+ */
 export function fuseConvBnEval<Layer extends Weighted>(
   conv: Layer,
   bn: Normalisation,
@@ -55,7 +61,13 @@ export function fuseConvBnEval<Layer extends Weighted>(
   return fused(conv, fuseConvBnWeights(conv.weight, conv.bias, mean, variance, bn.eps, bn.weight, bn.bias, options));
 }
 
-/** Weight and bias of the fused convolution. @source torch.nn.utils.fuse_conv_bn_weights */
+/**
+ * Weight and bias of the fused convolution. @source torch.nn.utils.fuse_conv_bn_weights
+ * @example
+ * const [mean, variance, weight, bias] = [zeros(8), ones(8), ones(8), zeros(8)];
+ * nn.utils.fuseConvBnWeights(ones(8, 3, 3, 3), null, mean, variance, 1e-5, weight, bias).map(({ shape }) => shape);
+ * // [[8, 3, 3, 3], [8]]
+ */
 export function fuseConvBnWeights(
   convWeight: Tensor,
   convBias: Tensor | null,
@@ -76,6 +88,10 @@ export function fuseConvBnWeights(
  * A linear layer that does what `linear` and `bn` do, both in evaluation.
  *
  * @source torch.nn.utils.fuse_linear_bn_eval
+ * @example
+ * const [linear, bn] = [new nn.Linear(4, 8).eval(), new nn.BatchNorm1d(8).eval()];
+ * const x = randn(2, 4);
+ * allclose(nn.utils.fuseLinearBnEval(linear, bn)(x), bn(linear(x)), { atol: 1e-6 }); // true
  */
 export function fuseLinearBnEval<Layer extends Weighted>(linear: Layer, bn: Normalisation): Layer {
   const [mean, variance] = statistics(linear, bn);
@@ -86,7 +102,13 @@ export function fuseLinearBnEval<Layer extends Weighted>(linear: Layer, bn: Norm
   return fused(linear, fuseLinearBnWeights(linear.weight, linear.bias, mean, variance, bn.eps, bn.weight, bn.bias));
 }
 
-/** Weight and bias of the fused linear layer. @source torch.nn.utils.fuse_linear_bn_weights */
+/**
+ * Weight and bias of the fused linear layer. @source torch.nn.utils.fuse_linear_bn_weights
+ * @example
+ * const [mean, variance, weight, bias] = [zeros(8), ones(8), ones(8), zeros(8)];
+ * nn.utils.fuseLinearBnWeights(ones(8, 4), null, mean, variance, 1e-5, weight, bias).map(({ shape }) => shape);
+ * // [[8, 4], [8]]
+ */
 export function fuseLinearBnWeights(
   linearWeight: Tensor,
   linearBias: Tensor | null,

@@ -63,15 +63,39 @@ type WeightGradient = (
   options?: ConvGradOptions,
 ) => Tensor;
 
-/** Gradient of `conv1d` for its input. @source torch.nn.grad.conv1d_input */
+/**
+ * Gradient of `conv1d` for its input. @source torch.nn.grad.conv1d_input
+ * @example
+ * nn.grad.conv1dInput([1, 1, 4], tensor([[[1, 0.5]]]), ones(1, 1, 3));
+ * // tensor([[[1.0000, 1.5000, 1.5000, 0.5000]]])
+ */
 export const conv1dInput: InputGradient = forInput('conv1dInput', conv1d);
-/** Gradient of `conv1d` for its weight. @source torch.nn.grad.conv1d_weight */
+/**
+ * Gradient of `conv1d` for its weight. @source torch.nn.grad.conv1d_weight
+ * @example
+ * nn.grad.conv1dWeight(tensor([[[1, 2, 3, 4.5]]]), [1, 1, 2], ones(1, 1, 3));
+ * // tensor([[[6.0000, 9.5000]]])
+ */
 export const conv1dWeight: WeightGradient = forWeight('conv1dWeight', conv1d);
-/** Gradient of `conv2d` for its input. @source torch.nn.grad.conv2d_input */
+/**
+ * Gradient of `conv2d` for its input. @source torch.nn.grad.conv2d_input
+ * @example nn.grad.conv2dInput([1, 3, 8, 8], randn(4, 3, 3, 3), randn(1, 4, 6, 6)).shape; // [1, 3, 8, 8]
+ */
 export const conv2dInput: InputGradient = forInput('conv2dInput', conv2d);
-/** Gradient of `conv2d` for its weight. @source torch.nn.grad.conv2d_weight */
+/**
+ * Gradient of `conv2d` for its weight. @source torch.nn.grad.conv2d_weight
+ * @example nn.grad.conv2dWeight(randn(1, 3, 8, 8), [4, 3, 3, 3], randn(1, 4, 6, 6)).shape; // [4, 3, 3, 3]
+ */
 export const conv2dWeight: WeightGradient = forWeight('conv2dWeight', conv2d);
-/** Gradient of `conv3d` for its input. @source torch.nn.grad.conv3d_input */
+/**
+ * Gradient of `conv3d` for its input. @source torch.nn.grad.conv3d_input
+ * @example nn.grad.conv3dInput([1, 3, 8, 8, 8], randn(4, 3, 3, 3, 3), randn(1, 4, 6, 6, 6)).shape; // [1, 3, 8, 8, 8]
+ */
 export const conv3dInput: InputGradient = forInput('conv3dInput', conv3d);
-/** Gradient of `conv3d` for its weight. @source torch.nn.grad.conv3d_weight */
+/**
+ * Gradient of `conv3d` for its weight. @source torch.nn.grad.conv3d_weight
+ * @example
+ * nn.grad.conv3dWeight(randn(1, 3, 8, 8, 8), [4, 3, 3, 3, 3], randn(1, 4, 6, 6, 6)).shape;
+ * // [4, 3, 3, 3, 3]
+ */
 export const conv3dWeight: WeightGradient = forWeight('conv3dWeight', conv3d);

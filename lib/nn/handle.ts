@@ -45,6 +45,14 @@ interface Removable {
  * Takes a registered hook out again: `handle.remove()`, or `using handle = net.registerForwardHook(...)`.
  * Ids increase over the whole process. The handle does not keep the module alive.
  * @source torch.utils.hooks.RemovableHandle
+ * @example
+ * const layer = new nn.Linear(2, 3);
+ * let calls = 0;
+ * const handle = layer.registerForwardHook(() => { calls += 1; });
+ * layer(zeros(1, 2));
+ * handle.remove();
+ * layer(zeros(1, 2));
+ * calls; // 1
  */
 export class RemovableHandle {
   static nextId = 0;

@@ -68,6 +68,12 @@ const mixedGlobalHooks =
  * A forward pre-hook for all modules; runs before the modules' own.
  * @param hook - `hook(module, args)`; see `Module.registerForwardPreHook`
  * @source torch.nn.modules.module.register_module_forward_pre_hook
+ * @example
+ * const seen: string[] = [];
+ * const handle = nn.registerModuleForwardPreHook((module) => { seen.push(module.constructor.name); });
+ * new nn.Sequential(new nn.ReLU(), new nn.Tanh())(zeros(2));
+ * handle.remove();
+ * seen; // ['Sequential', 'ReLU', 'Tanh']
  */
 export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): RemovableHandle {
   return add(globalHooks.forwardPre, hook as AnyHook);
@@ -77,6 +83,12 @@ export function registerModuleForwardPreHook(hook: ForwardPreHook<Module>): Remo
  * A forward hook for all modules; runs before the modules' own.
  * @param hook - `hook(module, args, output)`; see `Module.registerForwardHook`
  * @source torch.nn.modules.module.register_module_forward_hook
+ * @example
+ * const seen: string[] = [];
+ * const handle = nn.registerModuleForwardHook((module: nn.Module) => { seen.push(module.constructor.name); });
+ * new nn.Sequential(new nn.ReLU(), new nn.Tanh())(zeros(2));
+ * handle.remove();
+ * seen; // ['ReLU', 'Tanh', 'Sequential']
  */
 export function registerModuleForwardHook(
   hook: ForwardHook<Module> | ForwardHookWithKwargs<Module>,
@@ -94,6 +106,12 @@ export function registerModuleForwardHook(
  * A hook for all modules on the gradients of their outputs; runs before the modules' own.
  * @param hook - see `Module.registerFullBackwardPreHook`
  * @source torch.nn.modules.module.register_module_full_backward_pre_hook
+ * @example
+ * const seen: string[] = [];
+ * const handle = nn.registerModuleFullBackwardPreHook((module) => { seen.push(module.constructor.name); });
+ * new nn.Linear(2, 1)(ones(1, 2)).sum().backward();
+ * handle.remove();
+ * seen; // ['Linear']
  */
 export function registerModuleFullBackwardPreHook(hook: BackwardPreHook<Module>): RemovableHandle {
   return add(globalHooks.backwardPre, hook as AnyHook);
@@ -104,6 +122,12 @@ export function registerModuleFullBackwardPreHook(hook: BackwardPreHook<Module>)
  * @param hook - see `Module.registerFullBackwardHook`
  * @throws StateError when a global hook of the older kind was registered before
  * @source torch.nn.modules.module.register_module_full_backward_hook
+ * @example
+ * let gradient: Tensor | null | undefined;
+ * const handle = nn.registerModuleFullBackwardHook((_module, _gradInput, [gradOutput]) => { gradient = gradOutput; });
+ * new nn.Linear(2, 1)(ones(1, 2)).sum().backward();
+ * handle.remove();
+ * gradient; // tensor([[1.]])
  */
 export function registerModuleFullBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
   if (globalHooks.isFullBackward === false) throw new StateError(mixedGlobalHooks);
@@ -116,6 +140,13 @@ export function registerModuleFullBackwardHook(hook: BackwardHook<Module>): Remo
  * @deprecated use `registerModuleFullBackwardHook`
  * @throws StateError when a global full backward hook was registered before
  * @source torch.nn.modules.module.register_module_backward_hook
+ * @example
+ * // not run: a program may use full or regular global hooks, not both
+ * let calls = 0;
+ * const handle = nn.registerModuleBackwardHook(() => { calls += 1; });
+ * new nn.Linear(2, 1)(ones(1, 2)).sum().backward();
+ * handle.remove();
+ * calls;
  */
 export function registerModuleBackwardHook(hook: BackwardHook<Module>): RemovableHandle {
   if (globalHooks.isFullBackward === true) throw new StateError(mixedGlobalHooks);
@@ -127,6 +158,12 @@ export function registerModuleBackwardHook(hook: BackwardHook<Module>): Removabl
  * A hook that sees, and may replace, every buffer that any module registers.
  *
  * @source torch.nn.modules.module.register_module_buffer_registration_hook
+ * @example
+ * const names: string[] = [];
+ * const handle = nn.registerModuleBufferRegistrationHook((_module, name) => { names.push(name); });
+ * new nn.BatchNorm1d(2);
+ * handle.remove();
+ * names; // ['running_mean', 'running_var', 'num_batches_tracked']
  */
 export function registerModuleBufferRegistrationHook(
   hook: (module: Module, name: string, buffer: Tensor | null) => unknown,
@@ -138,6 +175,12 @@ export function registerModuleBufferRegistrationHook(
  * A hook that sees, and may replace, every child that any module registers.
  *
  * @source torch.nn.modules.module.register_module_module_registration_hook
+ * @example
+ * const names: string[] = [];
+ * const handle = nn.registerModuleModuleRegistrationHook((_module, name) => { names.push(name); });
+ * new nn.Sequential(new nn.ReLU(), new nn.Tanh());
+ * handle.remove();
+ * names; // ['0', '1']
  */
 export function registerModuleModuleRegistrationHook(
   hook: (module: Module, name: string, child: Module | null) => unknown,
@@ -149,6 +192,12 @@ export function registerModuleModuleRegistrationHook(
  * A hook that sees, and may replace, every parameter that any module registers.
  *
  * @source torch.nn.modules.module.register_module_parameter_registration_hook
+ * @example
+ * const names: string[] = [];
+ * const handle = nn.registerModuleParameterRegistrationHook((_module, name) => { names.push(name); });
+ * new nn.Linear(2, 3);
+ * handle.remove();
+ * names; // ['weight', 'bias']
  */
 export function registerModuleParameterRegistrationHook(
   hook: (module: Module, name: string, parameter: Parameter) => unknown,

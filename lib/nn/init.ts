@@ -89,7 +89,7 @@ const gains: { readonly [N in Nonlinearity]: (slope: number) => number } = {
  * @param param - negative slope for 'leaky_relu'. Default: 0.01
  * @throws ValueError for an unknown nonlinearity or a slope that is no number
  * @source torch.nn.init.calculate_gain
- * @example calculateGain('relu'); // 1.4142135623730951
+ * @example nn.init.calculateGain('relu'); // 1.4142135623730951
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | null): number {
   if (!Object.hasOwn(gains, nonlinearity)) throw new ValueError(`Unsupported nonlinearity ${nonlinearity}`);
@@ -100,35 +100,57 @@ export function calculateGain(nonlinearity: Nonlinearity, param?: number | null)
   return gains[nonlinearity](slope);
 }
 
-/** Uniform numbers in [a, b). @source torch.nn.init.uniform_ */
+/**
+ * Uniform numbers in [a, b). @source torch.nn.init.uniform_
+ * @example
+ * manualSeed(0);
+ * nn.init.uniform_(empty(3), { a: -1, b: 1 }); // tensor([-0.0075, 0.5364, -0.8230])
+ */
 export function uniform_<T extends Tensor>(tensor: T, options: UniformInitOptions = {}): T {
   checkOptions('uniform_', options, ['a', 'b', 'generator']);
   return fillUniform(tensor, options.a ?? 0, options.b ?? 1, options);
 }
 
-/** Normal numbers. @source torch.nn.init.normal_ */
+/**
+ * Normal numbers. @source torch.nn.init.normal_
+ * @example
+ * manualSeed(0);
+ * nn.init.normal_(empty(3), { std: 0.02 }); // tensor([0.0308, -0.0059, -0.0436])
+ */
 export function normal_<T extends Tensor>(tensor: T, options: NormalInitOptions = {}): T {
   checkOptions('normal_', options, ['mean', 'std', 'generator']);
   return fillNormal(tensor, options.mean ?? 0, options.std ?? 1, options);
 }
 
-/** The same number everywhere. @source torch.nn.init.constant_ */
+/**
+ * The same number everywhere. @source torch.nn.init.constant_
+ * @example nn.init.constant_(empty(3), 0.5); // tensor([0.5000, 0.5000, 0.5000])
+ */
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
   withGradMode(false, () => tensor.fill_(value));
   return tensor;
 }
 
-/** 1 everywhere. @source torch.nn.init.ones_ */
+/**
+ * 1 everywhere. @source torch.nn.init.ones_
+ * @example nn.init.ones_(empty(3)); // tensor([1., 1., 1.])
+ */
 export function ones_<T extends Tensor>(tensor: T): T {
   return constant_(tensor, 1);
 }
 
-/** 0 everywhere. @source torch.nn.init.zeros_ */
+/**
+ * 0 everywhere. @source torch.nn.init.zeros_
+ * @example nn.init.zeros_(empty(3)); // tensor([0., 0., 0.])
+ */
 export function zeros_<T extends Tensor>(tensor: T): T {
   return constant_(tensor, 0);
 }
 
-/** 1 on the diagonal, 0 elsewhere: `(N, M)`. @throws ValueError unless 2-dimensional. @source torch.nn.init.eye_ */
+/**
+ * 1 on the diagonal, 0 elsewhere: `(N, M)`. @throws ValueError unless 2-dimensional. @source torch.nn.init.eye_
+ * @example nn.init.eye_(empty(2, 3)); // tensor([[1., 0., 0.], [0., 1., 0.]])
+ */
 export function eye_<T extends Tensor>(tensor: T): T {
   const [rows, columns] = checkMatrix(tensor);
   const ones: number[] = [];
@@ -142,6 +164,7 @@ export function eye_<T extends Tensor>(tensor: T): T {
  * @param options.groups - Default: 1
  * @throws ValueError for another number of dimensions, or when `out` is not divisible by `groups`
  * @source torch.nn.init.dirac_
+ * @example nn.init.dirac_(empty(1, 1, 3)); // tensor([[[0., 1., 0.]]])
  */
 export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
   checkOptions('dirac_', options, ['groups']);
@@ -164,6 +187,9 @@ export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number }
  * Uniform numbers in +-a, a = gain * sqrt(6 / (fanIn + fanOut)).
  * @throws ValueError below 2 dimensions
  * @source Glorot & Bengio 2010; torch.nn.init.xavier_uniform_
+ * @example
+ * manualSeed(0);
+ * nn.init.xavierUniform_(empty(2, 2)); // tensor([[-0.0092, 0.6570], [-1.0080, -0.9013]])
  */
 export function xavierUniform_<T extends Tensor>(tensor: T, options: GainInitOptions = {}): T {
   checkOptions('xavierUniform_', options, ['gain', 'generator']);
@@ -175,6 +201,10 @@ export function xavierUniform_<T extends Tensor>(tensor: T, options: GainInitOpt
  * Normal numbers of std = gain * sqrt(2 / (fanIn + fanOut)).
  * @throws ValueError below 2 dimensions
  * @source Glorot & Bengio 2010; torch.nn.init.xavier_normal_
+ * @example
+ * manualSeed(0);
+ * nn.init.xavierNormal_(empty(2, 2), { gain: nn.init.calculateGain('tanh') });
+ * // tensor([[1.8161, -0.3458], [-2.5677, 0.6699]])
  */
 export function xavierNormal_<T extends Tensor>(tensor: T, options: GainInitOptions = {}): T {
   checkOptions('xavierNormal_', options, ['gain', 'generator']);
@@ -185,6 +215,9 @@ export function xavierNormal_<T extends Tensor>(tensor: T, options: GainInitOpti
  * Uniform numbers in +-bound, bound = gain * sqrt(3 / fan). Warns for a tensor without elements.
  * @throws ValueError below 2 dimensions, for an unknown mode or nonlinearity
  * @source He et al. 2015; torch.nn.init.kaiming_uniform_
+ * @example
+ * manualSeed(0);
+ * nn.init.kaimingUniform_(empty(2, 2), { nonlinearity: 'relu' }); // tensor([[-0.0130, 0.9291], [-1.4256, -1.2747]])
  */
 export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingInitOptions = {}): T {
   checkOptions('kaimingUniform_', options, ['a', 'mode', 'nonlinearity', 'generator']);
@@ -197,6 +230,9 @@ export function kaimingUniform_<T extends Tensor>(tensor: T, options: KaimingIni
  * Normal numbers of std = gain / sqrt(fan). Warns for a tensor without elements.
  * @throws ValueError below 2 dimensions, for an unknown mode or nonlinearity
  * @source He et al. 2015; torch.nn.init.kaiming_normal_
+ * @example
+ * manualSeed(0);
+ * nn.init.kaimingNormal_(empty(2, 2), { mode: 'fan_out' }); // tensor([[1.5410, -0.2934], [-2.1788, 0.5684]])
  */
 export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingInitOptions = {}): T {
   checkOptions('kaimingNormal_', options, ['a', 'mode', 'nonlinearity', 'generator']);
@@ -208,6 +244,9 @@ export function kaimingNormal_<T extends Tensor>(tensor: T, options: KaimingInit
  * Normal numbers, those outside [a, b] drawn as if again: uniform numbers through the inverse distribution.
  * Warns when the mean is more than two deviations outside [a, b].
  * @source torch.nn.init.trunc_normal_
+ * @example
+ * manualSeed(0);
+ * nn.init.truncNormal_(empty(3), { std: 0.02 }); // tensor([-0.0002, 0.0147, -0.0270])
  */
 export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalInitOptions = {}): T {
   checkOptions('truncNormal_', options, ['mean', 'std', 'a', 'b', 'generator']);
@@ -232,6 +271,9 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalIn
  * A matrix with orthonormal rows or columns, times `gain`; more than 2 dimensions are flattened behind the first.
  * @throws ValueError below 2 dimensions
  * @source Saxe et al. 2013; torch.nn.init.orthogonal_
+ * @example
+ * const q = nn.init.orthogonal_(empty(3, 5));
+ * allclose(q.mm(q.t()), eye(3), { atol: 1e-6 }); // true
  */
 export function orthogonal_<T extends Tensor>(tensor: T, options: GainInitOptions = {}): T {
   checkOptions('orthogonal_', options, ['gain', 'generator']);
@@ -254,6 +296,7 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: GainInitOption
  * @param options.std - Default: 0.01
  * @throws ValueError unless 2-dimensional
  * @source Martens 2010; torch.nn.init.sparse_, which draws the rows from the default generator
+ * @example nn.init.sparse_(empty(10, 4), 0.3).eq(0).sum(0); // tensor([3, 3, 3, 3])
  */
 export function sparse_<T extends Tensor>(
   tensor: T,
@@ -279,6 +322,7 @@ export function sparse_<T extends Tensor>(
  * The number of inputs to one output and of outputs from one input of a weight `(out, in, ...kernel)`.
  * @throws ValueError below 2 dimensions
  * @source torch.nn.init._calculate_fan_in_and_fan_out
+ * @example nn.init.calculateFans(empty(8, 3, 5, 5)); // {fanIn: 75, fanOut: 200}
  */
 export function calculateFans(tensor: Tensor): { fanIn: number; fanOut: number } {
   if (tensor.dim() < 2) {

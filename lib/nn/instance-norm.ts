@@ -75,9 +75,10 @@ abstract class InstanceNorm extends NormBase {
 }
 
 /**
- * Instance normalisation of `(N, C, L)` or `(C, L)`. State-dict keys: see {@link NormBase}; none by default.
+ * Instance normalisation of `(N, C, L)` or `(C, L)`. State-dict keys: as batch normalisation has; none by default.
  * @throws ValueError for another number of dimensions, and for one element per channel
  * @source torch.nn.InstanceNorm1d
+ * @example new nn.InstanceNorm1d(100)(randn(20, 100, 40)).shape; // [20, 100, 40]
  */
 export class InstanceNorm1d extends InstanceNorm {
   protected override get rank(): number {
@@ -85,14 +86,20 @@ export class InstanceNorm1d extends InstanceNorm {
   }
 }
 
-/** Instance normalisation of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.InstanceNorm2d */
+/**
+ * Instance normalisation of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.InstanceNorm2d
+ * @example new nn.InstanceNorm2d(100, { affine: true })(randn(2, 100, 35, 45)).shape; // [2, 100, 35, 45]
+ */
 export class InstanceNorm2d extends InstanceNorm {
   protected override get rank(): number {
     return 2;
   }
 }
 
-/** Instance normalisation of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.InstanceNorm3d */
+/**
+ * Instance normalisation of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.InstanceNorm3d
+ * @example new nn.InstanceNorm3d(10)(randn(2, 10, 3, 4, 5)).shape; // [2, 10, 3, 4, 5]
+ */
 export class InstanceNorm3d extends InstanceNorm {
   protected override get rank(): number {
     return 3;

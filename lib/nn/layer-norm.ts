@@ -37,7 +37,9 @@ export interface LayerNormOptions {
  *
  * @param normalizedShape - sizes of the last dimensions
  * @source torch.nn.LayerNorm
- * @example new LayerNorm(10)(randn(20, 5, 10)).shape; // [20, 5, 10]
+ * @example
+ * new nn.LayerNorm(3)(tensor([[1, 2, 3.5], [4, 4, 8]])).detach();
+ * // tensor([[-1.1355, -0.1622, 1.2978], [-0.7071, -0.7071, 1.4142]])
  */
 export class LayerNorm extends Module {
   readonly normalizedShape: readonly number[];
@@ -90,6 +92,7 @@ export interface RMSNormOptions {
  * Divides the last dimensions by the root of their mean square. State-dict key: weight, which starts at 1.
  * @param normalizedShape - sizes of the last dimensions
  * @source torch.nn.RMSNorm
+ * @example new nn.RMSNorm(2)(tensor([[3, 4], [1, 0.5]])).detach(); // tensor([[0.8485, 1.1314], [1.2649, 0.6325]])
  */
 export class RMSNorm extends Module {
   readonly normalizedShape: readonly number[];
@@ -142,6 +145,7 @@ export interface GroupNormOptions {
  * @param numChannels - C of the input `(N, C, *)`
  * @throws ValueError when the groups do not divide the channels
  * @source torch.nn.GroupNorm
+ * @example new nn.GroupNorm(3, 6)(randn(20, 6, 10, 10)).shape; // [20, 6, 10, 10]
  */
 export class GroupNorm extends Module {
   readonly numGroups: number;
@@ -194,6 +198,7 @@ export type LocalResponseNormOptions = Response;
  * Divides by a power of the mean square over neighbouring channels.
  * @param size - how many channels
  * @source torch.nn.LocalResponseNorm
+ * @example new nn.LocalResponseNorm(2)(randn(32, 5, 24, 24)).shape; // [32, 5, 24, 24]
  */
 export class LocalResponseNorm extends Module {
   readonly size: number;
@@ -227,6 +232,7 @@ export class LocalResponseNorm extends Module {
  * @param size - how many channels
  * @throws ShapeError unless the input has 4 dimensions
  * @source torch.nn.CrossMapLRN2d
+ * @example new nn.CrossMapLRN2d(2)(randn(32, 5, 24, 24)).shape; // [32, 5, 24, 24]
  */
 export class CrossMapLRN2d extends LocalResponseNorm {
   /** @param input - `(N, C, H, W)`. @returns the same shape */

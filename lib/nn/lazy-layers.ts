@@ -23,6 +23,10 @@ function declare(layer: Module & { weight: unknown; bias: unknown }, bias: boole
  * `Linear` whose inFeatures is the last size of the first input; then it is a `Linear`.
  * @param outFeatures - size of the last dimension of y
  * @source torch.nn.LazyLinear
+ * @example
+ * const layer = new nn.LazyLinear(30);
+ * layer(randn(128, 20)).shape; // [128, 30]
+ * layer.weight.shape; // [30, 20]
  */
 export class LazyLinear extends Linear {
   constructor(outFeatures: number, options: LinearOptions = {}) {
@@ -86,7 +90,13 @@ function initializeConv(layer: ConvBase, input: Tensor): void {
 
 const isReady = (layer: ConvBase) => !hasUninitializedParams(layer) && layer.inChannels !== 0;
 
-/** `Conv1d` whose inChannels are those of the first input; then it is a `Conv1d`. @source torch.nn.LazyConv1d */
+/**
+ * `Conv1d` whose inChannels are those of the first input; then it is a `Conv1d`. @source torch.nn.LazyConv1d
+ * @example
+ * const layer = new nn.LazyConv1d(33, 3);
+ * layer(randn(20, 16, 50)).shape; // [20, 33, 48]
+ * layer.weight.shape; // [33, 16, 3]
+ */
 export class LazyConv1d extends Conv1d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
@@ -108,7 +118,13 @@ export class LazyConv1d extends Conv1d {
   }
 }
 
-/** `Conv2d` whose inChannels are those of the first input; then it is a `Conv2d`. @source torch.nn.LazyConv2d */
+/**
+ * `Conv2d` whose inChannels are those of the first input; then it is a `Conv2d`. @source torch.nn.LazyConv2d
+ * @example
+ * const layer = new nn.LazyConv2d(33, 3);
+ * layer(randn(2, 16, 8, 8)).shape; // [2, 33, 6, 6]
+ * layer.weight.shape; // [33, 16, 3, 3]
+ */
 export class LazyConv2d extends Conv2d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
@@ -130,7 +146,13 @@ export class LazyConv2d extends Conv2d {
   }
 }
 
-/** `Conv3d` whose inChannels are those of the first input; then it is a `Conv3d`. @source torch.nn.LazyConv3d */
+/**
+ * `Conv3d` whose inChannels are those of the first input; then it is a `Conv3d`. @source torch.nn.LazyConv3d
+ * @example
+ * const layer = new nn.LazyConv3d(33, 3);
+ * layer(randn(1, 16, 4, 8, 8)).shape; // [1, 33, 2, 6, 6]
+ * layer.weight.shape; // [33, 16, 3, 3, 3]
+ */
 export class LazyConv3d extends Conv3d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
@@ -152,7 +174,13 @@ export class LazyConv3d extends Conv3d {
   }
 }
 
-/** `ConvTranspose1d` whose inChannels are those of the first input; then it is a `ConvTranspose1d`. @source torch.nn.LazyConvTranspose1d */
+/**
+ * `ConvTranspose1d` whose inChannels are those of the first input; then it is a `ConvTranspose1d`. @source torch.nn.LazyConvTranspose1d
+ * @example
+ * const layer = new nn.LazyConvTranspose1d(33, 3);
+ * layer(randn(20, 16, 50)).shape; // [20, 33, 52]
+ * layer.weight.shape; // [16, 33, 3]
+ */
 export class LazyConvTranspose1d extends ConvTranspose1d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
@@ -174,7 +202,13 @@ export class LazyConvTranspose1d extends ConvTranspose1d {
   }
 }
 
-/** `ConvTranspose2d` whose inChannels are those of the first input; then it is a `ConvTranspose2d`. @source torch.nn.LazyConvTranspose2d */
+/**
+ * `ConvTranspose2d` whose inChannels are those of the first input; then it is a `ConvTranspose2d`. @source torch.nn.LazyConvTranspose2d
+ * @example
+ * const layer = new nn.LazyConvTranspose2d(33, 3);
+ * layer(randn(2, 16, 8, 8)).shape; // [2, 33, 10, 10]
+ * layer.weight.shape; // [16, 33, 3, 3]
+ */
 export class LazyConvTranspose2d extends ConvTranspose2d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
@@ -196,7 +230,13 @@ export class LazyConvTranspose2d extends ConvTranspose2d {
   }
 }
 
-/** `ConvTranspose3d` whose inChannels are those of the first input; then it is a `ConvTranspose3d`. @source torch.nn.LazyConvTranspose3d */
+/**
+ * `ConvTranspose3d` whose inChannels are those of the first input; then it is a `ConvTranspose3d`. @source torch.nn.LazyConvTranspose3d
+ * @example
+ * const layer = new nn.LazyConvTranspose3d(33, 3);
+ * layer(randn(1, 16, 4, 8, 8)).shape; // [1, 33, 6, 10, 10]
+ * layer.weight.shape; // [16, 33, 3, 3, 3]
+ */
 export class LazyConvTranspose3d extends ConvTranspose3d {
   constructor(outChannels: number, kernelSize: Sizes, options: ConvTransposeOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};

@@ -42,7 +42,13 @@ function initialize(layer: NormBase, input: Tensor): void {
 
 const isReady = (layer: NormBase) => !hasUninitializedParams(layer) && layer.numFeatures !== 0;
 
-/** `BatchNorm1d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm1d`. @source torch.nn.LazyBatchNorm1d */
+/**
+ * `BatchNorm1d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm1d`. @source torch.nn.LazyBatchNorm1d
+ * @example
+ * const layer = new nn.LazyBatchNorm1d();
+ * layer(randn(20, 16, 50)).shape; // [20, 16, 50]
+ * layer.numFeatures; // 16
+ */
 export class LazyBatchNorm1d extends BatchNorm1d {
   constructor(options: BatchNormOptions = {}) {
     super(0, withoutTensors(options));
@@ -63,7 +69,13 @@ export class LazyBatchNorm1d extends BatchNorm1d {
   }
 }
 
-/** `BatchNorm2d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm2d`. @source torch.nn.LazyBatchNorm2d */
+/**
+ * `BatchNorm2d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm2d`. @source torch.nn.LazyBatchNorm2d
+ * @example
+ * const layer = new nn.LazyBatchNorm2d();
+ * layer(randn(20, 16, 5, 5)).shape; // [20, 16, 5, 5]
+ * layer.numFeatures; // 16
+ */
 export class LazyBatchNorm2d extends BatchNorm2d {
   constructor(options: BatchNormOptions = {}) {
     super(0, withoutTensors(options));
@@ -84,7 +96,13 @@ export class LazyBatchNorm2d extends BatchNorm2d {
   }
 }
 
-/** `BatchNorm3d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm3d`. @source torch.nn.LazyBatchNorm3d */
+/**
+ * `BatchNorm3d` whose numFeatures is dimension 1 of the first input; then it is a `BatchNorm3d`. @source torch.nn.LazyBatchNorm3d
+ * @example
+ * const layer = new nn.LazyBatchNorm3d();
+ * layer(randn(2, 16, 5, 5, 5)).shape; // [2, 16, 5, 5, 5]
+ * layer.numFeatures; // 16
+ */
 export class LazyBatchNorm3d extends BatchNorm3d {
   constructor(options: BatchNormOptions = {}) {
     super(0, withoutTensors(options));
@@ -105,7 +123,13 @@ export class LazyBatchNorm3d extends BatchNorm3d {
   }
 }
 
-/** `InstanceNorm1d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm1d`. @source torch.nn.LazyInstanceNorm1d */
+/**
+ * `InstanceNorm1d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm1d`. @source torch.nn.LazyInstanceNorm1d
+ * @example
+ * const layer = new nn.LazyInstanceNorm1d();
+ * layer(randn(20, 16, 50)).shape; // [20, 16, 50]
+ * layer.numFeatures; // 16
+ */
 export class LazyInstanceNorm1d extends InstanceNorm1d {
   constructor(options: InstanceNormOptions = {}) {
     super(0, withoutTensors(options));
@@ -126,7 +150,13 @@ export class LazyInstanceNorm1d extends InstanceNorm1d {
   }
 }
 
-/** `InstanceNorm2d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm2d`. @source torch.nn.LazyInstanceNorm2d */
+/**
+ * `InstanceNorm2d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm2d`. @source torch.nn.LazyInstanceNorm2d
+ * @example
+ * const layer = new nn.LazyInstanceNorm2d();
+ * layer(randn(20, 16, 5, 5)).shape; // [20, 16, 5, 5]
+ * layer.numFeatures; // 16
+ */
 export class LazyInstanceNorm2d extends InstanceNorm2d {
   constructor(options: InstanceNormOptions = {}) {
     super(0, withoutTensors(options));
@@ -147,7 +177,13 @@ export class LazyInstanceNorm2d extends InstanceNorm2d {
   }
 }
 
-/** `InstanceNorm3d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm3d`. @source torch.nn.LazyInstanceNorm3d */
+/**
+ * `InstanceNorm3d` whose numFeatures is dimension 1 of the first input; then it is a `InstanceNorm3d`. @source torch.nn.LazyInstanceNorm3d
+ * @example
+ * const layer = new nn.LazyInstanceNorm3d();
+ * layer(randn(2, 16, 5, 5, 5)).shape; // [2, 16, 5, 5, 5]
+ * layer.numFeatures; // 16
+ */
 export class LazyInstanceNorm3d extends InstanceNorm3d {
   constructor(options: InstanceNormOptions = {}) {
     super(0, withoutTensors(options));

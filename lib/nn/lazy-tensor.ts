@@ -18,6 +18,11 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
 /**
  * A parameter without a shape. It can change its dtype and be given a shape, and nothing else.
  * @source torch.nn.parameter.UninitializedParameter
+ * @example
+ * const weight = new nn.UninitializedParameter();
+ * nn.isLazy(weight); // true
+ * weight.materialize([2, 3]);
+ * weight.shape; // [2, 3]
  */
 export class UninitializedParameter extends Parameter {
   constructor({ requiresGrad = true, dtype = getDefaultDtype() }: UninitializedOptions = {}) {
@@ -42,6 +47,10 @@ export class UninitializedParameter extends Parameter {
 /**
  * A buffer without a shape.
  * @source torch.nn.parameter.UninitializedBuffer
+ * @example
+ * const mean = new nn.UninitializedBuffer();
+ * mean.materialize([3]);
+ * mean.shape; // [3]
  */
 export class UninitializedBuffer extends Tensor {
   constructor({ dtype = getDefaultDtype() }: Pick<UninitializedOptions, 'dtype'> = {}) {
@@ -64,7 +73,10 @@ export class UninitializedBuffer extends Tensor {
   }
 }
 
-/** Whether a tensor has no shape yet. @source torch.nn.parameter.is_lazy */
+/**
+ * Whether a tensor has no shape yet. @source torch.nn.parameter.is_lazy
+ * @example nn.isLazy(new nn.LazyLinear(3).weight); // true
+ */
 export function isLazy(value: unknown): value is UninitializedParameter | UninitializedBuffer {
   return value instanceof UninitializedParameter || value instanceof UninitializedBuffer;
 }

@@ -62,6 +62,9 @@ function initialize(module: LazyModule, args: readonly unknown[], kwargs: Record
  *     return x.mul(this.weight);
  *   }
  * }
+ * const layer = new LazyScale();
+ * layer(ones(2, 3)).shape; // [2, 3]
+ * layer.weight.shape; // [3]
  */
 export function LazyModuleMixin<Base extends ModuleClass>(Base: Base) {
   abstract class Lazy extends Base {

@@ -12,6 +12,7 @@ import { Parameter } from './parameter.ts';
 /**
  * Gives back its first argument; all constructor arguments are ignored.
  * @source torch.nn.Identity
+ * @example new nn.Identity()(tensor([1, 2])); // tensor([1, 2])
  */
 export class Identity extends Module {
   constructor(..._ignored: unknown[]) {
@@ -40,7 +41,10 @@ export interface LinearOptions {
  * @param inFeatures - size of the last dimension of x
  * @param outFeatures - size of the last dimension of y
  * @source torch.nn.Linear
- * @example new Linear(20, 30)(randn(128, 20)).shape; // [128, 30]
+ * @example
+ * const layer = new nn.Linear(20, 30);
+ * layer(randn(128, 20)).shape; // [128, 30]
+ * layer; // Linear(in_features=20, out_features=30, bias=True)
  */
 export class Linear extends Module {
   readonly inFeatures: number;

@@ -21,6 +21,10 @@ export interface LoadStateDictOptions {
  * What `loadStateDict` returns: the keys on which dict and module differ.
  *
  * @source torch.nn.modules.module._IncompatibleKeys
+ * @example
+ * const layer = new nn.Linear(2, 3);
+ * layer.loadStateDict({ weight: zeros(3, 2) }, { strict: false });
+ * // _IncompatibleKeys(missing_keys=['bias'], unexpected_keys=[])
  */
 export class IncompatibleKeys {
   readonly missingKeys: string[];

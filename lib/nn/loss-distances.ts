@@ -38,7 +38,10 @@ export type {
   TripletWithDistanceOptions,
 };
 
-/** e^x - y x, the negative log-likelihood of counts. @source torch.nn.PoissonNLLLoss */
+/**
+ * e^x - y x, the negative log-likelihood of counts. @source torch.nn.PoissonNLLLoss
+ * @example new nn.PoissonNLLLoss()(tensor([0.5, 1]), tensor([1, 2])); // tensor(0.9335)
+ */
 export class PoissonNLLLoss extends Loss {
   readonly logInput: boolean;
   readonly full: boolean;
@@ -62,6 +65,7 @@ export class PoissonNLLLoss extends Loss {
  * (log v + (x - y)^2 / v) / 2, the negative log-likelihood of normal distributions.
  *
  * @source torch.nn.GaussianNLLLoss
+ * @example new nn.GaussianNLLLoss()(tensor([0.5, 1]), tensor([1, 2]), tensor([1, 0.5])); // tensor(0.3892)
  */
 export class GaussianNLLLoss extends Loss {
   readonly full: boolean;
@@ -80,7 +84,12 @@ export class GaussianNLLLoss extends Loss {
   }
 }
 
-/** y (log y - x), the divergence of distributions given as logarithms. @source torch.nn.KLDivLoss */
+/**
+ * y (log y - x), the divergence of distributions given as logarithms. @source torch.nn.KLDivLoss
+ * @example
+ * const [p, q] = [tensor([[0.5, 0.5]]), tensor([[0.25, 0.75]])];
+ * new nn.KLDivLoss({ reduction: 'batchmean' })(q.log(), p); // tensor(0.1438)
+ */
 export class KLDivLoss extends Loss {
   readonly logTarget: boolean;
 
@@ -96,7 +105,10 @@ export class KLDivLoss extends Loss {
   }
 }
 
-/** A square up to a distance of beta, a line of slope 1 beyond. @source torch.nn.SmoothL1Loss */
+/**
+ * A square up to a distance of beta, a line of slope 1 beyond. @source torch.nn.SmoothL1Loss
+ * @example new nn.SmoothL1Loss()(tensor([1, 2.5]), tensor([1, 5])); // tensor(1.)
+ */
 export class SmoothL1Loss extends Loss {
   readonly beta: number;
 
@@ -112,7 +124,10 @@ export class SmoothL1Loss extends Loss {
   }
 }
 
-/** A square up to a distance of delta, a line of slope delta beyond. @source torch.nn.HuberLoss */
+/**
+ * A square up to a distance of delta, a line of slope delta beyond. @source torch.nn.HuberLoss
+ * @example new nn.HuberLoss({ delta: 2 })(tensor([1, 2.5]), tensor([1, 5])); // tensor(1.5000)
+ */
 export class HuberLoss extends Loss {
   readonly delta: number;
 
@@ -128,7 +143,10 @@ export class HuberLoss extends Loss {
   }
 }
 
-/** x for targets 1, max(0, margin - x) for targets -1. @source torch.nn.HingeEmbeddingLoss */
+/**
+ * x for targets 1, max(0, margin - x) for targets -1. @source torch.nn.HingeEmbeddingLoss
+ * @example new nn.HingeEmbeddingLoss()(tensor([0.5, 0.25]), tensor([1, -1])); // tensor(0.6250)
+ */
 export class HingeEmbeddingLoss extends Loss {
   readonly margin: number;
 
@@ -144,7 +162,10 @@ export class HingeEmbeddingLoss extends Loss {
   }
 }
 
-/** 1 - cos for targets 1, max(0, cos - margin) for targets -1. @source torch.nn.CosineEmbeddingLoss */
+/**
+ * 1 - cos for targets 1, max(0, cos - margin) for targets -1. @source torch.nn.CosineEmbeddingLoss
+ * @example new nn.CosineEmbeddingLoss()(tensor([[1, 0.5]]), tensor([[0.5, 1]]), tensor([1])); // tensor(0.2000)
+ */
 export class CosineEmbeddingLoss extends Loss {
   readonly margin: number;
 
@@ -160,7 +181,10 @@ export class CosineEmbeddingLoss extends Loss {
   }
 }
 
-/** max(0, -y (x1 - x2) + margin). @source torch.nn.MarginRankingLoss */
+/**
+ * max(0, -y (x1 - x2) + margin). @source torch.nn.MarginRankingLoss
+ * @example new nn.MarginRankingLoss()(tensor([0.5, 1]), tensor([1.5, 0]), tensor([1, 1])); // tensor(0.5000)
+ */
 export class MarginRankingLoss extends Loss {
   readonly margin: number;
 
@@ -176,7 +200,10 @@ export class MarginRankingLoss extends Loss {
   }
 }
 
-/** max(0, margin + d(anchor, positive) - d(anchor, negative)). @source torch.nn.TripletMarginLoss */
+/**
+ * max(0, margin + d(anchor, positive) - d(anchor, negative)). @source torch.nn.TripletMarginLoss
+ * @example new nn.TripletMarginLoss()(tensor([[0, 0.5]]), tensor([[0, 1]]), tensor([[0.5, 1]])); // tensor(0.7929)
+ */
 export class TripletMarginLoss extends Loss {
   readonly margin: number;
   readonly p: number;
@@ -202,7 +229,13 @@ export class TripletMarginLoss extends Loss {
   }
 }
 
-/** {@link TripletMarginLoss} with any distance. @source torch.nn.TripletMarginWithDistanceLoss */
+/**
+ * {@link TripletMarginLoss} with any distance. @source torch.nn.TripletMarginWithDistanceLoss
+ * @example
+ * const distanceFunction = (x: Tensor, y: Tensor) => x.sub(y).abs().sum(1);
+ * const loss = new nn.TripletMarginWithDistanceLoss({ distanceFunction });
+ * loss(tensor([[0.5]]), tensor([[1]]), tensor([[1.25]])); // tensor(0.7500)
+ */
 export class TripletMarginWithDistanceLoss extends Loss {
   /** A child where it is a module. */
   declare distance_function: (x: Tensor, y: Tensor) => Tensor;

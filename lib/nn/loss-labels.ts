@@ -14,6 +14,7 @@ export type { BceWithLogitsOptions, CrossEntropyOptions, CtcLossOptions, MultiMa
  * The negative log-likelihood of the target class; the mean divides by the sum of the picked weights.
  * State-dict keys: weight, when given.
  * @source torch.nn.NLLLoss
+ * @example new nn.NLLLoss()(tensor([[0.5, 1.5, 0]]).logSoftmax(1), tensor([1])); // tensor(0.4644)
  */
 export class NLLLoss extends WeightedLoss {
   readonly ignoreIndex: number;
@@ -30,7 +31,10 @@ export class NLLLoss extends WeightedLoss {
   }
 }
 
-/** @deprecated use `NLLLoss` @source torch.nn.NLLLoss2d */
+/**
+ * @deprecated use `NLLLoss` @source torch.nn.NLLLoss2d
+ * @example new nn.NLLLoss2d()(randn(2, 4, 8, 8).logSoftmax(1), zeros(2, 8, 8, { dtype: 'int64' })).shape; // []
+ */
 export class NLLLoss2d extends NLLLoss {
   constructor(options: NllLossOptions = {}) {
     process.emitWarning(
@@ -45,7 +49,7 @@ export class NLLLoss2d extends NLLLoss {
  * `NLLLoss` of `logSoftmax`.
  * State-dict keys: weight, when given.
  * @source torch.nn.CrossEntropyLoss
- * @example new CrossEntropyLoss()(randn(3, 5), tensor([1, 0, 4])).shape; // []
+ * @example new nn.CrossEntropyLoss()(tensor([[0.5, 1.5, 0]]), tensor([1])); // tensor(0.4644)
  */
 export class CrossEntropyLoss extends WeightedLoss {
   readonly ignoreIndex: number;
@@ -68,6 +72,7 @@ export class CrossEntropyLoss extends WeightedLoss {
  * `BCELoss` of sigmoid(x), without the loss of digits.
  * State-dict keys: weight and pos_weight, when given.
  * @source torch.nn.BCEWithLogitsLoss
+ * @example new nn.BCEWithLogitsLoss()(tensor([2.5, -1]), tensor([1, 0]).float()); // tensor(0.1961)
  */
 export class BCEWithLogitsLoss extends WeightedLoss {
   declare pos_weight: Tensor | null;
@@ -93,6 +98,7 @@ export class BCEWithLogitsLoss extends WeightedLoss {
  * The margins between the target class and all others.
  * State-dict keys: weight, when given.
  * @source torch.nn.MultiMarginLoss
+ * @example new nn.MultiMarginLoss()(tensor([[0.1, 0.2, 0.9]]), tensor([2])); // tensor(0.1667)
  */
 export class MultiMarginLoss extends WeightedLoss {
   readonly p: number;
@@ -114,7 +120,12 @@ export class MultiMarginLoss extends WeightedLoss {
   }
 }
 
-/** The negative log-likelihood of a sequence of labels under all its alignments. @source torch.nn.CTCLoss */
+/**
+ * The negative log-likelihood of a sequence of labels under all its alignments. @source torch.nn.CTCLoss
+ * @example
+ * const logProbs = zeros(4, 1, 3).logSoftmax(2); // 4 steps, 1 sequence, 3 classes, 0 the blank
+ * new nn.CTCLoss()(logProbs, tensor([[1, 2]]), [4], [2]); // tensor(0.8432)
+ */
 export class CTCLoss extends Loss {
   readonly blank: number;
   readonly zeroInfinity: boolean;

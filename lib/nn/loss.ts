@@ -9,7 +9,10 @@ import { Module } from './module.ts';
 
 export type { LossOptions, Reduction };
 
-/** A loss: a module with a reduction. @source torch.nn.modules.loss._Loss */
+/**
+ * A loss: a module with a reduction. @source torch.nn.modules.loss._Loss
+ * @example new nn.MSELoss() instanceof nn.Loss; // true
+ */
 export abstract class Loss extends Module {
   readonly reduction: Reduction;
 
@@ -27,7 +30,10 @@ export interface WeightedLossOptions extends LossOptions {
   weight?: Tensor | null;
 }
 
-/** A loss with weights. State-dict keys: weight, when given. @source torch.nn.modules.loss._WeightedLoss */
+/**
+ * A loss with weights. State-dict keys: weight, when given. @source torch.nn.modules.loss._WeightedLoss
+ * @example new nn.BCELoss() instanceof nn.WeightedLoss; // true
+ */
 export abstract class WeightedLoss extends Loss {
   declare weight: Tensor | null;
 
@@ -37,7 +43,10 @@ export abstract class WeightedLoss extends Loss {
   }
 }
 
-/** (x - y)^2, for any shape. @source torch.nn.MSELoss */
+/**
+ * (x - y)^2, for any shape. @source torch.nn.MSELoss
+ * @example new nn.MSELoss()(tensor([1, 2.5]), tensor([1, 2])); // tensor(0.1250)
+ */
 export class MSELoss extends Loss {
   constructor(options: LossOptions = {}) {
     super(options);
@@ -49,7 +58,10 @@ export class MSELoss extends Loss {
   }
 }
 
-/** |x - y|, for any shape. @source torch.nn.L1Loss */
+/**
+ * |x - y|, for any shape. @source torch.nn.L1Loss
+ * @example new nn.L1Loss()(tensor([1, 2.5]), tensor([1, 2])); // tensor(0.2500)
+ */
 export class L1Loss extends Loss {
   constructor(options: LossOptions = {}) {
     super(options);
@@ -61,7 +73,10 @@ export class L1Loss extends Loss {
   }
 }
 
-/** log(1 + e^(-y x)), for any shape. @source torch.nn.SoftMarginLoss */
+/**
+ * log(1 + e^(-y x)), for any shape. @source torch.nn.SoftMarginLoss
+ * @example new nn.SoftMarginLoss()(tensor([0.5, -1]), tensor([1, -1])); // tensor(0.3937)
+ */
 export class SoftMarginLoss extends Loss {
   constructor(options: LossOptions = {}) {
     super(options);
@@ -73,7 +88,10 @@ export class SoftMarginLoss extends Loss {
   }
 }
 
-/** The margins between the target classes and the others. @source torch.nn.MultiLabelMarginLoss */
+/**
+ * The margins between the target classes and the others. @source torch.nn.MultiLabelMarginLoss
+ * @example new nn.MultiLabelMarginLoss()(tensor([[0.1, 0.2, 0.4, 0.8]]), tensor([[3, 0, -1, 1]])); // tensor(0.8500)
+ */
 export class MultiLabelMarginLoss extends Loss {
   constructor(options: LossOptions = {}) {
     super(options);
@@ -89,6 +107,7 @@ export class MultiLabelMarginLoss extends Loss {
  * The cross-entropy of probabilities of one event each.
  * State-dict keys: weight, when given.
  * @source torch.nn.BCELoss
+ * @example new nn.BCELoss()(tensor([0.9, 0.2]), tensor([1, 0]).float()); // tensor(0.1643)
  */
 export class BCELoss extends WeightedLoss {
   constructor(options: WeightedLossOptions = {}) {
@@ -106,6 +125,7 @@ export class BCELoss extends WeightedLoss {
  * The mean over classes of the cross-entropy of sigmoid(x).
  * State-dict keys: weight, when given.
  * @source torch.nn.MultiLabelSoftMarginLoss
+ * @example new nn.MultiLabelSoftMarginLoss()(tensor([[0.5, -1]]), tensor([[1, 0]])); // tensor(0.3937)
  */
 export class MultiLabelSoftMarginLoss extends WeightedLoss {
   constructor(options: WeightedLossOptions = {}) {

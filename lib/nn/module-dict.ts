@@ -12,6 +12,9 @@ import { type Named, pairs } from './pairs.ts';
  * @throws ArgumentTypeError when a value is no Module
  * @throws KeyError when a name is the name of a method or field of Module, is empty, or has a dot
  * @source torch.nn.ModuleDict
+ * @example
+ * const layers = new nn.ModuleDict({ up: new nn.Linear(2, 4), down: new nn.Linear(4, 2) });
+ * [...layers.keys()]; // ['up', 'down']
  */
 export class ModuleDict<Item extends Module = Module> extends Module {
   constructor(modules?: Named<Item> | null) {

@@ -13,7 +13,11 @@ import { isIterable, typename } from './typename.ts';
  * @param modules - any iterable. Default: empty
  * @throws ArgumentTypeError when an element is no Module
  * @source torch.nn.ModuleList
- * @example for (const layer of new ModuleList([new Linear(4, 4), new Linear(4, 4)])) x = layer(x);
+ * @example
+ * const layers = new nn.ModuleList([new nn.Linear(4, 8), new nn.Linear(8, 2)]);
+ * let x = randn(3, 4);
+ * for (const layer of layers) x = layer(x);
+ * x.shape; // [3, 2]
  */
 export class ModuleList<Item extends Module = Module> extends Module {
   [index: number]: Item;

@@ -74,11 +74,13 @@ export interface Module {
  * @example
  * class Net extends nn.Module {
  *   fc = new nn.Linear(4, 2);
- *   forward(x: Tensor): Tensor {
+ *   override forward(x: Tensor): Tensor {
  *     return F.relu(this.fc(x));
  *   }
  * }
- * new Net()(zeros(3, 4)).shape; // [3, 2]
+ * const net = new Net();
+ * net(zeros(3, 4)).shape; // [3, 2]
+ * [...net.stateDict().keys()]; // ['fc.weight', 'fc.bias']
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a class cannot declare that its instances can be called
 export class Module extends ModuleAttributes {

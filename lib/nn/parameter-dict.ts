@@ -14,6 +14,9 @@ import { isPlainObject, typename } from './typename.ts';
  *
  * @param parameters - a Map, an object literal (taken in the order of its sorted names) or pairs. Default: empty
  * @source torch.nn.ParameterDict
+ * @example
+ * const weights = new nn.ParameterDict({ left: new nn.Parameter(ones(2)), right: new nn.Parameter(zeros(3)) });
+ * [...weights.keys()]; // ['left', 'right']
  */
 export class ParameterDict<Item = Parameter> extends Module {
   declare _keys: Set<string>;

@@ -13,6 +13,10 @@ import { isIterable, typename } from './typename.ts';
  *
  * @param values - any iterable but a tensor. Default: empty
  * @source torch.nn.ParameterList
+ * @example
+ * const weights = new nn.ParameterList([ones(2), zeros(3)]);
+ * weights.length; // 2
+ * [...weights.parameters()].length; // 2
  */
 export class ParameterList<Item = Parameter> extends Module {
   [index: number]: Item;

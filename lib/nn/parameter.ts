@@ -16,6 +16,10 @@ export interface ParameterOptions {
  * @param data - any shape; shares its memory, and is cut from its history
  * @throws DtypeError when a gradient is wanted for an integer or boolean dtype
  * @source torch.nn.Parameter
+ * @example
+ * const weight = new nn.Parameter(ones(2));
+ * weight.requiresGrad; // true
+ * weight; // Parameter containing: tensor([1., 1.], requires_grad=True)
  */
 export class Parameter extends Tensor {
   constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
@@ -40,6 +44,11 @@ export interface BufferOptions {
  *
  * @param data - any shape and dtype; shares its memory
  * @source torch.nn.Buffer
+ * @example
+ * class Scaler extends nn.Module {
+ *   scale = new nn.Buffer(ones(2));
+ * }
+ * [...new Scaler().stateDict().keys()]; // ['scale']
  */
 export class Buffer extends Tensor {
   readonly persistent: boolean;
@@ -51,7 +60,10 @@ export class Buffer extends Tensor {
   }
 }
 
-/** Whether a value is a Parameter. @source torch.nn.Parameter */
+/**
+ * Whether a value is a Parameter. @source torch.nn.Parameter
+ * @example nn.isParameter(new nn.Linear(2, 3).weight); // true
+ */
 export function isParameter(value: unknown): value is Parameter {
   return value instanceof Parameter;
 }

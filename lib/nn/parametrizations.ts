@@ -35,6 +35,9 @@ export interface OrthogonalOptions {
  * Keeps a weight orthogonal, its last two dimensions being matrices.
  *
  * @source torch.nn.utils.parametrizations.orthogonal
+ * @example
+ * const layer = nn.utils.parametrizations.orthogonal(new nn.Linear(4, 4));
+ * allclose(layer.weight.mm(layer.weight.t()), eye(4), { atol: 1e-5 }); // true
  */
 export function orthogonal<M extends Module>(module: M, options: OrthogonalOptions = {}): M {
   checkOptions('orthogonal', options, ['name', 'orthogonalMap', 'useTrivialization']);
@@ -67,7 +70,13 @@ class _WeightNorm extends Module {
   }
 }
 
-/** A weight as length, `original0`, and direction, `original1`. @source torch.nn.utils.parametrizations.weight_norm */
+/**
+ * A weight as length, `original0`, and direction, `original1`. @source torch.nn.utils.parametrizations.weight_norm
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(20, 40));
+ * [...layer.stateDict().keys()];
+ * // ['bias', 'parametrizations.weight.original0', 'parametrizations.weight.original1']
+ */
 export function weightNorm<M extends Module>(module: M, options: WeightNormOptions = {}): M {
   checkOptions('weightNorm', options, ['name', 'dim']);
   const { name = 'weight' } = options;
@@ -134,7 +143,13 @@ class _SpectralNorm extends Module {
   }
 }
 
-/** A weight divided by its largest singular value. @source torch.nn.utils.parametrizations.spectral_norm */
+/**
+ * A weight divided by its largest singular value. @source torch.nn.utils.parametrizations.spectral_norm
+ * @example
+ * const layer = nn.utils.parametrizations.spectralNorm(new nn.Linear(20, 40));
+ * [...layer.stateDict().keys()];
+ * // ['bias', 'parametrizations.weight.original', 'parametrizations.weight.0._u', 'parametrizations.weight.0._v']
+ */
 export function spectralNorm<M extends Module>(module: M, options: SpectralNormOptions = {}): M {
   checkOptions('spectralNorm', options, spectralOptionNames);
   const { name = 'weight', nPowerIterations = 1, eps = 1e-12 } = options;

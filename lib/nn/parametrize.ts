@@ -35,6 +35,10 @@ function throughInverse(parametrization: Parametrization, value: Tensor): Tensor
  * What a tensor is computed from: `original`, or `original0`, `original1`, ..., and the functions, applied in order.
  *
  * @source torch.nn.utils.parametrize.ParametrizationList
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(20, 40));
+ * const { parametrizations } = layer as unknown as { parametrizations: nn.ModuleDict };
+ * parametrizations.get('weight') instanceof nn.utils.parametrize.ParametrizationList; // true
  */
 export class ParametrizationList extends ModuleList<Module> {
   unsafe: boolean;
@@ -140,7 +144,13 @@ function checkLike(actual: unknown, expected: Tensor, before: string, behind: st
 let caching = 0;
 let cache = new WeakMap<Module, Map<string, Tensor>>();
 
-/** Runs `body`, in which every parametrized tensor is computed once. @source torch.nn.utils.parametrize.cached */
+/**
+ * Runs `body`, in which every parametrized tensor is computed once. @source torch.nn.utils.parametrize.cached
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 3));
+ * nn.utils.parametrize.cached(() => layer.weight === layer.weight); // true
+ * layer.weight === layer.weight; // false
+ */
 export function cached<Result>(body: () => Result): Result {
   const leave = () => {
     caching--;
@@ -181,7 +191,13 @@ function listOf(module: Module, name: string): ParametrizationList {
   return list;
 }
 
-/** Whether a tensor of the module, or any, is parametrized. @source torch.nn.utils.parametrize.is_parametrized */
+/**
+ * Whether a tensor of the module, or any, is parametrized. @source torch.nn.utils.parametrize.is_parametrized
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 3));
+ * nn.utils.parametrize.isParametrized(layer); // true
+ * nn.utils.parametrize.isParametrized(layer, 'bias'); // false
+ */
 export function isParametrized(module: Module, tensorName: string | null = null): boolean {
   const dict = dictOf(module);
   if (dict === null) return false;
@@ -195,6 +211,14 @@ export function isParametrized(module: Module, tensorName: string | null = null)
  * @param parametrization - its forward gives the tensor; its `rightInverse`, if any, the tensors it is computed from
  * @throws ValueError if there is no such tensor, or its shape or dtype changes (unless `unsafe`)
  * @source torch.nn.utils.parametrize.register_parametrization
+ * @example
+ * class Symmetric extends nn.Module {
+ *   override forward(x: Tensor) {
+ *     return x.triu().add(x.triu(1).t());
+ *   }
+ * }
+ * const layer = nn.utils.parametrize.registerParametrization(new nn.Linear(3, 3), 'weight', new Symmetric());
+ * equal(layer.weight, layer.weight.t()); // true
  */
 export function registerParametrization<M extends Module>(
   module: M,
@@ -249,7 +273,12 @@ function injectClass(module: Module): void {
   Object.setPrototypeOf(module, own.prototype);
 }
 
-/** The class that the module had. @source torch.nn.utils.parametrize.type_before_parametrizations */
+/**
+ * The class that the module had. @source torch.nn.utils.parametrize.type_before_parametrizations
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 3));
+ * nn.utils.parametrize.typeBeforeParametrizations(layer) === nn.Linear; // true
+ */
 export function typeBeforeParametrizations(module: Module): ModuleClass {
   return (isParametrized(module) ? Object.getPrototypeOf(module.constructor) : module.constructor) as ModuleClass;
 }
@@ -265,6 +294,10 @@ export interface RemoveParametrizationsOptions {
  *
  * @throws ValueError
  * @source torch.nn.utils.parametrize.remove_parametrizations
+ * @example
+ * const layer = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 3));
+ * nn.utils.parametrize.removeParametrizations(layer, 'weight');
+ * [...layer.stateDict().keys()]; // ['bias', 'weight']
  */
 export function removeParametrizations<M extends Module>(
   module: M,
@@ -300,6 +333,10 @@ export function removeParametrizations<M extends Module>(
  * Parametrizes a module as another one, and shares the originals.
  *
  * @source torch.nn.utils.parametrize.transfer_parametrizations_and_params
+ * @example
+ * const from = nn.utils.parametrizations.weightNorm(new nn.Linear(2, 3));
+ * const to = nn.utils.parametrize.transferParametrizationsAndParams(from, new nn.Linear(2, 3));
+ * equal(from.weight, to.weight); // true
  */
 export function transferParametrizationsAndParams<M extends Module>(
   fromModule: Module,

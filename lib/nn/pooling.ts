@@ -60,6 +60,7 @@ abstract class MaxPool<R extends boolean> extends Module {
  * The maximum of each window of a sequence.
  * @param kernelSize - size of the window
  * @source torch.nn.MaxPool1d
+ * @example new nn.MaxPool1d(2)(tensor([[1, 3, 2, 4.5]])); // tensor([[3.0000, 4.5000]])
  */
 export class MaxPool1d<R extends boolean = false> extends MaxPool<R> {
   constructor(kernelSize: Sizes, options: MaxPoolOptions<R> = {}) {
@@ -76,7 +77,7 @@ export class MaxPool1d<R extends boolean = false> extends MaxPool<R> {
  * The maximum of each window of an image.
  * @param kernelSize - a number, or `[kh, kw]`
  * @source torch.nn.MaxPool2d
- * @example new MaxPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
+ * @example new nn.MaxPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
  */
 export class MaxPool2d<R extends boolean = false> extends MaxPool<R> {
   constructor(kernelSize: Sizes, options: MaxPoolOptions<R> = {}) {
@@ -93,6 +94,7 @@ export class MaxPool2d<R extends boolean = false> extends MaxPool<R> {
  * The maximum of each window of a volume.
  * @param kernelSize - a number, or `[kd, kh, kw]`
  * @source torch.nn.MaxPool3d
+ * @example new nn.MaxPool3d(3, { stride: 2 })(randn(2, 16, 9, 9, 9)).shape; // [2, 16, 4, 4, 4]
  */
 export class MaxPool3d<R extends boolean = false> extends MaxPool<R> {
   constructor(kernelSize: Sizes, options: MaxPoolOptions<R> = {}) {
@@ -146,6 +148,7 @@ const avgOptions = ['stride', 'padding', 'ceilMode', 'countIncludePad'];
  * The mean of each window of a sequence.
  * @param kernelSize - size of the window
  * @source torch.nn.AvgPool1d
+ * @example new nn.AvgPool1d(2)(tensor([[1, 2, 3, 4.5]])); // tensor([[1.5000, 3.7500]])
  */
 export class AvgPool1d extends AvgPool {
   constructor(kernelSize: Sizes, options: AvgPool1dOptions = {}) {
@@ -165,7 +168,7 @@ export class AvgPool1d extends AvgPool {
  * The mean of each window of an image.
  * @param kernelSize - a number, or `[kh, kw]`
  * @source torch.nn.AvgPool2d
- * @example new AvgPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
+ * @example new nn.AvgPool2d(2)(randn(1, 3, 32, 32)).shape; // [1, 3, 16, 16]
  */
 export class AvgPool2d extends AvgPool {
   readonly divisorOverride: number | null;
@@ -187,6 +190,7 @@ export class AvgPool2d extends AvgPool {
  * The mean of each window of a volume.
  * @param kernelSize - a number, or `[kd, kh, kw]`
  * @source torch.nn.AvgPool3d
+ * @example new nn.AvgPool3d(2)(randn(2, 16, 8, 8, 8)).shape; // [2, 16, 4, 4, 4]
  */
 export class AvgPool3d extends AvgPool {
   readonly divisorOverride: number | null;
@@ -238,21 +242,30 @@ abstract class LPPool extends Module {
   }
 }
 
-/** (sum of x^p)^(1 / p) of each window of `(N, C, L)` or `(C, L)`. @source torch.nn.LPPool1d */
+/**
+ * (sum of x^p)^(1 / p) of each window of `(N, C, L)` or `(C, L)`. @source torch.nn.LPPool1d
+ * @example new nn.LPPool1d(2, 2)(tensor([[3, 4, 6, 8.5]])); // tensor([[5.0000, 10.4043]])
+ */
 export class LPPool1d extends LPPool {
   override forward(input: Tensor): Tensor {
     return this.pooled(lpPool1d, input);
   }
 }
 
-/** (sum of x^p)^(1 / p) of each window of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.LPPool2d */
+/**
+ * (sum of x^p)^(1 / p) of each window of `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.LPPool2d
+ * @example new nn.LPPool2d(2, [3, 2], { stride: [2, 1] })(randn(2, 16, 9, 8)).shape; // [2, 16, 4, 7]
+ */
 export class LPPool2d extends LPPool {
   override forward(input: Tensor): Tensor {
     return this.pooled(lpPool2d, input);
   }
 }
 
-/** (sum of x^p)^(1 / p) of each window of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.LPPool3d */
+/**
+ * (sum of x^p)^(1 / p) of each window of `(N, C, D, H, W)` or `(C, D, H, W)`. @source torch.nn.LPPool3d
+ * @example new nn.LPPool3d(2, 2)(randn(2, 16, 8, 8, 8).abs()).shape; // [2, 16, 4, 4, 4]
+ */
 export class LPPool3d extends LPPool {
   override forward(input: Tensor): Tensor {
     return this.pooled(lpPool3d, input);

@@ -38,6 +38,13 @@ export interface ImportanceOptions {
  * A pruned parameter `weight` becomes `weight_orig`, its mask the buffer `weight_mask`; their product is computed before
  * every call.
  * @source torch.nn.utils.prune.BasePruningMethod
+ * @example
+ * class Negative extends nn.utils.prune.BasePruningMethod {
+ *   override computeMask(t: Tensor, mask: Tensor) {
+ *     return mask.mul(t.ge(0));
+ *   }
+ * }
+ * new Negative().prune(tensor([-1.5, 2, 3])); // tensor([-0., 2., 3.])
  */
 export abstract class BasePruningMethod {
   /** @internal name of the pruned tensor */ tensorName = '';
@@ -57,7 +64,7 @@ export abstract class BasePruningMethod {
     return mul(cast(tensorOf(module, `${this.tensorName}_mask`), orig.dtype), orig);
   }
 
-  /** The tensor, pruned. @param defaultMask - Default: all 1 */
+  /** The tensor, pruned. @param options - `defaultMask`, what is left by earlier methods. Default: all 1 */
   prune(t: Tensor, options: ImportanceOptions & { defaultMask?: Tensor | null } = {}): Tensor {
     checkOptions('prune', options, ['defaultMask', 'importanceScores']);
     const { defaultMask, importanceScores } = options;
@@ -80,7 +87,13 @@ export abstract class BasePruningMethod {
   }
 }
 
-/** Several methods, one after another. @source torch.nn.utils.prune.PruningContainer */
+/**
+ * Several methods, one after another. @source torch.nn.utils.prune.PruningContainer
+ * @example
+ * const { L1Unstructured, PruningContainer } = nn.utils.prune;
+ * const container = new PruningContainer(new L1Unstructured(1), new L1Unstructured(1));
+ * container.length; // 2
+ */
 export class PruningContainer extends BasePruningMethod {
   readonly methods: BasePruningMethod[] = [];
 
@@ -169,7 +182,10 @@ function without(mask: Tensor, flat: Tensor): Tensor {
   return reshape(result, [...mask.shape]);
 }
 
-/** Prunes nothing, and makes the mask. @source torch.nn.utils.prune.Identity */
+/**
+ * Prunes nothing, and makes the mask. @source torch.nn.utils.prune.Identity
+ * @example new nn.utils.prune.Identity().prune(tensor([1.5, 2])); // tensor([1.5000, 2.0000])
+ */
 export class Identity extends BasePruningMethod {
   override computeMask(_t: Tensor, defaultMask: Tensor): Tensor {
     return defaultMask;
@@ -186,7 +202,10 @@ abstract class ByAmount extends BasePruningMethod {
   }
 }
 
-/** Prunes drawn weights. @source torch.nn.utils.prune.RandomUnstructured */
+/**
+ * Prunes drawn weights. @source torch.nn.utils.prune.RandomUnstructured
+ * @example new nn.utils.prune.RandomUnstructured(0.5).prune(ones(4)).sum(); // tensor(2.)
+ */
 export class RandomUnstructured extends ByAmount {
   override computeMask(t: Tensor, defaultMask: Tensor): Tensor {
     const count = countOf(this.amount, t.numel());
@@ -195,7 +214,10 @@ export class RandomUnstructured extends ByAmount {
   }
 }
 
-/** Prunes the smallest weights. @source torch.nn.utils.prune.L1Unstructured */
+/**
+ * Prunes the smallest weights. @source torch.nn.utils.prune.L1Unstructured
+ * @example new nn.utils.prune.L1Unstructured(2).prune(tensor([0.5, -3, 0.25, 2])); // tensor([0., -3., 0., 2.])
+ */
 export class L1Unstructured extends ByAmount {
   override computeMask(t: Tensor, defaultMask: Tensor): Tensor {
     const count = countOf(this.amount, t.numel());
@@ -238,7 +260,10 @@ abstract class Structured extends ByAmount {
   protected abstract kept(t: Tensor, dim: number, channels: number, count: number): number[];
 }
 
-/** Prunes drawn channels. @source torch.nn.utils.prune.RandomStructured */
+/**
+ * Prunes drawn channels. @source torch.nn.utils.prune.RandomStructured
+ * @example new nn.utils.prune.RandomStructured(1, 0).prune(ones(2, 3)).sum(); // tensor(3.)
+ */
 export class RandomStructured extends Structured {
   protected override kept(_t: Tensor, _dim: number, channels: number, count: number): number[] {
     const drawn = rand([channels]);
@@ -247,7 +272,12 @@ export class RandomStructured extends Structured {
   }
 }
 
-/** Prunes the channels of the smallest norms. @source torch.nn.utils.prune.LnStructured */
+/**
+ * Prunes the channels of the smallest norms. @source torch.nn.utils.prune.LnStructured
+ * @example
+ * new nn.utils.prune.LnStructured(1, 2, 0).prune(tensor([[1, 2.5], [0.5, 0]]));
+ * // tensor([[1.0000, 2.5000], [0.0000, 0.0000]])
+ */
 export class LnStructured extends Structured {
   readonly n: number;
 
@@ -263,7 +293,10 @@ export class LnStructured extends Structured {
   }
 }
 
-/** Prunes by a given mask. @source torch.nn.utils.prune.CustomFromMask */
+/**
+ * Prunes by a given mask. @source torch.nn.utils.prune.CustomFromMask
+ * @example new nn.utils.prune.CustomFromMask(tensor([1, 0])).prune(tensor([1.5, 2])); // tensor([1.5000, 0.0000])
+ */
 export class CustomFromMask extends BasePruningMethod {
   readonly mask: Tensor;
 

@@ -38,6 +38,10 @@ function hooksOf(module: Module): [number, BasePruningMethod][] {
  * Prunes a parameter by a method, after those that pruned it before.
  * @throws ShapeError for scores of another shape
  * @source torch.nn.utils.prune.BasePruningMethod.apply
+ * @example
+ * const layer = new nn.Linear(2, 3);
+ * nn.utils.prune.applyMethod(new nn.utils.prune.L1Unstructured(2), layer, 'weight');
+ * layer.weight.eq(0).sum(); // tensor(2)
  */
 export function applyMethod(
   method: BasePruningMethod,
@@ -78,7 +82,12 @@ function containerOf(earlier: BasePruningMethod, method: BasePruningMethod): Pru
   return container;
 }
 
-/** Makes the mask of a parameter, all 1. @source torch.nn.utils.prune.identity */
+/**
+ * Makes the mask of a parameter, all 1. @source torch.nn.utils.prune.identity
+ * @example
+ * const layer = nn.utils.prune.identity(new nn.Linear(2, 3), 'weight');
+ * [...layer.stateDict().keys()]; // ['bias', 'weight_orig', 'weight_mask']
+ */
 export function identity<M extends Module>(module: M, name: string): M {
   applyMethod(new Identity(), module, name);
   return module;
@@ -89,13 +98,21 @@ export function identity<M extends Module>(module: M, name: string): M {
  *
  * @param amount - a count, or a share below 1
  * @source torch.nn.utils.prune.random_unstructured
+ * @example
+ * const layer = nn.utils.prune.randomUnstructured(new nn.Linear(2, 3), 'weight', 0.5);
+ * layer.weight.eq(0).sum(); // tensor(3)
  */
 export function randomUnstructured<M extends Module>(module: M, name: string, amount: number): M {
   applyMethod(new RandomUnstructured(amount), module, name);
   return module;
 }
 
-/** Prunes the smallest weights. @source torch.nn.utils.prune.l1_unstructured */
+/**
+ * Prunes the smallest weights. @source torch.nn.utils.prune.l1_unstructured
+ * @example
+ * const layer = nn.utils.prune.l1Unstructured(new nn.Linear(2, 3), 'weight', 2);
+ * layer.weight.eq(0).sum(); // tensor(2)
+ */
 export function l1Unstructured<M extends Module>(
   module: M,
   name: string,
@@ -107,13 +124,23 @@ export function l1Unstructured<M extends Module>(
   return module;
 }
 
-/** Prunes drawn slices of a dimension. @source torch.nn.utils.prune.random_structured */
+/**
+ * Prunes drawn slices of a dimension. @source torch.nn.utils.prune.random_structured
+ * @example
+ * const layer = nn.utils.prune.randomStructured(new nn.Linear(2, 3), 'weight', 1, 0);
+ * layer.weight.eq(0).sum(); // tensor(2)
+ */
 export function randomStructured<M extends Module>(module: M, name: string, amount: number, dim: number): M {
   applyMethod(new RandomStructured(amount, dim), module, name);
   return module;
 }
 
-/** Prunes the slices of the smallest norms of order `n`. @source torch.nn.utils.prune.ln_structured */
+/**
+ * Prunes the slices of the smallest norms of order `n`. @source torch.nn.utils.prune.ln_structured
+ * @example
+ * const layer = nn.utils.prune.lnStructured(new nn.Linear(2, 3), 'weight', 1, 2, 0);
+ * layer.weight.eq(0).sum(); // tensor(2)
+ */
 export function lnStructured<M extends Module>(
   module: M,
   name: string,
@@ -127,7 +154,12 @@ export function lnStructured<M extends Module>(
   return module;
 }
 
-/** Prunes by a mask. @source torch.nn.utils.prune.custom_from_mask */
+/**
+ * Prunes by a mask. @source torch.nn.utils.prune.custom_from_mask
+ * @example
+ * const layer = nn.utils.prune.customFromMask(new nn.Linear(2, 3), 'bias', tensor([1, 0, 1]));
+ * (layer as unknown as { bias_mask: Tensor }).bias_mask; // tensor([1., 0., 1.])
+ */
 export function customFromMask<M extends Module>(module: M, name: string, mask: Tensor): M {
   applyMethod(new CustomFromMask(mask), module, name);
   return module;
@@ -143,7 +175,14 @@ export interface GlobalOptions {
   importanceScores?: ReadonlyMap<readonly [Module, string], Tensor> | null;
 }
 
-/** Prunes several parameters as if they were one. @source torch.nn.utils.prune.global_unstructured */
+/**
+ * Prunes several parameters as if they were one. @source torch.nn.utils.prune.global_unstructured
+ * @example
+ * const layers = [new nn.Linear(2, 3), new nn.Linear(3, 2)];
+ * const weights = layers.map((layer) => [layer, 'weight'] as const);
+ * nn.utils.prune.globalUnstructured(weights, nn.utils.prune.L1Unstructured, { amount: 4 });
+ * layers.reduce((zeros, { weight }) => zeros + Number(weight.eq(0).sum().item()), 0); // 4
+ */
 export function globalUnstructured(
   parameters: Iterable<readonly [Module, string]>,
   pruningMethod: UnstructuredMethod,
@@ -171,7 +210,13 @@ export function globalUnstructured(
   }
 }
 
-/** Leaves a parameter pruned for good. @throws ValueError if it is not pruned @source torch.nn.utils.prune.remove */
+/**
+ * Leaves a parameter pruned for good. @throws ValueError if it is not pruned @source torch.nn.utils.prune.remove
+ * @example
+ * const layer = nn.utils.prune.l1Unstructured(new nn.Linear(2, 3), 'weight', 2);
+ * nn.utils.prune.remove(layer, 'weight');
+ * [...layer.stateDict().keys()]; // ['bias', 'weight']
+ */
 export function remove<M extends Module>(module: M, name: string): M {
   const found = hooksOf(module).find(([, { tensorName }]) => tensorName === name);
   if (found === undefined) {
@@ -182,7 +227,10 @@ export function remove<M extends Module>(module: M, name: string): M {
   return module;
 }
 
-/** Whether anything in the module or below is pruned. @source torch.nn.utils.prune.is_pruned */
+/**
+ * Whether anything in the module or below is pruned. @source torch.nn.utils.prune.is_pruned
+ * @example nn.utils.prune.isPruned(nn.utils.prune.identity(new nn.Linear(2, 3), 'weight')); // true
+ */
 export function isPruned(module: Module): boolean {
   for (const each of module.modules()) if (hooksOf(each).length > 0) return true;
   return false;

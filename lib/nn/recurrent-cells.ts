@@ -28,6 +28,7 @@ export interface RNNCellOptions extends CellOptions {
  *
  * State-dict keys: weight_ih, weight_hh, bias_ih, bias_hh, all uniform in +-1 / sqrt(hiddenSize), drawn in this order.
  * @source torch.nn.RNNCellBase
+ * @example new nn.GRUCell(10, 20) instanceof nn.RNNCellBase; // true
  */
 export class RNNCellBase extends Module {
   readonly inputSize: number;
@@ -109,7 +110,10 @@ export class RNNCellBase extends Module {
   }
 }
 
-/** h' = tanh(x W_ih + b_ih + h W_hh + b_hh), or relu. @source torch.nn.RNNCell */
+/**
+ * h' = tanh(x W_ih + b_ih + h W_hh + b_hh), or relu. @source torch.nn.RNNCell
+ * @example new nn.RNNCell(10, 20)(randn(3, 10)).shape; // [3, 20]
+ */
 export class RNNCell extends RNNCellBase {
   readonly nonlinearity: 'tanh' | 'relu';
 
@@ -138,7 +142,12 @@ export class RNNCell extends RNNCellBase {
   }
 }
 
-/** One step of long short-term memory. @source torch.nn.LSTMCell */
+/**
+ * One step of long short-term memory. @source torch.nn.LSTMCell
+ * @example
+ * const [h, c] = new nn.LSTMCell(10, 20)(randn(3, 10));
+ * [h.shape, c.shape]; // [[3, 20], [3, 20]]
+ */
 export class LSTMCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     checkOptions('LSTMCell', options, ['bias', 'dtype']);
@@ -151,7 +160,14 @@ export class LSTMCell extends RNNCellBase {
   }
 }
 
-/** One step of a gated recurrent unit. @source torch.nn.GRUCell */
+/**
+ * One step of a gated recurrent unit. @source torch.nn.GRUCell
+ * @example
+ * const cell = new nn.GRUCell(10, 20);
+ * let h = zeros(3, 20);
+ * for (const x of randn(6, 3, 10).unbind()) h = cell(x, h);
+ * h.shape; // [3, 20]
+ */
 export class GRUCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
     checkOptions('GRUCell', options, ['bias', 'dtype']);

@@ -50,6 +50,7 @@ const optionNames = ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectiona
  * State-dict keys for each layer k, then the same with `_reverse`: weight_ih_lk, weight_hh_lk, bias_ih_lk, bias_hh_lk,
  * weight_hr_lk for a projection. All start uniform in +-1 / sqrt(hiddenSize), drawn in this order.
  * @source torch.nn.RNNBase
+ * @example new nn.LSTM(10, 20) instanceof nn.RNNBase; // true
  */
 export class RNNBase extends Module {
   readonly mode: RecurrentMode;
@@ -285,7 +286,12 @@ abstract class OneState extends RNNBase {
   }
 }
 
-/** h' = tanh(x W_ih + b_ih + h W_hh + b_hh), or relu. @source torch.nn.RNN */
+/**
+ * h' = tanh(x W_ih + b_ih + h W_hh + b_hh), or relu. @source torch.nn.RNN
+ * @example
+ * const [output, h] = new nn.RNN(10, 20, { numLayers: 2 })(randn(5, 3, 10));
+ * [(output as Tensor).shape, h.shape]; // [[5, 3, 20], [2, 3, 20]]
+ */
 export class RNN extends OneState {
   readonly nonlinearity: 'tanh' | 'relu';
 
@@ -300,7 +306,12 @@ export class RNN extends OneState {
   }
 }
 
-/** Gated recurrent units; gates in the order r, z, n. @source torch.nn.GRU */
+/**
+ * Gated recurrent units; gates in the order r, z, n. @source torch.nn.GRU
+ * @example
+ * const [output, h] = new nn.GRU(10, 20, { numLayers: 2 })(randn(5, 3, 10));
+ * [(output as Tensor).shape, h.shape]; // [[5, 3, 20], [2, 3, 20]]
+ */
 export class GRU extends OneState {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
     refuseProjection(options);
@@ -313,7 +324,13 @@ function refuseProjection(options: object): void {
   throw new ValueError('proj_size argument is only supported for LSTM, not RNN or GRU');
 }
 
-/** Long short-term memory; gates in the order i, f, g, o. @source torch.nn.LSTM */
+/**
+ * Long short-term memory; gates in the order i, f, g, o. @source torch.nn.LSTM
+ * @example
+ * const lstm = new nn.LSTM(10, 20, { numLayers: 2, batchFirst: true });
+ * const [output, [h, c]] = lstm(randn(3, 5, 10));
+ * [(output as Tensor).shape, h.shape, c.shape]; // [[3, 5, 20], [2, 3, 20], [2, 3, 20]]
+ */
 export class LSTM extends RNNBase {
   constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
     super('LSTM', inputSize, hiddenSize, options);

@@ -13,6 +13,9 @@ import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tenso
  * Made by `packPaddedSequence` and `packSequence`.
  *
  * @source torch.nn.utils.rnn.PackedSequence
+ * @example
+ * const { data, batchSizes } = nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]);
+ * [data, batchSizes]; // [tensor([1, 4, 2, 5, 3]), tensor([2, 2, 1])]
  */
 export class PackedSequence {
   /** `(sum of lengths, *)` */
@@ -51,6 +54,7 @@ export class PackedSequence {
  *
  * @param permutation - int64 `(N)`
  * @source torch.nn.utils.rnn.invert_permutation
+ * @example nn.utils.rnn.invertPermutation(tensor([2, 0, 1])); // tensor([1, 2, 0])
  */
 export function invertPermutation(permutation: Tensor): Tensor;
 export function invertPermutation(permutation: Tensor | null): Tensor | null;
@@ -77,6 +81,9 @@ export interface PackPaddedOptions {
  * @param lengths - `(N)`, each at least 1
  * @throws ValueError for a length below 1, or an order that is not decreasing
  * @source torch.nn.utils.rnn.pack_padded_sequence
+ * @example
+ * const padded = tensor([[1, 4], [2, 5], [3, 0]]); // (L, N)
+ * nn.utils.rnn.packPaddedSequence(padded, [3, 2]).data; // tensor([1, 4, 2, 5, 3])
  */
 export function packPaddedSequence(
   input: Tensor,
@@ -137,6 +144,9 @@ export interface PadPackedOptions {
  * @returns the sequences `(T, N, *)`, or `(N, T, *)`, and their lengths, int64 `(N)`
  * @throws ValueError for a total length below the longest one
  * @source torch.nn.utils.rnn.pad_packed_sequence
+ * @example
+ * const packed = nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]);
+ * nn.utils.rnn.padPackedSequence(packed, { batchFirst: true }); // [tensor([[1, 2, 3], [4, 5, 0]]), tensor([3, 2])]
  */
 export function padPackedSequence(sequence: PackedSequence, options: PadPackedOptions = {}): [Tensor, Tensor] {
   checkOptions('padPackedSequence', options, ['batchFirst', 'paddingValue', 'totalLength']);
@@ -181,7 +191,12 @@ export interface PadSequenceOptions {
   paddingSide?: 'right' | 'left';
 }
 
-/** Sequences `(L_i, *)` in one tensor `(T, N, *)`, or `(N, T, *)`. @source torch.nn.utils.rnn.pad_sequence */
+/**
+ * Sequences `(L_i, *)` in one tensor `(T, N, *)`, or `(N, T, *)`. @source torch.nn.utils.rnn.pad_sequence
+ * @example
+ * nn.utils.rnn.padSequence([tensor([1, 2, 3]), tensor([4, 5])], { batchFirst: true });
+ * // tensor([[1, 2, 3], [4, 5, 0]])
+ */
 export function padSequence(sequences: Iterable<Tensor>, options: PadSequenceOptions = {}): Tensor {
   checkOptions('padSequence', options, ['batchFirst', 'paddingValue', 'paddingSide']);
   const { batchFirst = false, paddingValue = 0, paddingSide = 'right' } = options;
@@ -200,7 +215,10 @@ export function padSequence(sequences: Iterable<Tensor>, options: PadSequenceOpt
   return stack(padded, batchFirst ? 0 : 1);
 }
 
-/** Sequences `(L_i, *)`, packed. @source torch.nn.utils.rnn.pack_sequence */
+/**
+ * Sequences `(L_i, *)`, packed. @source torch.nn.utils.rnn.pack_sequence
+ * @example nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]).data; // tensor([1, 4, 2, 5, 3])
+ */
 export function packSequence(
   sequences: readonly Tensor[],
   options: Omit<PackPaddedOptions, 'batchFirst'> = {},
@@ -210,7 +228,12 @@ export function packSequence(
   return packPaddedSequence(padSequence(sequences), lengths, { enforceSorted: options.enforceSorted });
 }
 
-/** The sequences `(L_i, *)` of padded ones. @source torch.nn.utils.rnn.unpad_sequence */
+/**
+ * The sequences `(L_i, *)` of padded ones. @source torch.nn.utils.rnn.unpad_sequence
+ * @example
+ * nn.utils.rnn.unpadSequence(tensor([[1, 2, 3], [4, 5, 0]]), [3, 2], { batchFirst: true });
+ * // [tensor([1, 2, 3]), tensor([4, 5])]
+ */
 export function unpadSequence(
   padded: Tensor,
   lengths: Tensor | readonly number[],
@@ -221,7 +244,12 @@ export function unpadSequence(
   return unbind(padded, options.batchFirst ? 0 : 1).map((x, b) => narrow(x, 0, 0, own[b] ?? 0));
 }
 
-/** The sequences `(L_i, *)` of packed ones. @source torch.nn.utils.rnn.unpack_sequence */
+/**
+ * The sequences `(L_i, *)` of packed ones. @source torch.nn.utils.rnn.unpack_sequence
+ * @example
+ * nn.utils.rnn.unpackSequence(nn.utils.rnn.packSequence([tensor([1, 2, 3]), tensor([4, 5])]));
+ * // [tensor([1, 2, 3]), tensor([4, 5])]
+ */
 export function unpackSequence(packed: PackedSequence): Tensor[] {
   const [padded, lengths] = padPackedSequence(packed, { batchFirst: true });
   return unpadSequence(padded, lengths, { batchFirst: true });

@@ -15,7 +15,12 @@ import { classname, isPlainObject, typename } from './typename.ts';
  *   names that are integers first; a Map keeps any order
  * @throws ArgumentTypeError when an element is no Module
  * @source torch.nn.Sequential
- * @example new Sequential(new Linear(4, 8), new ReLU(), new Linear(8, 2))
+ * @example
+ * const net = new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU(), new nn.Linear(8, 2));
+ * net(randn(3, 4)).shape; // [3, 2]
+ * net;
+ * // Sequential((0): Linear(in_features=4, out_features=8, bias=True) (1): ReLU() (2): Linear(in_features=8,
+ * // out_features=2, bias=True))
  */
 export class Sequential extends Module {
   [index: number]: Module;

@@ -32,28 +32,40 @@ abstract class Along extends Module {
   }
 }
 
-/** exp(x_i) / sum_j exp(x_j) along a dimension, for any shape. @source torch.nn.Softmax */
+/**
+ * exp(x_i) / sum_j exp(x_j) along a dimension, for any shape. @source torch.nn.Softmax
+ * @example new nn.Softmax(1)(tensor([[0, 1.5], [2, 2]])); // tensor([[0.1824, 0.8176], [0.5000, 0.5000]])
+ */
 export class Softmax extends Along {
   override forward(input: Tensor): Tensor {
     return softmax(input, this.dim);
   }
 }
 
-/** log(softmax(x)) along a dimension, for any shape. @source torch.nn.LogSoftmax */
+/**
+ * log(softmax(x)) along a dimension, for any shape. @source torch.nn.LogSoftmax
+ * @example new nn.LogSoftmax(1)(tensor([[0, 1.5], [2, 2]])); // tensor([[-1.7014, -0.2014], [-0.6931, -0.6931]])
+ */
 export class LogSoftmax extends Along {
   override forward(input: Tensor): Tensor {
     return logSoftmax(input, this.dim);
   }
 }
 
-/** softmax(-x) along a dimension, for any shape. @source torch.nn.Softmin */
+/**
+ * softmax(-x) along a dimension, for any shape. @source torch.nn.Softmin
+ * @example new nn.Softmin(1)(tensor([[0, 1.5], [2, 2]])); // tensor([[0.8176, 0.1824], [0.5000, 0.5000]])
+ */
 export class Softmin extends Along {
   override forward(input: Tensor): Tensor {
     return softmin(input, this.dim);
   }
 }
 
-/** Softmax over the channels of each place: x is `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.Softmax2d */
+/**
+ * Softmax over the channels of each place: x is `(N, C, H, W)` or `(C, H, W)`. @source torch.nn.Softmax2d
+ * @example new nn.Softmax2d()(tensor([[[0, 1.5]], [[2, 2]]])); // tensor([[[0.1192, 0.3775]], [[0.8808, 0.6225]]])
+ */
 export class Softmax2d extends Module {
   override forward(input: Tensor): Tensor {
     checkTensor(this._getName(), 'input', input);
@@ -64,7 +76,10 @@ export class Softmax2d extends Module {
   }
 }
 
-/** The first half of a dimension times the sigmoid of the second. @source torch.nn.GLU */
+/**
+ * The first half of a dimension times the sigmoid of the second. @source torch.nn.GLU
+ * @example new nn.GLU()(tensor([1, 2, 0.5, -0.5])); // tensor([0.6225, 0.7551])
+ */
 export class GLU extends Module {
   readonly dim: number;
 

@@ -60,6 +60,9 @@ export function largestSingular(matrix: Tensor, u: Tensor, v: Tensor): Tensor {
  * iteration improves the singular vectors `weight_u` and `weight_v` first.
  *
  * @source torch.nn.utils.spectral_norm
+ * @example
+ * const layer = nn.utils.spectralNorm(new nn.Linear(20, 40));
+ * [...layer.stateDict().keys()]; // ['bias', 'weight_orig', 'weight_u', 'weight_v']
  */
 export function spectralNorm<M extends Module>(module: M, options: SpectralNormOptions = {}): M {
   checkOptions('spectralNorm', options, spectralOptionNames);
@@ -105,7 +108,12 @@ function iterate(matrix: Tensor, u: Tensor, v: Tensor, count: number, eps: numbe
   }
 }
 
-/** Undoes `spectralNorm`. @throws ValueError if there is nothing to undo @source torch.nn.utils.remove_spectral_norm */
+/**
+ * Undoes `spectralNorm`. @throws ValueError if there is nothing to undo @source torch.nn.utils.remove_spectral_norm
+ * @example
+ * const layer = nn.utils.removeSpectralNorm(nn.utils.spectralNorm(new nn.Linear(20, 40)));
+ * [...layer.stateDict().keys()]; // ['bias', 'weight']
+ */
 export function removeSpectralNorm<M extends Module>(module: M, options: { name?: string } | string = {}): M {
   const { name = 'weight' } = typeof options === 'string' ? { name: options } : options;
   removeWeightHook(module, 'spectral_norm', name);

@@ -69,6 +69,7 @@ export interface EncoderLayerInputs {
  *
  * State-dict keys: self_attn.*, linear1.*, linear2.*, norm1.*, norm2.*.
  * @source torch.nn.TransformerEncoderLayer
+ * @example new nn.TransformerEncoderLayer(16, 4, { batchFirst: true })(randn(2, 10, 16)).shape; // [2, 10, 16]
  */
 export class TransformerEncoderLayer extends Module {
   self_attn: MultiheadAttention;
@@ -153,6 +154,7 @@ export const decoderInputNames = [
  *
  * State-dict keys: self_attn.*, multihead_attn.*, linear1.*, linear2.*, norm1.*, norm2.*, norm3.*.
  * @source torch.nn.TransformerDecoderLayer
+ * @example new nn.TransformerDecoderLayer(16, 4)(randn(20, 2, 16), randn(10, 2, 16)).shape; // [20, 2, 16]
  */
 export class TransformerDecoderLayer extends Module {
   self_attn: MultiheadAttention;

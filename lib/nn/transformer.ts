@@ -61,6 +61,9 @@ export interface EncoderInputs {
  *
  * State-dict keys: layers.i.*, norm.*.
  * @source torch.nn.TransformerEncoder
+ * @example
+ * new nn.TransformerEncoder(new nn.TransformerEncoderLayer(16, 4), 2)(randn(10, 2, 16)).shape;
+ * // [10, 2, 16]
  */
 export class TransformerEncoder extends Module {
   layers: ModuleList<TransformerEncoderLayer>;
@@ -126,6 +129,9 @@ function whyNotNested(layer: unknown): string | null {
  *
  * State-dict keys: layers.i.*, norm.*.
  * @source torch.nn.TransformerDecoder
+ * @example
+ * const decoder = new nn.TransformerDecoder(new nn.TransformerDecoderLayer(16, 4), 2);
+ * decoder(randn(20, 2, 16), randn(10, 2, 16)).shape; // [20, 2, 16]
  */
 export class TransformerDecoder extends Module {
   layers: ModuleList<TransformerDecoderLayer>;
@@ -189,6 +195,9 @@ export interface TransformerInputs extends Omit<DecoderLayerInputs, 'tgtIsCausal
  *
  * State-dict keys: encoder.*, decoder.*. Parameters of several dimensions are drawn again, by xavierUniform_.
  * @source torch.nn.Transformer
+ * @example
+ * const model = new nn.Transformer({ dModel: 16, nhead: 4, numEncoderLayers: 2, numDecoderLayers: 2, dimFeedforward: 32 });
+ * model(randn(10, 2, 16), randn(20, 2, 16)).shape; // [20, 2, 16]
  */
 export class Transformer extends Module {
   encoder: TransformerEncoder;

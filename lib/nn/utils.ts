@@ -35,6 +35,7 @@ export type ClipGradNormOptions = TotalNormOptions;
  * The norm of all tensors together.
  * @throws ValueError for a norm that is not finite, when asked to
  * @source torch.nn.utils.get_total_norm
+ * @example nn.utils.getTotalNorm([tensor([3, 0.5]), tensor([4, 0.5])]); // tensor(5.0498)
  */
 export function getTotalNorm(tensors: Tensor | Iterable<Tensor>, options: TotalNormOptions = {}): Tensor {
   checkOptions('getTotalNorm', options, ['normType', 'errorIfNonfinite', 'foreach']);
@@ -54,6 +55,11 @@ export function getTotalNorm(tensors: Tensor | Iterable<Tensor>, options: TotalN
 /**
  * Scales gradients by min(1, maxNorm / (totalNorm + 1e-6)).
  * @source torch.nn.utils.clip_grads_with_norm_
+ * @example
+ * const weight = new nn.Parameter(zeros(2));
+ * weight.grad = tensor([3, 4.5]);
+ * nn.utils.clipGradsWithNorm_(weight, 1, tensor(10));
+ * weight.grad; // tensor([0.3000, 0.4500])
  */
 export function clipGradsWithNorm_(
   parameters: Tensor | Iterable<Tensor>,
@@ -76,6 +82,11 @@ export function clipGradsWithNorm_(
  * @returns the norm before, 0-dimensional
  * @throws ValueError for a norm that is not finite, when asked to
  * @source torch.nn.utils.clip_grad_norm_
+ * @example
+ * const weight = new nn.Parameter(zeros(2));
+ * weight.mul(tensor([3, 4])).sum().backward();
+ * nn.utils.clipGradNorm_([weight], 1); // tensor(5.)
+ * weight.grad; // tensor([0.6000, 0.8000])
  */
 export function clipGradNorm_(
   parameters: Tensor | Iterable<Tensor>,
@@ -89,7 +100,13 @@ export function clipGradNorm_(
   return total;
 }
 
-/** @deprecated use `clipGradNorm_` @source torch.nn.utils.clip_grad_norm */
+/**
+ * @deprecated use `clipGradNorm_` @source torch.nn.utils.clip_grad_norm
+ * @example
+ * const weight = new nn.Parameter(zeros(2));
+ * weight.mul(tensor([3, 4])).sum().backward();
+ * nn.utils.clipGradNorm([weight], 1); // tensor(5.)
+ */
 export function clipGradNorm(
   parameters: Tensor | Iterable<Tensor>,
   maxNorm: number,
@@ -105,6 +122,11 @@ export function clipGradNorm(
  * Clamps every element of the gradients to +-clipValue.
  * @param parameters - one tensor or any iterable of tensors; those without gradient are left out
  * @source torch.nn.utils.clip_grad_value_
+ * @example
+ * const weight = new nn.Parameter(zeros(2));
+ * weight.mul(tensor([3, -0.5])).sum().backward();
+ * nn.utils.clipGradValue_([weight], 1);
+ * weight.grad; // tensor([1.0000, -0.5000])
  */
 export function clipGradValue_(
   parameters: Tensor | Iterable<Tensor>,
@@ -118,7 +140,10 @@ export function clipGradValue_(
   });
 }
 
-/** A module made as always, without a change to the stream of random numbers. @source torch.nn.utils.skip_init */
+/**
+ * A module made as always, without a change to the stream of random numbers. @source torch.nn.utils.skip_init
+ * @example nn.utils.skipInit(nn.Linear, 2, 3).weight.shape; // [3, 2]
+ */
 export function skipInit<Args extends unknown[], M extends Module>(
   moduleClass: new (...args: Args) => M,
   ...args: Args

@@ -3,7 +3,10 @@ import { ShapeError } from '../errors.ts';
 import { cat } from '../functional/join.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
-/** All elements of all tensors, one after the other: `(total)`. @source torch.nn.utils.parameters_to_vector */
+/**
+ * All elements of all tensors, one after the other: `(total)`. @source torch.nn.utils.parameters_to_vector
+ * @example nn.utils.parametersToVector([tensor([[1, 2], [3, 4]]), tensor([5])]); // tensor([1, 2, 3, 4, 5])
+ */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
   return cat([...parameters].map((parameter) => parameter.reshape(-1)));
 }
@@ -13,6 +16,10 @@ export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
  * @param vector - `(total)` with at least as many elements as all tensors together
  * @throws ShapeError for a shorter vector; no tensor has changed then
  * @source torch.nn.utils.vector_to_parameters
+ * @example
+ * const layer = new nn.Linear(2, 1);
+ * nn.utils.vectorToParameters(tensor([1, 2, 3.5]), layer.parameters());
+ * layer.bias; // Parameter containing: tensor([3.5000], requires_grad=True)
  */
 export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>): void {
   checkTensor('vectorToParameters', 'vector', vector);

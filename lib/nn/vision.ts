@@ -14,7 +14,7 @@ export type UpsampleOptions = Omit<InterpolateOptions, 'antialias'>;
  * Resizes `(N, C, L)`, `(N, C, H, W)` or `(N, C, D, H, W)`.
  * @throws ValueError on a call unless exactly one of size and scaleFactor is given
  * @source torch.nn.Upsample
- * @example new Upsample({ scaleFactor: 2 })(randn(1, 3, 4, 5)).shape; // [1, 3, 8, 10]
+ * @example new nn.Upsample({ scaleFactor: 2 })(tensor([[[1, 2.5]]])); // tensor([[[1.0000, 1.0000, 2.5000, 2.5000]]])
  */
 export class Upsample extends Module {
   readonly size: Sizes | null;
@@ -49,7 +49,12 @@ export class Upsample extends Module {
 /** Options of `UpsamplingNearest2d` and `UpsamplingBilinear2d`. */
 export type UpsamplingOptions = Pick<InterpolateOptions, 'size' | 'scaleFactor'>;
 
-/** Resizes images by the nearest element. @source torch.nn.UpsamplingNearest2d */
+/**
+ * Resizes images by the nearest element. @source torch.nn.UpsamplingNearest2d
+ * @example
+ * new nn.UpsamplingNearest2d({ scaleFactor: 2 })(tensor([[[[1, 2.5]]]]));
+ * // tensor([[[[1.0000, 1.0000, 2.5000, 2.5000], [1.0000, 1.0000, 2.5000, 2.5000]]]])
+ */
 export class UpsamplingNearest2d extends Upsample {
   constructor(options: UpsamplingOptions = {}) {
     checkOptions('UpsamplingNearest2d', options, ['size', 'scaleFactor']);
@@ -57,7 +62,12 @@ export class UpsamplingNearest2d extends Upsample {
   }
 }
 
-/** Resizes images linearly, corners aligned. @source torch.nn.UpsamplingBilinear2d */
+/**
+ * Resizes images linearly, corners aligned. @source torch.nn.UpsamplingBilinear2d
+ * @example
+ * new nn.UpsamplingBilinear2d({ size: [1, 4] })(tensor([[[[1, 2.5]]]]));
+ * // tensor([[[[1.0000, 1.5000, 2.0000, 2.5000]]]])
+ */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: UpsamplingOptions = {}) {
     checkOptions('UpsamplingBilinear2d', options, ['size', 'scaleFactor']);
@@ -65,7 +75,10 @@ export class UpsamplingBilinear2d extends Upsample {
   }
 }
 
-/** Blocks of r^2 channels as r x r pixels: `(*, C r^2, H, W)` to `(*, C, H r, W r)`. @source torch.nn.PixelShuffle */
+/**
+ * Blocks of r^2 channels as r x r pixels: `(*, C r^2, H, W)` to `(*, C, H r, W r)`. @source torch.nn.PixelShuffle
+ * @example new nn.PixelShuffle(3)(randn(1, 9, 4, 4)).shape; // [1, 1, 12, 12]
+ */
 export class PixelShuffle extends Module {
   readonly upscaleFactor: number;
 
@@ -84,7 +97,10 @@ export class PixelShuffle extends Module {
   }
 }
 
-/** Blocks of r x r pixels as r^2 channels: `(*, C, H r, W r)` to `(*, C r^2, H, W)`. @source torch.nn.PixelUnshuffle */
+/**
+ * Blocks of r x r pixels as r^2 channels: `(*, C, H r, W r)` to `(*, C r^2, H, W)`. @source torch.nn.PixelUnshuffle
+ * @example new nn.PixelUnshuffle(3)(randn(1, 1, 12, 12)).shape; // [1, 9, 4, 4]
+ */
 export class PixelUnshuffle extends Module {
   readonly downscaleFactor: number;
 
@@ -103,7 +119,10 @@ export class PixelUnshuffle extends Module {
   }
 }
 
-/** The channels of `(N, C, *)`, taken in turns from groups. @source torch.nn.ChannelShuffle */
+/**
+ * The channels of `(N, C, *)`, taken in turns from groups. @source torch.nn.ChannelShuffle
+ * @example new nn.ChannelShuffle(2)(arange(4).view(1, 4, 1, 1)).flatten(); // tensor([0, 2, 1, 3])
+ */
 export class ChannelShuffle extends Module {
   readonly groups: number;
 

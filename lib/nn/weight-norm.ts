@@ -35,6 +35,9 @@ export function weightOf(v: Tensor, g: Tensor, dim: number): Tensor {
  *
  * @deprecated use `parametrizations.weightNorm`
  * @source torch.nn.utils.weight_norm
+ * @example
+ * const layer = nn.utils.weightNorm(new nn.Linear(20, 40));
+ * [...layer.stateDict().keys()]; // ['bias', 'weight_g', 'weight_v']
  */
 export function weightNorm<M extends Module>(module: M, options: WeightNormOptions = {}): M {
   checkOptions('weightNorm', options, ['name', 'dim']);
@@ -62,7 +65,12 @@ export function weightNorm<M extends Module>(module: M, options: WeightNormOptio
   return module;
 }
 
-/** Undoes `weightNorm`. @throws ValueError if there is nothing to undo @source torch.nn.utils.remove_weight_norm */
+/**
+ * Undoes `weightNorm`. @throws ValueError if there is nothing to undo @source torch.nn.utils.remove_weight_norm
+ * @example
+ * const layer = nn.utils.removeWeightNorm(nn.utils.weightNorm(new nn.Linear(20, 40)));
+ * [...layer.stateDict().keys()]; // ['bias', 'weight']
+ */
 export function removeWeightNorm<M extends Module>(module: M, options: { name?: string } | string = {}): M {
   const { name = 'weight' } = typeof options === 'string' ? { name: options } : options;
   removeWeightHook(module, 'weight_norm', name);

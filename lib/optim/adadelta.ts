@@ -42,6 +42,12 @@ const defaults: Required<AdadeltaOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Adadelta; Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Adadelta([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.9997, 2.4997])
  */
 export class Adadelta extends TensorOptimizer {
   constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {

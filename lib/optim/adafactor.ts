@@ -41,6 +41,12 @@ const defaults: Required<AdafactorOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Adafactor; Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory", 2018
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Adafactor([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8096, 2.3096])
  */
 export class Adafactor extends TensorOptimizer {
   constructor(params: Params<AdafactorOptions>, options: AdafactorOptions = {}) {

@@ -52,6 +52,12 @@ const defaults: Required<AdagradOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Adagrad; Duchi, Hazan and Singer, "Adaptive Subgradient Methods", 2011
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Adagrad([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.9000, 2.4000])
  */
 export class Adagrad extends TensorOptimizer {
   constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}) {

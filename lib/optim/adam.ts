@@ -65,6 +65,12 @@ const adamWDefaults: Required<AdamOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Adam; Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Adam([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.9000, 2.4000])
  */
 export class Adam extends Optimizer {
   /** @internal The hyper-parameters in PyTorch's order. */
@@ -168,6 +174,12 @@ export class Adam extends Optimizer {
  * Adam with decoupled weight decay. State as for {@link Adam}.
  *
  * @source torch.optim.AdamW; Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2017
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.AdamW([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8990, 2.3975])
  */
 export class AdamW extends Adam {
   static override readonly hyperParameters: Readonly<Required<AdamOptions>> = adamWDefaults;

@@ -40,6 +40,12 @@ const defaults: Required<AdamaxOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Adamax; Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Adamax([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.9000, 2.4000])
  */
 export class Adamax extends TensorOptimizer {
   constructor(params: Params<AdamaxOptions>, options: AdamaxOptions = {}) {

@@ -51,6 +51,12 @@ const defaults: Required<ASGDOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.ASGD; Polyak and Juditsky, "Acceleration of stochastic approximation by averaging", 1992
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.ASGD([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8000, 2.0000])
  */
 export class ASGD extends TensorOptimizer {
   constructor(params: Params<ASGDOptions>, options: ASGDOptions = {}) {

@@ -15,12 +15,28 @@ export type StepPreHook = (
 /** @internal */ export const globalPreHooks = new HookList<StepPreHook>();
 /** @internal */ export const globalPostHooks = new HookList<StepHook>();
 
-/** Runs `hook` before each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_pre_hook */
+/**
+ * Runs `hook` before each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_pre_hook
+ * @example
+ * let steps = 0;
+ * const handle = optim.registerOptimizerStepPreHook(() => { steps += 1; });
+ * new optim.SGD([zeros(1, { requiresGrad: true })]).step();
+ * handle.remove();
+ * steps; // 1
+ */
 export function registerOptimizerStepPreHook(hook: StepPreHook) {
   return globalPreHooks.add(hook);
 }
 
-/** Runs `hook` after each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_post_hook */
+/**
+ * Runs `hook` after each step of every optimizer. @source torch.optim.optimizer.register_optimizer_step_post_hook
+ * @example
+ * let steps = 0;
+ * const handle = optim.registerOptimizerStepPostHook(() => { steps += 1; });
+ * new optim.SGD([zeros(1, { requiresGrad: true })]).step();
+ * handle.remove();
+ * steps; // 1
+ */
 export function registerOptimizerStepPostHook(hook: StepHook) {
   return globalPostHooks.add(hook);
 }

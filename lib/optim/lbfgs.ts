@@ -56,6 +56,16 @@ interface Memory {
  *
  * @throws ValueError for several groups or a negative learning rate
  * @source torch.optim.LBFGS; Schmidt, "minFunc", 2005
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.LBFGS([w], { lineSearchFn: 'strong_wolfe' });
+ * optimizer.step(() => {
+ *   optimizer.zeroGrad();
+ *   const loss = w.sub(3).square().sum();
+ *   loss.backward();
+ *   return loss;
+ * });
+ * w.detach(); // tensor([3., 3.])
  */
 export class LBFGS extends Optimizer {
   constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}) {

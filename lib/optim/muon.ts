@@ -42,6 +42,12 @@ const defaults: Required<MuonOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges and parameters that are no matrices
  * @source torch.optim.Muon; Jordan et al., "Muon: An optimizer for hidden layers in neural networks", 2024
+ * @example
+ * const w = tensor([[1, 2.5], [0.5, 1]], { requiresGrad: true });
+ * const optimizer = new optim.Muon([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.shape; // [2, 2]
  */
 export class Muon extends Optimizer {
   constructor(params: Params<MuonOptions>, options: MuonOptions = {}) {

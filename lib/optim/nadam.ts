@@ -54,6 +54,12 @@ const defaults: Required<NAdamOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.NAdam; Dozat, "Incorporating Nesterov Momentum into Adam", 2016
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.NAdam([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8944, 2.3944])
  */
 export class NAdam extends TensorOptimizer {
   constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}) {

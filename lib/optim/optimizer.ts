@@ -52,6 +52,12 @@ const groupKeys = [
  * The base of optimizers. A new one implements `checkGroup` and `update`.
  *
  * @source torch.optim.Optimizer
+ * @example
+ * const [body, head] = [new nn.Linear(2, 3), new nn.Linear(3, 1)];
+ * const groups = [{ params: body.parameters(), lr: 0.1 }, { params: head.parameters() }];
+ * const optimizer = new optim.SGD(groups, { lr: 0.01 });
+ * optimizer instanceof optim.Optimizer; // true
+ * optimizer.paramGroups.map(({ lr }) => lr); // [0.1, 0.01]
  */
 export abstract class Optimizer {
   /** Groups of parameters with their hyper-parameters, which may be changed between steps. */

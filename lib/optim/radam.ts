@@ -43,6 +43,12 @@ const defaults: Required<RAdamOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.RAdam; Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2019
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.RAdam([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8000, 2.0000])
  */
 export class RAdam extends TensorOptimizer {
   constructor(params: Params<RAdamOptions>, options: RAdamOptions = {}) {

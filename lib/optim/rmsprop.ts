@@ -46,6 +46,12 @@ const defaults: Required<RMSpropOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.RMSprop; Hinton, "Neural Networks for Machine Learning", lecture 6
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.RMSprop([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([5.9605e-08, 1.5000e+00])
  */
 export class RMSprop extends TensorOptimizer {
   constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {

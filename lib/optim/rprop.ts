@@ -41,6 +41,12 @@ const defaults: Required<RpropOptions> = {
  *
  * @throws ValueError for hyper-parameters outside their ranges
  * @source torch.optim.Rprop; Riedmiller and Braun, "A direct adaptive method for faster backpropagation learning", 1993
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.Rprop([w], { lr: 0.1 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.9000, 2.4000])
  */
 export class Rprop extends TensorOptimizer {
   constructor(params: Params<RpropOptions>, options: RpropOptions = {}) {

@@ -50,7 +50,12 @@ const defaults: Required<SGDOptions> = {
  *
  * @throws ValueError for negative hyper-parameters, or Nesterov without momentum
  * @source torch.optim.SGD
- * @example new optim.SGD(net.parameters(), { lr: 0.01, momentum: 0.9 })
+ * @example
+ * const w = tensor([1, 2.5], { requiresGrad: true });
+ * const optimizer = new optim.SGD([w], { lr: 0.1, momentum: 0.9 });
+ * w.square().sum().backward();
+ * optimizer.step();
+ * w.detach(); // tensor([0.8000, 2.0000])
  */
 export class SGD extends Optimizer {
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {

@@ -24,6 +24,9 @@ const defaults: Required<SparseAdamOptions> = { lr: 1e-3, betas: [0.9, 0.999], e
  *
  * @throws ValueError for hyper-parameters outside their ranges; `step` throws StateError for a dense gradient
  * @source torch.optim.SparseAdam
+ * @example
+ * const optimizer = new optim.SparseAdam([zeros(10, 3, { requiresGrad: true })], { lr: 0.1 });
+ * optimizer.paramGroups[0]?.lr; // 0.1
  */
 export class SparseAdam extends Optimizer {
   constructor(params: Params<SparseAdamOptions>, options: SparseAdamOptions = {}) {

@@ -36,25 +36,41 @@ const countOf = (numAveraged: Tensor | number) =>
  * decay average + (1 - decay) current. @throws ValueError for a decay outside [0, 1]
  *
  * @source torch.optim.swa_utils.get_ema_avg_fn
+ * @example optim.swaUtils.getEmaAvgFn(0.9)(tensor([1, 2.5]), tensor([2, 3.5]), 1); // tensor([1.1000, 2.6000])
  */
 export function getEmaAvgFn(decay = 0.999): AverageFn {
   checkDecay(decay);
   return (averaged, current) => noGrad(() => averaged.mul(decay).add(current.mul(1 - decay)));
 }
 
-/** The mean of all values. @source torch.optim.swa_utils.get_swa_avg_fn */
+/**
+ * The mean of all values. @source torch.optim.swa_utils.get_swa_avg_fn
+ * @example optim.swaUtils.getSwaAvgFn()(tensor([1, 2.5]), tensor([2, 3.5]), 1); // tensor([1.5000, 3.0000])
+ */
 export function getSwaAvgFn(): AverageFn {
   return (averaged, current, numAveraged) =>
     noGrad(() => averaged.add(current.sub(averaged).div(countOf(numAveraged) + 1)));
 }
 
-/** As {@link getEmaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_ema_multi_avg_fn */
+/**
+ * As {@link getEmaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_ema_multi_avg_fn
+ * @example
+ * const averages = [tensor([1, 2.5])];
+ * optim.swaUtils.getEmaMultiAvgFn(0.9)(averages, [tensor([2, 3.5])], 1);
+ * averages; // [tensor([1.1000, 2.6000])]
+ */
 export function getEmaMultiAvgFn(decay = 0.999): MultiAverageFn {
   checkDecay(decay);
   return (averaged, current) => average(averaged, current, 1 - decay);
 }
 
-/** As {@link getSwaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_swa_multi_avg_fn */
+/**
+ * As {@link getSwaAvgFn}, for many tensors in place. @source torch.optim.swa_utils.get_swa_multi_avg_fn
+ * @example
+ * const averages = [tensor([1, 2.5])];
+ * optim.swaUtils.getSwaMultiAvgFn()(averages, [tensor([2, 3.5])], 1);
+ * averages; // [tensor([1.5000, 3.0000])]
+ */
 export function getSwaMultiAvgFn(): MultiAverageFn {
   return (averaged, current, numAveraged) => average(averaged, current, 1 / (countOf(numAveraged) + 1));
 }
@@ -88,7 +104,11 @@ export interface AveragedModelOptions {
  *
  * @throws ValueError if both functions are given
  * @source torch.optim.swa_utils.AveragedModel
- * @example const averaged = new optim.swaUtils.AveragedModel(net); averaged.updateParameters(net);
+ * @example
+ * const net = new nn.Linear(2, 1);
+ * const averaged = new optim.swaUtils.AveragedModel(net);
+ * averaged.updateParameters(net);
+ * equal(averaged.module.weight, net.weight); // true
  */
 export class AveragedModel<M extends Module = Module> extends Module {
   declare module: M;
@@ -154,6 +174,10 @@ function copyAll(targets: readonly Tensor[], sources: readonly Tensor[]): void {
  *
  * @param loader batches, or lists whose first entry is the batch
  * @source torch.optim.swa_utils.update_bn
+ * @example
+ * const net = new nn.Sequential(new nn.BatchNorm1d(1));
+ * await optim.swaUtils.updateBn([tensor([[1], [2]]).float()], net);
+ * net.stateDict().get('0.running_mean'); // tensor([1.5000])
  */
 export async function updateBn(loader: Iterable<unknown> | AsyncIterable<unknown>, model: Module): Promise<void> {
   const layers = [...model.modules()].filter((module) => module instanceof BatchNorm);
@@ -190,6 +214,16 @@ export interface SWALROptions extends SchedulerOptions {
  *
  * @throws ValueError for an unknown strategy or a negative number of epochs
  * @source torch.optim.swa_utils.SWALR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.swaUtils.SWALR(optimizer, 0.05, { annealEpochs: 2 });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0750 0.0500 0.0500 0.0500'
  */
 export class SWALR extends LRScheduler {
   declare annealEpochs: number;

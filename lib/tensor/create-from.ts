@@ -8,7 +8,10 @@ import { emptyOf, Tensor, viewOf } from './tensor.ts';
 
 const tensorOptions = ['dtype', 'requiresGrad'];
 
-/** A 0-dimensional tensor in the default floating point type, unless a dtype is given. @source torch.scalar_tensor */
+/**
+ * A 0-dimensional tensor in the default floating point type, unless a dtype is given. @source torch.scalar_tensor
+ * @example scalarTensor(1.5); // tensor(1.5000)
+ */
 export function scalarTensor(value: number | boolean, options: TensorOptions = {}): Tensor {
   if (typeof value !== 'number' && typeof value !== 'boolean') {
     throw new ArgumentTypeError(`scalarTensor(): argument 's' must be a number, not ${describe(value)}`);
@@ -22,7 +25,10 @@ export interface LogspaceOptions extends TensorOptions {
   base?: number;
 }
 
-/** `steps` powers of `base`, whose exponents go evenly from `start` to `end`. @source torch.logspace */
+/**
+ * `steps` powers of `base`, whose exponents go evenly from `start` to `end`. @source torch.logspace
+ * @example logspace(0, 2, 3); // tensor([1., 10., 100.])
+ */
 export function logspace(start: number, end: number, steps: number, options: LogspaceOptions = {}): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
   const { base = 10, dtype = null, requiresGrad = false } = options;
@@ -31,7 +37,10 @@ export function logspace(start: number, end: number, steps: number, options: Log
   return tensor(values, { dtype: dtype ?? getDefaultDtype(), requiresGrad });
 }
 
-/** start, start + step, ... up to and including `end`, in floating point. @deprecated use `arange` @source torch.range */
+/**
+ * start, start + step, ... up to and including `end`, in floating point. @deprecated use `arange` @source torch.range
+ * @example range(1, 4); // tensor([1., 2., 3., 4.])
+ */
 export function range(start: number, end: number, step = 1, options: TensorOptions = {}): Tensor {
   checkOptions('range', options, ['dtype', 'requiresGrad']);
   if (step === 0) throw new ValueError('step must be nonzero');
@@ -45,7 +54,10 @@ export function range(start: number, end: number, step = 1, options: TensorOptio
   return values.requiresGrad_(options.requiresGrad ?? false);
 }
 
-/** Uninitialised elements under given strides. @source torch.empty_strided */
+/**
+ * Uninitialised elements under given strides. @source torch.empty_strided
+ * @example emptyStrided([2, 3], [1, 2]).stride(); // [1, 2]
+ */
 export function emptyStrided(size: readonly number[], stride: readonly number[], options: TensorOptions = {}): Tensor {
   checkOptions('emptyStrided', options, tensorOptions);
   const shape = checkShape('emptyStrided', [...size]);
@@ -65,6 +77,7 @@ export function emptyStrided(size: readonly number[], stride: readonly number[],
  *
  * @param physicalLayout the dimensions, outermost in memory first
  * @source torch.empty_permuted
+ * @example emptyPermuted([2, 3, 5], [0, 2, 1]).stride(); // [15, 1, 3]
  */
 export function emptyPermuted(
   size: readonly number[],
@@ -102,6 +115,7 @@ export interface FrombufferOptions {
  *
  * @throws ValueError if the buffer does not hold them
  * @source torch.frombuffer
+ * @example frombuffer(new Float32Array([1, 2.5]), { dtype: 'float32' }); // tensor([1.0000, 2.5000])
  */
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FrombufferOptions): Tensor {
   checkOptions('frombuffer', options, ['dtype', 'count', 'offset', 'requiresGrad']);
@@ -142,7 +156,10 @@ export interface AsarrayOptions extends TensorOptions {
   copy?: boolean | null;
 }
 
-/** The tensor itself, or one made of values. @source torch.asarray */
+/**
+ * The tensor itself, or one made of values. @source torch.asarray
+ * @example asarray([1, 2.5]); // tensor([1.0000, 2.5000])
+ */
 export function asarray(values: TensorLike | Tensor, options: AsarrayOptions = {}): Tensor {
   checkOptions('asarray', options, ['copy', ...tensorOptions]);
   const { copy = null, dtype = null, requiresGrad = false } = options;

@@ -48,7 +48,9 @@ export type TensorLike = NestedArray | bigint | readonly TensorLike[] | NodeJS.T
  *
  * @throws ShapeError if the arrays are ragged
  * @source torch.tensor
- * @example tensor([[1, 2], [3, 4]], { dtype: 'float32' })
+ * @example
+ * tensor([[1, 2], [3, 4]], { dtype: 'float32' }); // tensor([[1., 2.], [3., 4.]])
+ * tensor([1.5, 2], { requiresGrad: true }); // tensor([1.5000, 2.0000], requires_grad=True)
  */
 export function tensor(values: TensorLike | Tensor, options: TensorOptions = {}): Tensor {
   checkOptions('tensor', options, tensorOptions);
@@ -64,7 +66,12 @@ export function tensor(values: TensorLike | Tensor, options: TensorOptions = {})
   return finish(fromTypedArray(toTypedArray(flat, dtype), shape, dtype), options);
 }
 
-/** The tensor itself, or a tensor made of values. @source torch.as_tensor */
+/**
+ * The tensor itself, or a tensor made of values. @source torch.as_tensor
+ * @example
+ * const x = tensor([1, 2]);
+ * asTensor(x) === x; // true
+ */
 export function asTensor(values: TensorLike | Tensor, options: TensorOptions = {}): Tensor {
   if (!(values instanceof Tensor)) return tensor(values, options);
   return options.dtype ? values.to(checkDtype('asTensor', options.dtype)) : values;
@@ -180,22 +187,36 @@ export function fillElements(x: Tensor, value: number): Tensor {
   return x;
 }
 
-/** Uninitialised elements. @source torch.empty */
+/**
+ * Uninitialised elements. @source torch.empty
+ * @example empty(2, 3).shape; // [2, 3]
+ */
 export function empty(...args: SizesAndOptions<TensorOptions>): Tensor {
   return make('empty', args, null);
 }
 
-/** Zeros. @source torch.zeros @example zeros(2, 3); zeros([2, 3], { dtype: 'int64' }) */
+/**
+ * Zeros. @source torch.zeros
+ * @example
+ * zeros(2, 3); // tensor([[0., 0., 0.], [0., 0., 0.]])
+ * zeros([2, 3], { dtype: 'int64' }).dtype; // 'int64'
+ */
 export function zeros(...args: SizesAndOptions<TensorOptions>): Tensor {
   return make('zeros', args, 0);
 }
 
-/** Ones. @source torch.ones */
+/**
+ * Ones. @source torch.ones
+ * @example ones(2, 3, { dtype: 'int64' }); // tensor([[1, 1, 1], [1, 1, 1]])
+ */
 export function ones(...args: SizesAndOptions<TensorOptions>): Tensor {
   return make('ones', args, 1);
 }
 
-/** One value everywhere; the dtype follows the value unless given. @source torch.full */
+/**
+ * One value everywhere; the dtype follows the value unless given. @source torch.full
+ * @example full([2, 3], 7); // tensor([[7, 7, 7], [7, 7, 7]])
+ */
 export function full(size: readonly number[], value: number | boolean, options: TensorOptions = {}): Tensor {
   checkOptions('full', options, tensorOptions);
   if (typeof value !== 'number' && typeof value !== 'boolean') {
@@ -212,22 +233,34 @@ function like(who: string, x: Tensor, fill: number | null, options: TensorOption
   return finish(fill === null ? y : fillElements(y, fill), options);
 }
 
-/** Uninitialised elements in the shape and dtype of `x`. @source torch.empty_like */
+/**
+ * Uninitialised elements in the shape and dtype of `x`. @source torch.empty_like
+ * @example emptyLike(zeros(2, 3)).shape; // [2, 3]
+ */
 export function emptyLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return like('emptyLike', x, null, options);
 }
 
-/** Zeros in the shape and dtype of `x`. @source torch.zeros_like */
+/**
+ * Zeros in the shape and dtype of `x`. @source torch.zeros_like
+ * @example zerosLike(tensor([1, 2])); // tensor([0, 0])
+ */
 export function zerosLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return like('zerosLike', x, 0, options);
 }
 
-/** Ones in the shape and dtype of `x`. @source torch.ones_like */
+/**
+ * Ones in the shape and dtype of `x`. @source torch.ones_like
+ * @example onesLike(tensor([1, 2])); // tensor([1, 1])
+ */
 export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
   return like('onesLike', x, 1, options);
 }
 
-/** One value in the shape and dtype of `x`. @source torch.full_like */
+/**
+ * One value in the shape and dtype of `x`. @source torch.full_like
+ * @example fullLike(tensor([1, 2]), 7); // tensor([7, 7])
+ */
 export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
   return like('fullLike', x, Number(value), options);
 }
@@ -239,6 +272,9 @@ export function fullLike(x: Tensor, value: number | boolean, options: TensorOpti
  *
  * @returns int64 if all arguments are integers, otherwise the default floating point type
  * @source torch.arange
+ * @example
+ * arange(4); // tensor([0, 1, 2, 3])
+ * arange(1, 2.5, 0.5); // tensor([1.0000, 1.5000, 2.0000])
  */
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
@@ -263,7 +299,10 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   return finish(x, options);
 }
 
-/** `steps` numbers from `start` to `end`, both included. @source torch.linspace */
+/**
+ * `steps` numbers from `start` to `end`, both included. @source torch.linspace
+ * @example linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+ */
 export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
   checkOptions('linspace', options, tensorOptions);
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
@@ -277,7 +316,10 @@ export function linspace(start: number, end: number, steps: number, options: Ten
   return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
 }
 
-/** Ones on the diagonal of an (n, m) matrix, zeros elsewhere. @source torch.eye */
+/**
+ * Ones on the diagonal of an (n, m) matrix, zeros elsewhere. @source torch.eye
+ * @example eye(2); // tensor([[1., 0.], [0., 1.]])
+ */
 export function eye(n: number, m: number | TensorOptions = n, options: TensorOptions = {}): Tensor {
   const columns = typeof m === 'number' ? m : n;
   const given = typeof m === 'number' ? options : m;

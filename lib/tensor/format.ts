@@ -20,7 +20,14 @@ export interface PrintOptions {
 
 const options: Required<PrintOptions> = { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80, sciMode: null };
 
-/** Changes how tensors are printed. @source torch.set_printoptions */
+/**
+ * Changes how tensors are printed. @source torch.set_printoptions
+ * @example
+ * setPrintoptions({ precision: 2 });
+ * tensor([Math.PI]); // tensor([3.14])
+ * setPrintoptions({ precision: 4 });
+ * tensor([Math.PI]); // tensor([3.1416])
+ */
 export function setPrintoptions(changes: PrintOptions): void {
   checkOptions('setPrintoptions', changes, Object.keys(options));
   Object.assign(options, changes);

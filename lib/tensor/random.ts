@@ -16,6 +16,9 @@ const defaultSeed = 67280421310721n;
  * A stream of random numbers: mt19937 with PyTorch's way of drawing, so that the same seed gives the same tensors.
  *
  * @source torch.Generator
+ * @example
+ * const generator = new Generator().manualSeed(0);
+ * rand(2, { generator }); // tensor([0.4963, 0.7682])
  */
 export class Generator {
   /** @internal the state, laid out as PyTorch's */ readonly state: Tensor;
@@ -78,30 +81,56 @@ export class Generator {
   }
 }
 
-/** The stream of all functions that are given none. @source torch.default_generator */
+/**
+ * The stream of all functions that are given none. @source torch.default_generator
+ * @example defaultGenerator.manualSeed(42).initialSeed(); // 42n
+ */
 export const defaultGenerator = new Generator();
 
-/** Starts the default stream anew. @source torch.manual_seed */
+/**
+ * Starts the default stream anew. @source torch.manual_seed
+ * @example
+ * manualSeed(0);
+ * rand(2); // tensor([0.4963, 0.7682])
+ */
 export function manualSeed(seed: number | bigint): Generator {
   return defaultGenerator.manualSeed(seed);
 }
 
-/** Starts the default stream at a random place. @returns its seed @source torch.seed */
+/**
+ * Starts the default stream at a random place. @returns its seed @source torch.seed
+ * @example typeof seed(); // 'bigint'
+ */
 export function seed(): bigint {
   return defaultGenerator.seed();
 }
 
-/** The seed of the default stream. @source torch.initial_seed */
+/**
+ * The seed of the default stream. @source torch.initial_seed
+ * @example
+ * manualSeed(42);
+ * initialSeed(); // 42n
+ */
 export function initialSeed(): bigint {
   return defaultGenerator.initialSeed();
 }
 
-/** The state of the default stream. @returns uint8 (5056) @source torch.get_rng_state */
+/**
+ * The state of the default stream. @returns uint8 (5056) @source torch.get_rng_state
+ * @example getRngState().shape; // [5056]
+ */
 export function getRngState(): Tensor {
   return defaultGenerator.getState();
 }
 
-/** Sets the state of the default stream. @source torch.set_rng_state */
+/**
+ * Sets the state of the default stream. @source torch.set_rng_state
+ * @example
+ * const state = getRngState();
+ * const x = rand(3);
+ * setRngState(state);
+ * equal(rand(3), x); // true
+ */
 export function setRngState(state: Tensor): void {
   defaultGenerator.setState(state);
 }
@@ -218,7 +247,12 @@ function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
 }
 
-/** Numbers drawn evenly from [0, 1). @source torch.rand */
+/**
+ * Numbers drawn evenly from [0, 1). @source torch.rand
+ * @example
+ * manualSeed(0);
+ * rand(2, 2); // tensor([[0.4963, 0.7682], [0.0885, 0.1320]])
+ */
 export function rand(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   const { shape, options } = parseSizes<RandomTensorOptions>('rand', args);
   checkOptions('rand', options, randomTensorOptions);
@@ -228,7 +262,12 @@ export function rand(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   );
 }
 
-/** Normally distributed numbers of mean 0 and variance 1. @source torch.randn */
+/**
+ * Normally distributed numbers of mean 0 and variance 1. @source torch.randn
+ * @example
+ * manualSeed(0);
+ * randn(2, 2); // tensor([[1.5410, -0.2934], [-2.1788, 0.5684]])
+ */
 export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   const { shape, options } = parseSizes<RandomTensorOptions>('randn', args);
   checkOptions('randn', options, randomTensorOptions);
@@ -238,12 +277,22 @@ export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
   );
 }
 
-/** As {@link rand}, in the shape and dtype of `x`. @source torch.rand_like */
+/**
+ * As {@link rand}, in the shape and dtype of `x`. @source torch.rand_like
+ * @example
+ * manualSeed(0);
+ * randLike(zeros(2)); // tensor([0.4963, 0.7682])
+ */
 export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
   return rand([...x.shape], { dtype: x.dtype, ...options });
 }
 
-/** As {@link randn}, in the shape and dtype of `x`. @source torch.randn_like */
+/**
+ * As {@link randn}, in the shape and dtype of `x`. @source torch.randn_like
+ * @example
+ * manualSeed(0);
+ * randnLike(zeros(2)); // tensor([1.5410, -0.2934])
+ */
 export function randnLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
   return randn([...x.shape], { dtype: x.dtype, ...options });
 }
@@ -253,6 +302,9 @@ export function randnLike(x: Tensor, options: RandomTensorOptions = {}): Tensor 
  *
  * @returns int64 unless `dtype` says otherwise
  * @source torch.randint
+ * @example
+ * manualSeed(0);
+ * randint(10, [4]); // tensor([4, 9, 3, 0])
  */
 export function randint(high: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
 export function randint(low: number, high: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
@@ -269,7 +321,12 @@ export function randint(...args: (number | readonly number[] | RandomTensorOptio
   return finish(y, options);
 }
 
-/** The integers 0 to n - 1 in random order. @returns int64 (n) @source torch.randperm */
+/**
+ * The integers 0 to n - 1 in random order. @returns int64 (n) @source torch.randperm
+ * @example
+ * manualSeed(0);
+ * randperm(4); // tensor([0, 1, 3, 2])
+ */
 export function randperm(n: number, options: RandomTensorOptions = {}): Tensor {
   checkOptions('randperm', options, randomTensorOptions);
   const y = emptyOf(checkShape('randperm', [n]), 'int64');
@@ -277,7 +334,12 @@ export function randperm(n: number, options: RandomTensorOptions = {}): Tensor {
   return options.dtype && options.dtype !== 'int64' ? y.to(options.dtype) : y;
 }
 
-/** 1 with the probability that stands in `p`, otherwise 0. @source torch.bernoulli */
+/**
+ * 1 with the probability that stands in `p`, otherwise 0. @source torch.bernoulli
+ * @example
+ * manualSeed(0);
+ * bernoulli(tensor([0, 0.5, 1])); // tensor([0., 0., 1.])
+ */
 export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   checkOptions('bernoulli', options, ['generator']);
   const dtype = checkFloat('bernoulli', p);
@@ -290,7 +352,12 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
   return y;
 }
 
-/** Normally distributed numbers of the given mean and standard deviation. @source torch.normal */
+/**
+ * Normally distributed numbers of the given mean and standard deviation. @source torch.normal
+ * @example
+ * manualSeed(0);
+ * normal(10, 0.5, [2]); // tensor([10.7705, 9.8533])
+ */
 export function normal(mean: number, std: number, size: readonly number[], options: RandomTensorOptions = {}): Tensor {
   checkOptions('normal', options, randomTensorOptions);
   const y = emptyOf(checkShape('normal', [...size]), floatDtypeOf('normal', options.dtype));

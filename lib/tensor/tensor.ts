@@ -27,6 +27,11 @@ export type NestedArray = number | boolean | NestedArray[];
  * Made by `tensor`, `zeros`, `randn` and their like, never by `new`. Views share the storage of what they were taken from.
  *
  * @source torch.Tensor
+ * @example
+ * const x = tensor([[1, 2], [3, 4.5]], { requiresGrad: true });
+ * [x.shape, x.dtype, x.requiresGrad]; // [[2, 2], 'float32', true]
+ * x.square().sum().backward();
+ * x.grad; // tensor([[2., 4.], [6., 9.]])
  */
 export class Tensor {
   /** @internal */ storage: Storage;

@@ -17,7 +17,9 @@ export interface EarlyStoppingOptions {
  * Counts evaluations that brought no gain. A value that is no number brings none.
  *
  * @throws ValueError for an impossible option
- * @example await trainer.fit(loader, { epochs: 100, evaluate: test, earlyStopping: new train.EarlyStopping() });
+ * @example
+ * const { patience } = new train.EarlyStopping({ monitor: 'accuracy', mode: 'max' });
+ * patience; // 3
  */
 export class EarlyStopping {
   readonly monitor: string;

@@ -26,7 +26,11 @@ export interface Metric {
 /**
  * The mean over all elements of what `of` says about a batch.
  *
- * @example new train.Mean(({ output, target }) => F.l1Loss(output, target).item())
+ * @example
+ * const mean = new train.Mean(({ loss }) => loss);
+ * mean.update({ loss: 1, output: null, target: null, size: 3 });
+ * mean.update({ loss: 2, output: null, target: null, size: 1 });
+ * mean.value(); // 1.25
  */
 export class Mean implements Metric {
   readonly #of: (seen: Seen) => number;
@@ -67,7 +71,13 @@ export class Mean implements Metric {
   }
 }
 
-/** The mean of the last `window` batches of what `of` says. Default: of the loss. @throws ValueError for `window` < 1 */
+/**
+ * The mean of the last `window` batches of what `of` says. Default: of the loss. @throws ValueError for `window` < 1
+ * @example
+ * const mean = new train.RunningMean(2);
+ * for (const loss of [1, 2, 3]) mean.update({ loss, output: null, target: null, size: 1 });
+ * mean.value(); // 2.5
+ */
 export class RunningMean implements Metric {
   readonly #of: (seen: Seen) => number;
   readonly #window: number;
@@ -108,6 +118,11 @@ export class RunningMean implements Metric {
 /**
  * The part of the elements whose class is among the `topK` of largest score: output (N, C) or (N, C, d1, ...), target
  * (N) or (N, d1, ...) of classes; an output of the target's shape is one score of each element, above 0 meaning 1.
+ * @example
+ * const accuracy = new train.Accuracy();
+ * const output = tensor([[0.1, 0.9], [0.8, 0.2]]);
+ * accuracy.update({ loss: 0, output, target: tensor([1, 1]), size: 2 });
+ * accuracy.value(); // 0.5
  */
 export class Accuracy implements Metric {
   readonly #mean: Mean;

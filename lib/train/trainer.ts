@@ -48,8 +48,12 @@ export interface Position {
  * @typeParam B the batches; `[input, target]` unless a `step` says otherwise
  * @throws OptionError, ArgumentTypeError or ValueError for options that are misspelled, missing or impossible
  * @example
- * const trainer = new Trainer({ module: net, optimizer, loss: F.crossEntropy, metrics: { accuracy: new train.Accuracy() } });
- * await trainer.fit(loader, { epochs: 3, evaluate: testLoader, checkpoint: 'run' });
+ * const module = new nn.Linear(4, 3);
+ * const optimizer = new optim.SGD(module.parameters(), { lr: 0.1 });
+ * const trainer = new Trainer({ module, optimizer, loss: F.crossEntropy, metrics: { accuracy: new train.Accuracy() } });
+ * const loader = new data.DataLoader(new data.TensorDataset(randn(8, 4), arange(8).remainder(3)), { batchSize: 4 });
+ * await trainer.fit(loader, { epochs: 3 });
+ * trainer.step; // 6
  */
 export class Trainer<B = Tensor[]> {
   readonly module: Module;

@@ -20,7 +20,14 @@ export interface MetricWriter {
   flush(): void | Promise<void>;
 }
 
-/** Writes each record as a line for people to standard output, or what `print` does with it. */
+/**
+ * Writes each record as a line for people to standard output, or what `print` does with it.
+ * @example
+ * const lines: string[] = [];
+ * const writer = new train.ConsoleWriter((line) => lines.push(line));
+ * writer.write({ event: 'epoch', step: 100, epoch: 1, values: { loss: 0.5 } });
+ * lines; // ['epoch | step 100 | epoch 1 | loss 0.5']
+ */
 export class ConsoleWriter implements MetricWriter {
   readonly #print: (line: string) => void;
 
@@ -39,6 +46,11 @@ export class ConsoleWriter implements MetricWriter {
  * Appends each record as a line of JSON: `{"event":"step","step":1,"epoch":0,"time":...,"loss":0.5}`; the time is in
  * seconds since 1970, and a number that is not finite is null. After a resume the steps since the checkpoint appear
  * again: the last line of a step counts.
+ * @example
+ * // not run: writes a file
+ * const writer = new train.JsonLinesWriter('run/log.jsonl');
+ * writer.write({ event: 'epoch', step: 100, epoch: 1, values: { loss: 0.5 } });
+ * writer.close();
  */
 export class JsonLinesWriter implements MetricWriter {
   readonly #file: number;
@@ -67,8 +79,9 @@ export class JsonLinesWriter implements MetricWriter {
  *
  * @source torch.utils.tensorboard.SummaryWriter
  * @example
+ * // not run: writes files
  * const board = new train.TensorBoardWriter('runs/first');
- * board.addHistogram('fc1.weight', net.fc1.weight, 0);
+ * board.addHistogram('weight', randn(100), 0);
  */
 export class TensorBoardWriter implements MetricWriter {
   /** The event file. */

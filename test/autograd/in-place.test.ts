@@ -1,5 +1,5 @@
 // Writing in place: what is forbidden, and how history follows through views.
-import { AutogradError, autograd, noGrad, StateError, type Tensor, tensor, zeros } from 'flambeau';
+import { AutogradError, autograd, noGrad, ShapeError, StateError, type Tensor, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const leaf = (...values: number[]) => tensor(values, { dtype: 'float64', requiresGrad: true });
@@ -21,6 +21,28 @@ test('what overwrites a result cuts its gradient and stays in the graph', () => 
   const [x, v] = [leaf(1, 2), tensor(7, { dtype: 'float64', requiresGrad: true })];
   x.mul(2).fill_(v).sum().backward();
   expect([x.grad?.tolist(), v.grad?.item()]).toEqual([[0, 0], 2]);
+});
+
+test('products are added to tensors of other shapes', () => {
+  const matrix = plain(1, 2, 3, 4).view(2, 2);
+  expect(plain(1, 1).addmv_(matrix, plain(1, 10)).tolist()).toEqual([22, 44]);
+  expect(
+    zeros(2, 3, { dtype: 'float64' })
+      .addr_(plain(1, 2), plain(3, 4, 5))
+      .tolist(),
+  ).toEqual([
+    [3, 4, 5],
+    [6, 8, 10],
+  ]);
+  const [x, y] = [leaf(1, 2), leaf(3, 4)];
+  x.mul(1).addmv_(matrix, y).sum().backward();
+  expect([x.grad?.tolist(), y.grad?.tolist()]).toEqual([
+    [1, 1],
+    [4, 6],
+  ]);
+  expect(zeros(1, 3).addmm_(zeros(1, 2), zeros(2, 3)).shape).toEqual([1, 3]);
+  expect(() => zeros(1, 3).addmm_(zeros(4, 2), zeros(2, 3))).toThrow(ShapeError);
+  expect(zeros(2, 2).addbmm_(zeros(5, 2, 3), zeros(5, 3, 2)).shape).toEqual([2, 2]);
 });
 
 describe('forbidden', () => {

@@ -126,10 +126,10 @@ export interface RandomRotationOptions extends AffineOptions {
 }
 
 /**
- * Turns a picture against the clock by an angle at random.
+ * Turns a picture against the clock by an angle at random: `degrees` is its range, or d for -d to d.
  *
- * @param degrees the range, or d for -d to d
  * @source torchvision.transforms.RandomRotation
+ * @example new data.transforms.RandomRotation(15)(rand(3, 8, 8)).shape; // [3, 8, 8]
  */
 export class RandomRotation extends Transform {
   readonly degrees: Pair;
@@ -162,11 +162,11 @@ export interface RandomAffineOptions extends AffineOptions {
 }
 
 /**
- * Turns, shifts, scales and shears a picture at random.
+ * Turns, shifts, scales and shears a picture at random: `degrees` is the range of angles, or d for -d to d.
  *
- * @param degrees the range of angles, or d for -d to d
  * @throws ValueError for ranges that are none
  * @source torchvision.transforms.RandomAffine
+ * @example new data.transforms.RandomAffine(15, { translate: [0.1, 0.1] })(rand(3, 8, 8)).shape; // [3, 8, 8]
  */
 export class RandomAffine extends Transform {
   readonly degrees: Pair;

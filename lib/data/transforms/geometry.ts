@@ -49,7 +49,10 @@ function mirrored(x: Tensor, dim: number, before: number, behind: number): Tenso
   return x.indexSelect(dim, tensor(at, { dtype: 'int64' }));
 }
 
-/** Adds margins. @source torchvision.transforms.Pad */
+/**
+ * Adds margins. @source torchvision.transforms.Pad
+ * @example new data.transforms.Pad(1)(tensor([[[1, 2]]])); // tensor([[[0, 0, 0, 0], [0, 1, 2, 0], [0, 0, 0, 0]]])
+ */
 export class Pad extends Transform {
   readonly padding: Padding;
   readonly options: PadOptions;
@@ -70,7 +73,10 @@ export class Pad extends Transform {
 const cut = (x: Tensor, top: number, left: number, height: number, width: number) =>
   x.narrow(-2, top, height).narrow(-1, left, width);
 
-/** The middle of a picture; what is too small gets margins of 0. @source torchvision.transforms.CenterCrop */
+/**
+ * The middle of a picture; what is too small gets margins of 0. @source torchvision.transforms.CenterCrop
+ * @example new data.transforms.CenterCrop(2)(rand(3, 8, 8)).shape; // [3, 2, 2]
+ */
 export class CenterCrop extends Transform {
   readonly size: readonly [height: number, width: number];
 
@@ -103,6 +109,7 @@ export interface RandomCropOptions extends PadOptions, DrawOptions {
  *
  * @throws ValueError if the picture is too small
  * @source torchvision.transforms.RandomCrop
+ * @example new data.transforms.RandomCrop(32, { padding: 4 })(rand(3, 32, 32)).shape; // [3, 32, 32]
  */
 export class RandomCrop extends Transform {
   readonly size: readonly [height: number, width: number];
@@ -151,14 +158,24 @@ abstract class RandomFlip extends Transform {
   }
 }
 
-/** Swaps left and right with probability `p`, by default 0.5. @source torchvision.transforms.RandomHorizontalFlip */
+/**
+ * Swaps left and right with probability `p`, by default 0.5. @source torchvision.transforms.RandomHorizontalFlip
+ * @example
+ * new data.transforms.RandomHorizontalFlip({ p: 1 })(tensor([[[1, 2], [3, 4]]]));
+ * // tensor([[[2, 1], [4, 3]]])
+ */
 export class RandomHorizontalFlip extends RandomFlip {
   constructor(options: DrawOptions & { p?: number } = {}) {
     super('RandomHorizontalFlip', -1, options);
   }
 }
 
-/** Swaps top and bottom with probability `p`, by default 0.5. @source torchvision.transforms.RandomVerticalFlip */
+/**
+ * Swaps top and bottom with probability `p`, by default 0.5. @source torchvision.transforms.RandomVerticalFlip
+ * @example
+ * new data.transforms.RandomVerticalFlip({ p: 1 })(tensor([[[1, 2], [3, 4]]]));
+ * // tensor([[[3, 4], [1, 2]]])
+ */
 export class RandomVerticalFlip extends RandomFlip {
   constructor(options: DrawOptions & { p?: number } = {}) {
     super('RandomVerticalFlip', -2, options);
@@ -180,6 +197,7 @@ export interface ResizeOptions {
  *
  * @throws ValueError if `maxSize` is not above `size`
  * @source torchvision.transforms.Resize
+ * @example new data.transforms.Resize([4, 6])(rand(3, 8, 8)).shape; // [3, 4, 6]
  */
 export class Resize extends Transform {
   readonly size: Size;

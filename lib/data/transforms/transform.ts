@@ -4,7 +4,16 @@ import { empty } from '../../tensor/create.ts';
 import { type Generator, rand, randint, uniform_ } from '../../tensor/random.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 
-/** A step between a picture and another: `transform(picture)`. Pictures are (C, H, W), or batches (N, C, H, W). */
+/**
+ * A step between a picture and another: `transform(picture)`. Pictures are (C, H, W), or batches (N, C, H, W).
+ * @example
+ * class Negative extends data.transforms.Transform {
+ *   override forward(x: Tensor) {
+ *     return x.neg();
+ *   }
+ * }
+ * new Negative()(tensor([1, 2])); // tensor([-1, -2])
+ */
 export interface Transform {
   (x: Tensor): Tensor;
   /** What a call runs. */

@@ -14,7 +14,12 @@ import {
   Transform,
 } from './transform.ts';
 
-/** Several transforms, one after the other. @source torchvision.transforms.Compose */
+/**
+ * Several transforms, one after the other. @source torchvision.transforms.Compose
+ * @example
+ * const { Compose, CenterCrop, ToTensor } = data.transforms;
+ * new Compose([new CenterCrop(2), new ToTensor()])(zeros(3, 8, 8, { dtype: 'uint8' })).shape; // [3, 2, 2]
+ */
 export class Compose extends Transform {
   readonly transforms: readonly ((x: Tensor) => Tensor)[];
 
@@ -28,7 +33,10 @@ export class Compose extends Transform {
   }
 }
 
-/** A function as a transform. @source torchvision.transforms.Lambda */
+/**
+ * A function as a transform. @source torchvision.transforms.Lambda
+ * @example new data.transforms.Lambda((x) => x.mul(2))(tensor([1, 2])); // tensor([2, 4])
+ */
 export class Lambda extends Transform {
   readonly lambd: (x: Tensor) => Tensor;
 
@@ -46,6 +54,9 @@ export class Lambda extends Transform {
  * uint8 0 to 255 as float32 0 to 1; other dtypes stay. A picture (H, W) becomes (1, H, W).
  *
  * @source torchvision.transforms.ToTensor
+ * @example
+ * new data.transforms.ToTensor()(tensor([[[0, 51, 255]]], { dtype: 'uint8' }));
+ * // tensor([[[0.0000, 0.2000, 1.0000]]])
  */
 export class ToTensor extends Transform {
   override forward(x: Tensor): Tensor {
@@ -59,6 +70,7 @@ export class ToTensor extends Transform {
  *
  * @throws DtypeError for integers, ValueError for a standard deviation of 0
  * @source torchvision.transforms.Normalize
+ * @example new data.transforms.Normalize([0.5], [0.25])(tensor([[[0.5, 1]]])); // tensor([[[0., 2.]]])
  */
 export class Normalize extends Transform {
   readonly mean: readonly number[];
@@ -93,7 +105,10 @@ export interface RandomErasingOptions extends DrawOptions {
   value?: number | readonly number[] | 'random';
 }
 
-/** Overwrites a rectangle at random. @source torchvision.transforms.RandomErasing; Zhong et al., arXiv:1708.04896 */
+/**
+ * Overwrites a rectangle at random. @source torchvision.transforms.RandomErasing; Zhong et al., arXiv:1708.04896
+ * @example new data.transforms.RandomErasing({ p: 1 })(rand(3, 8, 8)).shape; // [3, 8, 8]
+ */
 export class RandomErasing extends Transform {
   readonly p: number;
   readonly scale: readonly [number, number];

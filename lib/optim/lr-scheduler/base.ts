@@ -57,6 +57,11 @@ export function checkSchedulerOptions(who: string, options: object, known: reado
  * @throws ArgumentTypeError for something else than an optimizer, KeyError if `lastEpoch` says to go on and the groups
  *   hold no `initialLr`
  * @source torch.optim.lr_scheduler.LRScheduler
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.StepLR(optimizer, 30);
+ * scheduler instanceof optim.lrScheduler.LRScheduler; // true
+ * scheduler.getLastLr(); // [0.1]
  */
 export abstract class LRScheduler {
   readonly optimizer: Optimizer;

@@ -59,6 +59,18 @@ abstract class Composed extends LRScheduler {
  *
  * @throws ValueError for no schedulers, or schedulers of different optimizers
  * @source torch.optim.lr_scheduler.ChainedScheduler
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const constant = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 2 });
+ * const exponential = new optim.lrScheduler.ExponentialLR(optimizer, 0.9);
+ * const scheduler = new optim.lrScheduler.ChainedScheduler([constant, exponential]);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0450 0.0810 0.0729 0.0656'
  */
 export class ChainedScheduler extends Composed {
   constructor(schedulers: readonly LRScheduler[], options: { optimizer?: Optimizer | null } = {}) {
@@ -84,6 +96,18 @@ export class ChainedScheduler extends Composed {
  *
  * @throws ValueError for no schedulers, schedulers of different optimizers, or a wrong number of milestones
  * @source torch.optim.lr_scheduler.SequentialLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const constant = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 2 });
+ * const exponential = new optim.lrScheduler.ExponentialLR(optimizer, 0.9);
+ * const scheduler = new optim.lrScheduler.SequentialLR(optimizer, [constant, exponential], [2]);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.1000 0.0900 0.0810'
  */
 export class SequentialLR extends Composed {
   declare milestones: number[];

@@ -14,6 +14,16 @@ export interface CosineAnnealingLROptions extends SchedulerOptions {
  * From the base rate to `etaMin` and back along a cosine of half period `TMax`.
  *
  * @source torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov and Hutter, "SGDR", 2016
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.CosineAnnealingLR(optimizer, 4);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0854 0.0500 0.0146 0.0000'
  */
 export class CosineAnnealingLR extends LRScheduler {
   declare TMax: number;
@@ -61,6 +71,16 @@ export interface CosineAnnealingWarmRestartsOptions extends SchedulerOptions {
  *
  * @throws ValueError for periods that are no positive integers, and for a negative epoch
  * @source torch.optim.lr_scheduler.CosineAnnealingWarmRestarts; Loshchilov and Hutter, "SGDR", 2016
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.CosineAnnealingWarmRestarts(optimizer, 2);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.1000 0.0500 0.1000'
  */
 export class CosineAnnealingWarmRestarts extends LRScheduler {
   declare T0: number;

@@ -37,6 +37,16 @@ const optionNames = [
  *
  * @throws ValueError for an unknown mode, or an optimizer without momentum if that is to be driven
  * @source torch.optim.lr_scheduler.CyclicLR; Smith, "Cyclical Learning Rates for Training Neural Networks", 2015
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.CyclicLR(optimizer, 0.01, 0.1, { stepSizeUp: 2, cycleMomentum: false });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0550 0.1000 0.0550 0.0100'
  */
 export class CyclicLR extends LRScheduler {
   declare maxLrs: number[];

@@ -41,14 +41,38 @@ abstract class LambdaBase extends LRScheduler {
   }
 }
 
-/** The base rate times `lrLambda(epoch)`. @source torch.optim.lr_scheduler.LambdaLR */
+/**
+ * The base rate times `lrLambda(epoch)`. @source torch.optim.lr_scheduler.LambdaLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.LambdaLR(optimizer, (epoch) => 0.5 ** epoch);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.0250 0.0125 0.0063'
+ */
 export class LambdaLR extends LambdaBase {
   protected override compute(): number[] {
     return this.baseLrs.map((base, i) => base * (this.lrLambdas[i]?.(this.lastEpoch) ?? 1));
   }
 }
 
-/** The last rate times `lrLambda(epoch)`. @source torch.optim.lr_scheduler.MultiplicativeLR */
+/**
+ * The last rate times `lrLambda(epoch)`. @source torch.optim.lr_scheduler.MultiplicativeLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.MultiplicativeLR(optimizer, () => 0.5);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.0250 0.0125 0.0063'
+ */
 export class MultiplicativeLR extends LambdaBase {
   protected override compute(): number[] {
     if (this.lastEpoch <= 0) return this.rates();
@@ -62,7 +86,19 @@ export interface StepLROptions extends SchedulerOptions {
   gamma?: number;
 }
 
-/** Multiplies by gamma every `stepSize` epochs. @source torch.optim.lr_scheduler.StepLR */
+/**
+ * Multiplies by gamma every `stepSize` epochs. @source torch.optim.lr_scheduler.StepLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.StepLR(optimizer, 2);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.1000 0.0100 0.0100 0.0010'
+ */
 export class StepLR extends LRScheduler {
   declare stepSize: number;
   declare gamma: number;
@@ -82,7 +118,19 @@ export class StepLR extends LRScheduler {
   }
 }
 
-/** Multiplies by gamma at each milestone. @source torch.optim.lr_scheduler.MultiStepLR */
+/**
+ * Multiplies by gamma at each milestone. @source torch.optim.lr_scheduler.MultiStepLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.MultiStepLR(optimizer, [1, 3], { gamma: 0.5 });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.0500 0.0250 0.0250'
+ */
 export class MultiStepLR extends LRScheduler {
   declare milestones: Counter<number>;
   declare gamma: number;
@@ -112,7 +160,19 @@ export interface ConstantLROptions extends SchedulerOptions {
   totalIters?: number;
 }
 
-/** A factor for the first epochs. @source torch.optim.lr_scheduler.ConstantLR */
+/**
+ * A factor for the first epochs. @source torch.optim.lr_scheduler.ConstantLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ConstantLR(optimizer, { factor: 0.5, totalIters: 2 });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.1000 0.1000 0.1000'
+ */
 export class ConstantLR extends LRScheduler {
   declare factor: number;
   declare totalIters: number;
@@ -148,7 +208,19 @@ export interface LinearLROptions extends SchedulerOptions {
   totalIters?: number;
 }
 
-/** A factor that changes evenly. @source torch.optim.lr_scheduler.LinearLR */
+/**
+ * A factor that changes evenly. @source torch.optim.lr_scheduler.LinearLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.LinearLR(optimizer, { startFactor: 0.5, totalIters: 4 });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0625 0.0750 0.0875 0.1000'
+ */
 export class LinearLR extends LRScheduler {
   declare startFactor: number;
   declare endFactor: number;
@@ -181,7 +253,19 @@ export class LinearLR extends LRScheduler {
   }
 }
 
-/** Multiplies by gamma every epoch. @source torch.optim.lr_scheduler.ExponentialLR */
+/**
+ * Multiplies by gamma every epoch. @source torch.optim.lr_scheduler.ExponentialLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ExponentialLR(optimizer, 0.5);
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0500 0.0250 0.0125 0.0063'
+ */
 export class ExponentialLR extends LRScheduler {
   declare gamma: number;
 
@@ -207,7 +291,19 @@ export interface PolynomialLROptions extends SchedulerOptions {
   power?: number;
 }
 
-/** The base rate times (1 - epoch / totalIters) ^ power. @source torch.optim.lr_scheduler.PolynomialLR */
+/**
+ * The base rate times (1 - epoch / totalIters) ^ power. @source torch.optim.lr_scheduler.PolynomialLR
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.PolynomialLR(optimizer, { totalIters: 4 });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0750 0.0500 0.0250 0.0000'
+ */
 export class PolynomialLR extends LRScheduler {
   declare totalIters: number;
   declare power: number;

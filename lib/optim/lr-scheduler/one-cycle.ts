@@ -42,6 +42,16 @@ type Phase = Map<string, number | string>;
  *
  * @throws ValueError for options outside their ranges, and for a step after the last
  * @source torch.optim.lr_scheduler.OneCycleLR; Smith and Topin, "Super-Convergence", 2017
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.OneCycleLR(optimizer, 0.1, { totalSteps: 5, cycleMomentum: false });
+ * const rates: number[] = [];
+ * for (let epoch = 0; epoch < 4; epoch++) {
+ *   optimizer.step();
+ *   scheduler.step();
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.0950 0.0611 0.0188 0.0000'
  */
 export class OneCycleLR extends LRScheduler {
   declare totalSteps: number;

@@ -32,6 +32,16 @@ const optionNames = ['mode', 'factor', 'patience', 'threshold', 'thresholdMode',
  *
  * @throws ValueError for a factor of 1 or more, unknown modes, or a list of smallest rates of another length
  * @source torch.optim.lr_scheduler.ReduceLROnPlateau
+ * @example
+ * const optimizer = new optim.SGD([zeros(1, { requiresGrad: true })], { lr: 0.1 });
+ * const scheduler = new optim.lrScheduler.ReduceLROnPlateau(optimizer, { patience: 1 });
+ * const rates: number[] = [];
+ * for (const loss of [1, 0.9, 0.9, 0.9]) {
+ *   optimizer.step();
+ *   scheduler.step(loss);
+ *   rates.push(...scheduler.getLastLr());
+ * }
+ * rates.map((lr) => lr.toFixed(4)).join(' '); // '0.1000 0.1000 0.1000 0.0100'
  */
 export class ReduceLROnPlateau extends LRScheduler {
   declare factor: number;

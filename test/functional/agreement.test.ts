@@ -1,0 +1,78 @@
+// Where operators could easily differ from PyTorch 2.6, which gave these results.
+import {
+  addcdiv,
+  addmm,
+  addmv,
+  baddbmm,
+  DtypeError,
+  LinAlgError,
+  linalg,
+  ones,
+  rsub,
+  ShapeError,
+  special,
+  tensor,
+  vander,
+  zeros,
+} from 'flambeau';
+import { expect, test } from 'vitest';
+
+test('rsub subtracts the first operand from the second', () => {
+  expect(rsub(tensor([1, 2]), 10).tolist()).toEqual([9, 8]);
+  expect(rsub(tensor([1, 2]), tensor([10, 20]), { alpha: 3 }).tolist()).toEqual([7, 14]);
+  expect(tensor([1, 2]).rsub(10).tolist()).toEqual([9, 8]);
+});
+
+test('powers rise in linalg.vander and fall in vander', () => {
+  const powers = [
+    [1, 2, 4],
+    [1, 3, 9],
+  ];
+  expect(linalg.vander(tensor([2, 3]), { N: 3 }).tolist()).toEqual(powers);
+  expect(vander(tensor([2, 3]), { N: 3 }).tolist()).toEqual(powers.map((row) => row.reverse()));
+});
+
+test('a summand is broadcast to the product, not the product to it', () => {
+  expect(addmm(tensor([1, 2, 3]), zeros(2, 4).long(), zeros(4, 3).long()).shape).toEqual([2, 3]);
+  const message = /expanded size of the tensor \(1\) must match the existing size \(2\)/;
+  expect(() => addmm(ones(2), ones(2, 2), ones(2, 1))).toThrow(message);
+  expect(() => addmv(ones(2, 2), ones(2, 2), ones(2))).toThrow(ShapeError);
+  expect(() => baddbmm(ones(4, 2, 2), ones(1, 2, 3), ones(1, 3, 2))).toThrow(ShapeError);
+});
+
+test('addcdiv does not divide integers by integers', () => {
+  expect(() => addcdiv(tensor([1.5]), tensor([3]), tensor([2]))).toThrow(DtypeError);
+  expect(addcdiv(tensor([1.5]), tensor([3]), tensor([0.5])).tolist()).toEqual([7.5]);
+});
+
+test('odd functions are 0 at 0 and exact near it', () => {
+  const x = tensor([0, 1e-20, -0.01], { dtype: 'float64' });
+  for (const f of [special.besselJ1, special.i1, special.i1e, special.modifiedBesselI1]) {
+    const [zero, small, last] = f(x).tolist() as number[];
+    expect([zero, small]).toEqual([0, 5e-21]);
+    expect(last).toBeCloseTo(-0.005, 4);
+  }
+  expect(special.besselJ1(x).tolist()).toEqual([0, 5e-21, -0.004999937500260416]);
+  expect(special.ndtri(tensor([0.5])).tolist()).toEqual([0]);
+  expect(special.entr(tensor([0, -1])).tolist()).toEqual([0, -Infinity]);
+});
+
+test('linalg.inv says which element is zero', () => {
+  const singular = tensor([
+    [1, 2],
+    [2, 4],
+  ]).float();
+  const message = (prefix: string, at: number) =>
+    `linalg.inv: ${prefix}The diagonal element ${at} is zero, the inversion could not be completed because the input matrix is singular.`;
+  expect(() => linalg.inv(singular)).toThrow(new LinAlgError(message('', 2)));
+  expect(() => linalg.inv(zeros(3, 3))).toThrow(message('', 1));
+  const batch = zeros(2, 2, 2);
+  batch.set(
+    [0],
+    tensor([
+      [1, 0],
+      [0, 1],
+    ]).float(),
+  );
+  expect(() => linalg.inv(batch)).toThrow(message('(Batch element 1): ', 1));
+});
