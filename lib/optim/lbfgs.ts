@@ -58,6 +58,7 @@ interface Memory {
  * @source torch.optim.LBFGS; Schmidt, "minFunc", 2005
  */
 export class LBFGS extends Optimizer {
+  override readonly needsClosure = true;
   constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}) {
     const all = hyperParameters('LBFGS', defaults, options);
     // Option values are PyTorch's words; this one is often written as JavaScript's.
