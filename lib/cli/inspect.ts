@@ -11,7 +11,7 @@ export async function inspectFile(file: string, { json }: { json?: boolean }): P
   }
   const { tensors, elements, format, fileBytes, metadata, values } = summary;
   const rows = tensors.map(({ name, dtype, shape, bytes }) => [name, dtype, `(${shape.join(', ')})`, sizeText(bytes)]);
-  if (rows.length > 0) console.log(`${table([['name', 'dtype', 'shape', 'size'], ...rows], [3])}\n`);
+  if (rows.length > 0) console.log(`${table([['name', 'dtype', 'shape', 'size']].concat(rows), [3])}\n`);
   const others = Object.keys(values).length;
   const beside = others > 0 ? `, ${others} other values` : '';
   console.log(`${format}, ${sizeText(fileBytes)}: ${tensors.length} tensors, ${elements} elements${beside}`);

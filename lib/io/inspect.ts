@@ -2,10 +2,11 @@
 import type { Dtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import type { Storage } from '../native/storage.ts';
+import { numelOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type FileFormat, formatOf, pathOf } from './load.ts';
-import { readSafetensors, TensorFile } from './safetensors.ts';
-import { openFile } from './source.ts';
+import { readSafetensorsHeader } from './safetensors.ts';
+import { openFile, type Source } from './source.ts';
 import { readTorch } from './torch-file.ts';
 
 /** One tensor of a file. */
@@ -48,16 +49,30 @@ export async function inspect(file: string | URL, options: { signal?: AbortSigna
   const source = await openFile(path);
   try {
     const format = await formatOf(source);
-    const value =
-      format === 'safetensors' ? await readSafetensors(source, options, true) : await readTorch(source, options, true);
-    const metadata = value instanceof TensorFile && value.metadata !== null ? Object.fromEntries(value.metadata) : null;
-    return { path, format, fileBytes: source.size, ...describeValue(value), metadata };
+    const found =
+      format === 'safetensors' ? await headerOf(source) : describeValue(await readTorch(source, options, true));
+    options.signal?.throwIfAborted();
+    return { path, format, fileBytes: source.size, metadata: null, ...found };
   } finally {
     await source.close();
   }
 }
 
-function describeValue(value: unknown): Pick<FileSummary, 'tensors' | 'elements' | 'values'> {
+type Found = Pick<FileSummary, 'tensors' | 'elements' | 'values'>;
+
+async function headerOf(source: Source): Promise<Found & Pick<FileSummary, 'metadata'>> {
+  const { entries, metadata } = await readSafetensorsHeader(source);
+  let all = 0;
+  const tensors: TensorSummary[] = [];
+  for (const { name, dtype, shape, begin, end } of entries.values()) {
+    const elements = numelOf(shape);
+    tensors.push({ name, dtype, shape, elements, bytes: end - begin });
+    all += elements;
+  }
+  return { tensors, elements: all, values: {}, metadata: metadata && Object.fromEntries(metadata) };
+}
+
+function describeValue(value: unknown): Found {
   const tensors: TensorSummary[] = [];
   const values: [string, unknown][] = [];
   const storages = new Map<Storage, number>();

@@ -16,12 +16,12 @@ export interface Entry {
 
 /** What the header says. */
 export interface Header {
-  readonly entries: Entry[];
+  readonly entries: ReadonlyMap<string, Entry>;
   readonly metadata: Map<string, string> | null;
 }
 
-// What JSON spells with an escape or forbids within a string, and a few characters more.
-const special = /[\\\p{Cc}]/u;
+const quote = 0x22;
+const backslash = 0x5c;
 const maxRank = 64;
 
 /**
@@ -40,7 +40,7 @@ export function parseHeader(file: string, bytes: Uint8Array, dataBytes: number):
     throw new FileFormatError(file, 8, 'HEADER_INVALID', 'the header is not UTF-8');
   }
   const header = new Scanner(file, text).header();
-  checkLayout(file, header.entries, bytes.byteLength + 8, dataBytes);
+  checkLayout(file, [...header.entries.values()], bytes.byteLength + 8, dataBytes);
   return header;
 }
 
@@ -59,14 +59,14 @@ class Scanner {
   }
 
   header(): Header {
-    const entries: Entry[] = [];
-    const names = new Set<string>();
+    const entries = new Map<string, Entry>();
     let metadata: Map<string, string> | null = null;
     this.#members((name) => {
-      if (names.has(name)) throw this.fail('DUPLICATE_NAME', `the name ${JSON.stringify(name)} appears twice`);
-      names.add(name);
+      if (entries.has(name) || (name === '__metadata__' && metadata !== null)) {
+        throw this.fail('DUPLICATE_NAME', `the name ${JSON.stringify(name)} appears twice`);
+      }
       if (name === '__metadata__') metadata = this.#metadata();
-      else entries.push(this.#entry(name));
+      else entries.set(name, this.#entry(name));
     });
     this.#space();
     if (this.#at !== this.#text.length) throw this.fail('HEADER_INVALID', 'something follows the header object');
@@ -112,24 +112,26 @@ class Scanner {
   #string(): string {
     this.#space();
     const start = this.#at;
-    if (this.#text[start] !== '"') throw this.fail('HEADER_INVALID', 'expected a string in the header');
-    const quote = this.#text.indexOf('"', start + 1);
-    const plain = this.#text.slice(start + 1, quote);
-    if (quote >= 0 && !special.test(plain)) {
-      this.#at = quote + 1;
-      return plain;
+    if (this.#text.charCodeAt(start) !== quote) throw this.fail('HEADER_INVALID', 'expected a string in the header');
+    for (let end = start + 1; ; end++) {
+      const code = this.#text.charCodeAt(end);
+      if (code === quote) {
+        this.#at = end + 1;
+        return this.#text.slice(start + 1, end);
+      }
+      // An escape, what JSON forbids within a string, or the end of the text.
+      if (code === backslash || !(code >= 0x20)) return this.#escapedString(start);
     }
-    return this.#escapedString(start);
   }
 
   #escapedString(start: number): string {
     let end = start + 1;
     for (;;) {
-      const quote = this.#text.indexOf('"', end);
-      if (quote < 0) throw this.fail('HEADER_INVALID', 'a string in the header does not end');
+      const at = this.#text.indexOf('"', end);
+      if (at < 0) throw this.fail('HEADER_INVALID', 'a string in the header does not end');
       let slashes = 0;
-      while (this.#text[quote - 1 - slashes] === '\\') slashes += 1;
-      end = quote + 1;
+      while (this.#text[at - 1 - slashes] === '\\') slashes += 1;
+      end = at + 1;
       if (slashes % 2 === 0) break;
     }
     this.#at = end;
@@ -177,7 +179,8 @@ class Scanner {
       this.#at += 1;
     }
     this.#expect(']');
-    return values;
+    // A copy takes what it holds; what is pushed to takes room for 17 numbers.
+    return values.slice();
   }
 
   #metadata(): Map<string, string> {

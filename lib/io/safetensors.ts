@@ -1,12 +1,12 @@
 // safetensors files: a length, a JSON header, and the tensors' bytes.
 import { dtypes } from '../dtype.ts';
 import { ArgumentTypeError, describe, FileFormatError, KeyError } from '../errors.ts';
-import { allocate, Storage } from '../native/storage.ts';
+import { allocate } from '../native/storage.ts';
 import { contiguousStrides } from '../tensor/shape.ts';
 import { Tensor, Version } from '../tensor/tensor.ts';
 import { type WriteOptions, writeAtomically } from './atomic.ts';
 import { safetensorsName } from './dtypes.ts';
-import { parseHeader } from './safetensors-header.ts';
+import { type Header, parseHeader } from './safetensors-header.ts';
 import { type ReadOptions, readSegments, type Segment, type Source } from './source.ts';
 
 const maxHeader = 100_000_000;
@@ -23,12 +23,12 @@ export class TensorFile extends Map<string, Tensor> {
 }
 
 /**
- * Reads a file.
+ * Reads and checks the header of a file, and no more.
  *
- * @param describe read no bytes of tensors: their storages have a size and no memory
- * @throws FileFormatError for a file that the format forbids; nothing is allocated for it
+ * @returns what it says, and where the bytes of tensors begin
+ * @throws FileFormatError for a file that the format forbids
  */
-export async function readSafetensors(source: Source, options: ReadOptions, describe = false): Promise<TensorFile> {
+export async function readSafetensorsHeader(source: Source): Promise<Header & { readonly start: number }> {
   const { name: file, size } = source;
   if (size < 8) throw new FileFormatError(file, size, 'HEADER_TOO_SMALL', `${size} bytes are no safetensors file`);
   const length = Buffer.alloc(8);
@@ -48,19 +48,24 @@ export async function readSafetensors(source: Source, options: ReadOptions, desc
   }
   const bytes = new Uint8Array(headerBytes);
   await source.read(bytes, 8);
-  options.signal?.throwIfAborted();
   const start = 8 + headerBytes;
-  const { entries, metadata } = parseHeader(file, bytes, size - start);
+  return { ...parseHeader(file, bytes, size - start), start };
+}
+
+/** Reads a file. @throws FileFormatError for a file that the format forbids; nothing is allocated for it */
+export async function readSafetensors(source: Source, options: ReadOptions): Promise<TensorFile> {
+  const { entries, metadata, start } = await readSafetensorsHeader(source);
+  options.signal?.throwIfAborted();
   const result = new TensorFile();
   result.metadata = metadata;
   const segments: Segment[] = [];
-  for (const { name, dtype, shape, begin, end } of entries) {
-    const storage = describe ? new Storage(null, end - begin) : allocate(end - begin);
+  for (const { name, dtype, shape, begin, end } of entries.values()) {
+    const storage = allocate(end - begin);
     if (end > begin) segments.push({ position: start + begin, bytes: end - begin, storage });
     result.set(name, new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version()));
   }
   segments.sort((a, b) => a.position - b.position);
-  if (!describe) await readSegments(source, segments, options);
+  await readSegments(source, segments, options);
   return result;
 }
 

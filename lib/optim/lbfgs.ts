@@ -68,6 +68,7 @@ interface Memory {
  * w.detach(); // tensor([3., 3.])
  */
 export class LBFGS extends Optimizer {
+  override readonly needsClosure = true;
   constructor(params: Params<LBFGSOptions>, options: LBFGSOptions = {}) {
     const all = hyperParameters('LBFGS', defaults, options);
     // Option values are PyTorch's words; this one is often written as JavaScript's.

@@ -66,6 +66,8 @@ export abstract class Optimizer {
   readonly state = new Map<Tensor, ParamState>();
   /** Hyper-parameters of groups that do not say otherwise. */
   readonly defaults: Readonly<Record<string, unknown>>;
+  /** Whether `step` needs a closure. It is then called first before any parameter changes. */
+  readonly needsClosure: boolean = false;
   /** @internal how often `step` was called: schedulers want to come after it */ stepCalls = 0;
   readonly #preHooks = new HookList<StepPreHook>();
   readonly #postHooks = new HookList<StepHook>();

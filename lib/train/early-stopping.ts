@@ -1,5 +1,6 @@
 // Ends a run that no longer gets better.
-import { checkOptions, describe, KeyError, StateError, ValueError } from '../errors.ts';
+import { checkOptions, describe, StateError, ValueError } from '../errors.ts';
+import { checkMode, isBetter, monitored } from './best.ts';
 
 /** Options of {@link EarlyStopping}. */
 export interface EarlyStoppingOptions {
@@ -34,9 +35,7 @@ export class EarlyStopping {
   constructor(options: EarlyStoppingOptions = {}) {
     checkOptions('EarlyStopping', options, ['monitor', 'mode', 'patience', 'minDelta']);
     const { monitor = 'loss', mode = 'min', patience = 3, minDelta = 0 } = options;
-    if (mode !== 'min' && mode !== 'max') {
-      throw new ValueError(`EarlyStopping: mode must be 'min' or 'max', got ${describe(mode)}`);
-    }
+    checkMode('EarlyStopping', mode);
     if (!Number.isInteger(patience) || patience < 1) {
       throw new ValueError(`EarlyStopping: patience must be an integer of at least 1, got ${describe(patience)}`);
     }
@@ -54,12 +53,8 @@ export class EarlyStopping {
 
   /** Takes an evaluation into account; true if it is the best so far. @throws KeyError for an unknown metric */
   observe(values: Readonly<Record<string, number>>): boolean {
-    const value = values[this.monitor];
-    if (value === undefined) {
-      throw new KeyError(`EarlyStopping: no metric '${this.monitor}' among ${Object.keys(values).join(', ')}`);
-    }
-    const gain = this.best === null ? Number.POSITIVE_INFINITY : value - this.best;
-    const better = !Number.isNaN(value) && (this.best === null || (this.mode === 'max' ? gain : -gain) > this.minDelta);
+    const value = monitored('EarlyStopping', values, this.monitor);
+    const better = isBetter(value, this.best, this.mode, this.minDelta);
     this.waited = better ? 0 : this.waited + 1;
     if (better) this.best = value;
     return better;

@@ -2,6 +2,7 @@
 // Trainer's position, so that a run stopped anywhere between two steps goes on as if it had not been stopped.
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { Checkpointer, type Stateful } from '../io/checkpointer.ts';
+import { BestKeeper } from './best.ts';
 import { publish } from './channels.ts';
 import type { Batches, CheckpointPlan, FitOptions, FitResult, StepReport, Values } from './options.ts';
 import { Progress } from './progress.ts';
@@ -37,6 +38,7 @@ class Run<B> {
   readonly #options: FitOptions<B>;
   readonly #plan: CheckpointPlan | null;
   readonly #checkpointer: Checkpointer | null;
+  readonly #keeper: BestKeeper | null;
   readonly #stopping: Stopping;
   readonly #progress: Progress | null;
   #evaluation: Values | null = null;
@@ -56,6 +58,9 @@ class Run<B> {
     this.#plan = plan;
     this.#stopping = stopping;
     this.#checkpointer = plan === null ? null : this.#makeCheckpointer(plan);
+    const { keepBest = false } = plan ?? {};
+    this.#keeper =
+      plan === null || keepBest === false ? null : new BestKeeper(plan.folder, keepBest === true ? {} : keepBest);
     this.#progress = options.progress === true ? new Progress(process.stdout) : null;
   }
 
@@ -63,7 +68,10 @@ class Run<B> {
     const trainer = this.#trainer;
     const { position } = trainer;
     trainer.stopRequested = false;
-    if (this.#plan?.resume !== false && (await this.#checkpointer?.resume())) this.#saved = this.#fingerprint();
+    if (this.#plan?.resume !== false) {
+      if (await this.#checkpointer?.resume()) this.#saved = this.#fingerprint();
+      await this.#keeper?.resume();
+    }
     const wasTraining = trainer.module.training;
     trainer.module.train();
     try {
@@ -79,7 +87,8 @@ class Run<B> {
       trainer.module.train(wasTraining);
       for (const writer of trainer.options.writers ?? []) await writer.flush();
     }
-    return { step: trainer.step, epoch: trainer.epoch, reason: this.#reason(), evaluation: this.#evaluation };
+    const { step, epoch } = trainer;
+    return { step, epoch, reason: this.#reason(), evaluation: this.#evaluation, best: this.#keeper?.best ?? null };
   }
 
   #isStopped(): boolean {
@@ -173,6 +182,7 @@ class Run<B> {
     this.#evaluation = values;
     this.#evaluatedAt = trainer.step;
     const report = { step: trainer.step, epoch: trainer.epoch, values };
+    await this.#keeper?.observe(report, trainer.module);
     await trainer.options.onEvaluation?.(report);
     publish('evaluation', report);
     this.#write({ event: 'evaluation', ...report });
@@ -221,7 +231,7 @@ function checkFitOptions<B>(options: FitOptions<B>): void {
   if (epochs === null && steps === null) throw new ValueError('Trainer.fit: expected epochs or steps');
   const plan = typeof checkpoint === 'object' && checkpoint !== null ? checkpoint : null;
   if (plan !== null) {
-    const known = ['folder', 'everySteps', 'everyEpochs', 'keep', 'resume', 'parts'];
+    const known = ['folder', 'everySteps', 'everyEpochs', 'keep', 'keepBest', 'resume', 'parts'];
     checkOptions('Trainer.fit: checkpoint', plan, known);
   }
   const { everySteps, everyEpochs } = plan ?? {};
@@ -230,8 +240,9 @@ function checkFitOptions<B>(options: FitOptions<B>): void {
     if (value === null || value === undefined || (Number.isInteger(value) && value >= 1)) continue;
     throw new ValueError(`Trainer.fit: ${name} must be an integer of at least 1, got ${describe(value)}`);
   }
-  if (options.earlyStopping && !options.evaluate) {
-    throw new ValueError('Trainer.fit: earlyStopping needs batches to evaluate on');
+  for (const [name, wanted] of Object.entries({ earlyStopping: options.earlyStopping, keepBest: plan?.keepBest })) {
+    if (!wanted || options.evaluate) continue;
+    throw new ValueError(`Trainer.fit: ${name} needs batches to evaluate on`);
   }
 }
 

@@ -1,4 +1,5 @@
 // The namespace `train`: a training loop for who wants one, and its parts. Depends on everything below the index.
+export { type BestOptions, type BestReport, loadBest } from './best.ts';
 export type { EventName } from './channels.ts';
 export { EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export type { HistogramOptions, ImageOptions } from './event-file.ts';

@@ -3,6 +3,7 @@ import type { Stateful, StatefulStream } from '../io/checkpointer.ts';
 import type { Module } from '../nn/module.ts';
 import type { Optimizer } from '../optim/optimizer.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { BestOptions, BestReport } from './best.ts';
 import type { EarlyStopping } from './early-stopping.ts';
 import type { Metric } from './metrics.ts';
 import type { StopReason } from './stopping.ts';
@@ -92,6 +93,11 @@ export interface CheckpointPlan {
   everyEpochs?: number | null;
   /** As of `io.Checkpointer`. Default 3. */
   keep?: number;
+  /**
+   * Keep the weights of the best evaluation in `best.pt` in the folder, which `train.loadBest` reads. `true` takes the
+   * smallest loss. Default false.
+   */
+  keepBest?: boolean | BestOptions;
   /** Go on from the newest checkpoint in the folder, if there is one. Default true. */
   resume?: boolean;
   /** More to save and restore: an average of the model, generators. Default none. */
@@ -133,4 +139,6 @@ export interface FitResult {
   readonly reason: 'finished' | 'early stopping' | StopReason;
   /** The last evaluation, or null. */
   readonly evaluation: Values | null;
+  /** The best evaluation of the run, with `keepBest`; else null. */
+  readonly best: BestReport | null;
 }

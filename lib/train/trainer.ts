@@ -5,6 +5,7 @@ import type { Module } from '../nn/module.ts';
 import { clipGradNorm_, clipGradValue_ } from '../nn/utils.ts';
 import { ReduceLROnPlateau } from '../optim/lr-scheduler/plateau.ts';
 import { Optimizer } from '../optim/optimizer.ts';
+import { tensor } from '../tensor/create.ts';
 import { defaultGenerator } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { runFit } from './fit.ts';
@@ -72,6 +73,8 @@ export class Trainer<B = Tensor[]> {
   /** @internal set by `stop` */ stopRequested = false;
   readonly #stepFunction: StepFunction<B>;
   #gathered: { loss: number; size: number }[] = [];
+  // The same batches, for optimizers that compute them again.
+  #batches: B[] = [];
 
   constructor(options: TrainerOptions<B>) {
     checkOptions('Trainer', options, optionNames);
@@ -117,13 +120,32 @@ export class Trainer<B = Tensor[]> {
     const seen = seenOf(result);
     for (const metric of Object.values(this.metrics)) metric.update(seen);
     this.#gathered.push({ loss: seen.loss, size: seen.size });
+    if (this.optimizer.needsClosure) this.#batches.push(batch);
   }
 
-  /** Makes one optimizer step of the mean of the gradients gathered; clips them before, if asked to. */
+  /**
+   * Makes one optimizer step of the mean of the gradients gathered; clips them before, if asked to. Optimizers that need a
+   * closure compute the same batches again, as often as they like.
+   *
+   * @throws StateError without a batch, or where a batch must be computed again and `step` is asynchronous
+   */
   update(): StepReport {
-    const { clipNorm = null, clipValue = null, schedulerEvery = 'epoch' } = this.options;
-    const count = this.#gathered.length;
-    if (count === 0) throw new StateError('Trainer.update: no batch was accumulated');
+    const gathered = this.#gathered;
+    if (gathered.length === 0) throw new StateError('Trainer.update: no batch was accumulated');
+    const gradNorm = this.#finishGradients(gathered.length);
+    const lr = Number(this.optimizer.paramGroups[0]?.lr ?? Number.NaN);
+    const loss = gathered.reduce((sum, part) => sum + part.loss, 0) / gathered.length;
+    const size = gathered.reduce((sum, part) => sum + part.size, 0);
+    this.optimizer.step(this.optimizer.needsClosure ? this.#closure(loss) : null);
+    if (this.options.schedulerEvery === 'step') this.scheduler?.step();
+    this.#forgetBatches();
+    this.position.step += 1;
+    return { step: this.step, epoch: this.epoch, loss, lr, gradNorm, size };
+  }
+
+  // Makes sums of gradients means, and clips them.
+  #finishGradients(count: number): number | null {
+    const { clipNorm = null, clipValue = null } = this.options;
     const params = this.optimizer.paramGroups.flatMap((group) => group.params);
     if (count > 1) {
       withGradMode(false, () => {
@@ -132,14 +154,32 @@ export class Trainer<B = Tensor[]> {
     }
     const gradNorm = clipNorm === null ? null : Number(clipGradNorm_(params, clipNorm).item());
     if (clipValue !== null) clipGradValue_(params, clipValue);
-    const lr = Number(this.optimizer.paramGroups[0]?.lr ?? Number.NaN);
-    this.optimizer.step();
-    if (schedulerEvery === 'step') this.scheduler?.step();
-    const loss = this.#gathered.reduce((sum, part) => sum + part.loss, 0) / count;
-    const size = this.#gathered.reduce((sum, part) => sum + part.size, 0);
-    this.#gathered = [];
-    this.position.step += 1;
-    return { step: this.step, epoch: this.epoch, loss, lr, gradNorm, size };
+    return gradNorm;
+  }
+
+  // The loss and its gradients; what `accumulate` computed is the first answer.
+  #closure(first: number): () => Tensor {
+    const batches = this.#batches;
+    let known = true;
+    return () => {
+      if (known) {
+        known = false;
+        return tensor(first, { dtype: 'float64' });
+      }
+      this.optimizer.zeroGrad();
+      let sum = 0;
+      for (const batch of batches) {
+        const result = this.#stepFunction(batch);
+        if (result instanceof Promise) {
+          throw new StateError(`Trainer: ${this.optimizer.constructor.name} needs a step that is not asynchronous`);
+        }
+        const { loss } = checkedResult(result);
+        loss.backward();
+        sum += Number(loss.item());
+      }
+      this.#finishGradients(batches.length);
+      return tensor(sum / batches.length, { dtype: 'float64' });
+    };
   }
 
   /**
@@ -194,15 +234,7 @@ export class Trainer<B = Tensor[]> {
   }
 
   async #run(batch: B): Promise<StepResult> {
-    const result = await this.#stepFunction(batch);
-    const loss = result instanceof Tensor ? result : result?.loss;
-    if (!(loss instanceof Tensor)) {
-      throw new ArgumentTypeError(
-        `Trainer: step must return a loss or { loss, output, target }, got ${describe(result)}`,
-      );
-    }
-    if (loss.numel() !== 1) throw new ShapeError(`Trainer: the loss must be one number, got shape (${loss.shape})`);
-    return result instanceof Tensor ? { loss } : result;
+    return checkedResult(await this.#stepFunction(batch));
   }
 
   /** How far the run has come, with the metrics of the epoch under way. */
@@ -228,8 +260,24 @@ export class Trainer<B = Tensor[]> {
     Object.assign(this.position, position);
     // The steps were made in another process; a scheduler would warn that it comes before them.
     this.optimizer.stepCalls = Math.max(this.optimizer.stepCalls, this.step);
-    this.#gathered = [];
+    this.#forgetBatches();
   }
+
+  #forgetBatches(): void {
+    this.#gathered = [];
+    this.#batches = [];
+  }
+}
+
+function checkedResult(result: StepResult | Tensor): StepResult {
+  const loss = result instanceof Tensor ? result : result?.loss;
+  if (!(loss instanceof Tensor)) {
+    throw new ArgumentTypeError(
+      `Trainer: step must return a loss or { loss, output, target }, got ${describe(result)}`,
+    );
+  }
+  if (loss.numel() !== 1) throw new ShapeError(`Trainer: the loss must be one number, got shape (${loss.shape})`);
+  return result instanceof Tensor ? { loss } : result;
 }
 
 function checkTrainerOptions<B>(options: TrainerOptions<B>): void {

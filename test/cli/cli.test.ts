@@ -1,11 +1,12 @@
 // The command `flambeau`, run as people run it.
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { io, manualSeed, nn, type Tensor, tensor } from 'flambeau';
 import { afterAll, describe, expect, it } from 'vitest';
+import { safetensorsFile } from '../support/files.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'flambeau-cli-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -15,6 +16,7 @@ const program = fileURLToPath(new URL('../../lib/cli/index.ts', import.meta.url)
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, ...args], {
     encoding: 'utf8',
+    maxBuffer: 64 << 20,
   });
   return { status, stdout, stderr };
 }
@@ -62,6 +64,19 @@ describe('inspect', () => {
       { name: 'w', dtype: 'float32', shape: [2 ** 17, 2 ** 17], elements: 2 ** 34, bytes },
     ]);
     rmSync(path);
+  });
+
+  it('lists 200,000 tensors', () => {
+    const path = join(root, 'many.safetensors');
+    const entries = Array.from(
+      { length: 200_000 },
+      (_, i) => `"t${i}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`,
+    );
+    writeFileSync(path, safetensorsFile(`{"__metadata__":{"a":"b"},${entries.join(',')}}`));
+    const { status, stdout } = run('inspect', path);
+    expect(status).toBe(0);
+    expect(stdout).toContain('\nt199999  float32  (0)    0 bytes\n');
+    expect(stdout).toContain(': 200000 tensors, 0 elements\na: "b"\n');
   });
 });
 

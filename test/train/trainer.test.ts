@@ -2,11 +2,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { data, Generator, manualSeed, nn, optim, rand, randn, type Tensor, Trainer, tensor, train } from 'flambeau';
+import { data, Generator, io, manualSeed, nn, optim, rand, randn, type Tensor, Trainer, tensor, train } from 'flambeau';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const F = nn.functional;
@@ -77,7 +77,7 @@ describe('a step', () => {
     }
     const trainer = new Trainer({ ...b, loss: F.crossEntropy, clipNorm: 0.2 });
     const result = await trainer.fit(batches, { epochs: 2 });
-    expect(result).toEqual({ step: 8, epoch: 2, reason: 'finished', evaluation: null });
+    expect(result).toEqual({ step: 8, epoch: 2, reason: 'finished', evaluation: null, best: null });
     expect(weights(b.module)).toEqual(weights(a.module));
   });
 
@@ -109,6 +109,62 @@ describe('a step', () => {
     await trainer.fit([{ x: inputs }], { steps: 3 });
     expect(reports.map((report) => report.step)).toEqual([1, 2, 3]);
     expect(reports.at(-1)?.loss).toBeLessThan(reports[0]?.loss ?? 0);
+  });
+});
+
+describe('a step of LBFGS', () => {
+  const makeNet = () => {
+    manualSeed(4);
+    const module = new nn.Sequential(new nn.Linear(4, 5), new nn.Tanh(), new nn.Linear(5, 2));
+    return { module, optimizer: new optim.LBFGS(module.parameters(), { lineSearchFn: 'strong_wolfe', maxIter: 5 }) };
+  };
+
+  it('is what a hand-written loop does, and goes on from a checkpoint', async () => {
+    const [a, b] = [makeNet(), makeNet()];
+    const losses: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const loss = a.optimizer.step(() => {
+        a.optimizer.zeroGrad();
+        const value = F.crossEntropy(a.module.forward(inputs), labels);
+        value.backward();
+        return value;
+      });
+      losses.push(Number(loss?.item()));
+    }
+    const reports: train.StepReport[] = [];
+    const onStep = (report: train.StepReport) => reports.push(report);
+    const checkpoint = freshFolder();
+    await new Trainer({ ...b, loss: F.crossEntropy, onStep }).fit([[inputs, labels]], { steps: 2, checkpoint });
+    const c = makeNet();
+    await new Trainer({ ...c, loss: F.crossEntropy, onStep }).fit([[inputs, labels]], { steps: 4, checkpoint });
+    expect(reports.map(({ loss }) => loss)).toEqual(losses);
+    expect(weights(c.module)).toEqual(weights(a.module));
+    expect(losses[3]).toBeLessThan(0.1 * (losses[0] ?? 0));
+  });
+
+  it('accumulates batches', async () => {
+    const rows = (begin: number, n: number) => [inputs.narrow(0, begin, n), labels.narrow(0, begin, n)];
+    const [a, b] = [makeNet(), makeNet()];
+    await new Trainer({ ...a, loss: F.crossEntropy }).fit([[inputs, labels]], { steps: 1 });
+    await new Trainer({ ...b, loss: F.crossEntropy, accumulate: 2 }).fit([rows(0, 10), rows(10, 10)], { steps: 1 });
+    const [x, y] = [a.module, b.module].map((module) => module.forward(inputs));
+    expect(
+      Number(
+        x
+          ?.sub(y as Tensor)
+          .abs()
+          .max()
+          .item(),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it('refuses to compute an asynchronous step again', async () => {
+    const net = makeNet();
+    const step = async () => net.module.forward(inputs).square().mean();
+    await expect(new Trainer({ ...net, step }).fit([[inputs]], { steps: 1 })).rejects.toThrow(
+      /LBFGS needs a step that is not asynchronous/,
+    );
   });
 });
 
@@ -245,6 +301,45 @@ describe('fit', () => {
     expect(readdirSync(checkpoint.folder)).toHaveLength(1);
   });
 
+  it('keeps the best weights, also of a resumed run', async () => {
+    const folder = freshFolder();
+    const seen: { step: number; accuracy: number; weights: unknown }[] = [];
+    const go = async (epochs: number) => {
+      const run = makeRun({
+        hooks: {
+          onEvaluation: ({ step, values }) =>
+            void seen.push({ step, accuracy: values.accuracy ?? 0, weights: weights(run.module) }),
+        },
+      });
+      const keepBest = { monitor: 'accuracy', mode: 'max' } as const;
+      const { best } = await run.trainer.fit(run.loader, {
+        epochs,
+        evaluate: run.test,
+        checkpoint: { folder, keepBest },
+      });
+      const expected = seen.reduce((a, b) => (b.accuracy > a.accuracy ? b : a));
+      expect(best).toMatchObject({ step: expected.step, values: { accuracy: expected.accuracy } });
+      const { module, ...report } = await train.loadBest(folder);
+      expect(report).toEqual(best);
+      run.module.loadStateDict(module);
+      expect(weights(run.module)).toEqual(expected.weights);
+    };
+    await go(2);
+    await go(4);
+    await go(7);
+    expect(seen.map(({ step }) => step)).toEqual([7, 14, 21, 28, 35, 42, 49]);
+    expect(new Set(seen.map(({ accuracy }) => accuracy)).size).toBeGreaterThan(1);
+    expect(readdirSync(folder)).toHaveLength(4);
+  });
+
+  it('says which weights are none', async () => {
+    const folder = freshFolder();
+    await expect(train.loadBest(folder)).rejects.toThrow(/ENOENT/);
+    mkdirSync(folder);
+    await io.save([1], join(folder, 'best.pt'));
+    await expect(train.loadBest(folder)).rejects.toThrow(/best\.pt: not the best weights of a run/);
+  });
+
   it('ends with an AbortError and a checkpoint', async () => {
     const controller = new AbortController();
     const run = makeRun({ hooks: { onStep: ({ step }) => step === 4 && controller.abort() } });
@@ -259,6 +354,12 @@ describe('fit', () => {
     ['an impossible number', { epochs: 0.5 }, /epochs must be an integer of at least 1, got 0.5/],
     ['a misspelling', { epoch: 3 }, /did you mean 'epochs'/],
     ['early stopping alone', { epochs: 1, earlyStopping: new train.EarlyStopping() }, /needs batches/],
+    ['best weights alone', { epochs: 1, checkpoint: { folder: 'x', keepBest: true } }, /keepBest needs batches/],
+    [
+      'a wrong mode',
+      { epochs: 1, evaluate: [], checkpoint: { folder: 'x', keepBest: { mode: 'up' } } },
+      /'min' or 'max'/,
+    ],
     ['a wrong plan', { epochs: 1, checkpoint: { foldr: 'x' } }, /did you mean 'folder'/],
   ])('refuses %s', async (_name, options, message) => {
     const { trainer, loader } = makeRun();
