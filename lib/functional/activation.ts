@@ -7,7 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
-import { add, div, ge, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
+import { add, div, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
@@ -256,7 +256,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
   return record('glu', [x], mul(a, sigmoid(b)), [x], (g, [sx = g]) => {
     const [first, second] = halves(sx);
     const s = sigmoid(second);
-    return [cat([mul(g, s), mul(mul(mul(g, first), s), rsub(1, s))], d)];
+    return [cat([mul(g, s), mul(mul(mul(g, first), s), sub(1, s))], d)];
   });
 }
 

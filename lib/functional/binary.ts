@@ -153,9 +153,9 @@ function scaled(who: string, y: Operand, options: AddOptions): Operand {
   return y instanceof Tensor ? mul(y, alpha) : Number(y) * alpha;
 }
 
-/** y - x. @source torch.rsub */
-export function rsub(y: Operand, x: Operand): Tensor {
-  return sub(y, x);
+/** y - alpha x. @source torch.rsub */
+export function rsub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
+  return sub(y, x, options);
 }
 
 /** x y. @source torch.mul */

@@ -5,7 +5,7 @@ import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
-import { add, div, le, lt, mul, rsub, sub } from './binary.ts';
+import { add, div, le, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import {
   broadcastPair,
@@ -191,7 +191,7 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
   const element: ElementLoss = {
     name: 'binaryCrossEntropy',
     loss: (p, t) => scaled(sub(mul(sub(t, 1), boundedLog1m(p)), mul(t, boundedLog(p)))),
-    dx: (g, p, t) => mul(scaled(div(sub(p, t), clampMin(mul(rsub(1, p), p), 1e-12))), g),
+    dx: (g, p, t) => mul(scaled(div(sub(p, t), clampMin(mul(sub(1, p), p), 1e-12))), g),
     dtarget: (g, p) => mul(scaled(sub(boundedLog1m(p), boundedLog(p))), g),
   };
   return reducedLoss(element, x, target, reduction);
@@ -243,8 +243,8 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));
   const element: ElementLoss = {
     name: 'binaryCrossEntropyWithLogits',
-    loss: (z, t) => scaled(sub(mul(rsub(1, t), z), times(logWeight(t))(logSigmoid(z)))),
-    dx: (g, z, t) => mul(scaled(sub(rsub(1, t), times(logWeight(t))(sigmoid(neg(z))))), g),
+    loss: (z, t) => scaled(sub(mul(sub(1, t), z), times(logWeight(t))(logSigmoid(z)))),
+    dx: (g, z, t) => mul(scaled(sub(sub(1, t), times(logWeight(t))(sigmoid(neg(z))))), g),
     dtarget: (g, z) => mul(scaled(neg(add(z, positive === null ? 0 : mul(positive, logSigmoid(z))))), g),
   };
   return reducedLoss(element, x, target, reduction);

@@ -3,7 +3,7 @@ import { isFloat } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { add, div, gt, logicalAnd, mul, rsub, sub } from './binary.ts';
+import { add, div, gt, logicalAnd, mul, sub } from './binary.ts';
 import { contiguous } from './copies.ts';
 import { gather, indexSelect } from './indexing.ts';
 import type { ClassWeightedLossOptions } from './loss-composed.ts';
@@ -99,7 +99,7 @@ export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOpt
     'int64',
   );
   const chosen = unsqueeze(gather(scores, 1, index), 2);
-  const over = add(rsub(1, chosen), unsqueeze(scores, 1));
+  const over = add(sub(1, chosen), unsqueeze(scores, 1));
   const isWanted = wanted.map((row) => new Set(row));
   const listed = unsqueeze(
     mask([rows, classes], (i, j) => j < (wanted[i]?.length ?? 0)),

@@ -432,7 +432,7 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
   return triangleIndices(rows, columns, options, ge);
 }
 
-/** Powers of a vector's elements as columns. @source torch.vander */
+/** Powers of a vector's elements as columns, from high to low. @source torch.vander */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {
   checkTensor('vander', 'input', x);
   checkOptions('vander', options, ['N', 'increasing']);

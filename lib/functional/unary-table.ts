@@ -2,7 +2,7 @@
 import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, div, gt, le, logicalAnd, lt, mul, rsub, sub } from './binary.ts';
+import { add, div, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { type UnaryOperator, unary } from './elementwise.ts';
 import { where } from './select.ts';
@@ -154,7 +154,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.asin,
     runBackward: kernels.asinBackward,
-    gradient: (g, x) => mul(g, rsqrt(rsub(1, mul(x, x)))),
+    gradient: (g, x) => mul(g, rsqrt(sub(1, mul(x, x)))),
   },
   acos: {
     name: 'acos',
@@ -162,7 +162,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.acos,
     runBackward: kernels.acosBackward,
-    gradient: (g, x) => neg(mul(g, rsqrt(rsub(1, mul(x, x))))),
+    gradient: (g, x) => neg(mul(g, rsqrt(sub(1, mul(x, x))))),
   },
   atan: {
     name: 'atan',
@@ -194,7 +194,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'y',
     run: kernels.tanh,
     runBackward: kernels.tanhBackward,
-    gradient: (g, _x, y) => mul(g, rsub(1, mul(y, y))),
+    gradient: (g, _x, y) => mul(g, sub(1, mul(y, y))),
   },
   asinh: {
     name: 'asinh',
@@ -218,7 +218,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.atanh,
     runBackward: kernels.atanhBackward,
-    gradient: (g, x) => div(g, rsub(1, mul(x, x))),
+    gradient: (g, x) => div(g, sub(1, mul(x, x))),
   },
   erf: {
     name: 'erf',
@@ -242,11 +242,12 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'y',
     run: kernels.sigmoid,
     runBackward: kernels.sigmoidBackward,
-    gradient: (g, _x, y) => mul(g, mul(y, rsub(1, y))),
+    gradient: (g, _x, y) => mul(g, mul(y, sub(1, y))),
   },
   floor: {
     name: 'floor',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.floor,
     runBackward: null,
@@ -255,6 +256,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   ceil: {
     name: 'ceil',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.ceil,
     runBackward: null,
@@ -263,6 +265,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   round: {
     name: 'round',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.round,
     runBackward: null,
@@ -271,6 +274,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   trunc: {
     name: 'trunc',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.trunc,
     runBackward: null,
@@ -306,7 +310,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.silu,
     runBackward: kernels.siluBackward,
-    gradient: (g, x) => mul(g, mul(sigmoid(x), add(mul(x, rsub(1, sigmoid(x))), 1))),
+    gradient: (g, x) => mul(g, mul(sigmoid(x), add(mul(x, sub(1, sigmoid(x))), 1))),
   },
   logSigmoid: {
     name: 'logSigmoid',
@@ -402,14 +406,14 @@ function geluTanhGradient(g: Tensor, x: Tensor): Tensor {
   const squared = mul(x, x);
   const th = tanh(mul(mul(x, add(mul(squared, 0.044715), 1)), k));
   const inner = mul(add(mul(squared, 3 * 0.044715), 1), k);
-  const slope = mul(mul(mul(x, 0.5), rsub(1, mul(th, th))), inner);
+  const slope = mul(mul(mul(x, 0.5), sub(1, mul(th, th))), inner);
   return mul(g, add(mul(add(th, 1), 0.5), slope));
 }
 
 // t + x (1 - t^2) sigmoid(x) with t = tanh(log(1 + e^x))
 function mishGradient(g: Tensor, x: Tensor): Tensor {
   const th = tanh(neg(unary(unaryOperators.logSigmoid, neg(x))));
-  return mul(g, add(th, mul(mul(x, rsub(1, mul(th, th))), sigmoid(x))));
+  return mul(g, add(th, mul(mul(x, sub(1, mul(th, th))), sigmoid(x))));
 }
 
 const seluScale = 1.0507009873554805;

@@ -1,17 +1,19 @@
 // The namespace `linalg`: factorizations, solvers, norms and products of matrices in the last two dimensions.
+import { checkOptions } from '../errors.ts';
+import { vander as powersOf } from '../functional/rearrange.ts';
 import { diagonal as diagonalOf } from '../functional/views.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { inv, slogdet } from './factor.ts';
 
 export { cross, vecdot } from '../functional/einsum.ts';
 export { matmul } from '../functional/matmul.ts';
-export { vander } from '../functional/rearrange.ts';
 export {
   cholesky,
   choleskyInverse,
   choleskySolve,
   det,
   inv,
+  type LuSolveOptions,
   lu,
   luFactor,
   luSolve,
@@ -57,6 +59,12 @@ export function diagonal(A: Tensor, options: { offset?: number; dim1?: number; d
 export function logdet(A: Tensor): Tensor {
   const { sign, logabsdet } = slogdet(A);
   return logabsdet.where(sign.ge(0), Number.NaN);
+}
+
+/** Powers of a vector's elements as columns, from low to high. @param options N columns, as many as elements unless given @source torch.linalg.vander */
+export function vander(x: Tensor, options: { N?: number | null } = {}): Tensor {
+  checkOptions('linalg.vander', options, ['N']);
+  return powersOf(x, { ...options, increasing: true });
 }
 
 /** As `inv`. @source torch.inverse */

@@ -1,7 +1,7 @@
 // Orthogonal matrices as functions of any matrix. @source torch.nn.utils.parametrizations._Orthogonal
 import { withGradMode } from '../autograd/mode.ts';
 import { NotImplementedError, ShapeError } from '../errors.ts';
-import { add, div, mul, rsub, sub } from '../functional/binary.ts';
+import { add, div, mul, sub } from '../functional/binary.ts';
 import { cast } from '../functional/copies.ts';
 import { cat, stack } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
@@ -152,6 +152,6 @@ function orthonormal(x: Tensor): Tensor {
 function isOrthogonal(q: Tensor): boolean {
   const [n = 0, k = 0] = q.shape.slice(-2);
   const eps = 10 * n * (q.dtype === 'float64' ? 2 ** -52 : 2 ** -23);
-  const far = rsub(matmul(transpose(q, -2, -1), q), eye(k, k, { dtype: q.dtype })).abs();
+  const far = sub(matmul(transpose(q, -2, -1), q), eye(k, k, { dtype: q.dtype })).abs();
   return Number(far.max().item()) <= eps + 1e-5;
 }

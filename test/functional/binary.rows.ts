@@ -80,7 +80,7 @@ export const binaryRows: Rows<typeof F> = {
     dtypes: ['int64', 'int32'],
     errors: [[(x) => F.sub(x.bool(), x.bool()), DtypeError, /with two bool tensors is not supported/], ...wrong(F.sub)],
   }),
-  rsub: row(F.rsub, (x, y) => x - y, { dtypes: ['int64', 'int32'], inPlace: undefined }),
+  rsub: row(F.rsub, (x, y) => y - x, { dtypes: ['int64', 'int32'], inPlace: undefined }),
   mul: row(F.mul, (x, y) => x * y),
   div: [
     row(F.div, (x, y) => x / y, { errors: wrong(F.div) }),
