@@ -553,7 +553,7 @@ for (const [name, fn] of Object.entries(reshapers) as [string, AnyFunction][]) {
 
 for (const [name, operator] of Object.entries(unaryOperators) as [string, UnaryOperator][]) {
   define(`${name}_`, function (this: Tensor) {
-    const others = operator.floats && !isFloat(this.dtype) ? [0.5] : [];
+    const others = operator.floats && operator.keepsIntegers !== true && !isFloat(this.dtype) ? [0.5] : [];
     return inPlace(`${name}_`, this, others, (x, into) => unary(operator, x, into));
   });
 }

@@ -123,6 +123,8 @@ export interface UnaryOperator {
   readonly name: string;
   /** Whether integers become floating point first. */
   readonly floats: boolean;
+  /** Whether integers are left as they are, whatever `floats` says. */
+  readonly keepsIntegers?: true;
   readonly run: UnaryKernel;
   /** The fused gradient, used when no gradient of the gradient is wanted. */
   readonly runBackward: UnaryBackward | null;
@@ -140,6 +142,10 @@ function notForBool(name: string): DtypeError {
 
 /** Runs a unary operator; the result is `into` if given. */
 export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = null): Tensor {
+  if (operator.keepsIntegers === true && !isFloat(x.dtype)) {
+    if (x.dtype === 'bool') throw notForBool(operator.name);
+    return into ?? clone(x);
+  }
   const input = operator.floats && !isFloat(x.dtype) ? cast(x, getDefaultDtype()) : x;
   if (input.dtype === 'bool' && numeric.has(operator.name)) throw notForBool(operator.name);
   const y = into ?? emptyOf(input.shape, input.dtype);

@@ -533,7 +533,7 @@ export function triuIndices(rows: number, columns: number, options: { offset?: n
 }
 
 /**
- * Powers of a vector's elements as columns. @source torch.vander
+ * Powers of a vector's elements as columns, from high to low. @source torch.vander
  * @example vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [4, 2, 1], [9, 3, 1]])
  */
 export function vander(x: Tensor, options: { N?: number | null; increasing?: boolean } = {}): Tensor {

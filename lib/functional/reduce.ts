@@ -1,7 +1,7 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ValueError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
@@ -343,6 +343,8 @@ function truth(who: string, kernel: unknown, x: Tensor, dims: Dims, options: Red
 export interface VarOptions extends ReduceOptions {
   /** Difference between the number of elements and the divisor. Default 1. */
   correction?: number;
+  /** Whether the correction, if it is not given, is 1; otherwise 0. Default true. */
+  unbiased?: boolean;
 }
 
 /**
@@ -356,9 +358,9 @@ export interface VarOptions extends ReduceOptions {
  */
 export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
   checkTensor('variance', 'input', x);
-  checkOptions('var', options, ['keepdim', 'correction']);
+  checkOptions('var', options, ['keepdim', 'correction', 'unbiased']);
   if (!isFloat(x.dtype)) throw new DtypeError('std and var only support floating point and complex dtypes');
-  const { correction = 1, keepdim = false } = options;
+  const { unbiased = true, correction = unbiased ? 1 : 0, keepdim = false } = options;
   const list = dimsOf(x, dims);
   const plan = planOf(x, list, keepdim);
   const y = emptyOf(plan.shape, x.dtype);
@@ -381,22 +383,25 @@ export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Ten
 
 /** Options of {@link norm}. */
 export interface NormOptions extends ReduceOptions {
-  /** Order: any number, Infinity or -Infinity. Default 2. */
-  p?: number;
+  /** Order: any number, Infinity, -Infinity or 'fro', which is 2. Default 2. */
+  p?: number | 'fro' | null;
   /** Dimensions to reduce. Default: all. */
   dim?: Dims;
 }
 
 /**
- * The vector norm of order `p` over `dim`. The gradient at 0 is 0. @source torch.norm
+ * The vector norm of order `p` over `dim`; 'fro' is order 2. The gradient at 0 is 0. @source torch.norm
  * @example
  * norm(tensor([3, 4, 0.5])); // tensor(5.0249)
- * norm(tensor([3, 4, 0.5]), { p: 1 }); // tensor(7.5000)
+ * norm(tensor([3, 4, 0.5]), 1); // tensor(7.5000)
  */
-export function norm(x: Tensor, options: NormOptions = {}): Tensor {
+export function norm(x: Tensor, order: number | 'fro' | NormOptions = {}, rest: NormOptions = {}): Tensor {
   checkTensor('norm', 'input', x);
+  const options = typeof order === 'object' && order !== null ? order : { p: order ?? 2, ...rest };
   checkOptions('norm', options, ['p', 'dim', 'keepdim']);
-  const { p = 2, dim = null, keepdim = false } = options;
+  const { dim = null, keepdim = false } = options;
+  const p = options.p === 'fro' ? 2 : (options.p ?? 2);
+  if (typeof p !== 'number') throw new ValueError(`norm: p must be a number or 'fro', got ${describe(p)}`);
   if (!isFloat(x.dtype)) {
     throw new DtypeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
   }

@@ -232,8 +232,20 @@ export function besselJ(n: number, x: number): number {
 export function besselIScaled(n: number, x: number): number {
   if (Number.isNaN(x)) return x;
   if (Math.abs(x) < 0.1) return smallBessel(n, x, 1) * Math.exp(-Math.abs(x));
+  if (Math.abs(x) > 1000) return besselILarge(n, x);
   const points = 40 + Math.ceil(4 * Math.sqrt(Math.abs(x)) * 2);
   return halfPeriodMean(points, (t) => Math.exp(x * Math.cos(t) - Math.abs(x)) * Math.cos(n * t));
+}
+
+// Hankel's expansion, whose sixth term is below 1e-17 from 1000 on. DLMF 10.40.1
+function besselILarge(n: number, x: number): number {
+  const size = Math.abs(x);
+  let [sum, term] = [1, 1];
+  for (let k = 1; k <= 6; k++) {
+    term *= ((2 * k - 1) ** 2 - 4 * n * n) / (k * 8 * size);
+    sum += term;
+  }
+  return ((x < 0 && n % 2 === 1 ? -1 : 1) * sum) / Math.sqrt(2 * Math.PI * size);
 }
 
 // Integrals over a finite range by the tanh-sinh rule.

@@ -247,6 +247,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   floor: {
     name: 'floor',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.floor,
     runBackward: null,
@@ -255,6 +256,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   ceil: {
     name: 'ceil',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.ceil,
     runBackward: null,
@@ -263,6 +265,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   round: {
     name: 'round',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.round,
     runBackward: null,
@@ -271,6 +274,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   trunc: {
     name: 'trunc',
     floats: true,
+    keepsIntegers: true,
     saves: 'nothing',
     run: kernels.trunc,
     runBackward: null,

@@ -1,10 +1,11 @@
 // Unary operators as functions; what each is stands in unary-table.ts.
 import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { DtypeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { div, mul } from './binary.ts';
 import { loopsOf, unary } from './elementwise.ts';
 import { unaryOperators } from './unary-table.ts';
 
@@ -241,7 +242,7 @@ export function sigmoid(x: Tensor): Tensor {
 }
 
 /**
- * The largest integer <= x. Elementwise; any dtype; integers become the default floating point type. @source torch.floor
+ * The largest integer <= x. Elementwise; any dtype but bool; integers stay. @source torch.floor
  * @example floor(tensor([-1.5, 0.5, 2])); // tensor([-2., 0., 2.])
  */
 export function floor(x: Tensor): Tensor {
@@ -249,23 +250,39 @@ export function floor(x: Tensor): Tensor {
 }
 
 /**
- * The smallest integer >= x. Elementwise; any dtype; integers become the default floating point type. @source torch.ceil
+ * The smallest integer >= x. Elementwise; any dtype but bool; integers stay. @source torch.ceil
  * @example ceil(tensor([-1.5, 0.5, 2])); // tensor([-1., 1., 2.])
  */
 export function ceil(x: Tensor): Tensor {
   return unary(unaryOperators.ceil, checkTensor('ceil', 'input', x));
 }
 
-/**
- * The nearest integer, halves to even. Elementwise; any dtype; integers become the default floating point type. @source torch.round
- * @example round(tensor([0.5, 1.5, -2.7])); // tensor([0., 2., -3.])
- */
-export function round(x: Tensor): Tensor {
-  return unary(unaryOperators.round, checkTensor('round', 'input', x));
+/** Options of {@link round}. */
+export interface RoundOptions {
+  /** Places after the point; negative ones stand before it. Default 0. */
+  decimals?: number;
 }
 
 /**
- * x without its fraction. Elementwise; any dtype; integers become the default floating point type. @source torch.trunc
+ * The nearest multiple of 10^-decimals, halves to even. Elementwise; any dtype but bool; integers stay. @source torch.round
+ * @example
+ * round(tensor([0.5, 1.5, -2.7])); // tensor([0., 2., -3.])
+ * round(tensor([1.234]), { decimals: 1 }); // tensor([1.2000])
+ */
+export function round(x: Tensor, options: RoundOptions = {}): Tensor {
+  checkTensor('round', 'input', x);
+  checkOptions('round', options, ['decimals']);
+  const { decimals = 0 } = options;
+  if (!Number.isInteger(decimals)) throw new ArgumentTypeError(`round: decimals must be an integer, got ${decimals}`);
+  if (decimals === 0) return unary(unaryOperators.round, x);
+  if (!isFloat(x.dtype)) throw new DtypeError(`round: decimals are not implemented for '${x.dtype}'`);
+  const scale = 10 ** Math.abs(decimals);
+  const whole = (scaled: Tensor) => unary(unaryOperators.round, scaled);
+  return decimals > 0 ? div(whole(mul(x, scale)), scale) : mul(whole(div(x, scale)), scale);
+}
+
+/**
+ * x without its fraction. Elementwise; any dtype but bool; integers stay. @source torch.trunc
  * @example trunc(tensor([-1.5, 0.5, 2])); // tensor([-1., 0., 2.])
  */
 export function trunc(x: Tensor): Tensor {

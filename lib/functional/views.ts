@@ -1,5 +1,6 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
+import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
@@ -15,7 +16,7 @@ import {
   wrapDim,
   wrapDims,
 } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor, viewOf } from '../tensor/tensor.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -213,16 +214,28 @@ export function t(x: Tensor): Tensor {
 }
 
 /**
- * Dimension `source` moved to place `destination`. @source torch.movedim
+ * Dimensions `source` moved to places `destination`; the others keep their order. @source torch.movedim
  * @example movedim(zeros(2, 3, 4), 0, 2).shape; // [3, 4, 2]
  */
-export function movedim(x: Tensor, source: number, destination: number): Tensor {
+export function movedim(
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
   checkTensor('movedim', 'input', x);
-  const from = wrapDim(source, x.ndim);
-  const target = wrapDim(destination, x.ndim);
-  const order = x.shape.map((_, d) => d).filter((d) => d !== from);
-  order.splice(target, 0, from);
-  return permute(x, order);
+  const [from, to] = [source, destination].map((dims) => [dims].flat().map((d) => wrapDim(d, x.ndim)));
+  if (from === undefined || to === undefined || from.length !== to.length) {
+    throw new ShapeError(
+      `movedim: Invalid source or destination dims: source ([${source}] dims) should contain the same number of dims as destination ([${destination}] dims)`,
+    );
+  }
+  for (const [name, dims] of Object.entries({ source: from, destination: to })) {
+    if (new Set(dims).size < dims.length) throw new ShapeError(`movedim: repeated dim in \`${name}\` ([${dims}])`);
+  }
+  const order = x.shape.map((_, d) => d).filter((d) => !from.includes(d));
+  const moves = to.map((place, i) => [place, from[i] ?? 0] as const).sort(([a], [b]) => a - b);
+  for (const [place, d] of moves) order.splice(place, 0, d);
+  return permute(x, x.ndim === 0 ? [] : order);
 }
 
 // ---- Repeated without a copy
@@ -290,12 +303,19 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
 
 // ---- Parts
 
+function startOf(start: Tensor): number {
+  if (start.ndim !== 0 || isFloat(start.dtype) || start.dtype === 'bool')
+    throw new ArgumentTypeError('start must be an 0-dim integral Tensor.');
+  return start.item() as number;
+}
+
 /**
- * Elements `start` to `start + length - 1` of dimension `dim`. @source torch.narrow
+ * `length` elements of dimension `dim` after the first `from`, a number or a tensor of one. @source torch.narrow
  * @example narrow(tensor([1, 2, 3, 4]), 0, 1, 2); // tensor([2, 3])
  */
-export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+export function narrow(x: Tensor, dim: number, from: number | Tensor, length: number): Tensor {
   checkTensor('narrow', 'input', x);
+  const start = from instanceof Tensor ? startOf(from) : from;
   if (x.ndim === 0) throw new ShapeError('narrow() cannot be applied to a 0-dim tensor.');
   const d = wrapDim(dim, x.ndim);
   const size = x.shape[d] ?? 0;

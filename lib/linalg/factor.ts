@@ -167,17 +167,33 @@ export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
   return { LU: recordLu('linalgLuFactorEx', x, packed, pivots), pivots: pivots.add(1).to('int32') };
 }
 
+/** Options of {@link luSolve}. */
+export interface LuSolveOptions {
+  /** Solve A X = B, otherwise X A = B. Default true. */
+  left?: boolean;
+  /** Solve with the transpose of A. Default false. */
+  adjoint?: boolean;
+}
+
 /**
  * X with A X = B from the factors of `luFactor`. @source torch.linalg.lu_solve
  * @example
  * const { LU, pivots } = linalg.luFactor(tensor([[1, 2], [4, 3.5]]));
  * linalg.luSolve(LU, pivots, tensor([[5], [11]]).float()); // tensor([[1.], [2.]])
  */
-export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor): Tensor {
+export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options: LuSolveOptions = {}): Tensor {
+  checkOptions('linalg.lu_solve', options, ['left', 'adjoint']);
+  const { left = true, adjoint = false } = options;
   checkTensor('luSolve', 'LU', LU);
   checkTensor('luSolve', 'pivots', pivots);
   checkTensor('luSolve', 'B', B);
+  // X A = B is A' X' = B'.
+  if (!left) return transposed(luSolve(LU, pivots, transposed(B), { adjoint: !adjoint }));
   const P = permutationMatrix(LU, pivots.to('int64').sub(1));
+  if (adjoint) {
+    const z = solveTriangular(transposed(LU), B, { upper: false });
+    return matmul(P, solveTriangular(transposed(LU), z, { upper: true, unitriangular: true }));
+  }
   const y = solveTriangular(LU, matmul(transposed(P), B), { upper: false, unitriangular: true });
   return solveTriangular(LU, y, { upper: true });
 }

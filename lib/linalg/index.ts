@@ -1,5 +1,4 @@
 // The namespace `linalg`: factorizations, solvers, norms and products of matrices in the last two dimensions.
-
 import { checkOptions } from '../errors.ts';
 import { vander as powersOf } from '../functional/rearrange.ts';
 import { diagonal as diagonalOf } from '../functional/views.ts';
@@ -14,6 +13,7 @@ export {
   choleskySolve,
   det,
   inv,
+  type LuSolveOptions,
   lu,
   luFactor,
   luSolve,

@@ -13,7 +13,7 @@ import { where } from '../functional/select.ts';
 import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { eye } from '../tensor/create.ts';
+import { eye, zeros } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
@@ -227,8 +227,7 @@ export function linalgNorm(
   const dims = given.dim ?? null;
   const order = given.ord ?? null;
   const count = dims === null ? x.ndim : typeof dims === 'number' ? 1 : dims.length;
-  if (order === null)
-    return norm(dims === null ? reshape(x, [-1]) : x, { dim: dims, keepdim: dims !== null && keepdim });
+  if (order === null) return norm(x, { dim: dims, keepdim });
   if (count === 1 || (typeof order === 'number' && dims !== null && count === 1)) {
     return norm(x, { p: order as number, dim: dims, keepdim });
   }
@@ -279,6 +278,7 @@ export function matrixRank(A: Tensor, options: ToleranceOptions | number = {}): 
   const given = typeof options === 'number' ? { atol: options } : options;
   checkOptions('linalg.matrix_rank', given, ['atol', 'rtol', 'hermitian']);
   const x = checkMatrix('linalg.matrix_rank', A).detach();
+  if (x.numel() === 0) return zeros(x.shape.slice(0, -2), { dtype: 'int64' });
   const s = given.hermitian === true ? abs(eigvalsh(x)) : svdvals(x);
   return sum(gt(s, cutoff(x, s, given)), -1);
 }
@@ -416,8 +416,8 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   for (let i = 0; i < k; i++) {
     const head = expand(eye(m, { dtype: x.dtype }).narrow(1, i, 1), [...batchOf(x), m, 1]);
     const below = narrow(narrow(x, -1, i, 1), -2, i + 1, m - i - 1);
-    const zeros = mul(narrow(head, -2, 0, i + 1), 0);
-    const v = add(head, cat([zeros, below], -2));
+    const above = mul(narrow(head, -2, 0, i + 1), 0);
+    const v = add(head, cat([above, below], -2));
     const factor = unsqueeze(narrow(tau, -1, i, 1), -1);
     q = sub(q, mul(matmul(matmul(q, v), transposed(v)), factor));
   }
