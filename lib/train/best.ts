@@ -90,7 +90,10 @@ export class BestKeeper {
  * @param folder of the run's checkpoints
  * @returns the best evaluation, and the state dict of the module at that time as `module`
  * @throws StateError for a file of another kind; what Node throws where there is none
- * @example net.loadStateDict((await train.loadBest('run')).module);
+ * @example
+ * // not run: reads a file
+ * const net = new nn.Linear(2, 1);
+ * net.loadStateDict((await train.loadBest('run')).module);
  */
 export function loadBest(folder: string): Promise<BestReport & { readonly module: StateDict }> {
   return readBest(bestPath(folder));
