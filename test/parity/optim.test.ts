@@ -1,13 +1,17 @@
 // Every optimizer in many configurations against steps recorded from PyTorch 2.6 by scripts/record-optim.py.
 import { readFileSync } from 'node:fs';
-import { nn, optim, Tensor, tensor } from 'flambeau';
+import { nn, optim, type Tensor, tensor } from 'flambeau';
 import { describe, expect, it } from 'vitest';
-
-interface Packed {
-  shape: number[];
-  dtype: 'float32' | 'float64';
-  values: (number | string)[];
-}
+import {
+  advance,
+  close,
+  numbers,
+  optionsOf,
+  type Packed,
+  type RecordedState,
+  sameState,
+  tolerance,
+} from '../support/optimizer-steps.ts';
 
 interface Case {
   name: Name;
@@ -18,7 +22,7 @@ interface Case {
   steps: number;
   losses: (number | string)[];
   params: Packed[];
-  state: [number, [string, unknown][]][];
+  state: RecordedState;
   param_groups: [string, unknown][][];
   text: string;
 }
@@ -33,9 +37,6 @@ const { initial, cases, refused, muon } = JSON.parse(readFileSync(new URL('optim
   refused: { name: Name; options: Record<string, unknown>; message: string }[];
 };
 
-const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const optionsOf = (given: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(given).map(([key, value]) => [camel(key), value]));
 const unpack = ({ shape, dtype, values }: Packed) => tensor(values.map(Number), { dtype }).view(shape);
 const classOf = (name: Name) => optim[name] as unknown as Make;
 
@@ -55,46 +56,6 @@ function lossOf([a, b, c]: Tensor[]): Tensor {
   return c === undefined ? loss : loss.add(c.square().mul(0.25).add(c).sum());
 }
 
-function advance(params: Tensor[], optimizer: optim.Optimizer, steps: number): number[] {
-  const closure = () => {
-    optimizer.zeroGrad();
-    const loss = lossOf(params);
-    loss.backward();
-    return loss;
-  };
-  return Array.from({ length: steps }, () => Number(optimizer.step(closure)?.item()));
-}
-
-// float32 rounds each of a few operations of a step; a line search carries a difference of losses further.
-const tolerance = { float32: 1e-5, float64: 1e-9 } as const;
-
-function close(actual: readonly number[], expected: readonly (number | string)[], within: number): void {
-  expect(actual.length).toBe(expected.length);
-  expected.forEach((text, i) => {
-    const wanted = Number(text);
-    const distance = Math.abs((actual[i] ?? Number.NaN) - wanted);
-    expect(distance, `${actual[i]} for ${wanted}`).toBeLessThanOrEqual(within * Math.max(1, Math.abs(wanted)));
-  });
-}
-
-const numbers = (x: Tensor) => Array.from(x.detach().toTypedArray(), Number);
-
-function same(actual: unknown, expected: unknown, within: number): void {
-  if (Array.isArray(expected)) {
-    expect(Array.isArray(actual)).toBe(true);
-    expected.forEach((entry, i) => {
-      same((actual as unknown[])[i], entry, within);
-    });
-  } else if (expected !== null && typeof expected === 'object') {
-    const { shape, dtype, values } = expected as Packed;
-    expect(actual).toBeInstanceOf(Tensor);
-    const x = actual as Tensor;
-    expect([x.shape, x.dtype]).toEqual([shape, dtype]);
-    close(numbers(x), values, within);
-  } else if (typeof expected === 'number' && typeof actual === 'number') close([actual], [expected], within);
-  else expect(actual).toEqual(expected);
-}
-
 describe.each(cases.map((row, i) => [`${i} ${row.name} ${row.dtype} ${JSON.stringify(row.options)}`, row] as const))(
   '%s',
   (_title, row) => {
@@ -102,21 +63,16 @@ describe.each(cases.map((row, i) => [`${i} ${row.name} ${row.dtype} ${JSON.strin
 
     it('takes the steps that PyTorch takes', () => {
       const { params, optimizer } = problem(row);
-      close(advance(params, optimizer, row.steps), row.losses, within);
+      close(
+        advance(optimizer, () => lossOf(params), row.steps),
+        row.losses,
+        within,
+      );
       row.params.forEach((expected, i) => {
         close(numbers(params[i] as Tensor), expected.values, within);
       });
-      const dict = optimizer.stateDict();
-      const state = dict.get('state') as Map<number, Map<string, unknown>>;
-      expect([...state.keys()]).toEqual(row.state.map(([number]) => number));
-      for (const [number, entries] of row.state) {
-        const kept = [...(state.get(number) ?? [])].filter(([key]) => key !== 'al');
-        expect(kept.map(([key]) => key)).toEqual(entries.map(([key]) => key));
-        entries.forEach(([, value], i) => {
-          same(kept[i]?.[1], value, 10 * within);
-        });
-      }
-      const groups = dict.get('param_groups') as Map<string, unknown>[];
+      sameState(optimizer, row.state, 10 * within);
+      const groups = optimizer.stateDict().get('param_groups') as Map<string, unknown>[];
       expect(groups.map((group) => [...group])).toEqual(row.param_groups);
       expect(String(optimizer)).toBe(row.text);
     });
@@ -124,14 +80,14 @@ describe.each(cases.map((row, i) => [`${i} ${row.name} ${row.dtype} ${JSON.strin
     it('goes on from a state dict to the last bit', () => {
       const half = Math.floor(row.steps / 2);
       const straight = problem(row);
-      advance(straight.params, straight.optimizer, half);
+      advance(straight.optimizer, () => lossOf(straight.params), half);
       const resumed = problem(row);
       resumed.params.forEach((param, i) => {
         param.data = (straight.params[i] as Tensor).detach().clone();
       });
       resumed.optimizer.loadStateDict(straight.optimizer.stateDict());
-      advance(straight.params, straight.optimizer, row.steps - half);
-      advance(resumed.params, resumed.optimizer, row.steps - half);
+      advance(straight.optimizer, () => lossOf(straight.params), row.steps - half);
+      advance(resumed.optimizer, () => lossOf(resumed.params), row.steps - half);
       resumed.params.forEach((param, i) => {
         expect(numbers(param)).toEqual(numbers(straight.params[i] as Tensor));
       });

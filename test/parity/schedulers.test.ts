@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { nn, noGrad, optim, type Tensor, tensor } from 'flambeau';
 import { describe, expect, it } from 'vitest';
+import { optionsOf } from '../support/optimizer-steps.ts';
 
 type Spec = [string, unknown[], Record<string, unknown>];
 type Scheduler = optim.lrScheduler.LRScheduler;
@@ -26,10 +27,6 @@ const { cases, refused, averages, updateBn } = JSON.parse(
   updateBn: { batches: number[][][]; buffers: number[][]; training: boolean; momentum: number };
   averages: Record<string, { start: number[][]; end: number[][]; keys: string[] }>;
 };
-
-const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const optionsOf = (given: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(given).map(([key, value]) => [camel(key), value]));
 
 function optimizerOf(cls: 'SGD' | 'AdamW', rates: readonly number[]): optim.Optimizer {
   const groups = rates.map((lr) => ({ params: [new nn.Parameter(tensor([1.5]))], lr }));
