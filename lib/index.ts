@@ -142,6 +142,7 @@ export * as special from './functional/special.ts';
 export { digamma, erfinv, i0, igamma, igammac, lgamma, mvlgamma, polygamma } from './functional/special.ts';
 export * from './functional/statistics.ts';
 export { asStrided } from './functional/strided.ts';
+export * from './functional/triangles.ts';
 export {
   abs,
   acos,

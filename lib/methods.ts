@@ -28,6 +28,7 @@ import * as sorting from './functional/sorting.ts';
 import * as special from './functional/special.ts';
 import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
+import * as triangles from './functional/triangles.ts';
 import { unaryOperators } from './functional/unary-table.ts';
 import * as linalg from './linalg/index.ts';
 import * as older from './linalg/older.ts';
@@ -228,18 +229,13 @@ const operators = {
     'hsplit',
     'vsplit',
     'dsplit',
-    'diag',
-    'diagEmbed',
-    'diagflat',
-    'trace',
-    'tril',
-    'triu',
     'selectScatter',
     'sliceScatter',
     'diagonalScatter',
     'takeAlongDim',
     'kron',
   ]),
+  ...pick(triangles, ['diag', 'diagEmbed', 'diagflat', 'trace', 'tril', 'triu']),
   asStrided: strided.asStrided,
   unfold: strided.windows,
   reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...y.shape]),
@@ -357,7 +353,7 @@ const twins = {
   ]),
   ...twinsOf(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
   ...twinsOf(scan, ['cumsum', 'cumprod']),
-  ...twinsOf(rearrange, ['tril', 'triu']),
+  ...twinsOf(triangles, ['tril', 'triu']),
   ...twinsOf(F, ['logicalNot']),
   ...twinsOf(statistics, ['renorm']),
   multiply_: operators.multiply,

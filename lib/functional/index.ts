@@ -112,6 +112,7 @@ export * from './softmax.ts';
 export * from './sorting.ts';
 export * from './statistics.ts';
 export { asStrided } from './strided.ts';
+export * from './triangles.ts';
 export {
   abs,
   acos,

@@ -1,7 +1,7 @@
 // Functions of matrices whose older forms PyTorch keeps at its root.
 import { checkOptions } from '../errors.ts';
 import { add } from '../functional/binary.ts';
-import { tril, triu } from '../functional/rearrange.ts';
+import { tril, triu } from '../functional/triangles.ts';
 import { narrow } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
