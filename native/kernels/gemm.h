@@ -109,6 +109,27 @@ void packRows(Panels<T> to, int64_t columns, int64_t depth, Strided<T> b) {
   });
 }
 
+// All of a (m x k) in panels of equal height, for products of few rows.
+template <class T>
+class PackedRows {
+ public:
+  const int64_t height;
+
+  PackedRows(int64_t m, int64_t k, Strided<T> a)
+      : height(ceilDivide(m, ceilDivide(m, tileRows))),
+        panelSize_(height * k + packSlack<T>),
+        scratch_(ceilDivide(m, height) * panelSize_ * static_cast<int64_t>(sizeof(T))) {
+    packRows(Panels<T>{scratch_.template as<T>(), height, panelSize_}, m, k, a.transposed());
+  }
+
+  // The panel of row i, from column p on.
+  const T* at(int64_t i, int64_t p) const { return scratch_.template as<T>() + i / height * panelSize_ + p * height; }
+
+ private:
+  const int64_t panelSize_;
+  const Scratch scratch_;
+};
+
 // One row: y = x * b for b contiguous along n.
 template <class T>
 void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destination<T> to, Epilogue<T> e) {
@@ -125,21 +146,17 @@ void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destinatio
 // Few rows against lines of b read where they are: packing b would cost as much as the product.
 template <class T>
 void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
-  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
-  const int64_t panelSize = height * k + packSlack<T>;
-  const int64_t aPanels = ceilDivide(m, height);
-  const Scratch aScratch(aPanels * panelSize * static_cast<int64_t>(sizeof(T)));
-  T* packedA = aScratch.as<T>();
-  packRows(Panels<T>{packedA, height, panelSize}, m, k, a.transposed());
-  const auto aPanel = [&](int64_t i) { return packedA + i / height * panelSize; };
+  const PackedRows<T> packed(m, k, a);
+  const auto aPanel = [&](int64_t i) { return packed.at(i, 0); };
   constexpr int64_t width = tileColumns<T>;
   parallelFor(ceilDivide(n, width), ceilDivide(65536, width * k * m + 1), [&](int64_t begin, int64_t end) {
     const int64_t full = minimum(n / width, end) * width;
-    multiplyBlock(0, m, begin * width, full, k, aPanel, height, b.at(0, begin * width), b.rowStride, width, to, e);
+    multiplyBlock(0, m, begin * width, full, k, aPanel, packed.height, b.at(0, begin * width), b.rowStride, width, to,
+                  e);
     if (end * width > n) {
       const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
       packSpans(Panels<T>{bScratch.as<T>(), width, 0}, n - full, k, b.at(0, full), b.rowStride);
-      multiplyBlock(0, m, full, n, k, aPanel, height, bScratch.as<T>(), width, 0, to, e);
+      multiplyBlock(0, m, full, n, k, aPanel, packed.height, bScratch.as<T>(), width, 0, to, e);
     }
   });
 }
@@ -223,21 +240,17 @@ class SharedFactor {
   // c[m x n] = a[m x k] * b.
   void multiply(int64_t m, Strided<T> a, Destination<T> to, Epilogue<T> e) const {
     if (m <= readRows) return product(m, n_, k_, a, b_, to, e);
-    const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
-    const int64_t aPanelSize = height * k_ + packSlack<T>;
-    const Scratch aScratch(ceilDivide(m, height) * aPanelSize * size);
-    T* packedA = aScratch.as<T>();
-    packRows(Panels<T>{packedA, height, aPanelSize}, m, k_, a.transposed());
+    const PackedRows<T> packed(m, k_, a);
     constexpr int64_t width = tileColumns<T>;
     parallelFor(ceilDivide(n_, width), ceilDivide(int64_t{1} << 18, m * k_ * width), [&](int64_t begin, int64_t end) {
       const T* packedB = scratch_.template as<T>() + begin * panelSize_;
       for (int64_t p = 0; p < k_; p += blockDepth<T>) {
         const int64_t depth = minimum(blockDepth<T>, k_ - p);
-        const auto aPanel = [&](int64_t i) { return packedA + i / height * aPanelSize + p * height; };
+        const auto aPanel = [&](int64_t i) { return packed.at(i, p); };
         Epilogue<T> now = p + depth < k_ ? Epilogue<T>{} : e;
         now.accumulate = e.accumulate || p > 0;
-        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanel, height, packedB + p * width, width,
-                      panelSize_, to, now);
+        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanel, packed.height, packedB + p * width,
+                      width, panelSize_, to, now);
       }
     });
   }

@@ -45,6 +45,15 @@ ALWAYS_INLINE void overPairs(int64_t count, Row row) {
   if (count % n != 0) row(count - n);
 }
 
+// The inverse of two loadHalf: to p[0 .. 2 * lanes), or p[0 .. 2 * count).
+template <class T, class... Count>
+ALWAYS_INLINE void storeHalves(PoolVec<T> even, PoolVec<T> odd, T* p, Count... count) {
+  constexpr int n = poolLanes<T>;
+  using Lanes = std::make_integer_sequence<int, n>;
+  PoolVec<T>{zip<false>(even.r, odd.r, Lanes{})}.store(p, (2 * count < n ? 2 * count : n)...);
+  PoolVec<T>{zip<true>(even.r, odd.r, Lanes{})}.store(p + n, (2 * count < n ? 0 : 2 * count - n)...);
+}
+
 // Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum or the last NaN wins. `first` is the
 // index of top[0] in its plane. An index fits the integer as wide as T wherever a row has fewer than 2^29 columns.
 template <class T>
@@ -130,22 +139,17 @@ void spreadPicked(const T* dy, const int64_t* indices, T* top, int64_t w, int64_
   constexpr int n = poolLanes<T>;
   using V = PoolVec<T>;
   using I = IntOf<T>;
-  using Lanes = std::make_integer_sequence<int, n>;
-  const auto lane = laneIndices<I>(Lanes{});
+  const auto lane = laneIndices<I>(std::make_integer_sequence<int, n>{});
   const auto row = [&](int64_t q, auto... count) {
     const auto from = lane + lane + static_cast<I>(2 * q);
     const V g = V::load(dy + q, count...);
     const auto inWindow =
         convert<I>(vec<int64_t, n>::load(indices + q, count...) - vec<int64_t, n>::splat(first)) - from;
     const auto at = [&](int64_t offset) {
-      return select(maskOf<T>(lanesOf(inWindow == static_cast<I>(offset))), g, V::zero()).r;
+      return select(maskOf<T>(lanesOf(inWindow == static_cast<I>(offset))), g, V::zero());
     };
-    const auto write = [&](T* line, auto even, auto odd) {
-      V{zip<false>(even, odd, Lanes{})}.store(line, (2 * count < n ? 2 * count : n)...);
-      V{zip<true>(even, odd, Lanes{})}.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
-    };
-    write(top + 2 * q, at(0), at(1));
-    write(top + w + 2 * q, at(w), at(w + 1));
+    storeHalves(at(0), at(1), top + 2 * q, count...);
+    storeHalves(at(w), at(w + 1), top + w + 2 * q, count...);
   };
   overPairs<n>(ow, row);
 }
@@ -210,14 +214,10 @@ void averagePairs(const T* top, T* y, int64_t w, int64_t ow, T divisor) {
 template <class T>
 void spreadPairs(const T* dy, T* top, int64_t w, int64_t ow, T divisor) {
   constexpr int n = poolLanes<T>;
-  using Lanes = std::make_integer_sequence<int, n>;
   const auto row = [&](int64_t q, auto... count) {
-    const auto g = (PoolVec<T>::load(dy + q, count...) / PoolVec<T>::splat(divisor)).r;
-    const PoolVec<T> low{zip<false>(g, g, Lanes{})}, high{zip<true>(g, g, Lanes{})};
-    for (T* line : {top + 2 * q, top + w + 2 * q}) {
-      low.store(line, (2 * count < n ? 2 * count : n)...);
-      high.store(line + n, (2 * count < n ? 0 : 2 * count - n)...);
-    }
+    const auto g = PoolVec<T>::load(dy + q, count...) / PoolVec<T>::splat(divisor);
+    storeHalves(g, g, top + 2 * q, count...);
+    storeHalves(g, g, top + w + 2 * q, count...);
   };
   overPairs<n>(ow, row);
 }
