@@ -16,7 +16,7 @@ export interface Entry {
 
 /** What the header says. */
 export interface Header {
-  readonly entries: ReadonlyMap<string, Entry>;
+  readonly entries: Map<string, Entry>;
   readonly metadata: Map<string, string> | null;
 }
 
@@ -29,9 +29,15 @@ const maxRank = 64;
  *
  * @param bytes the header alone
  * @param dataBytes how many bytes follow it
+ * @param entries where the tensors' entries go, in the order of the header
  * @throws FileFormatError that says what is wrong and where
  */
-export function parseHeader(file: string, bytes: Uint8Array, dataBytes: number): Header {
+export function parseHeader(
+  file: string,
+  bytes: Uint8Array,
+  dataBytes: number,
+  entries = new Map<string, Entry>(),
+): Header {
   if (bytes[0] !== 0x7b) throw new FileFormatError(file, 8, 'HEADER_INVALID', 'the header does not begin with {');
   let text: string;
   try {
@@ -39,9 +45,9 @@ export function parseHeader(file: string, bytes: Uint8Array, dataBytes: number):
   } catch {
     throw new FileFormatError(file, 8, 'HEADER_INVALID', 'the header is not UTF-8');
   }
-  const header = new Scanner(file, text).header();
-  checkLayout(file, [...header.entries.values()], bytes.byteLength + 8, dataBytes);
-  return header;
+  const metadata = new Scanner(file, text).header(entries);
+  checkLayout(file, [...entries.values()], bytes.byteLength + 8, dataBytes);
+  return { entries, metadata };
 }
 
 class Scanner {
@@ -58,8 +64,8 @@ class Scanner {
     return new FileFormatError(this.#file, 8 + this.#at, reason, message);
   }
 
-  header(): Header {
-    const entries = new Map<string, Entry>();
+  // Fills `entries` and returns the metadata.
+  header(entries: Map<string, Entry>): Header['metadata'] {
     let metadata: Map<string, string> | null = null;
     this.#members((name) => {
       if (entries.has(name) || (name === '__metadata__' && metadata !== null)) {
@@ -70,7 +76,7 @@ class Scanner {
     });
     this.#space();
     if (this.#at !== this.#text.length) throw this.fail('HEADER_INVALID', 'something follows the header object');
-    return { entries, metadata };
+    return metadata;
   }
 
   #space(): void {

@@ -2,11 +2,11 @@
 import { dtypes } from '../dtype.ts';
 import { ArgumentTypeError, describe, FileFormatError, KeyError } from '../errors.ts';
 import { allocate } from '../native/storage.ts';
-import { contiguousStrides } from '../tensor/shape.ts';
+import { contiguousStrides, type Shape, sameShape } from '../tensor/shape.ts';
 import { Tensor, Version } from '../tensor/tensor.ts';
 import { type WriteOptions, writeAtomically } from './atomic.ts';
 import { safetensorsName } from './dtypes.ts';
-import { type Header, parseHeader } from './safetensors-header.ts';
+import { type Entry, type Header, parseHeader } from './safetensors-header.ts';
 import { type ReadOptions, readSegments, type Segment, type Source } from './source.ts';
 
 const maxHeader = 100_000_000;
@@ -25,10 +25,14 @@ export class TensorFile extends Map<string, Tensor> {
 /**
  * Reads and checks the header of a file, and no more.
  *
+ * @param entries where the tensors' entries go
  * @returns what it says, and where the bytes of tensors begin
  * @throws FileFormatError for a file that the format forbids
  */
-export async function readSafetensorsHeader(source: Source): Promise<Header & { readonly start: number }> {
+export async function readSafetensorsHeader(
+  source: Source,
+  entries?: Map<string, Entry>,
+): Promise<Header & { readonly start: number }> {
   const { name: file, size } = source;
   if (size < 8) throw new FileFormatError(file, size, 'HEADER_TOO_SMALL', `${size} bytes are no safetensors file`);
   const length = Buffer.alloc(8);
@@ -49,20 +53,27 @@ export async function readSafetensorsHeader(source: Source): Promise<Header & { 
   const bytes = new Uint8Array(headerBytes);
   await source.read(bytes, 8);
   const start = 8 + headerBytes;
-  return { ...parseHeader(file, bytes, size - start), start };
+  return { ...parseHeader(file, bytes, size - start, entries), start };
 }
 
 /** Reads a file. @throws FileFormatError for a file that the format forbids; nothing is allocated for it */
 export async function readSafetensors(source: Source, options: ReadOptions): Promise<TensorFile> {
-  const { entries, metadata, start } = await readSafetensorsHeader(source);
-  options.signal?.throwIfAborted();
   const result = new TensorFile();
+  // Each tensor takes the place of its entry: a map of a million names costs as much as all their tensors.
+  const { entries, metadata, start } = await readSafetensorsHeader(
+    source,
+    result as Map<string, unknown> as Map<string, Entry>,
+  );
+  options.signal?.throwIfAborted();
   result.metadata = metadata;
   const segments: Segment[] = [];
-  for (const { name, dtype, shape, begin, end } of entries.values()) {
+  let [shape, strides]: [Shape, Shape] = [[], []];
+  for (const { name, dtype, shape: ownShape, begin, end } of entries.values()) {
     const storage = allocate(end - begin);
     if (end > begin) segments.push({ position: start + begin, bytes: end - begin, storage });
-    result.set(name, new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version()));
+    // Neighbours of one shape share it.
+    if (!sameShape(ownShape, shape)) [shape, strides] = [ownShape, contiguousStrides(ownShape)];
+    result.set(name, new Tensor(storage, dtype, shape, strides, 0, new Version()));
   }
   segments.sort((a, b) => a.position - b.position);
   await readSegments(source, segments, options);
