@@ -20,13 +20,17 @@ export interface ParquetOptions {
   transform?: ((row: Record<string, unknown>) => unknown) | null;
 }
 
+// Beyond this many rows V8 has no array for a column.
+const largestGroup = 2n ** 32n - 2n;
+
 type Rows = readonly Record<string, unknown>[];
 
-// Snappy is built into hyparquet; Node brings these.
+// Snappy is built into hyparquet; Node brings these. A page is not unpacked beyond the size that its header says.
 const compressors = {
-  GZIP: (bytes: Uint8Array) => new Uint8Array(gunzipSync(bytes)),
-  BROTLI: (bytes: Uint8Array) => new Uint8Array(brotliDecompressSync(bytes)),
+  GZIP: (bytes: Uint8Array, size: number) => new Uint8Array(gunzipSync(bytes, limit(size))),
+  BROTLI: (bytes: Uint8Array, size: number) => new Uint8Array(brotliDecompressSync(bytes, limit(size))),
 };
+const limit = (size: number) => ({ maxOutputLength: Math.max(1, size) });
 
 async function reading<T>(path: string, what: () => Promise<T>): Promise<T> {
   try {
@@ -34,6 +38,11 @@ async function reading<T>(path: string, what: () => Promise<T>): Promise<T> {
   } catch (cause) {
     throw new DataError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+function checkRows(count: unknown): void {
+  if (typeof count === 'bigint' && count >= 0n && count <= largestGroup) return;
+  throw new DataError(`a row group of ${String(count)} rows`);
 }
 
 /**
@@ -79,8 +88,11 @@ export class ParquetDataset implements Dataset<unknown> {
     if (!Number.isInteger(cachedGroups) || cachedGroups < 1) {
       throw new ValueError(`ParquetDataset.open: cachedGroups must be a positive integer, got ${String(cachedGroups)}`);
     }
-    const metadata = await reading(path, async () => parquetMetadataAsync(await asyncBufferFromFile(path)));
-    const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+    const { metadata, names } = await reading(path, async () => {
+      const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
+      for (const { num_rows } of metadata.row_groups) checkRows(num_rows);
+      return { metadata, names: parquetSchema(metadata).children.map(({ element }) => element.name) };
+    });
     const missing = options.columns?.find((name) => !names.includes(name));
     if (missing !== undefined) {
       throw new ValueError(`ParquetDataset.open: ${path} has no column '${missing}'; it has ${names.join(', ')}`);
