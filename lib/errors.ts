@@ -210,6 +210,23 @@ export class FileFormatError extends DataError {
   }
 }
 
+/**
+ * The system refused to write a file: no room, no permission, a broken disk. `reason` is its name for that (`ENOSPC`,
+ * `EACCES`, `EIO`), `file` what was to be written; the file that stood there before is unchanged.
+ * @example
+ * await io.save(new Map([['x', zeros(2)]]), 'nowhere/x.safetensors').catch((error) => error.reason); // 'ENOENT'
+ */
+export class FileWriteError extends FlambeauError {
+  override readonly code: string = 'ERR_FILE_WRITE';
+  readonly reason: string;
+  readonly file: string;
+  constructor(file: string, cause: NodeJS.ErrnoException) {
+    super(`${file}: cannot be written: ${cause.message}`, { cause });
+    this.file = file;
+    this.reason = cause.code ?? '';
+  }
+}
+
 /** A worker of a DataLoader failed, died or took too long; `cause` is the error that was thrown there. */
 export class WorkerError extends FlambeauError {
   override readonly code: string = 'ERR_WORKER';

@@ -23,6 +23,7 @@ export {
   DisposedError,
   DtypeError,
   FileFormatError,
+  FileWriteError,
   FlambeauError,
   IndexError,
   KeyError,

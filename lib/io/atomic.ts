@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { FileWriteError } from '../errors.ts';
 import { read, type Storage } from '../native/storage.ts';
 import type { Progress } from './source.ts';
 
@@ -50,6 +51,7 @@ export class Writer {
     let done = 0;
     while (done < bytes.byteLength) {
       const { bytesWritten } = await this.#file.write(bytes, done, bytes.byteLength - done, position + done);
+      if (bytesWritten === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO', syscall: 'write' });
       done += bytesWritten;
     }
   }
@@ -59,6 +61,7 @@ export class Writer {
  * Creates or replaces `path` with what `fill` writes. When anything fails the old file stays, and nothing else.
  *
  * @param total bytes to expect, for progress
+ * @throws FileWriteError for what the system refuses; what `fill` throws
  */
 export async function writeAtomically(
   path: string,
@@ -68,19 +71,42 @@ export async function writeAtomically(
 ): Promise<void> {
   options.signal?.throwIfAborted();
   const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  const file = await open(temporary, 'wx');
+  await nameRefusals(path, async () => {
+    try {
+      await writeWhole(temporary, total, options, fill);
+      options.signal?.throwIfAborted();
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    await syncFolder(dirname(path));
+  });
+}
+
+/** Does what `action` does. @throws FileWriteError, which names `path`, for what the system refuses */
+export async function nameRefusals(path: string, action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    const refused = typeof (error as NodeJS.ErrnoException).syscall === 'string';
+    throw refused ? new FileWriteError(path, error as NodeJS.ErrnoException) : error;
+  }
+}
+
+async function writeWhole(
+  path: string,
+  total: number,
+  options: WriteOptions,
+  fill: (writer: Writer) => Promise<void>,
+): Promise<void> {
+  const file = await open(path, 'wx');
   try {
     await fill(new Writer(file, total, options));
     await file.sync();
+  } finally {
     await file.close();
-    options.signal?.throwIfAborted();
-    await rename(temporary, path);
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
   }
-  await syncFolder(dirname(path));
 }
 
 /** Flushes the names of a folder. Windows has no such thing. */

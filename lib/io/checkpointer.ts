@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ArgumentTypeError, checkOptions, describe, FileFormatError, StateError, ValueError } from '../errors.ts';
 import { defaultGenerator } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { syncFolder } from './atomic.ts';
+import { nameRefusals, syncFolder } from './atomic.ts';
 import { load, save } from './load.ts';
 
 /** A module, optimizer, scheduler, loader: anything with a state dict. */
@@ -90,7 +90,7 @@ export class Checkpointer {
    *
    * @param step counts the run's steps; a checkpoint of the same step is replaced
    * @returns the path of the file
-   * @throws ValueError for a step that is no integer from 0 to 10^12 - 1; what Node throws when the disk fails
+   * @throws ValueError for a step that is no integer from 0 to 10^12 - 1; FileWriteError when the disk is full or fails
    */
   async save(step: number, options: CheckpointOptions = {}): Promise<string> {
     checkOptions('Checkpointer.save', options, ['extra', 'signal']);
@@ -113,10 +113,12 @@ export class Checkpointer {
       ['rng', defaultGenerator.getState()],
       ['extra', extra],
     ]);
-    await mkdir(this.folder, { recursive: true });
     const path = join(this.folder, `step-${String(step).padStart(12, '0')}.pt`);
-    await save(value, path, { signal });
-    await this.#clean(path);
+    await nameRefusals(path, async () => {
+      await mkdir(this.folder, { recursive: true });
+      await save(value, path, { signal });
+      await this.#clean(path);
+    });
     return path;
   }
 

@@ -90,7 +90,7 @@ export async function load<Value = unknown>(
  * Writes a value to a file that appears whole or not at all. `.safetensors` takes a Map of tensors;
  * `.pt` takes everything that {@link load} gives, and torch.load(weights_only=True) reads it.
  *
- * @throws ArgumentTypeError that names the place of what cannot be saved
+ * @throws ArgumentTypeError that names the place of what cannot be saved; FileWriteError when the disk is full or fails
  * @source torch.save; safetensors.torch.save_file
  * @example
  * // not run: writes a file

@@ -1,16 +1,16 @@
 // Checkpoints: a resumed run equals one that was not interrupted, and no death of a process leaves anything unreadable.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { data, Generator, io, manualSeed, nn, optim, rand, randn, type Tensor, tensor } from 'flambeau';
+import { data, Generator, io, manualSeed, nn, optim, rand, randn, type Tensor } from 'flambeau';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const root = mkdtempSync(join(tmpdir(), 'flambeau-checkpoints-'));
 afterAll(() => rmSync(root, { recursive: true }));
 let folders = 0;
+const programOf = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url));
 const freshFolder = () => join(root, String(folders++));
 
 const x = (() => {
@@ -138,28 +138,25 @@ describe('Checkpointer', () => {
     expect(readdirSync(checkpointer.folder)).toHaveLength(2);
   });
 
-  it('survives kill -9 at any moment', async () => {
+  it('is named and leaves the last one whole when the system refuses any call', () => {
     const folder = freshFolder();
-    const program = fileURLToPath(new URL('programs/checkpoints.ts', import.meta.url));
-    const model = new nn.Linear(64, 256);
-    let last = 0;
-    for (let round = 0; round < 8; round++) {
-      const child = spawn(process.execPath, ['--import', 'tsx', program, folder], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await once(child.stdout, 'data');
-      await new Promise((resolve) => void setTimeout(resolve, 20 + 37 * round));
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      const optimizer = new optim.Adam(model.parameters());
-      const loader = new data.DataLoader(new data.TensorDataset(tensor([1, 2, 3])), { shuffle: true });
-      const found = await new io.Checkpointer(folder, { model, optimizer, loader }, { keep: 2 }).resume();
-      if (found === null) continue;
-      expect(found.step).toBeGreaterThanOrEqual(last);
-      expect(found.extra).toEqual(new Map([['half', found.step / 2]]));
-      expect(model.weight.eq(found.step).all().item()).toBe(true);
-      last = found.step;
-    }
-    expect(last).toBeGreaterThan(0);
+    const faults = join(root, 'faults.so');
+    const cc = spawnSync('cc', ['-shared', '-fPIC', '-o', faults, programOf('faults.c'), '-ldl'], { encoding: 'utf8' });
+    expect(cc.stderr).toBe('');
+    const env = { ...process.env, LD_PRELOAD: faults };
+    const args = ['--import', 'tsx', programOf('faults.ts'), folder];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ refused: { write: 58, fsync: 3, rename: 1 }, wrong: [] });
   }, 60_000);
+
+  it('lets a run that is killed at any moment end as if it had not been', () => {
+    const args = ['--import', 'tsx', programOf('kills.ts'), '10'];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    const { kills, runs, equal } = JSON.parse(stdout);
+    expect(JSON.parse(stdout)).toEqual({ kills, runs, equal: runs, failed: 0, damaged: 0 });
+    expect(kills).toBe(10);
+    expect(equal).toBeGreaterThan(0);
+  }, 120_000);
 });
