@@ -24,29 +24,24 @@ export interface ImageFolderOptions<T = Tensor> {
 // As torchvision's, and what else sharp reads.
 const imageExtensions = ['.jpg', '.jpeg', '.png', '.ppm', '.bmp', '.pgm', '.tif', '.tiff', '.webp', '.gif', '.avif'];
 
-/** The part of sharp that is used. */
-type Sharp = (input: Buffer) => {
-  removeAlpha(): ReturnType<Sharp>;
-  toColourspace(space: string): ReturnType<Sharp>;
-  raw(): ReturnType<Sharp>;
-  toBuffer(options: { resolveWithObject: true }): Promise<{ data: Buffer; info: Size }>;
-};
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-}
+type Sharp = typeof import('sharp').default;
 
 let sharp: Promise<Sharp> | null = null;
 
+// Versions before 0.35 decode with libraries whose faults are known and mended.
+async function findSharp(): Promise<Sharp> {
+  const { default: found } = await import('sharp');
+  const version = found.versions.sharp;
+  if (/^0\.([0-9]|[12][0-9]|3[0-4])\./.test(version)) throw new Error(`sharp ${version} is too old`);
+  return found;
+}
+
 function loadSharp(path: string): Promise<Sharp> {
-  const name: string = 'sharp';
-  sharp ??= import(name).then((module: { default: Sharp }) => module.default);
-  return sharp.catch((cause: unknown) => {
+  sharp ??= findSharp();
+  return sharp.catch((cause: Error) => {
     throw new DataError(
-      `${path}: pictures other than PGM and PPM are decoded by the package sharp, which cannot be loaded; ` +
-        'install it with: npm install sharp',
+      `${path}: pictures other than PGM and PPM are decoded by the package sharp, which cannot be loaded ` +
+        `(${cause.message}); install it with: npm install sharp@latest`,
       { cause },
     );
   });
