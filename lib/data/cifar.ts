@@ -3,6 +3,7 @@ import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkOptions, DataError } from '../errors.ts';
 import { writeAtomically } from '../io/atomic.ts';
+import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { TensorDataset } from './dataset.ts';
 import { type DownloadOptions, downloadAll, type Resource } from './download.ts';
@@ -41,9 +42,10 @@ function readRecords(folder: string, names: readonly string[], layout: Layout): 
   try {
     const counts = paths.map((path) => {
       if (!existsSync(path)) throw new DataError(`${path}: no such file, nor in ${inner}`);
-      const file = openSync(path, 'r');
+      const file = openSync(path, readFlags);
       files.push(file);
-      const { size } = fstatSync(file);
+      const stat = fstatSync(file);
+      const size = stat.isFile() ? stat.size : 0;
       if (size === 0 || size % record !== 0 || size > largestFile) {
         const whole = size - (size % record);
         throw new DataError(

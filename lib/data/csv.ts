@@ -86,9 +86,9 @@ export class CSVDataset extends IterableDataset<unknown> {
       }
     } catch (cause) {
       if (cause instanceof CsvError) throw new DataError(`${this.path}: ${cause.message}`, { cause });
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-        throw new DataError(`${this.path}: no such file`, { cause });
-      throw cause;
+      const { code, syscall, message } = cause as NodeJS.ErrnoException;
+      if (syscall === undefined) throw cause;
+      throw new DataError(`${this.path}: ${code === 'ENOENT' ? 'no such file' : message}`, { cause });
     } finally {
       file.destroy();
     }

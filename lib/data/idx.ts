@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { DataError } from '../errors.ts';
+import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
 const unsignedBytes = 8;
@@ -69,8 +70,9 @@ function lengthError(file: string, actual: number, wanted: number): DataError {
 }
 
 function inspect(file: string, rank: number, compressed: boolean): { header: Header; size: number } {
-  const descriptor = openSync(file, 'r');
+  const descriptor = openSync(file, readFlags);
   try {
+    if (!fstatSync(descriptor).isFile()) throw new DataError(`${file}: not a regular file`);
     const start = Buffer.alloc(1024);
     const length = readSync(descriptor, start, 0, start.length, 0);
     const size = fstatSync(descriptor).size;

@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { checkOptions, DataError } from '../errors.ts';
+import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { checkIndex, type Dataset } from './dataset.ts';
 import { decodeNetpbm } from './netpbm.ts';
@@ -57,7 +58,7 @@ function loadSharp(path: string): Promise<Sharp> {
  * (await data.readImage('cat.jpg')).shape; // [3, 480, 640]
  */
 export async function readImage(path: string): Promise<Tensor> {
-  const bytes = await readFile(path).catch((cause: Error) => {
+  const bytes = await readFile(path, { flag: readFlags }).catch((cause: Error) => {
     throw new DataError(`${path}: ${cause.message}`, { cause });
   });
   if (/^P[2356]/.test(bytes.toString('latin1', 0, 2))) {
@@ -65,8 +66,9 @@ export async function readImage(path: string): Promise<Tensor> {
     return image.size(0) === 3 ? image : image.expand(3, image.size(1), image.size(2)).contiguous();
   }
   const decode = await loadSharp(path);
-  const decoding = decode(bytes).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
-  const { data, info } = await decoding.catch((cause: Error) => {
+  const decoding = async () =>
+    decode(bytes).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await decoding().catch((cause: Error) => {
     throw new DataError(`${path}: ${cause.message}`, { cause });
   });
   const image = fromTypedArray(new Uint8Array(data), [info.height, info.width, info.channels], 'uint8');

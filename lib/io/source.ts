@@ -1,4 +1,5 @@
 // Where bytes are read from: a file by positioned reads, or bytes in memory. Depends on lib/native.
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { DataError, FileFormatError } from '../errors.ts';
 import { type Storage, write } from '../native/storage.ts';
@@ -34,9 +35,12 @@ export interface Progress {
 
 const chunkBytes = 1 << 20;
 
+/** How files are opened to be read: a pipe that nobody writes to is not waited for. Windows has no such flag. */
+export const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Opens a file. @throws DataError for folders, pipes and devices; what Node throws for missing files */
 export async function openFile(path: string): Promise<Source> {
-  const file = await open(path, 'r');
+  const file = await open(path, readFlags);
   try {
     const stat = await file.stat();
     if (!stat.isFile()) throw new DataError(`${path}: not a regular file`);

@@ -33,9 +33,14 @@ export interface TorchReadOptions extends ReadOptions {
  */
 export async function readTorch(source: Source, options: TorchReadOptions, describe = false): Promise<unknown> {
   const { checkCrc = true } = options;
-  const begin = Buffer.alloc(Math.min(16, source.size));
+  const begin = Buffer.alloc(Math.min(512, source.size));
   await source.read(begin, 0);
   if (isLegacy(begin)) return readLegacy(source, options, describe);
+  if (begin.toString('latin1', 257, 262) === 'ustar') {
+    const fact =
+      'a tar file, as PyTorch wrote them before 0.1.10; write it anew with torch.save(torch.load(path), path)';
+    throw new FileFormatError(source.name, 257, 'TAR_ARCHIVE', fact);
+  }
   const archive = await openZip(source);
   const prefix = prefixOf(archive);
   const entry = (path: string) => archive.entries.get(`${prefix}/${path}`);

@@ -1,4 +1,5 @@
 // Datasets in files: what is read, and what broken files get.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,6 +28,19 @@ async function all(source: data.Source<unknown>, options: object = {}): Promise<
   for await (const batch of new data.DataLoader<unknown, unknown>(source, options)) batches.push(batch);
   return batches;
 }
+
+describe('a pipe that nobody writes to', () => {
+  const pipes = folder({});
+  for (const name of ['labels', 'test_batch.bin', 'a.png']) execFileSync('mkfifo', [join(pipes, name)]);
+  it.each([
+    ['IDX', () => data.readIdx(join(pipes, 'labels'), 1)],
+    ['CIFAR', () => new data.CIFAR10(pipes, { train: false })],
+    ['pictures', () => data.readImage(join(pipes, 'a.png'))],
+    ['Parquet', () => data.ParquetDataset.open(join(pipes, 'labels'))],
+  ])('is not waited for by %s', async (_name, act) => {
+    await expect((async () => act())()).rejects.toThrow(DataError);
+  });
+});
 
 describe('CIFAR', () => {
   const record = (labels: number[], level: number) => Buffer.concat([Buffer.from(labels), Buffer.alloc(3072, level)]);

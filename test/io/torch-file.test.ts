@@ -1,4 +1,5 @@
 // Files of PyTorch 2.6 (scripts/record-io.py) are read as they were meant, and what is written reads back the same.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -291,8 +292,14 @@ describe('load', () => {
     expect(String(error)).toMatch(message);
   });
 
+  const pipe = join(folder, 'pipe.pt');
+  execFileSync('mkfifo', [pipe]);
+  const tar = join(folder, 'old.pt');
+  execFileSync('tar', ['cf', tar, '-C', fileURLToPath(new URL('.', import.meta.url)), 'torch-file.test.ts']);
   it.each([
     ['a folder', () => io.load(folder), /not a regular file/],
+    ['a pipe', () => io.load(pipe), /not a regular file/],
+    ['a tar file', () => io.load(tar), /TAR_ARCHIVE/],
     ['nothing', () => io.load(join(folder, 'missing.pt')), /ENOENT/],
     ['a wrong option', () => io.load('x.pt', { map_location: 'cpu' } as object), /did you mean 'mapLocation'/],
     ['a wrong format', () => io.load('x.pt', { format: 'onnx' as 'torch' }), /format must be/],
