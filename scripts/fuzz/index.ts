@@ -1,6 +1,7 @@
 // Feeds damaged files to the loaders: npx tsx scripts/fuzz [TARGET|all] [SECONDS] [SEED].
 // Every file must load or be refused with the loader's error, in bounded time and memory. Equal seeds give equal files.
 import { writeFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { Dice, type Target } from './damage.ts';
 import * as data from './data.ts';
 import * as io from './io.ts';
@@ -43,6 +44,8 @@ async function run(name: string, seconds: number, seed: number): Promise<void> {
     const file = target.make(dice);
     try {
       if (await judge(target, file)) loaded += 1;
+      // What a collection found dead is let go when the event loop turns.
+      await setImmediate();
     } catch (cause) {
       const path = `fuzz-${name}-${seed}-${count}.bin`;
       writeFileSync(path, file);
