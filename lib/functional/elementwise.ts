@@ -57,6 +57,8 @@ function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
   if (array instanceof BigInt64Array) array[0] = BigInt(Math.trunc(Number(value)));
   else array[0] = dtype === 'bool' ? Number(Boolean(value)) : Number(value);
   const tensor = fromTypedArray(array, [], dtype);
+  // Whatever the mode: it is used again outside.
+  tensor.inference = false;
   if (scalarCache.size >= scalarCacheSize) scalarCache.delete(scalarCache.keys().next().value ?? key);
   scalarCache.set(key, tensor);
   return tensor;

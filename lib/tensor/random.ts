@@ -1,5 +1,4 @@
 // Random numbers: generators with PyTorch's state, and tensors drawn from them in PyTorch's order.
-import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import { checkInPlace } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
@@ -243,7 +242,6 @@ function drawIntegers(y: Tensor, from: number, to: number, options: RandomOption
 // ---- New tensors
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
-  if (isInferenceModeEnabled()) x.inference = true;
   return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
 }
 
