@@ -108,6 +108,12 @@ export function checkOperand(who: string, argument: string, value: unknown): Ten
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor or number, not ${describe(value)}`);
 }
 
+/** Throws unless one of both operands is a tensor. */
+export function checkOneTensor(who: string, x: unknown, y: unknown): void {
+  if (x instanceof Tensor || y instanceof Tensor) return;
+  throw new ArgumentTypeError(`${who}(): one operand must be Tensor, got ${describe(x)} and ${describe(y)}`);
+}
+
 // ---- Unary operators
 
 type UnaryKernel = (

@@ -1,11 +1,11 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
 import { recordConstant } from '../autograd/record.ts';
-import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { type Dtype, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { checkOperand, operandTensor, resultType } from './elementwise.ts';
+import { checkOneTensor, checkOperand, operandTensor, resultType } from './elementwise.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
@@ -19,6 +19,7 @@ function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
 function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
   checkOperand(who, 'self', x);
   checkOperand(who, 'other', y);
+  checkOneTensor(who, x, y);
   return [floating(x, [y]), floating(y, [x])];
 }
 
@@ -37,8 +38,8 @@ export function signbit(x: Tensor): Tensor {
  * |x| with the sign of y. @source torch.copysign
  * @example copysign(tensor([1.5, -2]), tensor([-1, 3.5])); // tensor([-1.5000, 2.0000])
  */
-export function copysign(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y, 'copysign');
+export function copysign(x: Tensor, y: Operand): Tensor {
+  const [a, b] = bothFloating(checkTensor('copysign', 'input', x), y, 'copysign');
   return where(signbit(b), neg(abs(a)), abs(a));
 }
 
@@ -234,6 +235,7 @@ export function angle(x: Tensor): Tensor {
  * @example floatPower(tensor([2, 4]), 0.5); // tensor([1.4142, 2.0000], dtype=torch.float64)
  */
 export function floatPower(x: Operand, y: Operand): Tensor {
+  checkOneTensor('floatPower', x, y);
   const [base, exponent] = [checkOperand('floatPower', 'self', x), checkOperand('floatPower', 'exponent', y)];
   return pow(operandTensor(base, 'float64'), operandTensor(exponent, 'float64'));
 }
@@ -321,13 +323,21 @@ export function lcm(x: Tensor, y: Tensor): Tensor {
   return integers('lcm', (a, b) => (a === 0 || b === 0 ? 0 : Math.abs((a / divisor(a, b)) * b)), x, y);
 }
 
+function shiftDtype(who: string, kernel: string, x: Operand, y: Operand): Dtype {
+  checkOneTensor(who, x, y);
+  const dtype = resultType([checkOperand(who, 'self', x), checkOperand(who, 'other', y)]);
+  if (isFloat(dtype) || dtype === 'bool') {
+    throw new DtypeError(`"${kernel}" not implemented for '${scalarName(dtype)}'`);
+  }
+  return dtype;
+}
+
 /**
  * x 2^y for integers. @source torch.bitwise_left_shift
  * @example bitwiseLeftShift(tensor([1, 3]), 2); // tensor([4, 12])
  */
 export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
-  const dtype = resultType([x, y]);
-  if (isFloat(dtype)) throw new DtypeError(`"lshift_cpu" not implemented for '${dtype}'`);
+  const dtype = shiftDtype('bitwiseLeftShift', 'lshift_cpu', x, y);
   return mul(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)));
 }
 
@@ -336,7 +346,6 @@ export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
  * @example bitwiseRightShift(tensor([8, -8]), 2); // tensor([2, -2])
  */
 export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
-  const dtype = resultType([x, y]);
-  if (isFloat(dtype)) throw new DtypeError(`"rshift_cpu" not implemented for '${dtype}'`);
+  const dtype = shiftDtype('bitwiseRightShift', 'rshift_cpu', x, y);
   return div(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)), { roundingMode: 'floor' });
 }

@@ -1,8 +1,8 @@
-import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integerList } from './arguments.ts';
+import { flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -35,6 +35,9 @@ export function roll(
       : typeof named === 'number'
         ? [named]
         : checkIntegers('roll', 'dims', named);
+  if (list.length > 0 && x.ndim === 0) {
+    throw new IndexError(`Dimension specified as ${list[0]} but tensor has no dimensions`);
+  }
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
     return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
@@ -62,11 +65,15 @@ export function rot90(
 ): Tensor {
   checkTensor('rot90', 'input', x);
   const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
-  const [a = 0, b = 1] = plane;
+  const [a = 0, b = 1] = checkIntegers('rot90', 'dims', plane);
+  if (plane.length !== 2) {
+    throw new ShapeError(`expected total rotation dims == 2, but got dims = ${plane.length}`);
+  }
+  if (x.ndim < 2) throw new ShapeError(`expected total dims >= 2, but got total dims = ${x.ndim}`);
   if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
     throw new ShapeError(`expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
   }
-  const quarter = ((turns % 4) + 4) % 4;
+  const quarter = ((integer('rot90', 'k', turns) % 4) + 4) % 4;
   if (quarter === 0) return clone(x);
   if (quarter === 1) return transpose(flip(x, b), a, b);
   return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
@@ -384,7 +391,9 @@ export function cartesianProd(...tensors: Tensor[]): Tensor {
 export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
   checkTensor('combinations', 'input', x);
   checkOptions('combinations', options, ['r', 'withReplacement']);
-  const { r = 2, withReplacement = false } = options;
+  const r = integer('combinations', 'r', options.r ?? 2);
+  const withReplacement = flag('combinations', 'withReplacement', options.withReplacement, false);
+  if (r < 0) throw new ValueError(`Expect a non-negative number, but got ${r}`);
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
   const n = x.shape[0] ?? 0;
   let rows: number[][] = [[]];
@@ -511,9 +520,9 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
  * The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index
  * @example unravelIndex(tensor([4, 5]), [2, 3]); // [tensor([1, 1]), tensor([1, 2])]
  */
-export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
+export function unravelIndex(index: Tensor, shape: number | readonly number[]): Tensor[] {
   checkTensor('unravelIndex', 'index', index);
-  const sizes = checkShape('unravelIndex', [...shape]);
+  const sizes = checkShape('unravelIndex', typeof shape === 'number' ? [shape] : shape);
   if (
     index
       .lt(0)

@@ -384,7 +384,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const size = x.shape[d] ?? 0;
   if (!Number.isInteger(index)) throw new ArgumentTypeError(`select: index must be an integer, got ${describe(index)}`);
   if (index < -size || index >= size) {
-    throw new IndexError(`index ${index} is out of bounds for dimension ${d} with size ${size}`);
+    throw new IndexError(
+      `select(): index ${index} out of range for tensor of size [${x.shape.join(', ')}] at dimension ${d}`,
+    );
   }
   const i = index < 0 ? index + size : index;
   const shape = x.shape.filter((_, k) => k !== d);

@@ -8,7 +8,7 @@ import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
 import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
-import { where } from '../functional/select.ts';
+import { clampMin, where } from '../functional/select.ts';
 import { diagEmbed } from '../functional/triangles.ts';
 import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
@@ -266,8 +266,8 @@ function cutoff(x: Tensor, s: Tensor, { atol = null, rtol = null }: ToleranceOpt
   const relative = rtol ?? (atol === null || atol === 0 ? Math.max(x.size(-1), x.size(-2)) * epsilon(x) : 0);
   const largest = amax(s.detach(), -1, { keepdim: true });
   const scaled = mul(largest, relative instanceof Tensor && relative.ndim > 0 ? unsqueeze(relative, -1) : relative);
-  const least = atol instanceof Tensor && atol.ndim > 0 ? unsqueeze(atol, -1) : (atol ?? 0);
-  return maximum(scaled, least);
+  if (!(atol instanceof Tensor)) return clampMin(scaled, atol ?? 0);
+  return maximum(scaled, atol.ndim > 0 ? unsqueeze(atol, -1) : atol);
 }
 
 /**

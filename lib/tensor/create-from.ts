@@ -60,8 +60,8 @@ export function range(start: number, end: number, step = 1, options: TensorOptio
  */
 export function emptyStrided(size: readonly number[], stride: readonly number[], options: TensorOptions = {}): Tensor {
   checkOptions('emptyStrided', options, tensorOptions);
-  const shape = checkShape('emptyStrided', [...size]);
-  const strides = checkShape('emptyStrided', [...stride]);
+  const shape = checkShape('emptyStrided', size);
+  const strides = checkShape('emptyStrided', stride);
   if (shape.length !== strides.length) {
     throw new ShapeError(
       `emptyStrided: dimensionality of sizes (${shape.length}) must match dimensionality of strides (${strides.length})`,
@@ -84,8 +84,8 @@ export function emptyPermuted(
   physicalLayout: readonly number[],
   options: TensorOptions = {},
 ): Tensor {
-  const shape = checkShape('emptyPermuted', [...size]);
-  const order = checkShape('emptyPermuted', [...physicalLayout]);
+  const shape = checkShape('emptyPermuted', size);
+  const order = checkShape('emptyPermuted', physicalLayout);
   if ([...order].sort((a, b) => a - b).join() !== [...shape.keys()].join()) {
     throw new ValueError(`emptyPermuted: physicalLayout must hold each dimension once, got [${order.join(', ')}]`);
   }

@@ -219,16 +219,20 @@ export function ones(...args: SizesAndOptions<TensorOptions>): Tensor {
  */
 export function full(size: readonly number[], value: number | boolean, options: TensorOptions = {}): Tensor {
   checkOptions('full', options, tensorOptions);
-  if (typeof value !== 'number' && typeof value !== 'boolean') {
-    throw new ArgumentTypeError(`full(): argument 'fillValue' must be a number, not ${describe(value)}`);
-  }
+  const fill = checkFill('full', value);
   const dtype = options.dtype ? checkDtype('full', options.dtype) : dtypeOfValues([value]);
-  return finish(fillElements(emptyOf(checkShape('full', [...size]), dtype), Number(value)), options);
+  return finish(fillElements(emptyOf(checkShape('full', size), dtype), fill), options);
+}
+
+function checkFill(who: string, value: unknown): number {
+  if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+  throw new ArgumentTypeError(`${who}(): argument 'fillValue' must be a number, not ${describe(value)}`);
 }
 
 function like(who: string, x: Tensor, fill: number | null, options: TensorOptions): Tensor {
   checkOptions(who, options, tensorOptions);
-  const dtype = options.dtype ? checkDtype(who, options.dtype) : checkTensor(who, 'input', x).dtype;
+  checkTensor(who, 'input', x);
+  const dtype = options.dtype ? checkDtype(who, options.dtype) : x.dtype;
   const y = emptyOf(x.shape, dtype);
   return finish(fill === null ? y : fillElements(y, fill), options);
 }
@@ -262,7 +266,7 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @example fullLike(tensor([1, 2]), 7); // tensor([7, 7])
  */
 export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
-  return like('fullLike', x, Number(value), options);
+  return like('fullLike', x, checkFill('fullLike', value), options);
 }
 
 // ---- Sequences
