@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
-import { type BinaryOperator, binary, checkOneTensor, resultType, type Scalar } from './elementwise.ts';
+import { type BinaryOperator, binary, checkOneTensor, checkOperand, resultType, type Scalar } from './elementwise.ts';
 import { any } from './reduce.ts';
 import { where } from './select.ts';
 import { floor, log, neg, trunc } from './unary.ts';
@@ -136,7 +136,7 @@ export interface AddOptions {
  * @example add(tensor([1, 2]), tensor([10, 20]), { alpha: 2 }); // tensor([21, 42])
  */
 export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
-  return binary(binaryOperators.add, x, scaled('add', y, options));
+  return binary(binaryOperators.add, x, scaled('add', x, y, options));
 }
 
 /**
@@ -145,7 +145,7 @@ export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
  */
 export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
   if (isBool(x) || isBool(y)) throw noSubtraction(isBool(x) && isBool(y));
-  return binary(binaryOperators.sub, x, scaled('sub', y, options));
+  return binary(binaryOperators.sub, x, scaled('sub', x, y, options));
 }
 
 function isBool(x: Operand): boolean {
@@ -159,11 +159,15 @@ function noSubtraction(both: boolean): DtypeError {
   return new DtypeError(`Subtraction, the \`-\` operator, ${why}`);
 }
 
-function scaled(who: string, y: Operand, options: AddOptions): Operand {
+function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Operand {
   checkOptions(who, options, ['alpha']);
   const { alpha = 1 } = options;
   if (alpha === 1) return y;
-  return y instanceof Tensor ? mul(y, alpha) : Number(y) * alpha;
+  const dtype = resultType([checkOperand(who, 'self', x), checkOperand(who, 'other', y)]);
+  if (!isFloat(dtype) && !Number.isInteger(alpha)) {
+    throw new DtypeError('For integral input tensors, argument alpha must not be a floating point number.');
+  }
+  return y instanceof Tensor ? mul(y.dtype === dtype ? y : cast(y, dtype), alpha) : Number(y) * alpha;
 }
 
 /**
@@ -406,6 +410,11 @@ function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
 export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
   checkTensor('lerp', 'input', x);
   checkTensor('lerp', 'other', y);
+  checkOperand('lerp', 'weight', weight);
+  for (const [name, other] of Object.entries({ end: y, weight })) {
+    if (!(other instanceof Tensor) || other.dtype === x.dtype) continue;
+    throw new DtypeError(`expected dtype ${x.dtype} for \`${name}\` but got dtype ${other.dtype}`);
+  }
   return add(x, mul(weight, sub(y, x)));
 }
 
@@ -424,7 +433,10 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   checkTensor('addcmul', 'a', a);
   checkTensor('addcmul', 'b', b);
   checkOptions('addcmul', options, ['value']);
-  return add(x, mul(a, b), { alpha: options.value ?? 1 });
+  const product = mul(a, b);
+  const { value = 1 } = options;
+  // Integers are multiplied by integers.
+  return add(x, product, { alpha: isFloat(resultType([x, product])) ? value : Math.trunc(value) });
 }
 
 /**

@@ -1,5 +1,6 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
 
+import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
@@ -285,8 +286,12 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('cross', 'a', a);
   checkTensor('cross', 'b', b);
+  if (a.ndim !== b.ndim) throw new ShapeError('linalg.cross: inputs must have the same number of dimensions.');
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(`expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`);
+  }
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
-  const rank = Math.max(a.ndim, b.ndim);
+  const rank = a.ndim;
   const d = wrapDim(given ?? -1, rank) - rank;
   if (a.size(d) !== 3 || b.size(d) !== 3) {
     throw new ShapeError(
@@ -329,6 +334,16 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
+  if (!isFloat(a.dtype)) {
+    throw new DtypeError(
+      `linalg.vecdot: Expected a floating point or complex tensor as input. Got ${scalarName(a.dtype)}`,
+    );
+  }
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(
+      `linalg.vecdot: Expected x and y to have the same dtype, but found x of type ${scalarName(a.dtype)} and y of type ${scalarName(b.dtype)} instead`,
+    );
+  }
   return sum(mul(a, b), numberOrOption('vecdot', 'dim', dim, -1));
 }
 

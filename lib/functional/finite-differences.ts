@@ -57,7 +57,8 @@ function along(x: Tensor, dim: number, coordinates: Tensor, edgeOrder: number): 
 export function gradient(x: Tensor, options: GradientOptions = {}): Tensor[] {
   checkOptions('gradient', options, ['spacing', 'dim', 'edgeOrder']);
   checkTensor('gradient', 'input', x);
-  const { spacing = 1, dim = null, edgeOrder = 1 } = options;
+  const { dim = null, edgeOrder = 1 } = options;
+  const spacing = options.spacing ?? 1;
   if (edgeOrder !== 1 && edgeOrder !== 2) {
     throw new ValueError('torch.gradient only supports edge_order=1 and edge_order=2.');
   }

@@ -33,14 +33,19 @@ export function checkIndex(who: string, index: Tensor): Tensor {
 }
 
 /**
- * @internal The index of an operator that takes int64 only. An empty one may have any dtype.
+ * @internal The index of an operator that takes int64 only.
  *
  * @throws DtypeError with the sentence
  */
 export function checkLong(index: Tensor, sentence: string): Tensor {
   if (index.dtype === 'int64') return contiguous(index);
-  if (index.numel() === 0) return cast(index, 'int64');
   throw new DtypeError(sentence);
+}
+
+// An empty index may have any dtype.
+function longOrEmpty(who: string, index: Tensor): Tensor {
+  if (index.numel() === 0) return index.dtype === 'int64' ? index : cast(index, 'int64');
+  return checkLong(index, `${who}(): Expected dtype int64 for index`);
 }
 
 // A kernel answers with the position of the first index out of range, or -1.
@@ -65,6 +70,9 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'input', x);
   const at = checkIndex('indexSelect', index);
   if (at.ndim > 1) throw new IndexError('index_select(): Index is supposed to be a vector');
+  if (x.ndim === 0 && at.numel() !== 1) {
+    throw new IndexError(`index_select(): Index to scalar can have only 1 value, got ${at.numel()} value(s)`);
+  }
   const d = wrapDim(dim, x.ndim);
   const count = at.numel();
   const y = emptyOf(x.ndim === 0 ? [] : x.shape.map((size, k) => (k === d ? count : size)), x.dtype);
@@ -104,7 +112,7 @@ export function checkScattered(x: Tensor, d: number, index: Tensor, source: Tens
   if (source !== null && source.dtype !== x.dtype) {
     throw new DtypeError('scatter(): Expected self.dtype to be equal to src.dtype');
   }
-  const at = checkLong(index, 'scatter(): Expected dtype int64 for index');
+  const at = longOrEmpty('scatter', index);
   if (at.numel() === 0) return at;
   for (const [name, other] of Object.entries({ self: x, src: source ?? at })) {
     if (ranked(other) === ranked(at)) continue;
@@ -139,13 +147,13 @@ function reached(x: Tensor, index: Tensor, d: number): Tensor {
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'input', x);
   const d = wrapDim(dim, x.ndim);
-  const at = checkLong(checkTensor('gather', 'index', index), 'gather(): Expected dtype int64 for index');
+  const at = longOrEmpty('gather', checkTensor('gather', 'index', index));
   checkGathered(x, at, d);
-  if (x.ndim === 0) return reshape(expand(x, [at.numel()]), [...at.shape]);
+  if (x.ndim === 0) return gather(reshape(x, [1]), 0, at);
   const source = reached(x, at, d);
   const y = emptyOf(at.shape, x.dtype);
   const { outer, n, inner } = along(source.shape, d);
-  const bad = kernels.gather(x.dtype, contiguous(source), at, y, outer, n, inner, at.shape[d] ?? 0);
+  const bad = kernels.gather(x.dtype, contiguous(source), at, y, outer, n, inner, at.shape[d] ?? 1);
   checkPosition(bad, at, d, n);
   if (!isFloat(x.dtype)) return y;
   const from = source.shape;
@@ -264,7 +272,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
     throw new DtypeError('masked_select: expected BoolTensor for mask');
   }
   const shape = broadcastShapes(x.shape, mask.shape);
-  return get(expand(x, [...shape]), expand(mask, [...shape]));
+  return reshape(get(expand(x, [...shape]), expand(mask, [...shape])), [-1]);
 }
 
 /**
@@ -374,9 +382,14 @@ export function heldBy(index: Tensor, size: number): Tensor {
   return mask;
 }
 
+// Bytes select as booleans do.
+function isMask(index: Index): boolean {
+  return index instanceof Tensor && (index.dtype === 'bool' || index.dtype === 'uint8');
+}
+
 function consumed(index: Index): number {
   if (index === null || index === '...' || typeof index === 'boolean') return 0;
-  return index instanceof Tensor && index.dtype === 'bool' ? index.ndim : 1;
+  return index instanceof Tensor && isMask(index) ? index.ndim : 1;
 }
 
 // Applies what gives views; collects what does not.
@@ -425,7 +438,7 @@ function indexTensors(x: Tensor, dim: number, index: Tensor | readonly number[])
     if (!Array.isArray(index)) throw new ArgumentTypeError(`get: cannot index with ${describe(index)}`);
     return [tensor(index as number[], { dtype: 'int64' })];
   }
-  if (index.dtype === 'bool') {
+  if (isMask(index)) {
     index.shape.forEach((size, k) => {
       if (size === x.shape[dim + k]) return;
       throw new IndexError(

@@ -244,7 +244,13 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
       `Target size ([${target.shape.join(', ')}]) must be the same as input size ([${x.shape.join(', ')}])`,
     );
   }
-  const { weight = null, posWeight = null } = options;
+  if (!isFloat(target.dtype)) {
+    throw new DtypeError(
+      `result type ${scalarName(x.dtype)} can't be cast to the desired output type ${scalarName(target.dtype)}`,
+    );
+  }
+  const weight = optionalTensor('binaryCrossEntropyWithLogits', 'weight', options.weight);
+  const posWeight = optionalTensor('binaryCrossEntropyWithLogits', 'posWeight', options.posWeight);
   const scaled = times(weight);
   const positive = posWeight === null ? null : sub(posWeight, 1);
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));

@@ -1,8 +1,10 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
+
 import { recordConstant } from '../autograd/record.ts';
-import { type Dtype, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
+import { type Dtype, dtypes, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { checkOneTensor, checkOperand, operandTensor, resultType } from './elementwise.ts';
@@ -70,7 +72,8 @@ export function positive(x: Tensor): Tensor {
 export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
-  return sqrt(add(mul(x, x), mul(y, y)));
+  const [a, b] = [floating(x, [y]), floating(y, [x])];
+  return sqrt(add(mul(a, a), mul(b, b)));
 }
 
 /**
@@ -94,9 +97,11 @@ export function fmin(x: Tensor, y: Tensor): Tensor {
 }
 
 function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm: (x: Tensor) => Tensor): Tensor {
-  const infinite = logicalAnd(eq(x, y), isinf(x));
-  const distance = where(infinite, 0, neg(abs(sub(x, y))));
-  return where(infinite, x, add(maximum(x, y), logarithm(power(distance))));
+  const dtype = resultType([x, y]);
+  const [a, b] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  const infinite = logicalAnd(eq(a, b), isinf(a));
+  const distance = where(infinite, 0, neg(abs(sub(a, b))));
+  return where(infinite, a, add(maximum(a, b), logarithm(power(distance))));
 }
 
 /**
@@ -169,7 +174,8 @@ export function sinc(x: Tensor): Tensor {
  */
 export function logit(x: Tensor, eps: number | { eps?: number | null } | null = null): Tensor {
   if (typeof eps === 'object' && eps !== null) checkOptions('logit', eps, ['eps']);
-  const bound = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
+  const given = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
+  const bound = given === null ? null : float('logit', 'eps', given);
   const input = floating(checkTensor('logit', 'input', x));
   const inside = bound === null ? input : clamp(input, bound, 1 - bound);
   return log(div(inside, sub(1, inside)));
@@ -247,7 +253,7 @@ export function floatPower(x: Operand, y: Operand): Tensor {
 export function ldexp(x: Tensor, y: Tensor): Tensor {
   checkTensor('ldexp', 'input', x);
   checkTensor('ldexp', 'other', y);
-  return mul(x, pow(2, floating(y)));
+  return mul(x, pow(2, floating(y, isFloat(x.dtype) ? [x] : [])));
 }
 
 /**
@@ -257,7 +263,9 @@ export function ldexp(x: Tensor, y: Tensor): Tensor {
  * // {mantissa: tensor([0.5625, 0.5000]), exponent: tensor([3, 0], dtype=torch.int32)}
  */
 export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
-  checkTensor('frexp', 'input', x);
+  if (!isFloat(checkTensor('frexp', 'input', x).dtype)) {
+    throw new DtypeError('torch.frexp() only supports floating-point dtypes');
+  }
   const exponentOf = (value: number) => {
     if (value === 0 || !Number.isFinite(value)) return 0;
     let e = Math.max(-1074, Math.floor(Math.log2(Math.abs(value))) + 1);
@@ -338,7 +346,10 @@ function shiftDtype(who: string, kernel: string, x: Operand, y: Operand): Dtype 
  */
 export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
   const dtype = shiftDtype('bitwiseLeftShift', 'lshift_cpu', x, y);
-  return mul(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)));
+  const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  const bits = 8 * dtypes[dtype].bytes;
+  const kept = logicalAnd(ge(by, 0), lt(by, bits));
+  return where(kept, mul(value, pow(operandTensor(2, dtype), clamp(by, 0, bits - 1))), 0);
 }
 
 /**
@@ -347,5 +358,9 @@ export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
  */
 export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
   const dtype = shiftDtype('bitwiseRightShift', 'rshift_cpu', x, y);
-  return div(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)), { roundingMode: 'floor' });
+  const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  // The highest power of two that the dtype holds.
+  const most = 8 * dtypes[dtype].bytes - (dtype === 'uint8' ? 1 : 2);
+  const quotient = div(value, pow(operandTensor(2, dtype), clamp(by, 0, most)), { roundingMode: 'floor' });
+  return where(logicalAnd(ge(by, 0), le(by, most)), quotient, where(lt(value, 0), operandTensor(-1, dtype), 0));
 }

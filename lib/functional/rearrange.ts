@@ -1,4 +1,5 @@
-import { ArgumentTypeError, checkOptions, IndexError, ShapeError, ValueError } from '../errors.ts';
+import { isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
@@ -354,8 +355,16 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
   const options = named ? (last as { indexing?: 'ij' | 'xy' }) : {};
   checkOptions('meshgrid', options, ['indexing']);
   const list = checkTensors('meshgrid', (named ? args.slice(0, -1) : args).flat());
+  const indexing = options.indexing ?? 'ij';
+  if (indexing !== 'ij' && indexing !== 'xy') {
+    throw new ValueError(`torch.meshgrid: indexing must be one of "xy" or "ij", but received: ${String(indexing)}`);
+  }
+  for (const { ndim, dtype } of list) {
+    if (ndim > 1) throw new ShapeError(`torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${ndim}D`);
+    if (dtype !== list[0]?.dtype) throw new DtypeError('meshgrid expects all tensors to have the same dtype');
+  }
   const vectors = list.map((x) => (x.ndim === 0 ? reshape(x, [1]) : x));
-  const swapped = options.indexing === 'xy' && vectors.length >= 2;
+  const swapped = indexing === 'xy' && vectors.length >= 2;
   const ordered = swapped ? [vectors[1], vectors[0], ...vectors.slice(2)] : vectors;
   const sizes = ordered.map((x) => x?.shape[0] ?? 1);
   const grids = (ordered as Tensor[]).map((x, d) =>
@@ -377,6 +386,9 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
  */
 export function cartesianProd(...tensors: Tensor[]): Tensor {
   const [first] = checkTensors('cartesianProd', tensors);
+  for (const { ndim, shape } of tensors) {
+    if (ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${shape.join(', ')}]`);
+  }
   if (tensors.length === 1 && first !== undefined) return first;
   return stack(
     meshgrid(...tensors).map((x) => reshape(x, [-1])),
@@ -395,6 +407,7 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
   const withReplacement = flag('combinations', 'withReplacement', options.withReplacement, false);
   if (r < 0) throw new ValueError(`Expect a non-negative number, but got ${r}`);
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
+  if (r === 0) return emptyOf([0], x.dtype);
   const n = x.shape[0] ?? 0;
   let rows: number[][] = [[]];
   for (let i = 0; i < r; i++) {
@@ -521,7 +534,10 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
  * @example unravelIndex(tensor([4, 5]), [2, 3]); // [tensor([1, 1]), tensor([1, 2])]
  */
 export function unravelIndex(index: Tensor, shape: number | readonly number[]): Tensor[] {
-  checkTensor('unravelIndex', 'index', index);
+  const { dtype } = checkTensor('unravelIndex', 'index', index);
+  if (isFloat(dtype) || dtype === 'bool') {
+    throw new DtypeError(`expected 'indices' to be integer dtype, but got torch.${dtype}`);
+  }
   const sizes = checkShape('unravelIndex', typeof shape === 'number' ? [shape] : shape);
   if (
     index
@@ -532,7 +548,8 @@ export function unravelIndex(index: Tensor, shape: number | readonly number[]): 
   ) {
     throw new IndexError(`unravel_index: indices are out of range for shape [${sizes.join(', ')}]`);
   }
-  return sizes.map((n, d) => index.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
+  const flat = index.to('int64');
+  return sizes.map((n, d) => flat.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
 }
 
 /**

@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, linspace } from '../tensor/create.ts';
 import { sameShape, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { flag, integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
+import { flag, float, integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -154,7 +154,7 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   const products = matmul(centred, transpose(w === null ? centred : mul(centred, w), 0, 1));
   const positive = divisor instanceof Tensor ? clamp(divisor, 0) : Math.max(0, divisor);
   const y = div(products, positive);
-  return x.ndim < 2 ? reshape(y, []) : y;
+  return y.numel() === 1 ? reshape(y, []) : y;
 }
 
 function checkObservations(name: 'fweights' | 'aweights', weights: Tensor | null, n: number): void {
@@ -229,6 +229,10 @@ export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
   if (!isFloat(checkTensor('histc', 'input', x).dtype))
     throw new DtypeError(`"histogram_cpu" not implemented for '${x.dtype}'`);
   if (!Number.isInteger(bins) || bins <= 0) throw new ValueError('bins must be > 0');
+  for (const [name, edge] of Object.entries({ min, max })) float('histc', name, edge);
+  if (!Number.isFinite(min) || !Number.isFinite(max)) {
+    throw new ValueError(`torch.histc: range of [${min}, ${max}] is not finite`);
+  }
   if (min > max) throw new ValueError('max must be larger than min');
   const values = elementsOf(contiguous(x.detach())) as Float32Array;
   const [low, high] = rangeOf(values, min, max);
@@ -370,6 +374,8 @@ function countsOf(x: Tensor, length: number): Tensor {
 export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tensor {
   const [d = 0] = wrapDims(dim, checkTensor('renorm', 'input', x).ndim);
   if (x.ndim < 2) throw new ShapeError(`renorm: input needs at least 2 dimensions, got ${x.ndim} dimensions`);
+  if (!(p > 0)) throw new ValueError('renorm: non-positive-norm not supported');
+  if (!(maxnorm >= 0)) throw new ValueError(`renorm: expected maxnorm to be >= 0 but got ${maxnorm}`);
   const others = x.shape.map((_, k) => k).filter((k) => k !== d);
   const length = norm(x, { p, dim: others, keepdim: true });
   const factor = where(length.gt(maxnorm), div(maxnorm, length.add(1e-7)), 1);

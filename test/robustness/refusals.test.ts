@@ -5,6 +5,8 @@ import {
   DtypeError,
   type FlambeauError,
   IndexError,
+  linalg,
+  nn,
   ShapeError,
   type Tensor,
   tensor,
@@ -13,10 +15,16 @@ import {
 } from 'flambeau';
 import { expect, test } from 'vitest';
 
+const { functional: F } = nn;
+
 type Refusal = [call: () => unknown, error: new (message: string) => FlambeauError, sentence: string];
 
 // No type checker would let these calls through.
 const loose = <A extends unknown[], R>(f: (...args: A) => R) => f as unknown as (...args: unknown[]) => R;
+// The call as it is written, without what the test runner makes of imports.
+const nameOf = (call: () => unknown) =>
+  `${call}`.slice('() => '.length).replaceAll(/\(0,__\w+\.(\w+)\)|__\w+\./g, '$1');
+
 const x = zeros(3, 4);
 const at = (...values: number[]) => tensor(values, { dtype: 'int64' });
 const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
@@ -106,13 +114,150 @@ const refusals: Refusal[] = [
   [() => at(1).histogram(2), DtypeError, `"histogram_cpu" not implemented for 'Long'`],
   [() => zeros(2).histogram(zeros(0)), ShapeError, 'bins tensor should have at least 1 element'],
   [() => at(1).bincount({ minlength: -1 }), ValueError, 'minlength should be >= 0'],
+  // ---- Options of one kind
+  [() => loose(flambeau.sort)(x, 0, { descending: 'no' }), ArgumentTypeError, "'descending' must be bool, not 'no'"],
+  [() => loose(flambeau.add)(x, x, { alpha: 'two' }), ArgumentTypeError, "'alpha' must be a number, not 'two'"],
+  [() => at(1).add(at(1), { alpha: 1.5 }), DtypeError, 'argument alpha must not be a floating point number'],
+  // ---- Composed operators
+  [() => x.lerp(x.double(), 0.5), DtypeError, 'expected dtype float32 for `end` but got dtype float64'],
+  [() => x.isclose(x.double()), DtypeError, 'Float did not match Double'],
+  [() => x.isclose(x, { atol: -1 }), ValueError, 'atol must be greater than or equal to zero, but got -1'],
+  [() => zeros(3, 3).addmm(x.long(), zeros(4, 3).long()), DtypeError, 'self and mat2 must have the same dtype'],
+  [() => flambeau.meshgrid(x), ShapeError, 'Expected 0D or 1D tensor in the tensor list but got: 2D'],
+  [() => flambeau.meshgrid(at(1), zeros(1)), DtypeError, 'meshgrid expects all tensors to have the same dtype'],
+  [() => flambeau.cartesianProd(x, x), ShapeError, 'Expect a 1D vector, but got shape [3, 4]'],
+  [() => x.cross(at(1, 2, 3)), ShapeError, 'linalg.cross: inputs must have the same number of dimensions.'],
+  [() => x.diff({ n: -1 }), ValueError, 'order must be non-negative but got -1'],
+  [() => x.diff({ prepend: zeros(4) }), ShapeError, 'diff expects prepend or append to be the same dimension as input'],
+  [() => flambeau.trapezoid(x.gt(0)), DtypeError, 'bool is not supported'],
+  [() => x.unfold(0, -1, 1), ShapeError, 'size is -1 but must be >= 0'],
+  [() => x.renorm(-1, 0, 1), ValueError, 'renorm: non-positive-norm not supported'],
+  [() => x.histc({ max: Number.NaN }), ValueError, 'torch.histc: range of [0, NaN] is not finite'],
+  [() => x.mvlgamma(0), ValueError, 'p has to be greater than or equal to 1'],
+  [() => at(1).frexp(), DtypeError, 'torch.frexp() only supports floating-point dtypes'],
+  [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
+  [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
+  // ---- Layers and losses
+  [() => F.batchNorm(zeros(2, 1), zeros(1), tensor(1.5)), ShapeError, 'running_var expected 1 dims but tensor has 0'],
+  [
+    () => F.binaryCrossEntropyWithLogits(zeros(1), at(1)),
+    DtypeError,
+    "Float can't be cast to the desired output type Long",
+  ],
+  [() => F.multiMarginLoss(x, at(0, 1, 2), { weight: zeros(3) }), ShapeError, 'inconsistent weight size, expected 4'],
+  [() => F.hardtanh(x.gt(0)), DtypeError, 'Bool inputs not supported for hardtanh'],
+  [() => F.maxPool1d(x.long(), 2), DtypeError, '"maxPool1d" not implemented for'],
+  [() => F.avgPool2d(x.int().view(1, 3, 4), 2), DtypeError, '"avgPool2d" not implemented for'],
+  // ---- Matrices
+  [
+    () => linalg.luSolve(zeros(2, 2), tensor([1, 3], { dtype: 'int32' }), x),
+    IndexError,
+    'Pivots must be between 1 and',
+  ],
+  [() => linalg.luSolve(zeros(2, 2), at(1, 2), x), DtypeError, 'pivots should be a Tensor of scalar type torch.int32'],
+  [
+    () => linalg.solveTriangular(zeros(3, 3).double(), x, { upper: true }),
+    DtypeError,
+    'A of type Double and B of type Float',
+  ],
+  [
+    () => linalg.householderProduct(zeros(4, 3), zeros(3).double()),
+    DtypeError,
+    'tau dtype Double does not match input',
+  ],
+  [
+    () => linalg.householderProduct(zeros(4, 3), zeros(4)),
+    ShapeError,
+    'must be greater than or equal to tau.shape[-1]',
+  ],
+  [() => loose(linalg.eigh)(zeros(2, 2), 'X'), ValueError, "Expected UPLO argument to be 'L' or 'U', but got X"],
+  [() => linalg.matrixNorm(x, 'fro', [0, 0]), ShapeError, 'linalg.matrix_norm: dims must be different. Got (0, 0)'],
 ];
 
-test.each(refusals.map((row) => [`${row[0]}`.slice('() => '.length), ...row] as const))(
-  '%s',
-  (_, call, error, sentence) => {
-    expect(call).toThrow(error);
-    expect(call).toThrow(sentence);
-    expect([x.tolist(), x._version]).toEqual([zeros(3, 4).tolist(), 0]);
-  },
-);
+test.each(refusals.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, call, error, sentence) => {
+  expect(call).toThrow(error);
+  expect(call).toThrow(sentence);
+  expect([x.tolist(), x._version]).toEqual([zeros(3, 4).tolist(), 0]);
+});
+
+// What PyTorch takes and one might think it refuses, with its result.
+const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .scatterAdd(0, at(0, 0, 2), tensor([true, true, true])),
+    [true, false, true],
+    'bool',
+  ],
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .indexAdd(0, at(0, 0), tensor([true, true])),
+    [true, false, false],
+    'bool',
+  ],
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .put(at(1, 1), tensor([true, true]), true),
+    [false, true, false],
+    'bool',
+  ],
+  [() => zeros(2).scatter(0, zeros(0), 1), [0, 0], 'float32'],
+  [() => tensor([2.5]).gather(0, at(0).view([])), 2.5, 'float32'],
+  [() => tensor(2.5).maskedSelect(tensor(true)), [2.5], 'float32'],
+  [() => at(7, 8, 9).get(tensor([1, 0, 1], { dtype: 'uint8' })), [7, 9], 'int64'],
+  [() => tensor([2, 0], { dtype: 'uint8' }).any(), 1, 'uint8'],
+  [() => at(2, 0).any([]), [true, false], 'bool'],
+  [() => tensor([1.5, 2.5]).var(0, { correction: null as unknown as number }), 0.5, 'float32'],
+  [() => at(5, -5).bitwiseLeftShift(64), [0, 0], 'int64'],
+  [() => at(5, -5).bitwiseRightShift(at(100, -1)), [0, -1], 'int64'],
+  [() => tensor([200], { dtype: 'uint8' }).bitwiseRightShift(7), [1], 'uint8'],
+  [
+    () =>
+      tensor([248], { dtype: 'uint8' })
+        .hypot(tensor([0.5]))
+        .floor(),
+    [248],
+    'float32',
+  ],
+  [() => at(3).addcmul(at(2), at(5), { value: 1.5 }), [13], 'int64'],
+  [() => at(3, 4).fmod(tensor([2.5, 2.5], { dtype: 'float64' })), [0.5, 1.5], 'float64'],
+  [() => at(0).atan2(tensor([2], { dtype: 'float64' })), [0], 'float64'],
+  [() => F.maxPool2d(at(1, 2, 3, 4).view(1, 2, 2), 2), [[[4]]], 'int64'],
+  [() => F.avgPool2d(at(-1, -2, -3, -4).view(1, 2, 2), 2), [[[-2]]], 'int64'],
+  [() => F.marginRankingLoss(at(1), at(3), at(1)), 2, 'float32'],
+  [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
+  [() => tensor([true]).square(), [1], 'int64'],
+  [() => flambeau.combinations(at(1, 2), { r: 0 }), [], 'int64'],
+  [() => zeros(0).chunk(2)[1] as Tensor, [], 'float32'],
+  [
+    () =>
+      tensor([[1, 2, 4.5]])
+        .cov()
+        .mul(2),
+    6.5,
+    'float32',
+  ],
+];
+
+test.each(acceptances.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, call, values, dtype) => {
+  const y = call();
+  expect([y.tolist(), y.dtype]).toEqual([values, dtype]);
+});
+
+test('normal takes a mean or a deviation for each element', () => {
+  const drawn = [
+    () => flambeau.normal(zeros(2, 3), tensor([2, 2, 2])),
+    () => flambeau.normal(zeros(2, 3), 2),
+    () => flambeau.normal(0, zeros(2, 3).add(2)),
+    () => flambeau.randn(2, 3).mul(2),
+  ].map((draw) => {
+    flambeau.manualSeed(0);
+    return draw().tolist();
+  });
+  expect(drawn).toEqual(drawn.map(() => drawn[3]));
+});
