@@ -274,14 +274,15 @@ const booleans: ReadonlySet<string> = new Set(
     'accumulate alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
     'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
     'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
-    'scaleGradByFreq sorted stable swap training unbiased unitriangular useInputStats withReplacement ' +
+    'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
     'zeroInfinity'
   ).split(' '),
 );
 const numbers: ReadonlySet<string> = new Set(
-  'alpha correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum negativeSlope'.split(
-    ' ',
-  ),
+  (
+    'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum ' +
+    'negativeSlope threshold'
+  ).split(' '),
 );
 
 function checkKind(who: string, key: string, value: unknown): void {

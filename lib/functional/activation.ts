@@ -17,6 +17,7 @@ import { sumToSize } from './reduce.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, expm1, sigmoid } from './unary.ts';
 import { narrow, reshape } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 type Parametrised = (
   dtype: FloatDtype,
@@ -165,7 +166,7 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   return perhapsInPlace('hardtanh', x, options, (own) =>
     isFloat(own.dtype)
       ? activate(activation, own, [minVal, maxVal])
-      : clamp(own, Math.trunc(minVal), Math.trunc(maxVal)),
+      : clamp(own, wholeFactor(minVal), wholeFactor(maxVal)),
   );
 }
 

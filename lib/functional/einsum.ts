@@ -1,7 +1,7 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
 
 import { isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
@@ -317,7 +317,13 @@ export interface CdistOptions {
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
   checkTensor('cdist', 'a', a);
   checkTensor('cdist', 'b', b);
-  const { p = 2 } = typeof options === 'number' ? { p: options } : (options ?? {});
+  const given = typeof options === 'number' ? { p: options } : options;
+  checkOptions('cdist', given, ['p', 'computeMode']);
+  const { p = 2 } = given;
+  for (const [name, x] of Object.entries({ X1: a, X2: b })) {
+    if (x.ndim < 2) throw new ShapeError(`cdist only supports at least 2D tensors, ${name} got: ${x.ndim}D`);
+  }
+  if (!(p >= 0)) throw new ValueError('cdist only supports non-negative p values');
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
       `X1 and X2 must have the same number of columns. X1: ${a.shape[a.ndim - 1]} X2: ${b.shape[b.ndim - 1]}`,

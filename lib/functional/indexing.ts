@@ -409,7 +409,11 @@ function basic(x: Tensor, indices: readonly Index[]): { view: Tensor; advanced: 
     else if (typeof index === 'string') part = sliceByText(part, dim++, index);
     else if (typeof index === 'boolean')
       throw new ArgumentTypeError('get: a boolean index is not supported; use a bool tensor');
-    else for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
+    else {
+      // A mask without dimensions adds one, which it keeps or empties.
+      if (index instanceof Tensor && index.ndim === 0 && isMask(index)) part = unsqueeze(part, dim);
+      for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
+    }
   }
   return { view: part, advanced };
 }
@@ -446,6 +450,7 @@ function indexTensors(x: Tensor, dim: number, index: Tensor | readonly number[])
       );
     });
     const flat = flatPositions(index);
+    if (index.ndim === 0) return [flat];
     return index.shape.map((_, k) => unravel(flat, index.shape, k));
   }
   if (isFloat(index.dtype)) {

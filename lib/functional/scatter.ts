@@ -1,11 +1,12 @@
 // Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
+
 import { record } from '../autograd/record.ts';
 import { dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, contiguousStrides, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { flag, float } from './arguments.ts';
+import { flag } from './arguments.ts';
 import { div, eq, gt, mul } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { checkOperand, type Scalar } from './elementwise.ts';
@@ -25,6 +26,7 @@ import {
 } from './indexing.ts';
 import { where } from './select.ts';
 import { expand, narrow, reshape } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 // Flat positions of x[..., index, ...]: each element of `index` says where along dimension d it goes.
 function placesAlong(x: Tensor, d: number, at: Tensor): Tensor {
@@ -283,7 +285,7 @@ export function indexAdd(
   const { alpha = 1 } = options;
   const at = checkVector('index_add_', checkIndex('index_add_', index));
   const slices = slicesFor('index_add_', x, d, at, source);
-  const scaled = alpha === 1 ? slices : cast(mul(slices, float('indexAdd', 'alpha', alpha)), x.dtype);
+  const scaled = alpha === 1 ? slices : mul(slices, isFloat(x.dtype) ? alpha : wholeFactor(alpha));
   return withSumsAt(x, placesOfSlices(x, d, at), scaled);
 }
 

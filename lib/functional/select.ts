@@ -93,6 +93,8 @@ export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null
   checkTensor('clamp', 'input', x);
   if (min === null && max === null)
     throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if (min !== null) checkOperand('clamp', 'min', min);
+  if (max !== null) checkOperand('clamp', 'max', max);
   if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
   const raised = min instanceof Tensor ? maximum(x, min) : min === null ? x : clampToNumbers(x, min, null);
   return max instanceof Tensor ? minimum(raised, max) : max === null ? raised : clampToNumbers(raised, null, max);

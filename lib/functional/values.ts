@@ -106,7 +106,7 @@ export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Te
     if (tolerance >= 0) continue;
     throw new ValueError(`${name} must be greater than or equal to zero, but got ${tolerance}`);
   }
-  if (a.dtype === 'bool') return a.eq(b);
+  if (a.dtype === 'bool') return isclose(a.to('int64'), b.to('int64'), options);
   const same = a.eq(b);
   if (!isFloat(a.dtype)) return same.logicalOr(a.sub(b).abs().le(b.abs().mul(rtol).add(atol)));
   const near = a.sub(b).abs().le(b.abs().mul(rtol).add(atol)).logicalAnd(b.isfinite());

@@ -23,8 +23,9 @@ export function weighted(who: string, x: Tensor, product: Tensor, options: Addmm
   return add(scaled, beta === 1 ? summand : mul(summand, whole ? wholeFactor(beta) : beta));
 }
 
-// Integers are multiplied by integers.
-function wholeFactor(factor: number): number {
+/** The factor by which integers are multiplied: an integer, too. */
+export function wholeFactor(factor: number): number {
   if (Number.isNaN(factor)) throw new ValueError('value cannot be converted to type int64_t without overflow');
-  return Math.trunc(factor);
+  // Never -0, which would be floating point.
+  return Math.trunc(factor) + 0;
 }
