@@ -29,7 +29,12 @@ export interface LogspaceOptions extends TensorOptions {
  * `steps` powers of `base`, whose exponents go evenly from `start` to `end`. @source torch.logspace
  * @example logspace(0, 2, 3); // tensor([1., 10., 100.])
  */
-export function logspace(start: number, end: number, steps: number, options: LogspaceOptions = {}): Tensor {
+export function logspace(
+  start: number | Tensor,
+  end: number | Tensor,
+  steps: number,
+  options: LogspaceOptions = {},
+): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
   const { base = 10, dtype = null, requiresGrad = false } = options;
   const exponents = linspace(start, end, steps, { dtype: 'float64' }).tolist() as number[];

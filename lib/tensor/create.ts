@@ -307,8 +307,26 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
  * `steps` numbers from `start` to `end`, both included. @source torch.linspace
  * @example linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(
+  start: number | Tensor,
+  end: number | Tensor,
+  steps: number,
+  options: TensorOptions = {},
+): Tensor {
   checkOptions('linspace', options, tensorOptions);
+  return spaced(boundOf('start', start), boundOf('end', end), steps, options);
+}
+
+function boundOf(name: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  const { ndim } = checkTensor('linspace', name, value);
+  if (ndim === 0) return Number((value as Tensor).item());
+  throw new ShapeError(
+    `linspace only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
+  );
+}
+
+function spaced(start: number, end: number, steps: number, options: TensorOptions): Tensor {
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
   const [n = 0] = checkShape('linspace', [steps]);
   const step = n > 1 ? (end - start) / (n - 1) : 0;

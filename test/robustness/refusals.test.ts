@@ -90,6 +90,8 @@ const refusals: Refusal[] = [
     ArgumentTypeError,
     "fullLike(): argument 'fillValue' must be a number, not 'one'",
   ],
+  [() => flambeau.linspace(zeros(2), 1, 3), ShapeError, 'linspace only supports 0-dimensional start and end tensors'],
+  [() => loose(flambeau.logspace)('a', 1, 3), ArgumentTypeError, "argument 'start' must be Tensor, not 'a'"],
   [() => loose(flambeau.emptyStrided)(2, [1]), ArgumentTypeError, 'emptyStrided: size must be an array of integers'],
   [() => x.viewAs(null as unknown as Tensor), ArgumentTypeError, "viewAs(): argument 'other' must be Tensor, not null"],
   // ---- Arrangement
@@ -241,6 +243,7 @@ const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [() => F.marginRankingLoss(at(1), at(3), at(1)), 2, 'float32'],
   [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
   [() => tensor([true]).square(), [1], 'int64'],
+  [() => flambeau.linspace(tensor(0), 1, 3), [0, 0.5, 1], 'float32'],
   [() => flambeau.combinations(at(1, 2), { r: 0 }), [], 'int64'],
   [() => zeros(0).chunk(2)[1] as Tensor, [], 'float32'],
   [
