@@ -70,7 +70,9 @@ export class DtypeError extends FlambeauError {
 
 /**
  * An index, dimension or label outside its range.
- * @example zeros(2, 3).select(0, 5); // IndexError: index 5 is out of bounds for dimension 0 with size 2
+ * @example
+ * zeros(2, 3).select(0, 5);
+ * // IndexError: select(): index 5 out of range for tensor of size [2, 3] at dimension 0
  */
 export class IndexError extends FlambeauError {
   override readonly code: string = 'ERR_INDEX';
@@ -257,14 +259,20 @@ export function describe(value: unknown): string {
   return typeof value;
 }
 
-/** Throws an OptionError that names the nearest right spelling if `options` has a key outside `known`. */
+/**
+ * Throws an OptionError that names the nearest right spelling if `options` has a key outside `known`, and an
+ * ArgumentTypeError if a value is not of the kind that the option has everywhere.
+ */
 export function checkOptions(who: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
   if (typeof options !== 'object' || options === null) {
     throw new ArgumentTypeError(`${who}: options must be an object, got ${describe(options)}`);
   }
   for (const key of Object.keys(options)) {
-    if (known.includes(key)) continue;
+    if (known.includes(key)) {
+      checkKind(who, key, (options as Readonly<Record<string, unknown>>)[key]);
+      continue;
+    }
     const nearest = known
       .map((name) => ({ name, distance: editDistance(key, name) }))
       .sort((a, b) => a.distance - b.distance)[0];
@@ -275,6 +283,32 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
     const list = known.length > 0 ? ` (options are ${known.join(', ')})` : '';
     throw new OptionError(`${who}: unknown option '${key}'${hint}${list}`);
   }
+}
+
+// Options that are booleans, and numbers, wherever they are taken.
+const booleans: ReadonlySet<string> = new Set(
+  (
+    'accumulate alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
+    'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
+    'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
+    'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
+    'zeroInfinity'
+  ).split(' '),
+);
+const numbers: ReadonlySet<string> = new Set(
+  (
+    'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum ' +
+    'negativeSlope threshold'
+  ).split(' '),
+);
+
+function checkKind(who: string, key: string, value: unknown): void {
+  const kind = booleans.has(key) ? 'boolean' : numbers.has(key) ? 'number' : null;
+  if (kind === null || value === undefined || value === null || typeof value === kind) return;
+  if (kind === 'number' && typeof value === 'boolean') return;
+  throw new ArgumentTypeError(
+    `${who}(): argument '${key}' must be ${kind === 'boolean' ? 'bool' : 'a number'}, not ${describe(value)}`,
+  );
 }
 
 // Levenshtein distance that ignores case and underscores, so that `weight_decay` finds `weightDecay`.

@@ -48,7 +48,7 @@ import {
 import { emptyStrided } from './tensor/create-from.ts';
 import { formatTensor } from './tensor/format.ts';
 import * as random from './tensor/random.ts';
-import { Tensor } from './tensor/tensor.ts';
+import { checkTensor, Tensor } from './tensor/tensor.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the one place where functions of unknown signature become methods
 type AnyFunction = (x: Tensor, ...rest: any[]) => unknown;
@@ -197,7 +197,7 @@ const operators = {
     'unsafeSplit',
     'unsafeSplitWithSizes',
   ]),
-  arctan2: (x: Tensor, y: Operand) => aliases.arctan2(x, y),
+  arctan2: (x: Tensor, y: Tensor) => aliases.arctan2(x, y),
   multiply: (x: Tensor, y: Operand) => aliases.multiply(x, y),
   subtract: (x: Tensor, y: Operand, options?: F.AddOptions) => aliases.subtract(x, y, options),
   divide: (x: Tensor, y: Operand, options?: F.DivOptions) => aliases.divide(x, y, options),
@@ -238,8 +238,8 @@ const operators = {
   ...pick(triangles, ['diag', 'diagEmbed', 'diagflat', 'trace', 'tril', 'triu']),
   asStrided: strided.asStrided,
   unfold: strided.windows,
-  reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...y.shape]),
-  viewAs: (x: Tensor, y: Tensor) => F.view(x, [...y.shape]),
+  reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...checkTensor('reshapeAs', 'other', y).shape]),
+  viewAs: (x: Tensor, y: Tensor) => F.view(x, [...checkTensor('viewAs', 'other', y).shape]),
   narrowCopy: (x: Tensor, dim: number, start: number, length: number) => F.narrow(x, dim, start, length).clone(),
   sumToSize: (x: Tensor, ...size: (number | readonly number[])[]) => F.sumToSize(x, size.flat() as number[]),
   ...scatter,

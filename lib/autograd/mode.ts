@@ -25,6 +25,8 @@ const scopes = new AsyncLocalStorage<Mode>();
 let override: Mode | null = null;
 // getStore costs more than a flag; nothing has to be asked before the first scope is opened.
 let scoped = false;
+// Asked for every new tensor.
+let everInference = false;
 
 /** @internal The mode that holds now. */
 export function currentMode(): Mode {
@@ -47,7 +49,7 @@ export function isGradEnabled(): boolean {
  * @example inferenceMode(isInferenceModeEnabled); // true
  */
 export function isInferenceModeEnabled(): boolean {
-  return currentMode().inference;
+  return everInference && currentMode().inference;
 }
 
 function run<R>(mode: Mode, fn: () => R): R {
@@ -91,6 +93,7 @@ export function enableGrad<R>(fn: () => R): R {
  * inferenceMode(() => weight.mul(2)).requiresGrad; // false
  */
 export function inferenceMode<R>(fn: () => R): R {
+  everInference = true;
   return run({ ...currentMode(), grad: false, inference: true }, fn);
 }
 

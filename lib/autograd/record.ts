@@ -3,7 +3,7 @@
 import { isFloat } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { currentMode, isGradEnabled, isInferenceModeEnabled, type Mode, withGradMode } from './mode.ts';
+import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './mode.ts';
 import { type Edge, type Grad, Node, type OutputFacts, type Rule } from './node.ts';
 
 /** The rule of an operator with one output; `g` is its gradient. */
@@ -22,9 +22,7 @@ export function record(
   saved: readonly Tensor[],
   rule: SingleRule,
 ): Tensor {
-  const mode = currentMode();
-  if (!mode.grad) return marked(y, mode);
-  if (!wanted(inputs)) return y;
+  if (!wantsGradient(inputs)) return y;
   const single: Rule = (grads, tensors, needs) => {
     const g = grads[0];
     return g === null || g === undefined ? needs.map(() => null) : rule(g, tensors, needs);
@@ -42,12 +40,7 @@ export function recordMany(
   rule: Rule,
   options: { exposesGrads?: boolean } = {},
 ): void {
-  const mode = currentMode();
-  if (!mode.grad) {
-    for (const y of outputs) marked(y, mode);
-    return;
-  }
-  if (!wanted(inputs)) return;
+  if (!wantsGradient(inputs)) return;
   const backward = options.exposesGrads ? name : backwardName(name);
   const node = new Node(backward, edgesOf(inputs), outputs.map(factsOf), saved, rule, options);
   outputs.forEach((y, i) => {
@@ -67,8 +60,7 @@ export function recordView(
   rule: SingleRule,
 ): Tensor {
   y.inference = x.inference;
-  const mode = currentMode();
-  if (!mode.grad) return marked(y, mode);
+  if (!isGradEnabled()) return y;
   const outer = x.viewOf;
   const base = outer === null ? x : outer.base;
   const fromBase = outer === null ? replay : (b: Tensor) => replay(outer.replay(b));
@@ -78,7 +70,7 @@ export function recordView(
 
 /** Marks an operator that has no gradient by its nature: comparisons, positions, counts. */
 export function recordConstant(_name: string, _inputs: readonly Tensor[], y: Tensor): Tensor {
-  return marked(y, currentMode());
+  return y;
 }
 
 /** Whether a gradient would be recorded for an operator on these inputs. */
@@ -172,11 +164,6 @@ export class AccumulateGrad extends Node {
 // A node must not keep its output alive.
 function factsOf(y: Tensor): OutputFacts {
   return { shape: y.shape, dtype: y.dtype };
-}
-
-function marked(y: Tensor, mode: Mode): Tensor {
-  if (mode.inference) y.inference = true;
-  return y;
 }
 
 function wanted(inputs: readonly Tensor[]): boolean {

@@ -1,4 +1,5 @@
 // Activations with parameters.
+
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
@@ -7,6 +8,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
+import { float } from './arguments.ts';
 import { add, div, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { inPlace, loopsOf } from './elementwise.ts';
@@ -15,6 +17,7 @@ import { sumToSize } from './reduce.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, expm1, sigmoid } from './unary.ts';
 import { narrow, reshape } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 type Parametrised = (
   dtype: FloatDtype,
@@ -157,10 +160,13 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   checkOptions('hardtanh', options, ['minVal', 'maxVal', 'inplace']);
   const { minVal = -1, maxVal = 1 } = options;
   if (minVal > maxVal) throw new ValueError('min_val cannot be greater than max_val');
+  if (x.dtype === 'bool') throw new DtypeError('Bool inputs not supported for hardtanh');
   const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
   const activation = { name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope };
   return perhapsInPlace('hardtanh', x, options, (own) =>
-    isFloat(own.dtype) ? activate(activation, own, [minVal, maxVal]) : clamp(own, minVal, maxVal),
+    isFloat(own.dtype)
+      ? activate(activation, own, [minVal, maxVal])
+      : clamp(own, wholeFactor(minVal), wholeFactor(maxVal)),
   );
 }
 
@@ -170,6 +176,8 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
  */
 export function threshold(x: Tensor, limit: number, value: number, options: InplaceOptions = {}): Tensor {
   checkOptions('threshold', options, ['inplace']);
+  float('threshold', 'threshold', limit);
+  float('threshold', 'value', value);
   if (checkTensor('threshold', 'input', x).dtype === 'bool') {
     throw new DtypeError('"threshold" not implemented for \'bool\'');
   }

@@ -48,7 +48,7 @@ export const arctanh: (x: Tensor) => Tensor = atanh;
  * As `atan2`. @source torch.arctan2
  * @example arctan2(tensor([1, -1]), tensor([1, 1])); // tensor([0.7854, -0.7854])
  */
-export const arctan2: (y: Operand, x: Operand) => Tensor = atan2;
+export const arctan2: (y: Tensor, x: Tensor) => Tensor = atan2;
 /**
  * As `neg`. @source torch.negative
  * @example negative(tensor([1, -2, 3])); // tensor([-1, 2, -3])
@@ -88,27 +88,27 @@ export const trueDivide: (x: Operand, y: Operand) => Tensor = (x, y) => div(x, y
  * As `gt`. @source torch.greater
  * @example greater(tensor([1, 2, 3]), 2); // tensor([False, False, True])
  */
-export const greater: (x: Operand, y: Operand) => Tensor = gt;
+export const greater: (x: Tensor, y: Operand) => Tensor = gt;
 /**
  * As `ge`. @source torch.greater_equal
  * @example greaterEqual(tensor([1, 2, 3]), 2); // tensor([False, True, True])
  */
-export const greaterEqual: (x: Operand, y: Operand) => Tensor = ge;
+export const greaterEqual: (x: Tensor, y: Operand) => Tensor = ge;
 /**
  * As `lt`. @source torch.less
  * @example less(tensor([1, 2, 3]), 2); // tensor([True, False, False])
  */
-export const less: (x: Operand, y: Operand) => Tensor = lt;
+export const less: (x: Tensor, y: Operand) => Tensor = lt;
 /**
  * As `le`. @source torch.less_equal
  * @example lessEqual(tensor([1, 2, 3]), 2); // tensor([True, True, False])
  */
-export const lessEqual: (x: Operand, y: Operand) => Tensor = le;
+export const lessEqual: (x: Tensor, y: Operand) => Tensor = le;
 /**
  * As `ne`. @source torch.not_equal
  * @example notEqual(tensor([1, 2, 3]), 2); // tensor([True, False, True])
  */
-export const notEqual: (x: Operand, y: Operand) => Tensor = ne;
+export const notEqual: (x: Tensor, y: Operand) => Tensor = ne;
 /**
  * As `cat`. @source torch.concat
  * @example concat([tensor([1, 2]), tensor([3])]); // tensor([1, 2, 3])

@@ -1,5 +1,6 @@
 // How operators read arguments that may stand alone or among the options. Internal.
 import { ArgumentTypeError, checkOptions, describe } from '../errors.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
 /**
  * The options of an operator whose `dim` may be given by position or by name.
@@ -16,6 +17,30 @@ export function withDim<D, O extends object>(
   const given = (named ? dim : (options ?? {})) as O & { dim?: D };
   checkOptions(who, given, named ? ['dim', ...known] : known);
   return { ...given, dim: named ? given.dim : ((dim ?? undefined) as D | undefined) };
+}
+
+/** The value as an integer. @throws ArgumentTypeError that names function and argument */
+export function integer(who: string, argument: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be int, not ${describe(value)}`);
+}
+
+/** The value as a number. @throws ArgumentTypeError that names function and argument */
+export function float(who: string, argument: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be float, not ${describe(value)}`);
+}
+
+/** The value as a boolean; null stands for the default. @throws ArgumentTypeError that names function and argument */
+export function flag(who: string, argument: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined || value === null) return fallback;
+  if (typeof value === 'boolean') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be bool, not ${describe(value)}`);
+}
+
+/** The value as a tensor, or null for none. @throws ArgumentTypeError that names function and argument */
+export function optionalTensor(who: string, argument: string, value: unknown): Tensor | null {
+  return value === undefined || value === null ? null : checkTensor(who, argument, value);
 }
 
 /** A list of integers, given as an array or as separate arguments. */

@@ -1,11 +1,13 @@
 // Average and power-average pooling of windows. Averages are linear, so that their gradient's gradient is themselves.
-import type { FloatDtype } from '../dtype.ts';
+
+import { type FloatDtype, getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { relu } from './activation-unary.ts';
 import { mul, pow } from './binary.ts';
+import { cast } from './copies.ts';
 import { averageRegions, type Linear, linearly } from './pool-average.ts';
 import { pairOf, type Region, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
@@ -27,6 +29,8 @@ function avgPool(who: string, rank: number, x: Tensor, kernelSize: Sizes, option
   checkOptions(who, options, ['stride', 'padding', 'ceilMode', 'countIncludePad', ...one]);
   const { countIncludePad = true, divisorOverride = null } = options;
   if (divisorOverride === 0) throw new ValueError('divisor must be not zero');
+  // PyTorch averages one integer type, and drops the fraction.
+  if (x.dtype === 'int64') return cast(avgPool(who, rank, cast(x, 'float64'), kernelSize, options), 'int64');
   const q = windowsOf(who, x, rank, kernelSize, options);
   if (rank < 3) return linearly(inPlanes(q, x.dtype as FloatDtype, countIncludePad, divisorOverride), x, q.outShape);
   return averageRegions('avgPool3D', x, regionsOf(q, countIncludePad), q.outShape, divisorOverride ?? 0);
@@ -77,7 +81,7 @@ export function avgPool1d(x: Tensor, kernelSize: Sizes, options: Omit<AvgPoolFun
 /**
  * The mean of each window.
  *
- * @param x (N, C, H, W) or (C, H, W), floating point
+ * @param x (N, C, H, W) or (C, H, W), floating point or int64
  * @param kernelSize size of the window, >= 1
  * @returns (N, C, H', W')
  * @throws ShapeError if no window fits, ValueError for a divisor of 0
@@ -111,7 +115,8 @@ export type LpPoolOptions = Omit<WindowOptions, 'padding'>;
 function lpPool(who: string, rank: number, x: Tensor, p: number, kernelSize: Sizes, options: LpPoolOptions): Tensor {
   checkOptions(who, options, ['stride', 'ceilMode']);
   const kernel = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
-  const means = avgPool(who, rank, pow(x, p), kernelSize, options);
+  const input = isFloat(x.dtype) ? x : cast(x, getDefaultDtype());
+  const means = avgPool(who, rank, pow(input, p), kernelSize, options);
   return pow(mul(mul(sign(means), relu(abs(means))), numelOf(kernel)), 1 / p);
 }
 

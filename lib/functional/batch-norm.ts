@@ -101,9 +101,11 @@ function checkRunning(mean: Tensor | null, variance: Tensor | null, c: number, t
     ['running_var', variance],
   ] as const) {
     if (statistic === null && !training) throw new ShapeError(`${name} must be defined in evaluation mode`);
-    if (statistic !== null && checkTensor('batchNorm', name, statistic).numel() !== c) {
+    if (statistic === null) continue;
+    if (checkTensor('batchNorm', name, statistic).numel() !== c) {
       throw new ShapeError(`${name} should contain ${c} elements not ${statistic.numel()}`);
     }
+    if (statistic.ndim !== 1) throw new ShapeError(`${name} expected 1 dims but tensor has ${statistic.ndim}`);
   }
 }
 

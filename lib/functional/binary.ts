@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
-import { type BinaryOperator, binary, resultType, type Scalar } from './elementwise.ts';
+import { type BinaryOperator, binary, checkOneTensor, checkOperand, resultType, type Scalar } from './elementwise.ts';
 import { any } from './reduce.ts';
 import { where } from './select.ts';
 import { floor, log, neg, trunc } from './unary.ts';
@@ -136,7 +136,7 @@ export interface AddOptions {
  * @example add(tensor([1, 2]), tensor([10, 20]), { alpha: 2 }); // tensor([21, 42])
  */
 export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
-  return binary(binaryOperators.add, x, scaled('add', y, options));
+  return binary(binaryOperators.add, x, scaled('add', x, y, options));
 }
 
 /**
@@ -144,27 +144,38 @@ export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
  * @example sub(tensor([1, 2]), tensor([10, 20])); // tensor([-9, -18])
  */
 export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
-  if (resultType([x, y]) === 'bool') {
-    throw new DtypeError(
-      'Subtraction, the `-` operator, with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.',
-    );
-  }
-  return binary(binaryOperators.sub, x, scaled('sub', y, options));
+  if (isBool(x) || isBool(y)) throw noSubtraction(isBool(x) && isBool(y));
+  return binary(binaryOperators.sub, x, scaled('sub', x, y, options));
 }
 
-function scaled(who: string, y: Operand, options: AddOptions): Operand {
+function isBool(x: Operand): boolean {
+  return x instanceof Tensor ? x.dtype === 'bool' : typeof x === 'boolean';
+}
+
+function noSubtraction(both: boolean): DtypeError {
+  const why = both
+    ? 'with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.'
+    : 'with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.';
+  return new DtypeError(`Subtraction, the \`-\` operator, ${why}`);
+}
+
+function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Operand {
   checkOptions(who, options, ['alpha']);
   const { alpha = 1 } = options;
   if (alpha === 1) return y;
-  return y instanceof Tensor ? mul(y, alpha) : Number(y) * alpha;
+  const dtype = resultType([checkOperand(who, 'self', x), checkOperand(who, 'other', y)]);
+  if (!isFloat(dtype) && !Number.isInteger(alpha)) {
+    throw new DtypeError('For integral input tensors, argument alpha must not be a floating point number.');
+  }
+  return y instanceof Tensor ? mul(y.dtype === dtype ? y : cast(y, dtype), alpha) : Number(y) * alpha;
 }
 
 /**
  * y - alpha x: `sub` with the operands exchanged. @throws DtypeError for booleans @source torch.rsub
  * @example rsub(tensor([1, 2]), 10); // tensor([9, 8])
  */
-export function rsub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
-  return sub(y, x, options);
+export function rsub(x: Tensor, y: Operand, options: AddOptions = {}): Tensor {
+  return sub(y, checkTensor('rsub', 'input', x), options);
 }
 
 /**
@@ -213,6 +224,7 @@ export function floorDivide(x: Operand, y: Operand): Tensor {
  * @example remainder(tensor([7, -7]), 3); // tensor([1, 2])
  */
 export function remainder(x: Operand, y: Operand): Tensor {
+  checkOneTensor('remainder', x, y);
   checkDivisor(x, y);
   return binary(binaryOperators.remainder, x, y);
 }
@@ -221,7 +233,8 @@ export function remainder(x: Operand, y: Operand): Tensor {
  * x modulo y, with the sign of x. @throws ValueError for an integer division by 0 @source torch.fmod
  * @example fmod(tensor([7, -7]), 3); // tensor([1, -1])
  */
-export function fmod(x: Operand, y: Operand): Tensor {
+export function fmod(x: Tensor, y: Operand): Tensor {
+  checkTensor('fmod', 'input', x);
   checkDivisor(x, y);
   return binary(binaryOperators.fmod, x, y);
 }
@@ -241,6 +254,7 @@ function checkDivisor(x: Operand, y: Operand): void {
  * @example pow(tensor([1, 2, 3]), 2); // tensor([1, 4, 9])
  */
 export function pow(x: Operand, y: Operand): Tensor {
+  checkOneTensor('pow', x, y);
   if (typeof y === 'number' && y < 0 && dtypes[resultType([x, y])].category < 2) {
     throw new ValueError('Integers to negative integer powers are not allowed.');
   }
@@ -251,74 +265,83 @@ export function pow(x: Operand, y: Operand): Tensor {
  * The angle of the point (y, x), in radians; the first operand is the ordinate. @source torch.atan2
  * @example atan2(tensor([1, -1]), tensor([1, 1])); // tensor([0.7854, -0.7854])
  */
-export function atan2(y: Operand, x: Operand): Tensor {
-  return binary(binaryOperators.atan2, y, x);
+export function atan2(y: Tensor, x: Tensor): Tensor {
+  return ofTensors(binaryOperators.atan2, y, x);
 }
 
 /**
  * The larger of x and y; NaN if either is; equal ones share the gradient. @source torch.maximum
  * @example maximum(tensor([1, 5]), tensor([3, 4])); // tensor([3, 5])
  */
-export function maximum(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.maximum, x, y);
+export function maximum(x: Tensor, y: Tensor): Tensor {
+  return ofTensors(binaryOperators.maximum, x, y);
 }
 
 /**
  * The smaller of x and y; NaN if either is; equal ones share the gradient. @source torch.minimum
  * @example minimum(tensor([1, 5]), tensor([3, 4])); // tensor([1, 4])
  */
-export function minimum(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.minimum, x, y);
+export function minimum(x: Tensor, y: Tensor): Tensor {
+  return ofTensors(binaryOperators.minimum, x, y);
+}
+
+// Takes no numbers, as in PyTorch.
+function ofTensors(operator: BinaryOperator, x: Tensor, y: Tensor): Tensor {
+  return binary(operator, checkTensor(operator.name, 'input', x), checkTensor(operator.name, 'other', y));
 }
 
 // ---- Comparisons
+
+function compared(operator: BinaryOperator, x: Tensor, y: Operand): Tensor {
+  return binary(operator, checkTensor(operator.name, 'input', x), y);
+}
 
 /**
  * x == y. @returns bool @source torch.eq
  * @example eq(tensor([1, 2, 3]), tensor([1, 0, 3])); // tensor([True, False, True])
  */
-export function eq(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.eq, x, y);
+export function eq(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.eq, x, y);
 }
 
 /**
  * x != y. @returns bool @source torch.ne
  * @example ne(tensor([1, 2, 3]), tensor([1, 0, 3])); // tensor([False, True, False])
  */
-export function ne(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.ne, x, y);
+export function ne(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.ne, x, y);
 }
 
 /**
  * x < y. @returns bool @source torch.lt
  * @example lt(tensor([1, 2, 3]), 2); // tensor([True, False, False])
  */
-export function lt(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.lt, x, y);
+export function lt(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.lt, x, y);
 }
 
 /**
  * x <= y. @returns bool @source torch.le
  * @example le(tensor([1, 2, 3]), 2); // tensor([True, True, False])
  */
-export function le(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.le, x, y);
+export function le(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.le, x, y);
 }
 
 /**
  * x > y. @returns bool @source torch.gt
  * @example gt(tensor([1, 2, 3]), 2); // tensor([False, False, True])
  */
-export function gt(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.gt, x, y);
+export function gt(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.gt, x, y);
 }
 
 /**
  * x >= y. @returns bool @source torch.ge
  * @example ge(tensor([1, 2, 3]), 2); // tensor([False, True, True])
  */
-export function ge(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.ge, x, y);
+export function ge(x: Tensor, y: Operand): Tensor {
+  return compared(binaryOperators.ge, x, y);
 }
 
 // ---- Logic
@@ -327,24 +350,24 @@ export function ge(x: Operand, y: Operand): Tensor {
  * Whether both are not 0. @returns bool @source torch.logical_and
  * @example logicalAnd(tensor([0, 1, 2]), tensor([1, 1, 0])); // tensor([False, True, False])
  */
-export function logicalAnd(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.logicalAnd, x, y);
+export function logicalAnd(x: Tensor, y: Tensor): Tensor {
+  return ofTensors(binaryOperators.logicalAnd, x, y);
 }
 
 /**
  * Whether one of both is not 0. @returns bool @source torch.logical_or
  * @example logicalOr(tensor([0, 1, 0]), tensor([1, 1, 0])); // tensor([True, True, False])
  */
-export function logicalOr(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.logicalOr, x, y);
+export function logicalOr(x: Tensor, y: Tensor): Tensor {
+  return ofTensors(binaryOperators.logicalOr, x, y);
 }
 
 /**
  * Whether exactly one of both is not 0. @returns bool @source torch.logical_xor
  * @example logicalXor(tensor([0, 1, 0]), tensor([1, 1, 0])); // tensor([True, False, False])
  */
-export function logicalXor(x: Operand, y: Operand): Tensor {
-  return binary(binaryOperators.logicalXor, x, y);
+export function logicalXor(x: Tensor, y: Tensor): Tensor {
+  return ofTensors(binaryOperators.logicalXor, x, y);
 }
 
 /**
@@ -372,6 +395,7 @@ export function bitwiseXor(x: Operand, y: Operand): Tensor {
 }
 
 function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
+  checkOneTensor(operator.name, x, y);
   const dtype = resultType([x, y]);
   if (isFloat(dtype)) throw new DtypeError(`${operator.name}: not implemented for ${dtype}`);
   return binary(operator, x, y);
@@ -386,6 +410,11 @@ function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
 export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
   checkTensor('lerp', 'input', x);
   checkTensor('lerp', 'other', y);
+  checkOperand('lerp', 'weight', weight);
+  for (const [name, other] of Object.entries({ end: y, weight })) {
+    if (!(other instanceof Tensor) || other.dtype === x.dtype) continue;
+    throw new DtypeError(`expected dtype ${x.dtype} for \`${name}\` but got dtype ${other.dtype}`);
+  }
   return add(x, mul(weight, sub(y, x)));
 }
 
@@ -404,7 +433,10 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   checkTensor('addcmul', 'a', a);
   checkTensor('addcmul', 'b', b);
   checkOptions('addcmul', options, ['value']);
-  return add(x, mul(a, b), { alpha: options.value ?? 1 });
+  const product = mul(a, b);
+  const { value = 1 } = options;
+  // Integers are multiplied by integers.
+  return add(x, product, { alpha: isFloat(resultType([x, product])) ? value : Math.trunc(value) });
 }
 
 /**

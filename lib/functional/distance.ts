@@ -1,14 +1,16 @@
 // Distances and similarities of vectors.
 
-import { isFloat } from '../dtype.ts';
+import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { wrapDim } from '../tensor/shape.ts';
+import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { indexSelect } from './indexing.ts';
 import { norm, sum } from './reduce.ts';
 import { clampMin } from './select.ts';
+import { expand } from './views.ts';
 
 /** Options of {@link pairwiseDistance}. */
 export interface PairwiseDistanceOptions {
@@ -31,7 +33,8 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   const { p = 2, eps = 1e-6, keepdim = false } = options;
   checkTensor('pairwiseDistance', 'x1', x1);
   checkTensor('pairwiseDistance', 'x2', x2);
-  const difference = add(sub(x1, x2), eps);
+  const apart = add(sub(x1, x2), eps);
+  const difference = isFloat(apart.dtype) ? apart : cast(apart, getDefaultDtype());
   return norm(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
 }
 
@@ -65,7 +68,8 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
     const own = norm(x, { dim: fromEnd, keepdim: true });
     return add(own, sub(clampMin(own.detach(), eps), own.detach()));
   };
-  const [a, b] = [x1, x2].map((x) => (x.ndim < -fromEnd ? x.unsqueeze(0) : x)) as [Tensor, Tensor];
+  const shape = broadcastShapes(x1.shape, x2.shape);
+  const [a, b] = [x1, x2].map((x) => expand(x, [...shape])) as [Tensor, Tensor];
   return sum(mul(div(a, length(a)), div(b, length(b))), d);
 }
 

@@ -1,6 +1,7 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
 
-import { ArgumentTypeError, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { isFloat, scalarName } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
@@ -285,8 +286,12 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('cross', 'a', a);
   checkTensor('cross', 'b', b);
+  if (a.ndim !== b.ndim) throw new ShapeError('linalg.cross: inputs must have the same number of dimensions.');
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(`expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`);
+  }
   const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
-  const rank = Math.max(a.ndim, b.ndim);
+  const rank = a.ndim;
   const d = wrapDim(given ?? -1, rank) - rank;
   if (a.size(d) !== 3 || b.size(d) !== 3) {
     throw new ShapeError(
@@ -312,7 +317,13 @@ export interface CdistOptions {
 export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {}): Tensor {
   checkTensor('cdist', 'a', a);
   checkTensor('cdist', 'b', b);
-  const { p = 2 } = typeof options === 'number' ? { p: options } : (options ?? {});
+  const given = typeof options === 'number' ? { p: options } : options;
+  checkOptions('cdist', given, ['p', 'computeMode']);
+  const { p = 2 } = given;
+  for (const [name, x] of Object.entries({ X1: a, X2: b })) {
+    if (x.ndim < 2) throw new ShapeError(`cdist only supports at least 2D tensors, ${name} got: ${x.ndim}D`);
+  }
+  if (!(p >= 0)) throw new ValueError('cdist only supports non-negative p values');
   if (a.shape[a.ndim - 1] !== b.shape[b.ndim - 1]) {
     throw new ShapeError(
       `X1 and X2 must have the same number of columns. X1: ${a.shape[a.ndim - 1]} X2: ${b.shape[b.ndim - 1]}`,
@@ -329,6 +340,16 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
+  if (!isFloat(a.dtype)) {
+    throw new DtypeError(
+      `linalg.vecdot: Expected a floating point or complex tensor as input. Got ${scalarName(a.dtype)}`,
+    );
+  }
+  if (a.dtype !== b.dtype) {
+    throw new DtypeError(
+      `linalg.vecdot: Expected x and y to have the same dtype, but found x of type ${scalarName(a.dtype)} and y of type ${scalarName(b.dtype)} instead`,
+    );
+  }
   return sum(mul(a, b), numberOrOption('vecdot', 'dim', dim, -1));
 }
 

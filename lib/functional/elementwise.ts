@@ -57,6 +57,8 @@ function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
   if (array instanceof BigInt64Array) array[0] = BigInt(Math.trunc(Number(value)));
   else array[0] = dtype === 'bool' ? Number(Boolean(value)) : Number(value);
   const tensor = fromTypedArray(array, [], dtype);
+  // Whatever the mode: it is used again outside.
+  tensor.inference = false;
   if (scalarCache.size >= scalarCacheSize) scalarCache.delete(scalarCache.keys().next().value ?? key);
   scalarCache.set(key, tensor);
   return tensor;
@@ -104,6 +106,12 @@ export function operandTensor(operand: Tensor | Scalar, dtype: Dtype): Tensor {
 export function checkOperand(who: string, argument: string, value: unknown): Tensor | Scalar {
   if (value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean') return value;
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor or number, not ${describe(value)}`);
+}
+
+/** Throws unless one of both operands is a tensor. */
+export function checkOneTensor(who: string, x: unknown, y: unknown): void {
+  if (x instanceof Tensor || y instanceof Tensor) return;
+  throw new ArgumentTypeError(`${who}(): one operand must be Tensor, got ${describe(x)} and ${describe(y)}`);
 }
 
 // ---- Unary operators

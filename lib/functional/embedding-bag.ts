@@ -1,7 +1,9 @@
 // Sums, means and maxima of rows of a table, by bags of indices.
+
 import { checkOptions, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { optionalTensor } from './arguments.ts';
 import { div, mul } from './binary.ts';
 import { cast } from './copies.ts';
 import { checkIndices, countsOf, type EmbeddingFunctionOptions, lookUp, paddingRow, renormRows } from './embedding.ts';
@@ -82,7 +84,8 @@ export function embeddingBag(
 }
 
 function checkArguments(index: Tensor, weight: Tensor, options: EmbeddingBagFunctionOptions, mode: BagMode): void {
-  const { perSampleWeights = null, offsets = null } = options;
+  const { offsets = null } = options;
+  const perSampleWeights = optionalTensor('embeddingBag', 'perSampleWeights', options.perSampleWeights);
   if (perSampleWeights !== null && !sameShape(perSampleWeights.shape, index.shape)) {
     throw new ValueError(
       `embedding_bag: If per_sample_weights ([${perSampleWeights.shape.join(', ')}]) is not None, then it must have the same shape as the input ([${index.shape.join(', ')}])`,

@@ -1,4 +1,5 @@
 // Rows of a table by index, and one-hot rows.
+
 import { withGradMode } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
@@ -6,6 +7,7 @@ import { checkOptions, DtypeError, describe, IndexError, ShapeError, ValueError 
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { numberOrOption } from './arguments.ts';
 import { add, div, gt, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { indexAddInto, indexSelect, scatterAlong, set } from './indexing.ts';
@@ -137,8 +139,7 @@ export interface OneHotOptions {
  * @example F.oneHot(tensor([0, 2, 1]), { numClasses: 4 }); // tensor([[1, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0, 0]])
  */
 export function oneHot(x: Tensor, options: OneHotOptions | number = {}): Tensor {
-  if (typeof options !== 'number') checkOptions('oneHot', options, ['numClasses']);
-  const { numClasses = -1 } = typeof options === 'number' ? { numClasses: options } : options;
+  const numClasses = numberOrOption('oneHot', 'numClasses', options, -1);
   if (checkTensor('oneHot', 'input', x).dtype !== 'int64') {
     throw new DtypeError('one_hot is only applicable to index tensor of type LongTensor.');
   }

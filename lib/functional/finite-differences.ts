@@ -1,10 +1,11 @@
 // The gradient of sampled functions by central differences of second order.
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
-import { wrapDim } from '../tensor/shape.ts';
+import { wrapDim, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { add, div, mul, sub } from './binary.ts';
 import { cat } from './join.ts';
+import { numbersOf } from './sizes.ts';
 import { narrow, reshape } from './views.ts';
 
 /** Options of {@link gradient}. */
@@ -56,12 +57,14 @@ function along(x: Tensor, dim: number, coordinates: Tensor, edgeOrder: number): 
 export function gradient(x: Tensor, options: GradientOptions = {}): Tensor[] {
   checkOptions('gradient', options, ['spacing', 'dim', 'edgeOrder']);
   checkTensor('gradient', 'input', x);
-  const { spacing = 1, dim = null, edgeOrder = 1 } = options;
+  const { dim = null, edgeOrder = 1 } = options;
+  const spacing = options.spacing ?? 1;
   if (edgeOrder !== 1 && edgeOrder !== 2) {
     throw new ValueError('torch.gradient only supports edge_order=1 and edge_order=2.');
   }
-  const given = dim === null ? x.shape.map((_, d) => d) : typeof dim === 'number' ? [dim] : dim;
-  const dims = given.map((d) => wrapDim(d, x.ndim));
+  const dims =
+    dim === null ? x.shape.map((_, d) => d) : numbersOf('gradient', 'dim', dim).map((d) => wrapDim(d, x.ndim));
+  wrapDims(dims, x.ndim);
   const spacings = Array.isArray(spacing) ? (spacing as readonly (number | Tensor)[]) : null;
   if (spacings !== null && spacings.length !== dims.length) {
     throw new ShapeError(

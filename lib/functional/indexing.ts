@@ -1,6 +1,6 @@
 // Elements by position: gather and scatter, selection by index tensors, and `x.get(...)`, JavaScript's `x[...]`.
 import { record, recordConstant } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
+import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { arange, fillElements, full, tensor } from '../tensor/create.ts';
@@ -29,14 +29,34 @@ export function checkIndex(who: string, index: Tensor): Tensor {
   checkTensor(who, 'index', index);
   if (index.dtype === 'int64') return contiguous(index);
   if (index.dtype === 'int32') return cast(index, 'int64');
-  throw new DtypeError(`${who}(): Expected dtype int32/int64 for index, got ${index.dtype}`);
+  throw new DtypeError(`${who}(): Expected dtype int32/int64 for index but got: ${scalarName(index.dtype)}`);
+}
+
+/**
+ * @internal The index of an operator that takes int64 only.
+ *
+ * @throws DtypeError with the sentence
+ */
+export function checkLong(index: Tensor, sentence: string): Tensor {
+  if (index.dtype === 'int64') return contiguous(index);
+  throw new DtypeError(sentence);
+}
+
+// An empty index may have any dtype.
+function longOrEmpty(who: string, index: Tensor): Tensor {
+  if (index.numel() === 0) return index.dtype === 'int64' ? index : cast(index, 'int64');
+  return checkLong(index, `${who}(): Expected dtype int64 for index`);
 }
 
 // A kernel answers with the position of the first index out of range, or -1.
 function checkPosition(bad: number, index: Tensor, d: number, size: number): void {
   if (bad < 0) return;
-  const wrong = elementsOf(index)[bad];
-  throw new IndexError(`index ${String(wrong)} is out of bounds for dimension ${d} with size ${size}`);
+  throw outOfBounds(elementsOf(index)[bad], d, size);
+}
+
+/** @internal */
+export function outOfBounds(index: unknown, d: number, size: number): IndexError {
+  return new IndexError(`index ${String(index)} is out of bounds for dimension ${d} with size ${size}`);
 }
 
 /**
@@ -50,6 +70,9 @@ export function indexSelect(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('indexSelect', 'input', x);
   const at = checkIndex('indexSelect', index);
   if (at.ndim > 1) throw new IndexError('index_select(): Index is supposed to be a vector');
+  if (x.ndim === 0 && at.numel() !== 1) {
+    throw new IndexError(`index_select(): Index to scalar can have only 1 value, got ${at.numel()} value(s)`);
+  }
   const d = wrapDim(dim, x.ndim);
   const count = at.numel();
   const y = emptyOf(x.ndim === 0 ? [] : x.shape.map((size, k) => (k === d ? count : size)), x.dtype);
@@ -69,9 +92,12 @@ export function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor):
   return record('indexAdd', [g], y, [index], (gg, [saved = index]) => [indexSelect(gg, d, saved)]);
 }
 
-function checkAlong(who: string, x: Tensor, index: Tensor, d: number): void {
-  if (x.ndim !== index.ndim && !(x.ndim === 0 && index.ndim === 1)) {
-    throw new ShapeError(`${who}(): Index tensor must have the same number of dimensions as input tensor`);
+// A scalar counts as one dimension.
+const ranked = (x: Tensor) => Math.max(x.ndim, 1);
+
+function checkGathered(x: Tensor, index: Tensor, d: number): void {
+  if (ranked(x) !== ranked(index)) {
+    throw new ShapeError('Index tensor must have the same number of dimensions as input tensor');
   }
   index.shape.forEach((size, k) => {
     if (k === d || size <= (x.shape[k] ?? 1)) return;
@@ -79,6 +105,31 @@ function checkAlong(who: string, x: Tensor, index: Tensor, d: number): void {
       `Size does not match at dimension ${k} expected index [${index.shape.join(', ')}] to be no larger than self [${x.shape.join(', ')}] apart from dimension ${d}`,
     );
   });
+}
+
+/** @internal The index of an operator that scatters `source` (null for a number) along dimension d of x, checked. */
+export function checkScattered(x: Tensor, d: number, index: Tensor, source: Tensor | null): Tensor {
+  if (source !== null && source.dtype !== x.dtype) {
+    throw new DtypeError('scatter(): Expected self.dtype to be equal to src.dtype');
+  }
+  const at = longOrEmpty('scatter', index);
+  if (at.numel() === 0) return at;
+  for (const [name, other] of Object.entries({ self: x, src: source ?? at })) {
+    if (ranked(other) === ranked(at)) continue;
+    throw new ShapeError(`Index tensor must have the same number of dimensions as ${name} tensor`);
+  }
+  const beyond = (size: number, k: number) =>
+    (k !== d && size > (x.shape[k] ?? 1)) || (source !== null && size > (source.shape[k] ?? 1));
+  if (!at.shape.some(beyond)) return at;
+  const limit = source === null ? '' : ` and to be no larger than src [${source.shape.join(', ')}]`;
+  throw new ShapeError(
+    `Expected index [${at.shape.join(', ')}] to be no larger than self [${x.shape.join(', ')}] apart from dimension ${d}${limit}`,
+  );
+}
+
+/** @internal The part of a source that an index of smaller sizes takes. */
+export function partFor(source: Tensor, index: Tensor): Tensor {
+  return source.ndim === index.ndim ? reached(source, index, -1) : reshape(source, [...index.shape]);
 }
 
 // The part of x that an index of smaller sizes reaches.
@@ -96,13 +147,13 @@ function reached(x: Tensor, index: Tensor, d: number): Tensor {
 export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'input', x);
   const d = wrapDim(dim, x.ndim);
-  const at = checkIndex('gather', index);
-  checkAlong('gather', x, at, d);
-  if (x.ndim === 0) return reshape(expand(x, [at.numel()]), [...at.shape]);
+  const at = longOrEmpty('gather', checkTensor('gather', 'index', index));
+  checkGathered(x, at, d);
+  if (x.ndim === 0) return gather(reshape(x, [1]), 0, at);
   const source = reached(x, at, d);
   const y = emptyOf(at.shape, x.dtype);
   const { outer, n, inner } = along(source.shape, d);
-  const bad = kernels.gather(x.dtype, contiguous(source), at, y, outer, n, inner, at.shape[d] ?? 0);
+  const bad = kernels.gather(x.dtype, contiguous(source), at, y, outer, n, inner, at.shape[d] ?? 1);
   checkPosition(bad, at, d, n);
   if (!isFloat(x.dtype)) return y;
   const from = source.shape;
@@ -124,11 +175,11 @@ export function scatterAlong(g: Tensor, index: Tensor, shape: Shape, d: number):
 export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor): Tensor {
   checkTensor('scatterAdd', 'input', x);
   checkTensor('scatterAdd', 'source', source);
-  if (source.dtype !== x.dtype) throw new DtypeError('scatter(): Expected self.dtype to be equal to src.dtype');
   const d = wrapDim(dim, x.ndim);
-  const at = checkIndex('scatterAdd', index);
-  checkAlong('scatterAdd', x, at, d);
-  const values = sameShape(source.shape, at.shape) ? source : reached(source, at, -1);
+  const at = checkScattered(x, d, checkTensor('scatterAdd', 'index', index), source);
+  if (at.numel() === 0) return clone(x);
+  if (x.dtype === 'bool') return cast(scatterAdd(cast(x, 'int64'), d, at, cast(source, 'int64')), 'bool');
+  const values = partFor(source, at);
   const bad = outOfRange(at, x.shape[d] ?? 1);
   checkPosition(bad, at, d, x.shape[d] ?? 1);
   const sizes = x.shape.map((size, k) => (k === d ? size : (at.shape[k] ?? 1)));
@@ -217,9 +268,11 @@ function unravel(flat: Tensor, shape: Shape, d: number): Tensor {
  */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   checkTensor('maskedSelect', 'input', x);
-  checkTensor('maskedSelect', 'mask', mask);
+  if (checkTensor('maskedSelect', 'mask', mask).dtype !== 'bool') {
+    throw new DtypeError('masked_select: expected BoolTensor for mask');
+  }
   const shape = broadcastShapes(x.shape, mask.shape);
-  return get(expand(x, [...shape]), expand(mask, [...shape]));
+  return reshape(get(expand(x, [...shape]), expand(mask, [...shape])), [-1]);
 }
 
 /**
@@ -229,8 +282,10 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
 export function take(x: Tensor, index: Tensor): Tensor {
   checkTensor('take', 'input', x);
   checkTensor('take', 'index', index);
+  const at = checkLong(index, `take(): Expected a long tensor for index, but got ${scalarName(index.dtype)}`);
+  if (x.numel() === 0 && at.numel() > 0) throw new IndexError('take(): tried to take from an empty tensor');
   const flat = reshape(x, [-1]);
-  return reshape(indexSelect(flat, 0, wrapped(reshape(index, [-1]), x.numel())), [...index.shape]);
+  return reshape(indexSelect(flat, 0, wrapped(reshape(at, [-1]), x.numel())), [...at.shape]);
 }
 
 function wrapped(index: Tensor, size: number): Tensor {
@@ -327,9 +382,14 @@ export function heldBy(index: Tensor, size: number): Tensor {
   return mask;
 }
 
+// Bytes select as booleans do.
+function isMask(index: Index): boolean {
+  return index instanceof Tensor && (index.dtype === 'bool' || index.dtype === 'uint8');
+}
+
 function consumed(index: Index): number {
   if (index === null || index === '...' || typeof index === 'boolean') return 0;
-  return index instanceof Tensor && index.dtype === 'bool' ? index.ndim : 1;
+  return index instanceof Tensor && isMask(index) ? index.ndim : 1;
 }
 
 // Applies what gives views; collects what does not.
@@ -349,13 +409,19 @@ function basic(x: Tensor, indices: readonly Index[]): { view: Tensor; advanced: 
     else if (typeof index === 'string') part = sliceByText(part, dim++, index);
     else if (typeof index === 'boolean')
       throw new ArgumentTypeError('get: a boolean index is not supported; use a bool tensor');
-    else for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
+    else {
+      // A mask without dimensions adds one, which it keeps or empties.
+      if (index instanceof Tensor && index.ndim === 0 && isMask(index)) part = unsqueeze(part, dim);
+      for (const entry of indexTensors(part, dim, index)) advanced.push({ dim: dim++, index: entry });
+    }
   }
   return { view: part, advanced };
 }
 
 function selectChecked(x: Tensor, dim: number, index: number): Tensor {
   if (!Number.isInteger(index)) throw new ArgumentTypeError(`get: an index must be an integer, got ${index}`);
+  const size = x.shape[dim] ?? 1;
+  if (index < -size || index >= size) throw outOfBounds(index, dim, size);
   return select(x, dim, index);
 }
 
@@ -376,7 +442,7 @@ function indexTensors(x: Tensor, dim: number, index: Tensor | readonly number[])
     if (!Array.isArray(index)) throw new ArgumentTypeError(`get: cannot index with ${describe(index)}`);
     return [tensor(index as number[], { dtype: 'int64' })];
   }
-  if (index.dtype === 'bool') {
+  if (isMask(index)) {
     index.shape.forEach((size, k) => {
       if (size === x.shape[dim + k]) return;
       throw new IndexError(
@@ -384,6 +450,7 @@ function indexTensors(x: Tensor, dim: number, index: Tensor | readonly number[])
       );
     });
     const flat = flatPositions(index);
+    if (index.ndim === 0) return [flat];
     return index.shape.map((_, k) => unravel(flat, index.shape, k));
   }
   if (isFloat(index.dtype)) {
@@ -422,7 +489,7 @@ function takeAdvanced(x: Tensor, advanced: readonly Advanced[]): Tensor {
 function checkRange(index: Tensor, dim: number, size: number): void {
   for (const value of elementsOf(contiguous(index))) {
     if (Number(value) < -size || Number(value) >= size) {
-      throw new IndexError(`index ${value} is out of bounds for dimension ${dim} with size ${size}`);
+      throw outOfBounds(value, dim, size);
     }
   }
 }

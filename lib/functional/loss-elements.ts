@@ -1,10 +1,12 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
+
 import { record } from '../autograd/record.ts';
 import { isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
+import { optionalTensor } from './arguments.ts';
 import { add, div, le, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import {
@@ -207,8 +209,8 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
 }
 
 function expandedWeight(weight: Tensor | null | undefined, target: Tensor): Tensor | null {
-  if (weight === null || weight === undefined) return null;
-  return broadcastTo(weight, broadcastShapes(target.shape, weight.shape));
+  const given = optionalTensor('binaryCrossEntropy', 'weight', weight);
+  return given === null ? null : broadcastTo(given, broadcastShapes(target.shape, given.shape));
 }
 
 function checkProbabilities(x: Tensor): void {
@@ -242,7 +244,13 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
       `Target size ([${target.shape.join(', ')}]) must be the same as input size ([${x.shape.join(', ')}])`,
     );
   }
-  const { weight = null, posWeight = null } = options;
+  if (!isFloat(target.dtype)) {
+    throw new DtypeError(
+      `result type ${scalarName(x.dtype)} can't be cast to the desired output type ${scalarName(target.dtype)}`,
+    );
+  }
+  const weight = optionalTensor('binaryCrossEntropyWithLogits', 'weight', options.weight);
+  const posWeight = optionalTensor('binaryCrossEntropyWithLogits', 'posWeight', options.posWeight);
   const scaled = times(weight);
   const positive = posWeight === null ? null : sub(posWeight, 1);
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));

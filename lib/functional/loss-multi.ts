@@ -1,8 +1,10 @@
 // Margin losses of class indices: one class, or several, against all others.
-import { isFloat } from '../dtype.ts';
+
+import { isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { optionalTensor } from './arguments.ts';
 import { add, div, gt, logicalAnd, mul, sub } from './binary.ts';
 import { contiguous } from './copies.ts';
 import { gather, indexSelect } from './indexing.ts';
@@ -19,6 +21,18 @@ export interface MultiMarginLossOptions extends ClassWeightedLossOptions {
   p?: number;
   /** Default 1. */
   margin?: number;
+}
+
+function checkWeight(x: Tensor, given: Tensor | null, classes: number): void {
+  const weight = optionalTensor('multiMarginLoss', 'weight', given);
+  if (weight === null) return;
+  if (weight.ndim !== 1) throw new ValueError('weight must be one-dimensional');
+  if (weight.numel() !== classes) {
+    throw new ShapeError(`inconsistent weight size, expected ${classes} but got [${weight.shape.join(', ')}]`);
+  }
+  if (weight.dtype !== x.dtype) {
+    throw new DtypeError(`expected scalar type ${scalarName(x.dtype)} but found ${scalarName(weight.dtype)}`);
+  }
 }
 
 function checkRows(x: Tensor, target: Tensor, expected: readonly number[]): void {
@@ -50,8 +64,8 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
   checkTensor('multiMarginLoss', 'input', x);
   checkTensor('multiMarginLoss', 'target', target);
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
-  if (weight !== null && weight.ndim !== 1) throw new ValueError('weight must be one-dimensional');
   const classes = x.shape.at(-1) ?? 1;
+  checkWeight(x, weight, classes);
   const rows = x.ndim === 2 ? (x.shape[0] ?? 1) : 1;
   const single = x.ndim < 2;
   checkRows(x, target, single && target.ndim === 0 ? [] : [rows]);

@@ -180,7 +180,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const [kb, m] = b.shape.slice(-2) as [number, number];
   if (b.ndim === 2) {
     // One product of all rows reads the matrix once.
-    return reshape(mm(reshape(a, [-1, k]), b), [...a.shape.slice(0, -1), m]);
+    return reshape(mm(reshape(a, [numelOf(a.shape.slice(0, -1)), k]), b), [...a.shape.slice(0, -1), m]);
   }
   const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const left = reshape(expand(a, [...batch, n, k]), [numelOf(batch), n, k]);

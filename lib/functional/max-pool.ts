@@ -1,8 +1,10 @@
 // Max pooling: the largest of each window, and where it stands.
-import type { FloatDtype } from '../dtype.ts';
+
+import { dtypes, type FloatDtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { cast } from './copies.ts';
 import { pairOf, type Region, regionsTensor, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import type { Sizes } from './sizes.ts';
@@ -30,9 +32,22 @@ function maxPool(
   checkOptions(who, options, known);
   // PyTorch has sentences of its own for one dimension without positions.
   const caller = rank === 1 && options.returnIndices ? 'maxPool1dWithIndices' : who;
+  if (caller !== 'maxPool1d' && dtypes[x.dtype].category === 1) return maxOfIntegers(who, rank, x, kernelSize, options);
   const q = windowsOf(caller, x, rank, kernelSize, options);
   const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
   return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q), pairColumnsOf(q));
+}
+
+// Through float64, which holds every integer up to 2^53.
+function maxOfIntegers(
+  who: string,
+  rank: number,
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions,
+): [Tensor, Tensor] {
+  const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, options);
+  return [cast(y, x.dtype), indices];
 }
 
 // The width of planes under windows that are 2 x 2, of stride 2, and inside them; else 0.
@@ -91,7 +106,7 @@ export function maxPool1d<R extends boolean = false>(
 /**
  * The largest element of each window.
  *
- * @param x (N, C, H, W) or (C, H, W), floating point
+ * @param x (N, C, H, W) or (C, H, W), floating point or integers
  * @param kernelSize size of the window, >= 1
  * @returns (N, C, H', W')
  * @throws ShapeError if no window fits

@@ -146,6 +146,12 @@ export function asStridedScatter(
   storageOffset: number | null = null,
 ): Tensor {
   const y = checkTensor('asStridedScatter', 'input', x).clone();
-  copy_(asStrided(y, size, stride, storageOffset ?? 0), checkTensor('asStridedScatter', 'src', source));
+  const target = asStrided(y, size, stride, storageOffset ?? 0);
+  if (!sameShape(target.shape, checkTensor('asStridedScatter', 'src', source).shape)) {
+    throw new ShapeError(
+      `expected src to have a size equal to the slice of self. src size = [${source.shape.join(', ')}], slice size = [${target.shape.join(', ')}]`,
+    );
+  }
+  copy_(target, source);
   return y;
 }

@@ -1,11 +1,13 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
+
 import { recordConstant } from '../autograd/record.ts';
-import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { type Dtype, dtypes, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { checkOperand, operandTensor, resultType } from './elementwise.ts';
+import { checkOneTensor, checkOperand, operandTensor, resultType } from './elementwise.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
@@ -19,6 +21,7 @@ function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
 function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
   checkOperand(who, 'self', x);
   checkOperand(who, 'other', y);
+  checkOneTensor(who, x, y);
   return [floating(x, [y]), floating(y, [x])];
 }
 
@@ -37,8 +40,8 @@ export function signbit(x: Tensor): Tensor {
  * |x| with the sign of y. @source torch.copysign
  * @example copysign(tensor([1.5, -2]), tensor([-1, 3.5])); // tensor([-1.5000, 2.0000])
  */
-export function copysign(x: Operand, y: Operand): Tensor {
-  const [a, b] = bothFloating(x, y, 'copysign');
+export function copysign(x: Tensor, y: Operand): Tensor {
+  const [a, b] = bothFloating(checkTensor('copysign', 'input', x), y, 'copysign');
   return where(signbit(b), neg(abs(a)), abs(a));
 }
 
@@ -69,7 +72,8 @@ export function positive(x: Tensor): Tensor {
 export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
-  return sqrt(add(mul(x, x), mul(y, y)));
+  const [a, b] = [floating(x, [y]), floating(y, [x])];
+  return sqrt(add(mul(a, a), mul(b, b)));
 }
 
 /**
@@ -93,9 +97,11 @@ export function fmin(x: Tensor, y: Tensor): Tensor {
 }
 
 function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm: (x: Tensor) => Tensor): Tensor {
-  const infinite = logicalAnd(eq(x, y), isinf(x));
-  const distance = where(infinite, 0, neg(abs(sub(x, y))));
-  return where(infinite, x, add(maximum(x, y), logarithm(power(distance))));
+  const dtype = resultType([x, y]);
+  const [a, b] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  const infinite = logicalAnd(eq(a, b), isinf(a));
+  const distance = where(infinite, 0, neg(abs(sub(a, b))));
+  return where(infinite, a, add(maximum(a, b), logarithm(power(distance))));
 }
 
 /**
@@ -168,7 +174,8 @@ export function sinc(x: Tensor): Tensor {
  */
 export function logit(x: Tensor, eps: number | { eps?: number | null } | null = null): Tensor {
   if (typeof eps === 'object' && eps !== null) checkOptions('logit', eps, ['eps']);
-  const bound = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
+  const given = typeof eps === 'object' ? (eps?.eps ?? null) : eps;
+  const bound = given === null ? null : float('logit', 'eps', given);
   const input = floating(checkTensor('logit', 'input', x));
   const inside = bound === null ? input : clamp(input, bound, 1 - bound);
   return log(div(inside, sub(1, inside)));
@@ -234,6 +241,7 @@ export function angle(x: Tensor): Tensor {
  * @example floatPower(tensor([2, 4]), 0.5); // tensor([1.4142, 2.0000], dtype=torch.float64)
  */
 export function floatPower(x: Operand, y: Operand): Tensor {
+  checkOneTensor('floatPower', x, y);
   const [base, exponent] = [checkOperand('floatPower', 'self', x), checkOperand('floatPower', 'exponent', y)];
   return pow(operandTensor(base, 'float64'), operandTensor(exponent, 'float64'));
 }
@@ -245,7 +253,7 @@ export function floatPower(x: Operand, y: Operand): Tensor {
 export function ldexp(x: Tensor, y: Tensor): Tensor {
   checkTensor('ldexp', 'input', x);
   checkTensor('ldexp', 'other', y);
-  return mul(x, pow(2, floating(y)));
+  return mul(x, pow(2, floating(y, isFloat(x.dtype) ? [x] : [])));
 }
 
 /**
@@ -255,7 +263,9 @@ export function ldexp(x: Tensor, y: Tensor): Tensor {
  * // {mantissa: tensor([0.5625, 0.5000]), exponent: tensor([3, 0], dtype=torch.int32)}
  */
 export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
-  checkTensor('frexp', 'input', x);
+  if (!isFloat(checkTensor('frexp', 'input', x).dtype)) {
+    throw new DtypeError('torch.frexp() only supports floating-point dtypes');
+  }
   const exponentOf = (value: number) => {
     if (value === 0 || !Number.isFinite(value)) return 0;
     let e = Math.max(-1074, Math.floor(Math.log2(Math.abs(value))) + 1);
@@ -321,14 +331,25 @@ export function lcm(x: Tensor, y: Tensor): Tensor {
   return integers('lcm', (a, b) => (a === 0 || b === 0 ? 0 : Math.abs((a / divisor(a, b)) * b)), x, y);
 }
 
+function shiftDtype(who: string, kernel: string, x: Operand, y: Operand): Dtype {
+  checkOneTensor(who, x, y);
+  const dtype = resultType([checkOperand(who, 'self', x), checkOperand(who, 'other', y)]);
+  if (isFloat(dtype) || dtype === 'bool') {
+    throw new DtypeError(`"${kernel}" not implemented for '${scalarName(dtype)}'`);
+  }
+  return dtype;
+}
+
 /**
  * x 2^y for integers. @source torch.bitwise_left_shift
  * @example bitwiseLeftShift(tensor([1, 3]), 2); // tensor([4, 12])
  */
 export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
-  const dtype = resultType([x, y]);
-  if (isFloat(dtype)) throw new DtypeError(`"lshift_cpu" not implemented for '${dtype}'`);
-  return mul(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)));
+  const dtype = shiftDtype('bitwiseLeftShift', 'lshift_cpu', x, y);
+  const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  const bits = 8 * dtypes[dtype].bytes;
+  const kept = logicalAnd(ge(by, 0), lt(by, bits));
+  return where(kept, mul(value, pow(operandTensor(2, dtype), clamp(by, 0, bits - 1))), 0);
 }
 
 /**
@@ -336,7 +357,10 @@ export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
  * @example bitwiseRightShift(tensor([8, -8]), 2); // tensor([2, -2])
  */
 export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
-  const dtype = resultType([x, y]);
-  if (isFloat(dtype)) throw new DtypeError(`"rshift_cpu" not implemented for '${dtype}'`);
-  return div(operandTensor(x, dtype), pow(operandTensor(2, dtype), operandTensor(y, dtype)), { roundingMode: 'floor' });
+  const dtype = shiftDtype('bitwiseRightShift', 'rshift_cpu', x, y);
+  const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
+  // The highest power of two that the dtype holds.
+  const most = 8 * dtypes[dtype].bytes - (dtype === 'uint8' ? 1 : 2);
+  const quotient = div(value, pow(operandTensor(2, dtype), clamp(by, 0, most)), { roundingMode: 'floor' });
+  return where(logicalAnd(ge(by, 0), le(by, most)), quotient, where(lt(value, 0), operandTensor(-1, dtype), 0));
 }

@@ -90,7 +90,7 @@ export function isInference(x: Tensor): boolean {
  * @example broadcastShapes([2, 1], [1, 3], [3]); // [2, 3]
  */
 export function broadcastShapes(...shapes: (number | readonly number[])[]): number[] {
-  const lists = shapes.map((shape) => checkShape('broadcastShapes', typeof shape === 'number' ? [shape] : [...shape]));
+  const lists = shapes.map((shape) => checkShape('broadcastShapes', typeof shape === 'number' ? [shape] : shape));
   return lists.reduce<readonly number[]>((a, b) => together(a, b), []).slice();
 }
 

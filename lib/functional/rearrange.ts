@@ -1,8 +1,9 @@
-import { ArgumentTypeError, checkOptions, IndexError, ShapeError } from '../errors.ts';
+import { isFloat } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integerList } from './arguments.ts';
+import { flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -35,6 +36,9 @@ export function roll(
       : typeof named === 'number'
         ? [named]
         : checkIntegers('roll', 'dims', named);
+  if (list.length > 0 && x.ndim === 0) {
+    throw new IndexError(`Dimension specified as ${list[0]} but tensor has no dimensions`);
+  }
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
     return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
@@ -62,11 +66,15 @@ export function rot90(
 ): Tensor {
   checkTensor('rot90', 'input', x);
   const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
-  const [a = 0, b = 1] = plane;
+  const [a = 0, b = 1] = checkIntegers('rot90', 'dims', plane);
+  if (plane.length !== 2) {
+    throw new ShapeError(`expected total rotation dims == 2, but got dims = ${plane.length}`);
+  }
+  if (x.ndim < 2) throw new ShapeError(`expected total dims >= 2, but got total dims = ${x.ndim}`);
   if (wrapDim(a, x.ndim) === wrapDim(b, x.ndim)) {
     throw new ShapeError(`expected rotation dims to be different, but got dim0 = ${a} and dim1 = ${b}`);
   }
-  const quarter = ((turns % 4) + 4) % 4;
+  const quarter = ((integer('rot90', 'k', turns) % 4) + 4) % 4;
   if (quarter === 0) return clone(x);
   if (quarter === 1) return transpose(flip(x, b), a, b);
   return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
@@ -347,8 +355,16 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
   const options = named ? (last as { indexing?: 'ij' | 'xy' }) : {};
   checkOptions('meshgrid', options, ['indexing']);
   const list = checkTensors('meshgrid', (named ? args.slice(0, -1) : args).flat());
+  const indexing = options.indexing ?? 'ij';
+  if (indexing !== 'ij' && indexing !== 'xy') {
+    throw new ValueError(`torch.meshgrid: indexing must be one of "xy" or "ij", but received: ${String(indexing)}`);
+  }
+  for (const { ndim, dtype } of list) {
+    if (ndim > 1) throw new ShapeError(`torch.meshgrid: Expected 0D or 1D tensor in the tensor list but got: ${ndim}D`);
+    if (dtype !== list[0]?.dtype) throw new DtypeError('meshgrid expects all tensors to have the same dtype');
+  }
   const vectors = list.map((x) => (x.ndim === 0 ? reshape(x, [1]) : x));
-  const swapped = options.indexing === 'xy' && vectors.length >= 2;
+  const swapped = indexing === 'xy' && vectors.length >= 2;
   const ordered = swapped ? [vectors[1], vectors[0], ...vectors.slice(2)] : vectors;
   const sizes = ordered.map((x) => x?.shape[0] ?? 1);
   const grids = (ordered as Tensor[]).map((x, d) =>
@@ -370,6 +386,9 @@ export function meshgrid(...args: (Tensor | readonly Tensor[] | { indexing?: 'ij
  */
 export function cartesianProd(...tensors: Tensor[]): Tensor {
   const [first] = checkTensors('cartesianProd', tensors);
+  for (const { ndim, shape } of tensors) {
+    if (ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${shape.join(', ')}]`);
+  }
   if (tensors.length === 1 && first !== undefined) return first;
   return stack(
     meshgrid(...tensors).map((x) => reshape(x, [-1])),
@@ -384,8 +403,11 @@ export function cartesianProd(...tensors: Tensor[]): Tensor {
 export function combinations(x: Tensor, options: { r?: number; withReplacement?: boolean } = {}): Tensor {
   checkTensor('combinations', 'input', x);
   checkOptions('combinations', options, ['r', 'withReplacement']);
-  const { r = 2, withReplacement = false } = options;
+  const r = integer('combinations', 'r', options.r ?? 2);
+  const withReplacement = flag('combinations', 'withReplacement', options.withReplacement, false);
+  if (r < 0) throw new ValueError(`Expect a non-negative number, but got ${r}`);
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
+  if (r === 0) return emptyOf([0], x.dtype);
   const n = x.shape[0] ?? 0;
   let rows: number[][] = [[]];
   for (let i = 0; i < r; i++) {
@@ -511,9 +533,12 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
  * The coordinates of flat positions in a tensor of `shape`. @source torch.unravel_index
  * @example unravelIndex(tensor([4, 5]), [2, 3]); // [tensor([1, 1]), tensor([1, 2])]
  */
-export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] {
-  checkTensor('unravelIndex', 'index', index);
-  const sizes = checkShape('unravelIndex', [...shape]);
+export function unravelIndex(index: Tensor, shape: number | readonly number[]): Tensor[] {
+  const { dtype } = checkTensor('unravelIndex', 'index', index);
+  if (isFloat(dtype) || dtype === 'bool') {
+    throw new DtypeError(`expected 'indices' to be integer dtype, but got torch.${dtype}`);
+  }
+  const sizes = checkShape('unravelIndex', typeof shape === 'number' ? [shape] : shape);
   if (
     index
       .lt(0)
@@ -523,7 +548,8 @@ export function unravelIndex(index: Tensor, shape: readonly number[]): Tensor[] 
   ) {
     throw new IndexError(`unravel_index: indices are out of range for shape [${sizes.join(', ')}]`);
   }
-  return sizes.map((n, d) => index.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
+  const flat = index.to('int64');
+  return sizes.map((n, d) => flat.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
 }
 
 /**

@@ -334,7 +334,10 @@ export function all(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): 
 
 function truth(who: string, kernel: unknown, x: Tensor, dims: Dims, options: ReduceOptions): Tensor {
   checkOptions(who, options, ['keepdim']);
-  return recordConstant(who, [x], run(kernel, planOf(x, dimsOf(x, dims), options.keepdim ?? false), 'bool'));
+  // No dimension at all is not every one: each element stands for itself.
+  const each = Array.isArray(dims) && dims.length === 0;
+  const y = each ? cast(x, 'bool') : run(kernel, planOf(x, dimsOf(x, dims), options.keepdim ?? false), 'bool');
+  return recordConstant(who, [x], x.dtype === 'uint8' ? cast(y, 'uint8') : y);
 }
 
 // ---- Spread
@@ -360,7 +363,8 @@ export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {})
   checkTensor('variance', 'input', x);
   checkOptions('var', options, ['keepdim', 'correction', 'unbiased']);
   if (!isFloat(x.dtype)) throw new DtypeError('std and var only support floating point and complex dtypes');
-  const { unbiased = true, correction = unbiased ? 1 : 0, keepdim = false } = options;
+  const { unbiased = true, keepdim = false } = options;
+  const correction = options.correction ?? (unbiased ? 1 : 0);
   const list = dimsOf(x, dims);
   const plan = planOf(x, list, keepdim);
   const y = emptyOf(plan.shape, x.dtype);

@@ -5,7 +5,7 @@ import { broadcastShapes } from '../tensor/shape.ts';
 import { elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import type { Operand } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
-import { checkOperand, operandTensor, resultType } from './elementwise.ts';
+import { checkOneTensor, checkOperand, operandTensor, resultType } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
 import { expand } from './views.ts';
 
@@ -28,6 +28,7 @@ export function scalarwise(
   { slopes, result = 'float' }: Scalarwise = {},
 ): Tensor {
   for (const operand of operands) checkOperand(name, 'input', operand);
+  checkOneTensor(name, operands[0], operands[1]);
   const common = resultType(operands);
   const computed = result === 'float' && !isFloat(common) ? getDefaultDtype() : common;
   const tensors = operands.map((operand) => operandTensor(operand, computed));

@@ -1,13 +1,15 @@
 // Running sums, products and extremes along a dimension, and what is made of neighbouring elements.
+
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
+import { integer } from './arguments.ts';
 import { add, div, mul, ne, sub } from './binary.ts';
-import { cast, contiguous } from './copies.ts';
+import { cast, clone, contiguous } from './copies.ts';
 import { flip, scatterAlong } from './indexing.ts';
 import { cat } from './join.ts';
 import { any, sum, type ValuesAndIndices } from './reduce.ts';
@@ -167,10 +169,17 @@ export interface DiffOptions {
  */
 export function diff(x: Tensor, options: DiffOptions = {}): Tensor {
   checkOptions('diff', options, ['n', 'dim', 'prepend', 'append']);
-  const { n = 1, dim = -1, prepend = null, append = null } = options;
+  const { dim = -1, prepend = null, append = null } = options;
+  const n = integer('diff', 'n', options.n ?? 1);
   if (checkTensor('diff', 'input', x).ndim === 0)
     throw new ShapeError('diff expects input to be at least one-dimensional');
   const d = wrapDim(dim, x.ndim);
+  for (const part of [prepend, append]) {
+    if (part === null || checkTensor('diff', 'prepend or append', part).ndim === x.ndim) continue;
+    throw new ShapeError('diff expects prepend or append to be the same dimension as input');
+  }
+  if (n < 0) throw new ValueError(`order must be non-negative but got ${n}`);
+  if (n === 0) return clone(x);
   let y = cat(
     [prepend, x, append].filter((part) => part !== null),
     d,
@@ -198,6 +207,9 @@ function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor):
   if (!places) checkOptions(who, options, ['x', 'dx', 'dim']);
   const { x = null, dx = 1, dim = -1 } = places ? { x: options } : options;
   const d = wrapDim(dim, y.ndim);
+  if (y.dtype === 'bool' || (x !== null && checkTensor(who, 'x', x).dtype === 'bool')) {
+    throw new DtypeError(`${who}: received a bool input for \`x\` or \`y\`, but bool is not supported`);
+  }
   const length = Math.max(0, (y.shape[d] ?? 1) - 1);
   const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);
   if (x === null) return [mul(means, dx), d];

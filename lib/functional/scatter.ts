@@ -1,29 +1,35 @@
 // Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
+
 import { record } from '../autograd/record.ts';
-import { dtypes, isFloat } from '../dtype.ts';
+import { dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, contiguousStrides, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { flag } from './arguments.ts';
 import { div, eq, gt, mul } from './binary.ts';
-import { cast, contiguous } from './copies.ts';
-import type { Scalar } from './elementwise.ts';
+import { cast, clone, contiguous } from './copies.ts';
+import { checkOperand, type Scalar } from './elementwise.ts';
 import {
   checkIndex,
+  checkLong,
+  checkScattered,
   heldBy,
   type Index,
   indexSelect,
   nonzero,
+  outOfBounds,
+  partFor,
   positionsOf,
   scatterAdd,
   withValuesAt,
 } from './indexing.ts';
 import { where } from './select.ts';
 import { expand, narrow, reshape } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 // Flat positions of x[..., index, ...]: each element of `index` says where along dimension d it goes.
-function placesAlong(who: string, x: Tensor, d: number, index: Tensor): Tensor {
-  const at = checkIndex(who, index);
+function placesAlong(x: Tensor, d: number, at: Tensor): Tensor {
   const size = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
   checkRange(at, d, size, 0);
   const strides = contiguousStrides(x.shape);
@@ -39,41 +45,49 @@ function placesAlong(who: string, x: Tensor, d: number, index: Tensor): Tensor {
 function checkRange(index: Tensor, d: number, size: number, lowest: number): void {
   for (const value of elementsOf(contiguous(index))) {
     if (Number(value) >= lowest && Number(value) < size) continue;
-    throw new IndexError(`index ${String(value)} is out of bounds for dimension ${d} with size ${size}`);
+    throw outOfBounds(value, d, size);
   }
 }
 
 // Flat positions of whole slices x[..., index[i], ...].
-function placesOfSlices(who: string, x: Tensor, d: number, index: Tensor): Tensor {
-  const at = checkIndex(who, index);
-  if (at.ndim > 1) throw new IndexError(`${who}(): Index is supposed to be a vector, but got dim: ${at.ndim}`);
-  const size = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
-  checkRange(at, d, size, -size);
-  const wrapped = where(at.lt(0), at.add(size), at);
-  if (x.ndim === 0) return reshape(wrapped, []);
-  const all = reshape(arange(x.numel()), [...x.shape]);
-  return contiguous(indexSelect(all, d, reshape(wrapped, [-1])));
+function placesOfSlices(x: Tensor, d: number, index: Tensor): Tensor {
+  const at = reshape(index, [-1]);
+  if (x.ndim > 0) return contiguous(indexSelect(reshape(arange(x.numel()), [...x.shape]), d, at));
+  checkRange(at, 0, 1, 0);
+  return at;
 }
 
-function checkSource(who: string, source: Tensor, x: Tensor): void {
-  checkTensor(who, 'source', source);
-  if (source.dtype === x.dtype) return;
-  throw new DtypeError(`${who}(): Expected self.dtype to be equal to src.dtype`);
+// Negative positions count from the end.
+function wrapped(index: Tensor, d: number, size: number): Tensor {
+  checkRange(index, d, size, -size);
+  return where(index.lt(0), index.add(size), index);
 }
 
-// The part of the source that an index of smaller sizes takes.
-function partFor(source: Tensor, index: Tensor): Tensor {
-  if (source.ndim !== index.ndim && source.ndim > 0 && index.ndim > 0) {
-    throw new ShapeError('Index tensor must have the same number of dimensions as src tensor');
+function checkVector(who: string, index: Tensor): Tensor {
+  if (index.ndim <= 1) return index;
+  throw new IndexError(`${who}(): Index is supposed to be a vector, but got dim: ${index.ndim}`);
+}
+
+// The source of an operation on slices, in the shape of its places.
+function slicesFor(who: string, x: Tensor, d: number, index: Tensor, source: Tensor): Tensor {
+  if (source.dtype !== x.dtype) {
+    throw new DtypeError(
+      `${who}(): self (${scalarName(x.dtype)}) and source (${scalarName(source.dtype)}) must have the same scalar type`,
+    );
   }
-  return index.shape.reduce((part, n, k) => {
-    if (n > (part.shape[k] ?? 1)) {
-      throw new ShapeError(
-        `Expected index [${index.shape.join(', ')}] to be no larger than src [${source.shape.join(', ')}]`,
-      );
-    }
-    return part.shape[k] === n || part.ndim === 0 ? part : narrow(part, k, 0, n);
-  }, source);
+  const n = source.ndim === 0 ? 1 : (source.shape[d] ?? 1);
+  if (index.numel() !== n) {
+    throw new ShapeError(
+      `${who}(): Number of indices (${index.numel()}) should be equal to source.size(dim): (${n}), for dim: ${d}`,
+    );
+  }
+  const scalars = who === 'index_copy_' && x.ndim + source.ndim < 2;
+  if (!scalars && (x.ndim !== source.ndim || source.shape.some((size, k) => k !== d && size !== x.shape[k]))) {
+    throw new ShapeError(
+      `source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = [${x.shape.join(', ')}] source.shape = [${source.shape.join(', ')}]`,
+    );
+  }
+  return x.ndim === 0 || source.ndim === 0 ? reshape(source, [-1]) : source;
 }
 
 // x with values added at flat positions.
@@ -108,11 +122,17 @@ export function scatter(
   checkTensor('scatter', 'index', index);
   checkOptions('scatter', options, ['reduce']);
   const d = wrapDim(dim, checkTensor('scatter', 'input', x).ndim);
-  const places = placesAlong('scatter', x, d, index);
-  if (source instanceof Tensor) checkSource('scatter', source, x);
-  const values = source instanceof Tensor ? partFor(source, index) : fillElements(emptyOf([], x.dtype), Number(source));
-  if (options.reduce === 'add') return withSumsAt(x, places, values);
-  if (options.reduce === 'multiply') return reducedAt('prod', x, places, expand(values, [...places.shape]), true);
+  checkOperand('scatter', 'source', source);
+  const at = checkScattered(x, d, index, source instanceof Tensor ? source : null);
+  if (at.numel() === 0) return clone(x);
+  const places = placesAlong(x, d, at);
+  const values = source instanceof Tensor ? partFor(source, at) : fillElements(emptyOf([], x.dtype), Number(source));
+  const { reduce = null } = options;
+  if (reduce !== null && reduce !== 'add' && reduce !== 'multiply') {
+    throw new ValueError('reduce argument must be either add or multiply.');
+  }
+  if (reduce === 'add') return withSumsAt(x, places, values);
+  if (reduce === 'multiply') return reducedAt('prod', x, places, expand(values, [...places.shape]), true);
   return withValuesAt(x, places, values);
 }
 
@@ -205,8 +225,9 @@ function reduceAt(
   const values = expand(source, [...places.shape]);
   if (how === 'prod' || how === 'amax' || how === 'amin') return reducedAt(how, x, places, values, includeSelf);
   if (how !== 'sum' && how !== 'mean') {
-    throw new ValueError(`${who}(): reduce argument must be either sum, prod, mean, amax or amin, got ${String(how)}.`);
+    throw new ValueError(`reduce argument must be either sum, prod, mean, amax or amin, got ${String(how)}.`);
   }
+  if (how === 'mean' && x.dtype === 'bool') throw new DtypeError(`${who}(): mean is not implemented for bool`);
   const touched = reshape(heldBy(reshape(places, [-1]), x.numel()), [...x.shape]);
   const base = includeSelf ? x : where(touched, 0, x);
   const total = withSumsAt(base.dtype === x.dtype ? base : cast(base, x.dtype), places, values);
@@ -240,20 +261,10 @@ export function scatterReduce(
   checkTensor('scatterReduce', 'source', source);
   checkOptions('scatterReduce', options, ['includeSelf']);
   const d = wrapDim(dim, checkTensor('scatterReduce', 'input', x).ndim);
-  checkSource('scatterReduce', source, x);
-  const places = placesAlong('scatterReduce', x, d, index);
-  return reduceAt('scatterReduce', x, places, partFor(source, index), reduce, options.includeSelf ?? true);
-}
-
-// The source of an operation on slices, in the shape of its places.
-function slicesOf(who: string, x: Tensor, source: Tensor, places: Tensor): Tensor {
-  checkSource(who, source, x);
-  if (sameShape(source.shape, places.shape)) return source;
-  if (source.numel() === places.numel() && source.ndim <= 1 && places.ndim <= 1)
-    return reshape(source, [...places.shape]);
-  throw new ShapeError(
-    `${who}(): Source/destination tensor must have same slice shapes. Destination slice shape: [${places.shape.join(', ')}] and source slice shape: [${source.shape.join(', ')}].`,
-  );
+  const at = checkScattered(x, d, index, source);
+  const includeSelf = flag('scatterReduce', 'includeSelf', options.includeSelf, true);
+  if (at.numel() === 0) return clone(x);
+  return reduceAt('scatterReduce', x, placesAlong(x, d, at), partFor(source, at), reduce, includeSelf);
 }
 
 /**
@@ -271,10 +282,11 @@ export function indexAdd(
   checkTensor('indexAdd', 'source', source);
   checkOptions('indexAdd', options, ['alpha']);
   const d = wrapDim(dim, checkTensor('indexAdd', 'input', x).ndim);
-  const places = placesOfSlices('indexAdd', x, d, index);
   const { alpha = 1 } = options;
-  const slices = slicesOf('indexAdd', x, source, places);
-  return withSumsAt(x, places, alpha === 1 ? slices : mul(slices, alpha));
+  const at = checkVector('index_add_', checkIndex('index_add_', index));
+  const slices = slicesFor('index_add_', x, d, at, source);
+  const scaled = alpha === 1 ? slices : mul(slices, isFloat(x.dtype) ? alpha : wholeFactor(alpha));
+  return withSumsAt(x, placesOfSlices(x, d, at), scaled);
 }
 
 /**
@@ -285,8 +297,10 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
   checkTensor('indexCopy', 'index', index);
   checkTensor('indexCopy', 'source', source);
   const d = wrapDim(dim, checkTensor('indexCopy', 'input', x).ndim);
-  const places = placesOfSlices('indexCopy', x, d, index);
-  return withValuesAt(x, places, slicesOf('indexCopy', x, source, places));
+  const sentence = `index_copy_(): Expected a long tensor for index, but got ${scalarName(index.dtype)}`;
+  const at = checkVector('index_copy_', checkLong(index, sentence));
+  const slices = slicesFor('index_copy_', x, d, at, source);
+  return withValuesAt(x, placesOfSlices(x, d, at), slices);
 }
 
 /**
@@ -301,7 +315,10 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
       `index_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
     );
   }
-  const places = placesOfSlices('indexFill', x, d, index);
+  checkOperand('indexFill', 'value', value);
+  const at = checkLong(index, 'index_fill_(): Expected dtype int64 for index.');
+  if (at.ndim > 1) throw new ShapeError('Index has to be a vector/scalar');
+  const places = placesOfSlices(x, d, wrapped(at, d, x.shape[d] ?? 1));
   return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
 }
 
@@ -321,15 +338,25 @@ export function indexReduce(
   checkTensor('indexReduce', 'source', source);
   checkOptions('indexReduce', options, ['includeSelf']);
   const d = wrapDim(dim, checkTensor('indexReduce', 'input', x).ndim);
-  const places = placesOfSlices('indexReduce', x, d, index);
-  const slices = slicesOf('indexReduce', x, source, places);
-  return reduceAt('indexReduce', x, places, slices, reduce, options.includeSelf ?? true);
+  if (reduce === ('sum' as string)) {
+    throw new ValueError('index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got sum.');
+  }
+  const at = checkVector('index_reduce_', checkIndex('index_reduce_', index));
+  const slices = slicesFor('index_reduce_', x, d, at, source);
+  const includeSelf = flag('indexReduce', 'includeSelf', options.includeSelf, true);
+  return reduceAt('indexReduce', x, placesOfSlices(x, d, at), slices, reduce, includeSelf);
 }
 
 /** Options of {@link indexPut} and {@link put}. */
 export interface AccumulateOptions {
   /** Whether to add to what stands there. Default false. */
   accumulate?: boolean;
+}
+
+function accumulates(who: string, options: AccumulateOptions | boolean): boolean {
+  if (typeof options === 'boolean') return options;
+  checkOptions(who, options, ['accumulate']);
+  return flag(who, 'accumulate', options.accumulate, false);
 }
 
 /**
@@ -346,12 +373,19 @@ export function indexPut(
 ): Tensor {
   checkTensor('indexPut', 'input', x);
   checkTensor('indexPut', 'values', values);
-  if (typeof options !== 'boolean') checkOptions('indexPut', options, ['accumulate']);
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
+  const accumulate = accumulates('indexPut', options);
   if (!Array.isArray(indices)) throw new ArgumentTypeError('indexPut(): indices must be a list of tensors');
   const places = positionsOf(x.shape, indices);
-  checkSource('indexPut', values, x);
-  broadcastShapes(values.shape, places.shape);
+  if (values.dtype !== x.dtype) {
+    throw new DtypeError(
+      `Index put requires the source and destination dtypes match, got ${scalarName(x.dtype)} for the destination and ${scalarName(values.dtype)} for the source.`,
+    );
+  }
+  if (!sameShape(broadcastShapes(values.shape, places.shape), places.shape)) {
+    throw new ShapeError(
+      `shape mismatch: value tensor of shape [${values.shape.join(', ')}] cannot be broadcast to indexing result of shape [${places.shape.join(', ')}]`,
+    );
+  }
   return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
 }
 
@@ -362,12 +396,20 @@ export function indexPut(
 export function put(x: Tensor, index: Tensor, source: Tensor, options: AccumulateOptions | boolean = {}): Tensor {
   checkTensor('put', 'input', x);
   checkTensor('put', 'source', source);
-  if (typeof options !== 'boolean') checkOptions('put', options, ['accumulate']);
-  const accumulate = typeof options === 'boolean' ? options : (options.accumulate ?? false);
-  checkSource('put', source, x);
-  const at = reshape(checkIndex('put', index), [-1]);
-  checkRange(at, 0, x.numel(), -x.numel());
-  const places = where(at.lt(0), at.add(x.numel()), at);
+  checkTensor('put', 'index', index);
+  const accumulate = accumulates('put', options);
+  if (source.dtype !== x.dtype) throw new DtypeError('put_(): self and source expected to have the same dtype');
+  const at = reshape(
+    checkLong(index, `put_(): Expected a long tensor for index, but got ${scalarName(index.dtype)}`),
+    [-1],
+  );
+  if (source.numel() !== at.numel()) {
+    throw new IndexError(
+      `put_(): Expected source and index to have the same number of elements, but got source.numel() = ${source.numel()}, index.numel() = ${at.numel()}`,
+    );
+  }
+  if (x.numel() === 0 && at.numel() > 0) throw new IndexError('put_(): Tried to put elements into an empty tensor');
+  const places = wrapped(at, 0, x.numel());
   const values = reshape(source, [-1]);
   return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
 }
@@ -384,11 +426,15 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   if (checkTensor('maskedScatter', 'mask', mask).dtype !== 'bool') {
     throw new DtypeError(`masked_scatter_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
   }
-  checkSource('maskedScatter', source, x);
+  if (source.dtype !== x.dtype) {
+    throw new DtypeError(
+      `masked_scatter: expected self and source to have same dtypes but got ${scalarName(x.dtype)} and ${scalarName(source.dtype)}`,
+    );
+  }
   const shape: Shape = broadcastShapes(x.shape, mask.shape);
   const places = reshape(nonzero(reshape(expand(mask, [...shape]), [-1])), [-1]);
   if (places.numel() > source.numel()) {
-    throw new ShapeError('masked_scatter: expected self and source to have same number of elements as the mask holds');
+    throw new ShapeError('Number of elements of source < number of ones in mask');
   }
   return withValuesAt(expand(x, [...shape]), places, narrow(reshape(source, [-1]), 0, 0, places.numel()));
 }

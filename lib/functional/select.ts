@@ -2,7 +2,7 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
@@ -52,6 +52,11 @@ export function where(condition: Tensor, x: Operand, y: Operand): Tensor {
 export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Tensor {
   checkTensor('maskedFill', 'input', x);
   checkMask(mask);
+  if (value instanceof Tensor && value.ndim > 0) {
+    throw new ShapeError(
+      `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
+    );
+  }
   const filled = where(mask, value, x);
   return filled.dtype === x.dtype ? filled : cast(filled, x.dtype);
 }
@@ -88,6 +93,8 @@ export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null
   checkTensor('clamp', 'input', x);
   if (min === null && max === null)
     throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
+  if (min !== null) checkOperand('clamp', 'min', min);
+  if (max !== null) checkOperand('clamp', 'max', max);
   if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
   const raised = min instanceof Tensor ? maximum(x, min) : min === null ? x : clampToNumbers(x, min, null);
   return max instanceof Tensor ? minimum(raised, max) : max === null ? raised : clampToNumbers(raised, null, max);
@@ -111,8 +118,8 @@ function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tens
 }
 
 function integerClamp(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor {
-  const raised = min === null ? x : maximum(x, min);
-  return max === null ? raised : minimum(raised, max);
+  const raised = min === null ? x : maximum(x, operandTensor(min, x.dtype));
+  return max === null ? raised : minimum(raised, operandTensor(max, x.dtype));
 }
 
 /**

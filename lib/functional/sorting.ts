@@ -1,6 +1,7 @@
 // Order: sorting, the k largest, medians and quantiles, searching sorted values, unique values.
+
 import { record, recordConstant } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
@@ -10,6 +11,7 @@ import { withDim } from './arguments.ts';
 import { add, eq, lerp, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import type { Scalar } from './elementwise.ts';
+import { checkOperand } from './elementwise.ts';
 import { gather, indexSelect, scatterAlong } from './indexing.ts';
 import type { ValuesAndIndices } from './reduce.ts';
 import { where } from './select.ts';
@@ -274,6 +276,7 @@ function quantiles(
   }
   const at = q instanceof Tensor ? q : fillElements(emptyOf([], x.dtype), q);
   if (at.ndim > 1) throw new ShapeError(`${who}() q must be a scalar or 1D tensor`);
+  if (at.dtype !== x.dtype) throw new DtypeError(`${who}() q tensor must be same dtype as the input tensor`);
   const outside = at.detach().lt(0).logicalOr(at.detach().gt(1)).any().item();
   if (outside) throw new ValueError(`${who}() q values must be in the range [0, 1]`);
   const d = given.dim === undefined ? 0 : wrapDim(given.dim, x.ndim);
@@ -295,7 +298,7 @@ function quantiles(
   }
   // The quantiles come first; then the reduced dimension, if it is kept.
   y = movedim(y, -1, 0);
-  if (keepdim) {
+  if (keepdim && x.ndim > 0) {
     y = given.dim === undefined ? reshape(y, [-1, ...x.shape.map(() => 1)]) : unsqueeze(y, d + 1);
   }
   return at.ndim === 0 ? squeeze(y, 0) : y;
@@ -333,6 +336,19 @@ export function nanquantile(
 
 // ---- Searching
 
+function checkSorter(sequence: Tensor, sorter: Tensor): void {
+  if (checkTensor('searchsorted', 'sorter', sorter).dtype !== 'int64') {
+    throw new DtypeError(
+      `torch.searchsorted(): sorter must be a tensor of long dtype but got dtype ${scalarName(sorter.dtype)}`,
+    );
+  }
+  if (!sameShape(sequence.shape, sorter.shape)) {
+    throw new ShapeError(
+      `torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor [${sequence.shape.join(', ')}] and got sorter tensor [${sorter.shape.join(', ')}]`,
+    );
+  }
+}
+
 /** Options of {@link searchsorted} and {@link bucketize}. */
 export interface SearchsortedOptions {
   /** Result as int32. Default false. */
@@ -364,7 +380,12 @@ export function searchsorted(sequence: Tensor, values: Tensor | number, options:
       "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True",
     );
   }
-  checkTensor('searchsorted', 'sorted_sequence', sequence);
+  checkTensor('searchsorted', 'sortedSequence', sequence);
+  checkOperand('searchsorted', 'input', values);
+  if (side !== null && side !== 'left' && side !== 'right') {
+    throw new ValueError(`torch.searchsorted(): side can only be 'left' or 'right' but got ${String(side)}`);
+  }
+  if (sorter !== null) checkSorter(sequence, sorter);
   const wanted = values instanceof Tensor ? values : fillElements(emptyOf([], sequence.dtype), values);
   const n = sequence.shape[sequence.ndim - 1] ?? 0;
   const perLine = sequence.ndim === 1 ? wanted.numel() : (wanted.shape[wanted.ndim - 1] ?? 1);

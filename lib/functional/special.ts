@@ -1,8 +1,12 @@
 // The namespace `special`: gamma, error and Bessel functions and their relatives, and orthogonal polynomials.
-import { ValueError } from '../errors.ts';
+
+import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { DtypeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { integer } from './arguments.ts';
 import { add, div, eq, lt, mul, type Operand, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
@@ -16,6 +20,8 @@ export { logSoftmax, softmax } from './softmax.ts';
 export { erf, erfc, exp2, expm1, log1p, round, sigmoid as expit } from './unary.ts';
 
 const rootPi = Math.sqrt(Math.PI);
+
+const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, getDefaultDtype()));
 
 /**
  * log |Gamma(x)|. @source torch.lgamma
@@ -62,9 +68,13 @@ export function polygamma(n: number, x: Tensor): Tensor {
  * @example special.multigammaln(tensor([1.5, 2]), 2); // tensor([0.4516, 0.4516])
  */
 export function multigammaln(x: Tensor, p: number): Tensor {
-  checkTensor('multigammaln', 'input', x);
-  const shifts = div(sub(1, arange(1, p + 1)), 2).to(x.dtype);
-  return add(sum(lgamma(add(x.unsqueeze(-1), shifts)), -1), (p * (p - 1) * Math.log(Math.PI)) / 4);
+  if (checkTensor('mvlgamma', 'input', x).dtype === 'bool') {
+    throw new DtypeError('The input tensor may not be a boolean tensor.');
+  }
+  if (integer('mvlgamma', 'p', p) < 1) throw new ValueError('p has to be greater than or equal to 1');
+  const input = floating(x);
+  const shifts = div(sub(1, arange(1, p + 1)), 2).to(input.dtype);
+  return add(sum(lgamma(add(input.unsqueeze(-1), shifts)), -1), (p * (p - 1) * Math.log(Math.PI)) / 4);
 }
 /**
  * As `multigammaln`. @source torch.mvlgamma
@@ -181,9 +191,10 @@ export function ndtri(x: Tensor): Tensor {
  * @example special.entr(tensor([-0.5, 0, 0.5])); // tensor([-inf, 0.0000, 0.3466])
  */
 export function entr(x: Tensor): Tensor {
-  checkTensor('entr', 'input', x);
-  const negative = lt(x, 0);
-  return where(negative, Number.NEGATIVE_INFINITY, xlogy(where(negative, 1, neg(x)), where(negative, 1, x)));
+  const input = floating(checkTensor('entr', 'input', x));
+  const negative = lt(input, 0);
+  const held = where(negative, 1, input);
+  return where(negative, Number.NEGATIVE_INFINITY, xlogy(where(negative, 1, neg(input)), held));
 }
 
 // ---- Bessel functions
@@ -205,7 +216,7 @@ export function i0e(x: Tensor): Tensor {
  */
 export function i0(x: Tensor): Tensor {
   checkTensor('i0', 'input', x);
-  return mul(i0e(x), exp(abs(x)));
+  return mul(i0e(x), exp(abs(floating(x))));
 }
 
 /**
@@ -230,7 +241,7 @@ export function i1e(x: Tensor): Tensor {
  */
 export function i1(x: Tensor): Tensor {
   checkTensor('i1', 'input', x);
-  return mul(i1e(x), exp(abs(x)));
+  return mul(i1e(x), exp(abs(floating(x))));
 }
 
 const constant = (name: string, fn: (x: number) => number) => (x: Tensor) => scalarwise(name, fn, [x]);

@@ -1,11 +1,11 @@
 // Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, histograms, distances.
 import { recordConstant } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, linspace } from '../tensor/create.ts';
-import { wrapDims } from '../tensor/shape.ts';
+import { sameShape, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { numberOrOption, withDim } from './arguments.ts';
+import { flag, float, integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -127,9 +127,12 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
       `cov(): expected input to have two or fewer dimensions but got an input with ${x.ndim} dimensions`,
     );
   }
+  if (x.dtype === 'bool') throw new DtypeError('cov(): bool dtype is not supported for input');
   const rows = x.ndim < 2 ? reshape(x, [1, -1]) : x;
   const input = isFloat(rows.dtype) ? rows : cast(rows, 'float32');
   const n = input.shape[1] ?? 0;
+  checkObservations('fweights', fweights, n);
+  checkObservations('aweights', aweights, n);
   const weights =
     fweights === null ? aweights : aweights === null ? fweights : mul(cast(fweights, aweights.dtype), aweights);
   const w = weights === null ? null : cast(weights, input.dtype);
@@ -151,7 +154,29 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   const products = matmul(centred, transpose(w === null ? centred : mul(centred, w), 0, 1));
   const positive = divisor instanceof Tensor ? clamp(divisor, 0) : Math.max(0, divisor);
   const y = div(products, positive);
-  return x.ndim < 2 ? reshape(y, []) : y;
+  return y.numel() === 1 ? reshape(y, []) : y;
+}
+
+function checkObservations(name: 'fweights' | 'aweights', weights: Tensor | null, n: number): void {
+  if (weights === null) return;
+  const { dtype, ndim } = checkTensor('cov', name, weights);
+  if (ndim > 1) {
+    throw new ShapeError(
+      `cov(): expected ${name} to have one or fewer dimensions but got ${name} with ${ndim} dimensions`,
+    );
+  }
+  if (isFloat(dtype) !== (name === 'aweights') || dtype === 'bool') {
+    const kind = name === 'aweights' ? 'floating point' : 'integral';
+    throw new DtypeError(
+      `cov(): expected ${name} to have ${kind} dtype but got ${name} with ${scalarName(dtype)} dtype`,
+    );
+  }
+  if (weights.numel() !== n) {
+    throw new ShapeError(
+      `cov(): expected ${name} to have the same numel as there are observations in the input but got ${weights.numel()} != ${n}`,
+    );
+  }
+  if (weights.lt(0).any().item() === true) throw new ValueError(`cov(): ${name} cannot be negative`);
 }
 
 /**
@@ -204,6 +229,10 @@ export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
   if (!isFloat(checkTensor('histc', 'input', x).dtype))
     throw new DtypeError(`"histogram_cpu" not implemented for '${x.dtype}'`);
   if (!Number.isInteger(bins) || bins <= 0) throw new ValueError('bins must be > 0');
+  for (const [name, edge] of Object.entries({ min, max })) float('histc', name, edge);
+  if (!Number.isFinite(min) || !Number.isFinite(max)) {
+    throw new ValueError(`torch.histc: range of [${min}, ${max}] is not finite`);
+  }
   if (min > max) throw new ValueError('max must be larger than min');
   const values = elementsOf(contiguous(x.detach())) as Float32Array;
   const [low, high] = rangeOf(values, min, max);
@@ -237,10 +266,16 @@ export function histogram(
   options: HistogramOptions = {},
 ): { hist: Tensor; binEdges: Tensor } {
   checkOptions('histogram', options, ['range', 'weight', 'density']);
-  const { range = null, weight = null, density = false } = options;
-  const values = Float64Array.from(
-    elementsOf(contiguous(checkTensor('histogram', 'input', x).detach())) as Float32Array,
-  );
+  const { range = null } = options;
+  const weight = optionalTensor('histogram', 'weight', options.weight);
+  const density = flag('histogram', 'density', options.density, false);
+  if (!isFloat(checkTensor('histogram', 'input', x).dtype)) {
+    throw new DtypeError(`"histogram_cpu" not implemented for '${scalarName(x.dtype)}'`);
+  }
+  if (weight !== null) checkWeight(x, weight);
+  if (bins instanceof Tensor) checkEdges(x, bins);
+  else if (integer('histogram', 'bins', bins) <= 0) throw new ValueError(`bins must be > 0, but got ${bins}`);
+  const values = Float64Array.from(elementsOf(contiguous(x.detach())) as Float32Array);
   const weights = weight === null ? null : (elementsOf(contiguous(weight.detach())) as Float32Array);
   const [low, high] = rangeOf(values, range?.[0] ?? 0, range?.[1] ?? 0);
   const edges = bins instanceof Tensor ? bins : linspace(low, high, bins + 1, { dtype: x.dtype });
@@ -264,6 +299,32 @@ export function histogram(
   return { hist: cast(fromTypedArray(counts, [counts.length], 'float64'), x.dtype), binEdges: edges };
 }
 
+function checkWeight(x: Tensor, weight: Tensor): void {
+  if (weight.dtype !== x.dtype) {
+    throw new DtypeError(
+      `torch.histogram: if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got input(${scalarName(x.dtype)}), and weight(${scalarName(weight.dtype)})`,
+    );
+  }
+  if (sameShape(weight.shape, x.shape)) return;
+  throw new ShapeError(
+    `torch.histogram: if weight tensor is provided it should have the same shape as the input tensor, but got input [${x.shape.join(', ')}] and weight [${weight.shape.join(', ')}]`,
+  );
+}
+
+function checkEdges(x: Tensor, bins: Tensor): void {
+  if (bins.dtype !== x.dtype) {
+    throw new DtypeError(
+      `torch.histogram: input tensor and bins tensors should have the same dtype, but got input with dtype ${scalarName(x.dtype)} and bins with dtype ${scalarName(bins.dtype)}`,
+    );
+  }
+  if (bins.ndim !== 1) {
+    throw new ShapeError(`torch.histogram: bins tensor should have one dimension, but got ${bins.ndim} dimensions`);
+  }
+  if (bins.numel() === 0) {
+    throw new ShapeError('torch.histogram: bins tensor should have at least 1 element, but got 0 elements');
+  }
+}
+
 /** Options of {@link bincount}. */
 export interface BincountOptions {
   /** Weight of each element, or null. */
@@ -278,13 +339,16 @@ export interface BincountOptions {
  */
 export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
   checkOptions('bincount', options, ['weights', 'minlength']);
-  const { weights = null, minlength = 0 } = options;
-  if (isFloat(checkTensor('bincount', 'input', x).dtype))
-    throw new DtypeError(`"bincount_cpu" not implemented for '${x.dtype}'`);
+  const weights = optionalTensor('bincount', 'weights', options.weights);
+  const minlength = integer('bincount', 'minlength', options.minlength ?? 0);
+  const { dtype: given } = checkTensor('bincount', 'input', x);
+  if (isFloat(given) || given === 'bool')
+    throw new DtypeError(`"bincount_cpu" not implemented for '${scalarName(given)}'`);
+  if (minlength < 0) throw new ValueError('minlength should be >= 0');
   if (x.ndim !== 1 || (x.numel() > 0 && Number(amin(x).item()) < 0)) {
     throw new ShapeError('bincount only supports 1-d non-negative integral inputs.');
   }
-  if (weights !== null && weights.numel() !== x.numel()) {
+  if (weights !== null && (weights.ndim !== 1 || weights.numel() !== x.numel())) {
     throw new ShapeError('weights should be 1-d and have the same length as input');
   }
   const length = Math.max(minlength, x.numel() === 0 ? 0 : Number(amax(x).item()) + 1);
@@ -310,6 +374,8 @@ function countsOf(x: Tensor, length: number): Tensor {
 export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tensor {
   const [d = 0] = wrapDims(dim, checkTensor('renorm', 'input', x).ndim);
   if (x.ndim < 2) throw new ShapeError(`renorm: input needs at least 2 dimensions, got ${x.ndim} dimensions`);
+  if (!(p > 0)) throw new ValueError('renorm: non-positive-norm not supported');
+  if (!(maxnorm >= 0)) throw new ValueError(`renorm: expected maxnorm to be >= 0 but got ${maxnorm}`);
   const others = x.shape.map((_, k) => k).filter((k) => k !== d);
   const length = norm(x, { p, dim: others, keepdim: true });
   const factor = where(length.gt(maxnorm), div(maxnorm, length.add(1e-7)), 1);

@@ -1,9 +1,11 @@
 // Views that see an element several times: any strides, and overlapping windows.
+
 import { recordView } from '../autograd/record.ts';
 import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { integer } from './arguments.ts';
 import { indexAdd } from './scatter.ts';
 import { movedim, narrow, reshape } from './views.ts';
 
@@ -83,9 +85,12 @@ function repeated(g: Tensor, shape: Shape, places: Tensor): Tensor {
  * @source torch.Tensor.unfold
  */
 export function windows(x: Tensor, dimension: number, size: number, step: number): Tensor {
-  checkTensor('windows', 'input', x);
+  checkTensor('unfold', 'input', x);
+  integer('unfold', 'size', size);
+  integer('unfold', 'step', step);
   const d = wrapDim(dimension, x.ndim);
   const n = x.ndim === 0 ? 1 : (x.shape[d] ?? 1);
+  if (size < 0) throw new ShapeError(`size is ${size} but must be >= 0`);
   if (size > n) {
     throw new ShapeError(`maximum size for tensor at dimension ${d} is ${n} but size is ${size}`);
   }

@@ -4,7 +4,7 @@ import { checkOptions, ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { numberOrOption } from './arguments.ts';
+import { integer, numberOrOption } from './arguments.ts';
 import { ge, le, sub } from './binary.ts';
 import { diagonalScatter } from './rearrange.ts';
 import { where } from './select.ts';
@@ -41,7 +41,8 @@ export interface DiagEmbedOptions {
 export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   checkTensor('diagEmbed', 'input', x);
   checkOptions('diagEmbed', options, ['offset', 'dim1', 'dim2']);
-  const { offset = 0, dim1 = -2, dim2 = -1 } = options;
+  const { dim1 = -2, dim2 = -1 } = options;
+  const offset = integer('diagEmbed', 'offset', options.offset ?? 0);
   const n = (x.shape[x.ndim - 1] ?? 1) + Math.abs(offset);
   const rank = x.ndim + 1;
   const [a, b] = [wrapDim(dim1, rank), wrapDim(dim2, rank)];

@@ -1,4 +1,5 @@
 // Unary operators as functions; what each is stands in unary-table.ts.
+
 import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError } from '../errors.ts';
@@ -6,6 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { div, mul } from './binary.ts';
+import { cast } from './copies.ts';
 import { loopsOf, unary } from './elementwise.ts';
 import { unaryOperators } from './unary-table.ts';
 
@@ -38,7 +40,8 @@ export function sign(x: Tensor): Tensor {
  * @example square(tensor([1, 2, 3])); // tensor([1, 4, 9])
  */
 export function square(x: Tensor): Tensor {
-  return unary(unaryOperators.square, checkTensor('square', 'input', x));
+  const input = checkTensor('square', 'input', x);
+  return unary(unaryOperators.square, input.dtype === 'bool' ? cast(input, 'int64') : input);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Values out of tensors, and comparisons of whole tensors.
 
-import { type Elements, isFloat } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { type Elements, isFloat, scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
@@ -101,6 +101,12 @@ export function isclose(x: Tensor, y: Tensor, options: AllcloseOptions = {}): Te
   checkOptions('isclose', options, ['rtol', 'atol', 'equalNan']);
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
   const [a, b] = [checkTensor('isclose', 'input', x).detach(), checkTensor('isclose', 'other', y).detach()];
+  if (a.dtype !== b.dtype) throw new DtypeError(`${scalarName(a.dtype)} did not match ${scalarName(b.dtype)}`);
+  for (const [name, tolerance] of Object.entries({ rtol, atol })) {
+    if (tolerance >= 0) continue;
+    throw new ValueError(`${name} must be greater than or equal to zero, but got ${tolerance}`);
+  }
+  if (a.dtype === 'bool') return isclose(a.to('int64'), b.to('int64'), options);
   const same = a.eq(b);
   if (!isFloat(a.dtype)) return same.logicalOr(a.sub(b).abs().le(b.abs().mul(rtol).add(atol)));
   const near = a.sub(b).abs().le(b.abs().mul(rtol).add(atol)).logicalAnd(b.isfinite());

@@ -1,4 +1,5 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
+
 import { recordView } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
@@ -17,6 +18,7 @@ import {
   wrapDims,
 } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor, viewOf } from '../tensor/tensor.ts';
+import { integer } from './arguments.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -384,7 +386,9 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   const size = x.shape[d] ?? 0;
   if (!Number.isInteger(index)) throw new ArgumentTypeError(`select: index must be an integer, got ${describe(index)}`);
   if (index < -size || index >= size) {
-    throw new IndexError(`index ${index} is out of bounds for dimension ${d} with size ${size}`);
+    throw new IndexError(
+      `select(): index ${index} out of range for tensor of size [${x.shape.join(', ')}] at dimension ${d}`,
+    );
   }
   const i = index < 0 ? index + size : index;
   const shape = x.shape.filter((_, k) => k !== d);
@@ -407,7 +411,8 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
 export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; dim2?: number } = {}): Tensor {
   checkOptions('diagonal', options, ['offset', 'dim1', 'dim2']);
   checkTensor('diagonal', 'input', x);
-  const { offset = 0, dim1 = 0, dim2 = 1 } = options;
+  const { dim1 = 0, dim2 = 1 } = options;
+  const offset = integer('diagonal', 'offset', options.offset ?? 0);
   const a = wrapDim(dim1, x.ndim);
   const b = wrapDim(dim2, x.ndim);
   if (a === b) throw new ShapeError(`diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
@@ -482,5 +487,6 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
+  if (total === 0) return split(x, new Array<number>(chunks).fill(0), dim);
   return split(x, Math.max(1, Math.ceil(total / chunks)), dim);
 }

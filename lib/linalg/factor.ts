@@ -1,7 +1,7 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, LinAlgError, ShapeError } from '../errors.ts';
+import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, IndexError, LinAlgError, ShapeError } from '../errors.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -13,7 +13,7 @@ import { abs, log, neg, sign } from '../functional/unary.ts';
 import { diagonal, expand, narrow, squeeze, transpose, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye } from '../tensor/create.ts';
-import { broadcastShapes, numelOf } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
 export const transposed = (x: Tensor): Tensor => transpose(x, -2, -1);
@@ -89,6 +89,23 @@ function permutationOf(pivots: Tensor, m: number): Tensor {
 }
 
 /** @internal P with A = P L U: its transpose has the rows of the identity in the order of the permutation. */
+export function checkPivots(who: string, LU: Tensor, pivots: Tensor): Tensor {
+  if (pivots.dtype !== 'int32') throw new DtypeError(`${who}: pivots should be a Tensor of scalar type torch.int32`);
+  const { batch, m, n } = sizesOf(checkMatrix(who, LU));
+  const expected = [...batch, Math.min(m, n)];
+  if (!sameShape(pivots.shape, expected)) {
+    throw new ShapeError(`${who}: Expected pivots of shape [${expected.join(', ')}], got [${pivots.shape.join(', ')}]`);
+  }
+  const at = pivots.to('int64').sub(1);
+  if (at.lt(0).logicalOr(at.ge(m)).any().item() === true) {
+    throw new IndexError(
+      `${who}: Pivots must be between 1 and LU.size(-2) inclusive. Did you properly pass the result of lu_factor?`,
+    );
+  }
+  return at;
+}
+
+/** @internal */
 export function permutationMatrix(x: Tensor, pivots: Tensor): Tensor {
   const order = permutationOf(pivots, x.size(-2));
   return transposed(
@@ -189,7 +206,7 @@ export function luSolve(LU: Tensor, pivots: Tensor, B: Tensor, options: LuSolveO
   checkTensor('luSolve', 'B', B);
   // X A = B is A' X' = B'.
   if (!left) return transposed(luSolve(LU, pivots, transposed(B), { adjoint: !adjoint }));
-  const P = permutationMatrix(LU, pivots.to('int64').sub(1));
+  const P = permutationMatrix(LU, checkPivots('linalg.lu_solve', LU, pivots));
   if (adjoint) {
     const z = solveTriangular(transposed(LU), B, { upper: false });
     return matmul(P, solveTriangular(transposed(LU), z, { upper: true, unitriangular: true }));
@@ -220,6 +237,11 @@ export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOp
   checkOptions('solveTriangular', options ?? null, ['upper', 'left', 'unitriangular']);
   const { upper, left = true, unitriangular = false } = options;
   const square = checkSquare('linalg.solve_triangular', A);
+  if (checkTensor('linalg.solve_triangular', 'B', B).dtype !== square.dtype) {
+    throw new DtypeError(
+      `linalg.solve_triangular: Expected A and B to have the same dtype, but found A of type ${scalarName(square.dtype)} and B of type ${scalarName(B.dtype)} instead`,
+    );
+  }
   if (!left) {
     const y = solveTriangular(transposed(square), transposed(B), { upper: !upper, unitriangular });
     return transposed(y);

@@ -5,7 +5,14 @@ import { tril, triu } from '../functional/triangles.ts';
 import { narrow } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
-import { luFactor, permutationMatrix, solveTriangular, luSolve as solveWith, transposed } from './factor.ts';
+import {
+  checkPivots,
+  luFactor,
+  permutationMatrix,
+  solveTriangular,
+  luSolve as solveWith,
+  transposed,
+} from './factor.ts';
 import * as spectral from './spectral.ts';
 
 /**
@@ -42,7 +49,7 @@ export function luUnpack(LU: Tensor, pivots: Tensor): { P: Tensor; L: Tensor; U:
   checkTensor('luUnpack', 'LU', LU);
   checkTensor('luUnpack', 'pivots', pivots);
   const k = Math.min(LU.size(-2), LU.size(-1));
-  const P = permutationMatrix(LU, pivots.to('int64').sub(1));
+  const P = permutationMatrix(LU, checkPivots('torch.lu_unpack', LU, pivots));
   const L = add(narrow(tril(LU, -1), -1, 0, k), eye(LU.size(-2), k, { dtype: LU.dtype }));
   return { P, L, U: narrow(triu(LU), -2, 0, k) };
 }

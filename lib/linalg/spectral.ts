@@ -1,20 +1,21 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
 
 import type { FloatDtype } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
 import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
-import { where } from '../functional/select.ts';
+import { clampMin, where } from '../functional/select.ts';
 import { diagEmbed } from '../functional/triangles.ts';
 import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye, zeros } from '../tensor/create.ts';
-import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkIntegers, numelOf, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
@@ -34,7 +35,11 @@ export type Triangle = 'L' | 'U' | { UPLO?: 'L' | 'U' };
  */
 export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor; eigenvectors: Tensor } {
   const x = checkSquare('linalg.eigh', A);
-  const upper = (typeof triangle === 'string' ? triangle : (triangle?.UPLO ?? 'L')) === 'U';
+  const UPLO = typeof triangle === 'object' ? (triangle?.UPLO ?? 'L') : triangle;
+  if (UPLO !== 'L' && UPLO !== 'U') {
+    throw new ValueError(`Expected UPLO argument to be 'L' or 'U', but got ${String(UPLO)}`);
+  }
+  const upper = UPLO === 'U';
   const n = x.size(-1);
   const w = emptyOf([...batchOf(x), n], x.dtype);
   const v = emptyOf(x.shape, x.dtype);
@@ -165,10 +170,18 @@ export function matrixNorm(
   checkOptions('linalg.matrix_norm', byName, ['ord', 'dim', 'keepdim']);
   const order = typeof ord === 'object' ? (ord.ord ?? 'fro') : ord;
   const named = byName as { dim?: readonly number[] };
-  const dims = named.dim ?? (Array.isArray(dim) ? (dim as readonly number[]) : [-2, -1]);
+  const dims = checkIntegers(
+    'linalg.matrix_norm',
+    'dim',
+    named.dim ?? (typeof dim === 'object' && !Array.isArray(dim) ? [-2, -1] : dim),
+  );
   const keepdim = byName.keepdim ?? false;
   const x = checkMatrix('linalg.matrix_norm', A);
+  if (dims.length !== 2) throw new ShapeError(`linalg.matrix_norm: dim must be a 2-tuple. Got ${dims.join(' ')}`);
   const [rows, columns] = dims.map((d) => wrapDim(d, x.ndim)) as [number, number];
+  if (rows === columns) {
+    throw new ShapeError(`linalg.matrix_norm: dims must be different. Got (${dims.join(', ')})`);
+  }
   if (order === 'fro') return norm(x, { p: 2, dim: [rows, columns], keepdim });
   if (order === 'nuc' || Math.abs(order) === 2) {
     const s = svdvals(movedim(movedim(x, rows, -1), columns > rows ? columns - 1 : columns, -1));
@@ -266,8 +279,8 @@ function cutoff(x: Tensor, s: Tensor, { atol = null, rtol = null }: ToleranceOpt
   const relative = rtol ?? (atol === null || atol === 0 ? Math.max(x.size(-1), x.size(-2)) * epsilon(x) : 0);
   const largest = amax(s.detach(), -1, { keepdim: true });
   const scaled = mul(largest, relative instanceof Tensor && relative.ndim > 0 ? unsqueeze(relative, -1) : relative);
-  const least = atol instanceof Tensor && atol.ndim > 0 ? unsqueeze(atol, -1) : (atol ?? 0);
-  return maximum(scaled, least);
+  if (!(atol instanceof Tensor)) return clampMin(scaled, atol ?? 0);
+  return maximum(scaled, atol.ndim > 0 ? unsqueeze(atol, -1) : atol);
 }
 
 /**
@@ -344,6 +357,9 @@ export function lstsq(
   const solution = matmul(pinv(x, { rtol }), rhs);
   const rank = matrixRank(x, { rtol });
   const driver = options.driver ?? 'gelsy';
+  if (!['gels', 'gelsy', 'gelsd', 'gelss'].includes(driver)) {
+    throw new ValueError('torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)');
+  }
   const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
   const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2) : emptyOf([0], x.dtype);
   const thorough = driver === 'gelss' || driver === 'gelsd';
@@ -410,7 +426,22 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
 export function householderProduct(A: Tensor, tau: Tensor): Tensor {
   checkTensor('householderProduct', 'tau', tau);
   const x = checkMatrix('linalg.householder_product', A);
+  if (tau.dtype !== x.dtype) {
+    throw new DtypeError(
+      `torch.linalg.householder_product: tau dtype ${scalarName(tau.dtype)} does not match input dtype ${scalarName(x.dtype)}`,
+    );
+  }
+  if (tau.ndim !== x.ndim - 1 || !sameShape(tau.shape.slice(0, -1), batchOf(x))) {
+    throw new ShapeError(
+      `torch.linalg.householder_product: Expected batch dimensions of tau to be equal to input.shape[:-2], but got [${tau.shape.join(', ')}]`,
+    );
+  }
   const [m, n] = [x.size(-2), x.size(-1)];
+  if (tau.size(-1) > n || n > m) {
+    throw new ShapeError(
+      'torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]',
+    );
+  }
   const k = tau.size(-1);
   let q: Tensor = expand(eye(m, { dtype: x.dtype }), [...batchOf(x), m, m]);
   for (let i = 0; i < k; i++) {
@@ -446,9 +477,8 @@ export function tensorsolve(
 ): Tensor {
   checkTensor('tensorsolve', 'A', A);
   checkTensor('tensorsolve', 'B', B);
-  const list = Array.isArray(dims)
-    ? (dims as readonly number[])
-    : ((dims as { dims?: readonly number[] | null } | null)?.dims ?? []);
+  const given = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
+  const list = checkIntegers('linalg.tensorsolve', 'dims', given ?? []);
   const moved = list.map((d) => wrapDim(d, A.ndim)).reduce((x, d) => movedim(x, d, -1), A);
   const shape = moved.shape.slice(B.ndim);
   return reshape(solve(reshape(moved, [B.numel(), -1]), reshape(B, [-1])), [...shape]);

@@ -29,7 +29,12 @@ export interface LogspaceOptions extends TensorOptions {
  * `steps` powers of `base`, whose exponents go evenly from `start` to `end`. @source torch.logspace
  * @example logspace(0, 2, 3); // tensor([1., 10., 100.])
  */
-export function logspace(start: number, end: number, steps: number, options: LogspaceOptions = {}): Tensor {
+export function logspace(
+  start: number | Tensor,
+  end: number | Tensor,
+  steps: number,
+  options: LogspaceOptions = {},
+): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
   const { base = 10, dtype = null, requiresGrad = false } = options;
   const exponents = linspace(start, end, steps, { dtype: 'float64' }).tolist() as number[];
@@ -60,8 +65,8 @@ export function range(start: number, end: number, step = 1, options: TensorOptio
  */
 export function emptyStrided(size: readonly number[], stride: readonly number[], options: TensorOptions = {}): Tensor {
   checkOptions('emptyStrided', options, tensorOptions);
-  const shape = checkShape('emptyStrided', [...size]);
-  const strides = checkShape('emptyStrided', [...stride]);
+  const shape = checkShape('emptyStrided', size);
+  const strides = checkShape('emptyStrided', stride);
   if (shape.length !== strides.length) {
     throw new ShapeError(
       `emptyStrided: dimensionality of sizes (${shape.length}) must match dimensionality of strides (${strides.length})`,
@@ -84,8 +89,8 @@ export function emptyPermuted(
   physicalLayout: readonly number[],
   options: TensorOptions = {},
 ): Tensor {
-  const shape = checkShape('emptyPermuted', [...size]);
-  const order = checkShape('emptyPermuted', [...physicalLayout]);
+  const shape = checkShape('emptyPermuted', size);
+  const order = checkShape('emptyPermuted', physicalLayout);
   if ([...order].sort((a, b) => a - b).join() !== [...shape.keys()].join()) {
     throw new ValueError(`emptyPermuted: physicalLayout must hold each dimension once, got [${order.join(', ')}]`);
   }

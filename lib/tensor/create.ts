@@ -219,16 +219,20 @@ export function ones(...args: SizesAndOptions<TensorOptions>): Tensor {
  */
 export function full(size: readonly number[], value: number | boolean, options: TensorOptions = {}): Tensor {
   checkOptions('full', options, tensorOptions);
-  if (typeof value !== 'number' && typeof value !== 'boolean') {
-    throw new ArgumentTypeError(`full(): argument 'fillValue' must be a number, not ${describe(value)}`);
-  }
+  const fill = checkFill('full', value);
   const dtype = options.dtype ? checkDtype('full', options.dtype) : dtypeOfValues([value]);
-  return finish(fillElements(emptyOf(checkShape('full', [...size]), dtype), Number(value)), options);
+  return finish(fillElements(emptyOf(checkShape('full', size), dtype), fill), options);
+}
+
+function checkFill(who: string, value: unknown): number {
+  if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+  throw new ArgumentTypeError(`${who}(): argument 'fillValue' must be a number, not ${describe(value)}`);
 }
 
 function like(who: string, x: Tensor, fill: number | null, options: TensorOptions): Tensor {
   checkOptions(who, options, tensorOptions);
-  const dtype = options.dtype ? checkDtype(who, options.dtype) : checkTensor(who, 'input', x).dtype;
+  checkTensor(who, 'input', x);
+  const dtype = options.dtype ? checkDtype(who, options.dtype) : x.dtype;
   const y = emptyOf(x.shape, dtype);
   return finish(fill === null ? y : fillElements(y, fill), options);
 }
@@ -262,7 +266,7 @@ export function onesLike(x: Tensor, options: TensorOptions = {}): Tensor {
  * @example fullLike(tensor([1, 2]), 7); // tensor([7, 7])
  */
 export function fullLike(x: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor {
-  return like('fullLike', x, Number(value), options);
+  return like('fullLike', x, checkFill('fullLike', value), options);
 }
 
 // ---- Sequences
@@ -303,8 +307,26 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
  * `steps` numbers from `start` to `end`, both included. @source torch.linspace
  * @example linspace(0, 1, 5); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
  */
-export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+export function linspace(
+  start: number | Tensor,
+  end: number | Tensor,
+  steps: number,
+  options: TensorOptions = {},
+): Tensor {
   checkOptions('linspace', options, tensorOptions);
+  return spaced(boundOf('start', start), boundOf('end', end), steps, options);
+}
+
+function boundOf(name: string, value: unknown): number {
+  if (typeof value === 'number') return value;
+  const { ndim } = checkTensor('linspace', name, value);
+  if (ndim === 0) return Number((value as Tensor).item());
+  throw new ShapeError(
+    `linspace only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
+  );
+}
+
+function spaced(start: number, end: number, steps: number, options: TensorOptions): Tensor {
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
   const [n = 0] = checkShape('linspace', [steps]);
   const step = n > 1 ? (end - start) / (n - 1) : 0;

@@ -1,8 +1,10 @@
 // Prints tensors as PyTorch prints them.
 
 import { getDefaultDtype, isFloat } from '../dtype.ts';
-import { checkOptions } from '../errors.ts';
+import { checkOptions, describe, ValueError } from '../errors.ts';
 import type { Tensor } from './tensor.ts';
+
+type Profile = 'default' | 'short' | 'full';
 
 /** Options of {@link setPrintoptions}. */
 export interface PrintOptions {
@@ -14,23 +16,40 @@ export interface PrintOptions {
   edgeitems?: number;
   /** Columns of a line. Default 80. */
   linewidth?: number;
+  /** Values that the other options override: 'short' has precision and edgeitems 2, 'full' leaves nothing out. */
+  profile?: Profile | null;
   /** Whether to use scientific notation; null decides by the values. Default null. */
   sciMode?: boolean | null;
 }
 
-const options: Required<PrintOptions> = { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80, sciMode: null };
+type Layout = Required<Omit<PrintOptions, 'profile' | 'sciMode'>>;
+
+const defaults: Layout = { precision: 4, threshold: 1000, edgeitems: 3, linewidth: 80 };
+const profiles: { readonly [P in Profile]: Layout } = {
+  default: defaults,
+  short: { ...defaults, precision: 2, edgeitems: 2 },
+  full: { ...defaults, threshold: Number.POSITIVE_INFINITY },
+};
+const options: Layout & { sciMode: boolean | null } = { ...defaults, sciMode: null };
 
 /**
- * Changes how tensors are printed. @source torch.set_printoptions
+ * Changes how tensors are printed; `sciMode` returns to null if it is not given. @source torch.set_printoptions
  * @example
  * setPrintoptions({ precision: 2 });
  * tensor([Math.PI]); // tensor([3.14])
- * setPrintoptions({ precision: 4 });
+ * setPrintoptions({ profile: 'default' });
  * tensor([Math.PI]); // tensor([3.1416])
  */
 export function setPrintoptions(changes: PrintOptions): void {
-  checkOptions('setPrintoptions', changes, Object.keys(options));
-  Object.assign(options, changes);
+  checkOptions('setPrintoptions', changes, [...Object.keys(options), 'profile']);
+  const { profile, sciMode = null, ...own } = changes;
+  const given = Object.entries(own).filter(([, value]) => (value ?? null) !== null);
+  Object.assign(options, profile ? profileOf(profile) : {}, Object.fromEntries(given), { sciMode });
+}
+
+function profileOf(name: Profile): Layout {
+  if (Object.hasOwn(profiles, name)) return profiles[name];
+  throw new ValueError(`setPrintoptions: profile must be 'default', 'short' or 'full', not ${describe(name)}`);
 }
 
 /** The tensor as text: `tensor([1., 2.], requires_grad=True)`. */

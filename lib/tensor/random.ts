@@ -1,11 +1,10 @@
 // Random numbers: generators with PyTorch's state, and tensors drawn from them in PyTorch's order.
-import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import { checkInPlace } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions } from './create.ts';
-import { checkShape } from './shape.ts';
+import { broadcastShapes, checkShape } from './shape.ts';
 import { checkTensor, elementsOf, emptyOf, Tensor } from './tensor.ts';
 
 /** Bytes of a generator's state, as `torch.get_rng_state` gives it. */
@@ -243,7 +242,6 @@ function drawIntegers(y: Tensor, from: number, to: number, options: RandomOption
 // ---- New tensors
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
-  if (isInferenceModeEnabled()) x.inference = true;
   return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
 }
 
@@ -284,7 +282,8 @@ export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
  * randLike(zeros(2)); // tensor([0.4963, 0.7682])
  */
 export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
-  return rand([...x.shape], { dtype: x.dtype, ...options });
+  const { shape, dtype } = checkTensor('randLike', 'input', x);
+  return rand([...shape], { dtype, ...options });
 }
 
 /**
@@ -294,7 +293,8 @@ export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
  * randnLike(zeros(2)); // tensor([1.5410, -0.2934])
  */
 export function randnLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
-  return randn([...x.shape], { dtype: x.dtype, ...options });
+  const { shape, dtype } = checkTensor('randnLike', 'input', x);
+  return randn([...shape], { dtype, ...options });
 }
 
 /**
@@ -353,13 +353,38 @@ export function bernoulli(p: Tensor, options: RandomOptions = {}): Tensor {
 }
 
 /**
- * Normally distributed numbers of the given mean and standard deviation. @source torch.normal
+ * Normally distributed numbers of the given mean and standard deviation: one pair for a size, or one for each element.
+ *
+ * @source torch.normal
  * @example
  * manualSeed(0);
  * normal(10, 0.5, [2]); // tensor([10.7705, 9.8533])
+ * normal(tensor([0, 100.5]), 1); // tensor([-2.1788, 101.0684])
  */
-export function normal(mean: number, std: number, size: readonly number[], options: RandomTensorOptions = {}): Tensor {
+export function normal(mean: number, std: number, size: readonly number[], options?: RandomTensorOptions): Tensor;
+export function normal(mean: Tensor, std?: Tensor | number, options?: RandomOptions): Tensor;
+export function normal(mean: number, std: Tensor, options?: RandomOptions): Tensor;
+export function normal(
+  mean: Tensor | number,
+  std: Tensor | number = 1,
+  size: readonly number[] | RandomOptions = {},
+  options: RandomTensorOptions = {},
+): Tensor {
+  if (mean instanceof Tensor || std instanceof Tensor) return normalAbout(mean, std, size as RandomOptions);
   checkOptions('normal', options, randomTensorOptions);
-  const y = emptyOf(checkShape('normal', [...size]), floatDtypeOf('normal', options.dtype));
+  const y = emptyOf(checkShape('normal', size), floatDtypeOf('normal', options.dtype));
   return finish(normal_(y, mean, std, { generator: options.generator }), options);
+}
+
+function normalAbout(mean: Tensor | number, std: Tensor | number, options: RandomOptions): Tensor {
+  checkOptions('normal', options, ['generator']);
+  const like = mean instanceof Tensor ? mean : (std as Tensor);
+  const shape = std instanceof Tensor ? broadcastShapes(like.shape, std.shape) : like.shape;
+  if (std instanceof Tensor && std.lt(0).any().item() === true) {
+    throw new ValueError('normal expects all elements of std >= 0.0');
+  }
+  if (!(mean instanceof Tensor)) finite('normal', { mean });
+  const y = emptyOf(shape, checkFloat('normal_kernel_cpu', like));
+  if (!(std instanceof Tensor)) return normal_(y, 0, std, options).add(mean).detach();
+  return normal_(y, 0, 1, options).mul(std.to(y.dtype)).add(mean).to(y.dtype).detach();
 }

@@ -1,5 +1,6 @@
 // The Tensor: a typed, strided window on a storage, with its place in the autograd graph.
 // Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
+import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import type { HookList, Node } from '../autograd/node.ts';
 import { type Dtype, dtypes, type Elements, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError } from '../errors.ts';
@@ -169,7 +170,7 @@ export class Tensor {
         "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach().",
       );
     }
-    if (value && this.inference) {
+    if (value && this.inference && !isInferenceModeEnabled()) {
       throw new AutogradError('Setting requires_grad=True on inference tensor outside InferenceMode is not allowed.');
     }
     this.wantsGrad = value;
@@ -251,7 +252,9 @@ export class Tensor {
 /** A new contiguous tensor of uninitialised elements. `shape` is taken over, not copied. */
 export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
   const storage = allocate(numelOf(shape) * dtypes[dtype].bytes);
-  return new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
+  const result = new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
+  if (isInferenceModeEnabled()) result.inference = true;
+  return result;
 }
 
 /**

@@ -2,14 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AutogradError,
+  arange,
   autograd,
   enableGrad,
   inferenceMode,
   isGradEnabled,
   isInferenceModeEnabled,
+  nn,
   noGrad,
+  ones,
   type Tensor,
   tensor,
+  zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
@@ -72,6 +76,20 @@ describe('inferenceMode', () => {
     x.mul(y.clone()).sum().backward();
     expect(x.grad?.tolist()).toEqual([6]);
     expect(inferenceMode(() => y.add_(1)).tolist()).toEqual([7]);
+  });
+
+  test('marks every new tensor, and no view of a tensor made outside', () => {
+    const x = ones(2, 3);
+    const made = [() => zeros(2), () => tensor(1), () => x.add(1), () => arange(3).add(1), () => x.t().contiguous()];
+    for (const make of made) expect(inferenceMode(make).isInference()).toBe(true);
+    const views = [() => x.view(6), () => x.t(), () => x.detach(), () => x.contiguous()];
+    for (const view of views) expect(inferenceMode(view).isInference()).toBe(false);
+    expect(inferenceMode(() => new nn.Linear(1, 1).weight).requiresGrad).toBe(true);
+  });
+
+  test('leaves constants of operators usable outside', () => {
+    inferenceMode(() => ones(1).mul(2.75));
+    expect(leaf(1).mul(2.75).requiresGrad).toBe(true);
   });
 
   test('follows asynchronous code', async () => {

@@ -15,7 +15,7 @@ const wrong = (run: (x: Tensor, y: Tensor) => Tensor): ErrorRow[] => [
     ShapeError,
     /size of tensor a \(3\) must match the size of tensor b \(5\) at non-singleton dimension 1/,
   ],
-  [(x) => run(x, 'a' as unknown as Tensor), ArgumentTypeError, /must be Tensor or number, not 'a'/],
+  [(x) => run(x, 'a' as unknown as Tensor), ArgumentTypeError, /must be Tensor( or number)?, not 'a'/],
 ];
 
 // Operands (2, 3) and (1, 3): the second broadcasts.

@@ -34,7 +34,8 @@ function put(indices: F.Index | readonly F.Index[], hit: (...i: number[]) => boo
 }
 
 // Without the helpers that other families call.
-type Operators = Omit<typeof F, 'checkIndex' | 'positionsOf' | 'withValuesAt' | 'heldBy'>;
+type Helpers = 'checkIndex' | 'checkLong' | 'checkScattered' | 'outOfBounds' | 'partFor';
+type Operators = Omit<typeof F, Helpers | 'positionsOf' | 'withValuesAt' | 'heldBy'>;
 
 export const indexingRows: Rows<Operators> = {
   indexSelect: {
@@ -45,7 +46,7 @@ export const indexingRows: Rows<Operators> = {
     errors: [
       [(x) => F.indexSelect(x, 0, positions(0, 3)), IndexError, outside(3, 0, 3)],
       [(x) => F.indexSelect(x, 0, positions(-1)), IndexError, outside(-1, 0, 3)],
-      [(x) => F.indexSelect(x, 0, x), DtypeError, /Expected dtype int32\/int64 for index, got float32/],
+      [(x) => F.indexSelect(x, 0, x), DtypeError, /Expected dtype int32\/int64 for index but got: Float/],
       [(x) => F.indexSelect(x, 0, positions(1).reshape(1, 1)), IndexError, /Index is supposed to be a vector/],
     ],
   },

@@ -1,0 +1,275 @@
+// What PyTorch refuses is refused, with its sentence; each call leaves its arguments as they were.
+import * as flambeau from 'flambeau';
+import {
+  ArgumentTypeError,
+  DtypeError,
+  type FlambeauError,
+  IndexError,
+  linalg,
+  nn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  ValueError,
+  zeros,
+} from 'flambeau';
+import { expect, test } from 'vitest';
+
+const { functional: F } = nn;
+
+type Refusal = [call: () => unknown, error: new (message: string) => FlambeauError, sentence: string];
+
+// No type checker would let these calls through.
+const loose = <A extends unknown[], R>(f: (...args: A) => R) => f as unknown as (...args: unknown[]) => R;
+// The call as it is written, without what the test runner makes of imports.
+const nameOf = (call: () => unknown) =>
+  `${call}`.slice('() => '.length).replaceAll(/\(0,__\w+\.(\w+)\)|__\w+\./g, '$1');
+
+const x = zeros(3, 4);
+const at = (...values: number[]) => tensor(values, { dtype: 'int64' });
+const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
+
+const refusals: Refusal[] = [
+  // ---- Numbers in place of tensors
+  [() => loose(flambeau.eq)(1, x), ArgumentTypeError, "eq(): argument 'input' must be Tensor, not 1"],
+  [() => loose(flambeau.maximum)(x, 1), ArgumentTypeError, "maximum(): argument 'other' must be Tensor, not 1"],
+  [() => loose(flambeau.atan2)(1, x), ArgumentTypeError, "atan2(): argument 'input' must be Tensor, not 1"],
+  [() => loose(flambeau.pow)(2, 3), ArgumentTypeError, 'pow(): one operand must be Tensor, got 2 and 3'],
+  [() => loose(flambeau.bitwiseLeftShift)(1, 2), ArgumentTypeError, 'bitwiseLeftShift(): one operand must be Tensor'],
+  [() => loose(flambeau.xlogy)(1, 2), ArgumentTypeError, 'xlogy(): one operand must be Tensor'],
+  [() => x.sub(tensor(true)), DtypeError, 'with a bool tensor is not supported. If you are trying to invert a mask'],
+  // ---- Positions
+  [() => x.select(0, 3), IndexError, 'select(): index 3 out of range for tensor of size [3, 4] at dimension 0'],
+  [() => x.get(3), IndexError, 'index 3 is out of bounds for dimension 0 with size 3'],
+  [() => x.gather(0, narrow(0).view(1, 1)), DtypeError, 'gather(): Expected dtype int64 for index'],
+  [() => x.take(narrow(0)), DtypeError, 'take(): Expected a long tensor for index, but got Int'],
+  [() => zeros(0).take(at(0)), IndexError, 'take(): tried to take from an empty tensor'],
+  [() => x.scatter(0, narrow(0).view(1, 1), 1), DtypeError, 'scatter(): Expected dtype int64 for index'],
+  [() => x.scatter(0, at(0), 1), ShapeError, 'Index tensor must have the same number of dimensions as self tensor'],
+  [() => x.scatter(0, at(0, 0, 0, 0, 0).view(1, 5), 1), ShapeError, 'Expected index [1, 5] to be no larger than self'],
+  [
+    () => loose(flambeau.scatter)(x, 0, at(0).view(1, 1), 1, { reduce: 'max' }),
+    ValueError,
+    'must be either add or multiply',
+  ],
+  [() => x.scatterAdd(0, at(0).view(1, 1), at(1).view(1, 1)), DtypeError, 'Expected self.dtype to be equal to src'],
+  [() => x.scatterAdd(0, at(0).view(1, 1), zeros(1)), ShapeError, 'number of dimensions as src tensor'],
+  [() => x.scatterAdd(0, at(0, 1).view(2, 1), zeros(1, 1)), ShapeError, 'and to be no larger than src [1, 1]'],
+  [
+    () => x.indexAdd(0, at(0), zeros(2, 4)),
+    ShapeError,
+    'Number of indices (1) should be equal to source.size(dim): (2)',
+  ],
+  [() => x.indexAdd(0, at(0), zeros(1, 3)), ShapeError, 'source tensor shape must match self tensor shape'],
+  [() => x.indexAdd(0, at(-1), zeros(1, 4)), IndexError, 'index -1 is out of bounds for dimension 0 with size 3'],
+  [() => x.indexCopy(0, narrow(0), zeros(1, 4)), DtypeError, 'index_copy_(): Expected a long tensor for index'],
+  [() => x.indexFill(0, narrow(0), 1), DtypeError, 'index_fill_(): Expected dtype int64 for index.'],
+  [
+    () => loose(flambeau.indexReduce)(x, 0, at(0), zeros(1, 4), 'sum'),
+    ValueError,
+    'one of prod, mean, amax or amin but got sum',
+  ],
+  [() => x.indexPut([at(0)], at(1)), DtypeError, 'Index put requires the source and destination dtypes match'],
+  [() => x.indexPut([at(0), at(1)], zeros(3)), ShapeError, 'value tensor of shape [3] cannot be broadcast to indexing'],
+  [() => x.put(at(0), zeros(2)), IndexError, 'source.numel() = 2, index.numel() = 1'],
+  [() => zeros(0).put(at(0), zeros(1)), IndexError, 'put_(): Tried to put elements into an empty tensor'],
+  [() => x.maskedSelect(x), DtypeError, 'masked_select: expected BoolTensor for mask'],
+  [() => x.maskedFill(x.gt(0), zeros(1)), ShapeError, 'masked_fill_ only supports a 0-dimensional value tensor'],
+  // ---- Random numbers and new tensors
+  [() => loose(flambeau.normal)(0, 1), ArgumentTypeError, 'normal: size must be an array of integers'],
+  [() => flambeau.normal(zeros(2), -1), ValueError, 'normal expects std >= 0.0, but found std -1'],
+  [() => flambeau.normal(0, tensor([1, -1.5])), ValueError, 'normal expects all elements of std >= 0.0'],
+  [() => loose(flambeau.randLike)(null), ArgumentTypeError, "randLike(): argument 'input' must be Tensor, not null"],
+  [
+    () => loose(flambeau.zerosLike)('x', { dtype: 'int64' }),
+    ArgumentTypeError,
+    "zerosLike(): argument 'input' must be Tensor",
+  ],
+  [
+    () => loose(flambeau.fullLike)(x, 'one'),
+    ArgumentTypeError,
+    "fullLike(): argument 'fillValue' must be a number, not 'one'",
+  ],
+  [() => flambeau.linspace(zeros(2), 1, 3), ShapeError, 'linspace only supports 0-dimensional start and end tensors'],
+  [() => loose(flambeau.logspace)('a', 1, 3), ArgumentTypeError, "argument 'start' must be Tensor, not 'a'"],
+  [() => loose(flambeau.emptyStrided)(2, [1]), ArgumentTypeError, 'emptyStrided: size must be an array of integers'],
+  [() => x.viewAs(null as unknown as Tensor), ArgumentTypeError, "viewAs(): argument 'other' must be Tensor, not null"],
+  // ---- Arrangement
+  [() => x.rot90(1, [0]), ShapeError, 'expected total rotation dims == 2, but got dims = 1'],
+  [() => tensor(1).roll(1, 0), IndexError, 'Dimension specified as 0 but tensor has no dimensions'],
+  [
+    () => loose(flambeau.diagEmbed)(x, { offset: 'up' }),
+    ArgumentTypeError,
+    "diagEmbed(): argument 'offset' must be int, not 'up'",
+  ],
+  [() => flambeau.gradient(x, { dim: [1, 1] }), ShapeError, 'dim 1 appears multiple times in the list of dims'],
+  [() => flambeau.combinations(at(1, 2), { r: -1 }), ValueError, 'Expect a non-negative number, but got -1'],
+  // ---- Statistics
+  [
+    () => x.cov({ fweights: zeros(4) }),
+    DtypeError,
+    'expected fweights to have integral dtype but got fweights with Float',
+  ],
+  [() => x.cov({ aweights: zeros(3) }), ShapeError, 'observations in the input but got 3 != 4'],
+  [() => x.cov({ fweights: at(1, 1, 1, -1) }), ValueError, 'cov(): fweights cannot be negative'],
+  [() => x.gt(0).cov(), DtypeError, 'cov(): bool dtype is not supported for input'],
+  [() => at(1).histogram(2), DtypeError, `"histogram_cpu" not implemented for 'Long'`],
+  [() => zeros(2).histogram(zeros(0)), ShapeError, 'bins tensor should have at least 1 element'],
+  [() => at(1).bincount({ minlength: -1 }), ValueError, 'minlength should be >= 0'],
+  // ---- Options of one kind
+  [() => loose(flambeau.sort)(x, 0, { descending: 'no' }), ArgumentTypeError, "'descending' must be bool, not 'no'"],
+  [() => loose(flambeau.add)(x, x, { alpha: 'two' }), ArgumentTypeError, "'alpha' must be a number, not 'two'"],
+  [() => at(1).add(at(1), { alpha: 1.5 }), DtypeError, 'argument alpha must not be a floating point number'],
+  // ---- Composed operators
+  [() => x.lerp(x.double(), 0.5), DtypeError, 'expected dtype float32 for `end` but got dtype float64'],
+  [() => x.isclose(x.double()), DtypeError, 'Float did not match Double'],
+  [() => x.isclose(x, { atol: -1 }), ValueError, 'atol must be greater than or equal to zero, but got -1'],
+  [() => zeros(3, 3).addmm(x.long(), zeros(4, 3).long()), DtypeError, 'self and mat2 must have the same dtype'],
+  [() => flambeau.cdist(x, zeros(4)), ShapeError, 'cdist only supports at least 2D tensors, X2 got: 1D'],
+  [() => flambeau.cdist(x, x, { p: -1 }), ValueError, 'cdist only supports non-negative p values'],
+  [() => loose(flambeau.clampMin)(x, 'no'), ArgumentTypeError, "argument 'min' must be Tensor or number, not 'no'"],
+  [() => flambeau.asStridedScatter(x, tensor(1.5), [2], [1]), ShapeError, 'src size = [], slice size = [2]'],
+  [() => flambeau.meshgrid(x), ShapeError, 'Expected 0D or 1D tensor in the tensor list but got: 2D'],
+  [() => flambeau.meshgrid(at(1), zeros(1)), DtypeError, 'meshgrid expects all tensors to have the same dtype'],
+  [() => flambeau.cartesianProd(x, x), ShapeError, 'Expect a 1D vector, but got shape [3, 4]'],
+  [() => x.cross(at(1, 2, 3)), ShapeError, 'linalg.cross: inputs must have the same number of dimensions.'],
+  [() => x.diff({ n: -1 }), ValueError, 'order must be non-negative but got -1'],
+  [() => x.diff({ prepend: zeros(4) }), ShapeError, 'diff expects prepend or append to be the same dimension as input'],
+  [() => flambeau.trapezoid(x.gt(0)), DtypeError, 'bool is not supported'],
+  [() => x.unfold(0, -1, 1), ShapeError, 'size is -1 but must be >= 0'],
+  [() => x.renorm(-1, 0, 1), ValueError, 'renorm: non-positive-norm not supported'],
+  [() => x.histc({ max: Number.NaN }), ValueError, 'torch.histc: range of [0, NaN] is not finite'],
+  [() => x.mvlgamma(0), ValueError, 'p has to be greater than or equal to 1'],
+  [() => at(1).frexp(), DtypeError, 'torch.frexp() only supports floating-point dtypes'],
+  [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
+  [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
+  // ---- Layers and losses
+  [() => F.batchNorm(zeros(2, 1), zeros(1), tensor(1.5)), ShapeError, 'running_var expected 1 dims but tensor has 0'],
+  [
+    () => F.binaryCrossEntropyWithLogits(zeros(1), at(1)),
+    DtypeError,
+    "Float can't be cast to the desired output type Long",
+  ],
+  [() => F.multiMarginLoss(x, at(0, 1, 2), { weight: zeros(3) }), ShapeError, 'inconsistent weight size, expected 4'],
+  [() => F.hardtanh(x.gt(0)), DtypeError, 'Bool inputs not supported for hardtanh'],
+  [() => F.maxPool1d(x.long(), 2), DtypeError, '"maxPool1d" not implemented for'],
+  [() => F.avgPool2d(x.int().view(1, 3, 4), 2), DtypeError, '"avgPool2d" not implemented for'],
+  // ---- Matrices
+  [
+    () => linalg.luSolve(zeros(2, 2), tensor([1, 3], { dtype: 'int32' }), x),
+    IndexError,
+    'Pivots must be between 1 and',
+  ],
+  [() => linalg.luSolve(zeros(2, 2), at(1, 2), x), DtypeError, 'pivots should be a Tensor of scalar type torch.int32'],
+  [
+    () => linalg.solveTriangular(zeros(3, 3).double(), x, { upper: true }),
+    DtypeError,
+    'A of type Double and B of type Float',
+  ],
+  [
+    () => linalg.householderProduct(zeros(4, 3), zeros(3).double()),
+    DtypeError,
+    'tau dtype Double does not match input',
+  ],
+  [
+    () => linalg.householderProduct(zeros(4, 3), zeros(4)),
+    ShapeError,
+    'must be greater than or equal to tau.shape[-1]',
+  ],
+  [() => loose(linalg.eigh)(zeros(2, 2), 'X'), ValueError, "Expected UPLO argument to be 'L' or 'U', but got X"],
+  [() => linalg.matrixNorm(x, 'fro', [0, 0]), ShapeError, 'linalg.matrix_norm: dims must be different. Got (0, 0)'],
+];
+
+test.each(refusals.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, call, error, sentence) => {
+  expect(call).toThrow(error);
+  expect(call).toThrow(sentence);
+  expect([x.tolist(), x._version]).toEqual([zeros(3, 4).tolist(), 0]);
+});
+
+// What PyTorch takes and one might think it refuses, with its result.
+const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .scatterAdd(0, at(0, 0, 2), tensor([true, true, true])),
+    [true, false, true],
+    'bool',
+  ],
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .indexAdd(0, at(0, 0), tensor([true, true])),
+    [true, false, false],
+    'bool',
+  ],
+  [
+    () =>
+      zeros(3)
+        .bool()
+        .put(at(1, 1), tensor([true, true]), true),
+    [false, true, false],
+    'bool',
+  ],
+  [() => zeros(2).scatter(0, zeros(0), 1), [0, 0], 'float32'],
+  [() => tensor([2.5]).gather(0, at(0).view([])), 2.5, 'float32'],
+  [() => tensor(2.5).maskedSelect(tensor(true)), [2.5], 'float32'],
+  [() => tensor(2.5).maskedSelect(tensor(false)), [], 'float32'],
+  [() => at(7, 8).get(tensor(true)), [[7, 8]], 'int64'],
+  [() => at(7, 8).get(0, tensor(false)), [], 'int64'],
+  [() => F.hardtanh(at(-3, 3), { minVal: -0.5, maxVal: 2.5 }), [0, 2], 'int64'],
+  [() => at(1).indexAdd(0, at(0), at(3), { alpha: 1.5 }), [4], 'int64'],
+  [() => at(7, 8, 9).get(tensor([1, 0, 1], { dtype: 'uint8' })), [7, 9], 'int64'],
+  [() => tensor([2, 0], { dtype: 'uint8' }).any(), 1, 'uint8'],
+  [() => at(2, 0).any([]), [true, false], 'bool'],
+  [() => tensor([1.5, 2.5]).var(0, { correction: null as unknown as number }), 0.5, 'float32'],
+  [() => at(5, -5).bitwiseLeftShift(64), [0, 0], 'int64'],
+  [() => at(5, -5).bitwiseRightShift(at(100, -1)), [0, -1], 'int64'],
+  [() => tensor([200], { dtype: 'uint8' }).bitwiseRightShift(7), [1], 'uint8'],
+  [
+    () =>
+      tensor([248], { dtype: 'uint8' })
+        .hypot(tensor([0.5]))
+        .floor(),
+    [248],
+    'float32',
+  ],
+  [() => at(3).addcmul(at(2), at(5), { value: 1.5 }), [13], 'int64'],
+  [() => at(3, 4).fmod(tensor([2.5, 2.5], { dtype: 'float64' })), [0.5, 1.5], 'float64'],
+  [() => at(0).atan2(tensor([2], { dtype: 'float64' })), [0], 'float64'],
+  [() => F.maxPool2d(at(1, 2, 3, 4).view(1, 2, 2), 2), [[[4]]], 'int64'],
+  [() => F.avgPool2d(at(-1, -2, -3, -4).view(1, 2, 2), 2), [[[-2]]], 'int64'],
+  [() => F.marginRankingLoss(at(1), at(3), at(1)), 2, 'float32'],
+  [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
+  [() => tensor([true]).square(), [1], 'int64'],
+  [() => flambeau.linspace(tensor(0), 1, 3), [0, 0.5, 1], 'float32'],
+  [() => flambeau.combinations(at(1, 2), { r: 0 }), [], 'int64'],
+  [() => zeros(0).chunk(2)[1] as Tensor, [], 'float32'],
+  [
+    () =>
+      tensor([[1, 2, 4.5]])
+        .cov()
+        .mul(2),
+    6.5,
+    'float32',
+  ],
+];
+
+test.each(acceptances.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, call, values, dtype) => {
+  const y = call();
+  expect([y.tolist(), y.dtype]).toEqual([values, dtype]);
+});
+
+test('normal takes a mean or a deviation for each element', () => {
+  const drawn = [
+    () => flambeau.normal(zeros(2, 3), tensor([2, 2, 2])),
+    () => flambeau.normal(zeros(2, 3), 2),
+    () => flambeau.normal(0, zeros(2, 3).add(2)),
+    () => flambeau.randn(2, 3).mul(2),
+  ].map((draw) => {
+    flambeau.manualSeed(0);
+    return draw().tolist();
+  });
+  expect(drawn).toEqual(drawn.map(() => drawn[3]));
+});
