@@ -1,5 +1,4 @@
 // The choke point for operators: every operator says here what it did and how to go back.
-
 import { isFloat } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';

@@ -1,5 +1,4 @@
 // Second names of operators, as PyTorch has them.
-
 import type { Tensor } from '../tensor/tensor.ts';
 import { type AddOptions, atan2, type DivOptions, div, ge, gt, le, lt, mul, ne, type Operand, sub } from './binary.ts';
 import { cat } from './join.ts';

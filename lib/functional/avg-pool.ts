@@ -1,5 +1,4 @@
 // Average and power-average pooling of windows. Averages are linear, so that their gradient's gradient is themselves.
-
 import { type FloatDtype, getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';

@@ -1,5 +1,4 @@
 // Distances and similarities of vectors.
-
 import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';

@@ -1,5 +1,4 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
-
 import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';

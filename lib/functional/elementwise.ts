@@ -1,5 +1,4 @@
 // How elementwise operators run: promotion, broadcasting, the kernel's loops, and what is recorded. Internal.
-
 import { isGradEnabled } from '../autograd/mode.ts';
 import { checkInPlace, rebase, record, wantsGradient } from '../autograd/record.ts';
 import { type Dtype, dtypes, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';

@@ -1,5 +1,4 @@
 // Sums, means and maxima of rows of a table, by bags of indices.
-
 import { checkOptions, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';

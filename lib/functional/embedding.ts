@@ -1,5 +1,4 @@
 // Rows of a table by index, and one-hot rows.
-
 import { withGradMode } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';

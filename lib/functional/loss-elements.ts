@@ -1,5 +1,4 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
-
 import { record } from '../autograd/record.ts';
 import { isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';

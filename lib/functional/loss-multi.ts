@@ -1,5 +1,4 @@
 // Margin losses of class indices: one class, or several, against all others.
-
 import { isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';

@@ -1,5 +1,4 @@
 // Max pooling: the largest of each window, and where it stands.
-
 import { dtypes, type FloatDtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';

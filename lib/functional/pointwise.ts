@@ -1,5 +1,4 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
-
 import { recordConstant } from '../autograd/record.ts';
 import { type Dtype, dtypes, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // Running sums, products and extremes along a dimension, and what is made of neighbouring elements.
-
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
-
 import { record } from '../autograd/record.ts';
 import { dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // Order: sorting, the k largest, medians and quantiles, searching sorted values, unique values.
-
 import { record, recordConstant } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';

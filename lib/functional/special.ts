@@ -1,5 +1,4 @@
 // The namespace `special`: gamma, error and Bessel functions and their relatives, and orthogonal polynomials.
-
 import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';

@@ -1,5 +1,4 @@
 // Views that see an element several times: any strides, and overlapping windows.
-
 import { recordView } from '../autograd/record.ts';
 import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';

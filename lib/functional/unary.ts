@@ -1,5 +1,4 @@
 // Unary operators as functions; what each is stands in unary-table.ts.
-
 import { recordConstant } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError } from '../errors.ts';

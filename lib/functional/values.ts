@@ -1,5 +1,4 @@
 // Values out of tensors, and comparisons of whole tensors.
-
 import { type Elements, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';

@@ -1,5 +1,4 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
-
 import { recordView } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';

@@ -1,5 +1,4 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
-
 import type { FloatDtype } from '../dtype.ts';
 import { scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';

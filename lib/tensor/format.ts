@@ -1,5 +1,4 @@
 // Prints tensors as PyTorch prints them.
-
 import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import type { Tensor } from './tensor.ts';
