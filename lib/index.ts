@@ -189,6 +189,7 @@ export * from './functional/views.ts';
 export * from './functional/window-functions.ts';
 export * from './in-place.ts';
 export * as io from './io/index.ts';
+export { geqrf, type OrmqrOptions, ormqr } from './linalg/householder.ts';
 export * as linalg from './linalg/index.ts';
 export {
   cholesky,

@@ -173,4 +173,13 @@ add("lu_solve", r(4, 2), *torch.linalg.lu_factor(sq)); add("lu_unpack", *torch.l
 add("linalg.inv_ex", batch); add("linalg.solve_ex", sq, r(4, 2)); add("triangular_solve", r(4, 2), sq); add("triangular_solve", r(4, 2), sq, upper=False, unitriangular=True); add("triangular_solve", r(4, 2), sq, transpose=True)
 add("conj", x); add("real", x); add("narrow_copy", x, 1, 1, 2); add("fill", x, 2.0)
 
+for m in (r(4, 3), x, sq, batch, r(2, 4, 2), torch.tensor([[-1.0, 2.0, 1.0], [0.0, 3.0, 0.0], [0.0, 0.0, -2.0]], dtype=F64)): add("geqrf", m, grad=False)
+for m in (r(4, 3), r(2, 4, 4)):
+    for t in (False, True): add("ormqr", *torch.geqrf(m), r(*m.shape[:-1], 2), transpose=t); add("ormqr", *torch.geqrf(m), r(*m.shape[:-2], 3, 4), left=False, transpose=t)
+add("ormqr", r(4, 3), r(2), r(4, 2)); add("linalg.householder_product", r(4, 3), r(2)); add("linalg.householder_product", r(2, 4, 3), r(2, 3))
+indefinite = lambda m: (m + m.mT) * (1 - torch.eye(m.size(-1), dtype=F64) * (torch.arange(m.size(-1)) < 3))
+for m in (spd(r(4, 4)), indefinite(r(3, 3)), indefinite(r(5, 5)), indefinite(r(2, 6, 6)), indefinite(r(7, 7)), torch.diag(torch.tensor([0.0, 2.0, 0.0], dtype=F64))):
+    add("linalg.ldl_factor_ex", m, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor_ex(m)[:2], r(*m.shape[:-1], 2), grad=False)
+add("linalg.ldl_factor", indefinite(r(4, 4)), hermitian=True, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor(spd(r(4, 4))), r(3, 4, 2), hermitian=True, grad=False)
+
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

@@ -23,11 +23,12 @@ export {
   solve,
   solveTriangular,
 } from './factor.ts';
+export { householderProduct } from './householder.ts';
+export { type LdlFactorExOptions, ldlFactor, ldlFactorEx, ldlSolve } from './ldl.ts';
 export {
   cond,
   eigh,
   eigvalsh,
-  householderProduct,
   type LeastSquares,
   linalgNorm as norm,
   lstsq,

@@ -5,7 +5,6 @@ import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
-import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
 import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
 import { where } from '../functional/select.ts';
@@ -401,27 +400,6 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
   checkTensors('multiDot', tensors);
   if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
   return tensors.reduce((a, b) => matmul(a, b));
-}
-
-/**
- * The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product
- * @example orgqr(tensor([[1, 0], [0.5, 1]]), tensor([1.6, 0])); // tensor([[-0.6000, -0.8000], [-0.8000, 0.6000]])
- */
-export function householderProduct(A: Tensor, tau: Tensor): Tensor {
-  checkTensor('householderProduct', 'tau', tau);
-  const x = checkMatrix('linalg.householder_product', A);
-  const [m, n] = [x.size(-2), x.size(-1)];
-  const k = tau.size(-1);
-  let q: Tensor = expand(eye(m, { dtype: x.dtype }), [...batchOf(x), m, m]);
-  for (let i = 0; i < k; i++) {
-    const head = expand(eye(m, { dtype: x.dtype }).narrow(1, i, 1), [...batchOf(x), m, 1]);
-    const below = narrow(narrow(x, -1, i, 1), -2, i + 1, m - i - 1);
-    const above = mul(narrow(head, -2, 0, i + 1), 0);
-    const v = add(head, cat([above, below], -2));
-    const factor = unsqueeze(narrow(tau, -1, i, 1), -1);
-    q = sub(q, mul(matmul(matmul(q, v), transposed(v)), factor));
-  }
-  return narrow(q, -1, 0, n);
 }
 
 /**

@@ -5,9 +5,11 @@ import {
   addmv,
   baddbmm,
   DtypeError,
+  geqrf,
   LinAlgError,
   linalg,
   ones,
+  ormqr,
   rsub,
   ShapeError,
   special,
@@ -75,4 +77,33 @@ test('linalg.inv says which element is zero', () => {
     ]).float(),
   );
   expect(() => linalg.inv(batch)).toThrow(message('(Batch element 1): ', 1));
+});
+
+test('what has no gradient in PyTorch throws in backward', () => {
+  const square = () =>
+    tensor(
+      [
+        [4.5, 1],
+        [1, 3],
+      ],
+      { dtype: 'float64', requiresGrad: true },
+    );
+  expect(() => geqrf(square()).tau.sum().backward()).toThrow("the derivative for 'geqrf' is not implemented.");
+  const { LD, pivots } = linalg.ldlFactor(square());
+  expect(() => LD.sum().backward()).toThrow('derivative for aten::linalg_ldl_factor_ex is not implemented');
+  const x = linalg.ldlSolve(LD.detach(), pivots, square());
+  expect(() => x.sum().backward()).toThrow('derivative for aten::linalg_ldl_solve is not implemented');
+});
+
+test('factors that do not fit are refused in the words of PyTorch', () => {
+  const { a, tau } = geqrf(ones(4, 3));
+  expect(() => ormqr(a, tau, ones(3, 2))).toThrow('torch.ormqr: other.shape[-2] must be equal to input.shape[-2]');
+  expect(() => ormqr(a, ones(1, 3), ones(4, 2))).toThrow(/one dimension less than input, but got tau.ndim equal to 2/);
+  expect(() => linalg.ldlFactorEx(ones(2, 3))).toThrow(
+    'torch.linalg.ldl_factor_ex: A must be batches of square matrices, but they are 2 by 3 matrices',
+  );
+  expect(() => linalg.ldlFactor(zeros(2, 2))).toThrow(LinAlgError);
+  const { LD, pivots } = linalg.ldlFactor(ones(1, 1));
+  expect(() => linalg.ldlSolve(LD, pivots, ones(3, 2))).toThrow(/each A matrix is 1 by 1 but each b matrix is 3 by 2/);
+  expect(() => linalg.ldlSolve(LD, pivots.float(), ones(1, 2))).toThrow('Expected pivots to be integers. Got Float');
 });

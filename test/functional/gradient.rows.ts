@@ -257,6 +257,10 @@ export const constants: readonly { readonly reason: string; readonly names: stri
     names: 'bartlettWindow blackmanWindow hammingWindow hannWindow kaiserWindow',
   },
   {
+    reason: 'backward throws, as there is none in PyTorch',
+    names: 'linalg.ldlFactor linalg.ldlFactorEx linalg.ldlSolve',
+  },
+  {
     reason: 'PyTorch gives none',
     names: `heaviside nextafter unique uniqueConsecutive special.airyAi special.besselJ0 special.besselJ1
       special.besselY0 special.besselY1 special.modifiedBesselI0 special.modifiedBesselI1 special.modifiedBesselK0
