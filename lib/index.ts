@@ -98,6 +98,7 @@ export * from './functional/einsum.ts';
 export { embedding } from './functional/embedding.ts';
 export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/finite-differences.ts';
+export * from './functional/histogram.ts';
 export {
   flip,
   gather,
@@ -134,6 +135,7 @@ export * from './functional/reduce.ts';
 export * from './functional/sampling.ts';
 export * from './functional/scan.ts';
 export * from './functional/scatter.ts';
+export * from './functional/segment-reduce.ts';
 export * from './functional/select.ts';
 export { channelShuffle, nativeChannelShuffle, pixelShuffle, pixelUnshuffle } from './functional/shuffle.ts';
 export { logSoftmax, softmax } from './functional/softmax.ts';

@@ -216,6 +216,7 @@ const operators = {
   ...sorting,
   ...scan,
   ...statistics,
+  ...pick(F, ['histc', 'histogram']),
   // other arrangements
   ...pick(rearrange, [
     'roll',

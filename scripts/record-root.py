@@ -182,4 +182,14 @@ for m in (spd(r(4, 4)), indefinite(r(3, 3)), indefinite(r(5, 5)), indefinite(r(2
     add("linalg.ldl_factor_ex", m, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor_ex(m)[:2], r(*m.shape[:-1], 2), grad=False)
 add("linalg.ldl_factor", indefinite(r(4, 4)), hermitian=True, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor(spd(r(4, 4))), r(3, 4, 2), hermitian=True, grad=False)
 
+add("binomial", torch.tensor([10.0, 100, 5, 20, 0, 3, 4, 1000]), torch.tensor([0.3, 0.5, 0.9, 0.7, 0.5, 0, 1, 0.001]), seed=7, grad=False); add("binomial", torch.full((4, 5), 60.0, dtype=F64), torch.rand(5, dtype=F64), seed=8, grad=False)
+points = torch.tensor([[0.0, 1.0], [1.0, 0.0], [2.0, 0.0], [2.0, 2.0]], dtype=F64)
+add("histogramdd", points, [3, 3], weight=torch.tensor([1.0, 2.0, 4.0, 8.0], dtype=F64), grad=False); add("histogramdd", points, [2, 3], range=[0.0, 1.0, 0.0, 1.0], density=True, grad=False); add("histogramdd", points, 2, grad=False); add("histogramdd", torch.ones(4, 1), 2, grad=False)
+add("histogramdd", points, (torch.tensor([0.0, 1.0, 2.0], dtype=F64), torch.tensor([0.0, 0.5, 3.0], dtype=F64)), grad=False); add("histogramdd", r(2, 20, 3), [2, 3, 4], density=True, grad=False); add("histogramdd", torch.zeros(0, 2), [2, 1], grad=False); add("histogram", torch.ones(3), 3, grad=False); add("histogram", x, 3, range=(1.0, 1.0), weight=pos(3, 4), grad=False)
+
+rows, per = r(6, 2), torch.tensor([[1, 1, 2], [0, 4, 0], [4, 0, 0]])
+for how in ["sum", "mean", "max", "min", "prod"]:
+    for first in (None, 0.25): add("segment_reduce", rows, how, lengths=torch.tensor([2, 0, 4]), initial=first); add("segment_reduce", x, how, lengths=per, axis=1, initial=first)
+    add("segment_reduce", rows, how, offsets=torch.tensor([1, 2, 5], dtype=torch.int32)); add("segment_reduce", rows, how, lengths=torch.tensor([2, 1]), unsafe=True); add("segment_reduce", torch.tensor([1.0, 2, 0, 0, 3, 0, 2, 2], dtype=F64), how, lengths=torch.tensor([2, 2, 2, 2]), initial=2.0)
+
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))
