@@ -207,6 +207,7 @@ export {
   qr,
   slogdet,
 } from './linalg/index.ts';
+export { type LobpcgOptions, type LobpcgState, lobpcg } from './linalg/lobpcg.ts';
 export {
   type LowRank,
   type PcaLowrankOptions,

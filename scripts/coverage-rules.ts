@@ -63,7 +63,7 @@ const rules: readonly (readonly [reason: string, names: RegExp])[] = [
 ];
 
 /** Names that should be here one day; the test fails where another one is missing. */
-const open: ReadonlySet<string> = new Set(['torch.lobpcg', 'autograd.graph.disable_saved_tensors_hooks']);
+const open: ReadonlySet<string> = new Set();
 
 /** Why a name of PyTorch is left out, or null if it should be here. */
 export function reasonFor(space: string, name: string): string | null {
