@@ -1,7 +1,7 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, LinAlgError, ShapeError } from '../errors.ts';
+import { checkOptions, DtypeError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -106,6 +106,18 @@ function eyeIndices(n: number): Tensor {
   );
 }
 
+/** Options of LU factorizations. */
+export interface PivotOptions {
+  /** Whether rows are exchanged; must be true, as in PyTorch on the CPU. Default true. */
+  pivot?: boolean;
+}
+
+function checkPivot(who: string, options: PivotOptions, names: readonly string[]): void {
+  checkOptions(who, options, names);
+  if (options.pivot === false)
+    throw new NotImplementedError('linalg.lu_factor: LU without pivoting is not implemented on the CPU');
+}
+
 /**
  * A = P L U with a permutation, a unit lower and an upper triangle. @source torch.linalg.lu
  * @example
@@ -113,7 +125,8 @@ function eyeIndices(n: number): Tensor {
  * // {P: tensor([[0., 1.], [1., 0.]]), L: tensor([[1.0000, 0.0000], [0.2500, 1.0000]]), U: tensor([[4.0000, 3.5000],
  * // [0.0000, 1.1250]])}
  */
-export function lu(A: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
+export function lu(A: Tensor, options: PivotOptions = {}): { P: Tensor; L: Tensor; U: Tensor } {
+  checkPivot('linalg.lu', options, ['pivot']);
   const x = checkMatrix('linalg.lu', A);
   const { m, n } = sizesOf(x);
   const { lu: packed, pivots } = factorLu(x);
@@ -156,15 +169,57 @@ function recordLu(name: string, x: Tensor, packed: Tensor, pivots: Tensor): Tens
 }
 
 /**
- * L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor
+ * L and U in one matrix, and the pivots counted from 1.
+ *
+ * @throws LinAlgError if U has a zero on its diagonal
+ * @source torch.linalg.lu_factor
  * @example
  * linalg.luFactor(tensor([[1, 2], [4, 3.5]]));
  * // {LU: tensor([[4.0000, 3.5000], [0.2500, 1.1250]]), pivots: tensor([2, 2], dtype=torch.int32)}
  */
-export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
-  const x = checkMatrix('linalg.lu_factor', A);
+export function luFactor(A: Tensor, options: PivotOptions = {}): { LU: Tensor; pivots: Tensor } {
+  checkPivot('linalg.lu_factor', options, ['pivot']);
+  const { LU, pivots, info } = factorWithInfo('linalg.lu_factor', A);
+  checkInfo('torch.linalg.lu_factor', info);
+  return { LU, pivots };
+}
+
+/** Options of {@link luFactorEx}. */
+export interface LuFactorExOptions extends PivotOptions {
+  /** Throw on failure as `luFactor` does. Default false. */
+  checkErrors?: boolean;
+}
+
+/**
+ * As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex
+ * @example linalg.luFactorEx(tensor([[1, 2], [2, 4]]).float()).info; // tensor(2, dtype=torch.int32)
+ */
+export function luFactorEx(A: Tensor, options: LuFactorExOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  checkPivot('linalg.lu_factor_ex', options, ['pivot', 'checkErrors']);
+  const result = factorWithInfo('linalg.lu_factor_ex', A);
+  if (options.checkErrors === true) checkInfo('torch.linalg.lu_factor_ex', result.info);
+  return result;
+}
+
+function factorWithInfo(who: string, A: Tensor): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  const x = checkMatrix(who, A);
+  const { batch, count } = sizesOf(x);
   const { lu: packed, pivots } = factorLu(x);
-  return { LU: recordLu('linalgLuFactorEx', x, packed, pivots), pivots: pivots.add(1).to('int32') };
+  const steps = pivots.size(-1);
+  const zeros = elementsOf(contiguous(diagonal(packed, main).eq(0))) as Uint8Array;
+  const infos = Int32Array.from({ length: count }, (_, i) => zeros.subarray(i * steps, (i + 1) * steps).indexOf(1) + 1);
+  const LU = recordLu('linalgLuFactorEx', x, packed, pivots);
+  return { LU, pivots: pivots.add(1).to('int32'), info: fromTypedArray(infos, batch, 'int32') };
+}
+
+function checkInfo(who: string, info: Tensor): void {
+  const infos = elementsOf(info) as Int32Array;
+  const at = infos.findIndex((place) => place > 0);
+  if (at < 0) return;
+  const which = info.ndim > 0 ? `(Batch element ${at}): ` : '';
+  throw new LinAlgError(
+    `${who}: ${which}U[${infos[at]},${infos[at]}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`,
+  );
 }
 
 /** Options of {@link luSolve}. */

@@ -13,10 +13,13 @@ export {
   choleskySolve,
   det,
   inv,
+  type LuFactorExOptions,
   type LuSolveOptions,
   lu,
   luFactor,
+  luFactorEx,
   luSolve,
+  type PivotOptions,
   qr,
   type SolveTriangularOptions,
   slogdet,
@@ -49,7 +52,7 @@ export {
   vectorNorm,
 } from './spectral.ts';
 
-export { type CheckOptions, choleskyEx, invEx, luFactorEx, solveEx } from './with-info.ts';
+export { type CheckOptions, choleskyEx, invEx, solveEx } from './with-info.ts';
 
 /**
  * The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal
