@@ -192,4 +192,8 @@ for how in ["sum", "mean", "max", "min", "prod"]:
     for first in (None, 0.25): add("segment_reduce", rows, how, lengths=torch.tensor([2, 0, 4]), initial=first); add("segment_reduce", x, how, lengths=per, axis=1, initial=first)
     add("segment_reduce", rows, how, offsets=torch.tensor([1, 2, 5], dtype=torch.int32)); add("segment_reduce", rows, how, lengths=torch.tensor([2, 1]), unsafe=True); add("segment_reduce", torch.tensor([1.0, 2, 0, 0, 3, 0, 2, 2], dtype=F64), how, lengths=torch.tensor([2, 2, 2, 2]), initial=2.0)
 
+for o in ("nuc", "fro", 2, -1, inf, 0, -2.5):
+    for d in ((0, 1), (2, 0), (-1, -2)) if o not in (0, -2.5) else (0, (-1,)):
+        for m in (z, r(3, 0, 3), torch.zeros(3, 3, 3, dtype=F64)): add("linalg.norm", m, o, d, keepdim=m is z) if not (m.numel() == 0 and (o in (2, -1, inf))) else None
+
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

@@ -1,7 +1,7 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
 
 import type { FloatDtype } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
@@ -166,7 +166,9 @@ export function matrixNorm(
   const named = byName as { dim?: readonly number[] };
   const dims = named.dim ?? (Array.isArray(dim) ? (dim as readonly number[]) : [-2, -1]);
   const keepdim = byName.keepdim ?? false;
+  checkMatrixOrder(order);
   const x = checkMatrix('linalg.matrix_norm', A);
+  if (dims.length !== 2) throw new ShapeError(`linalg.matrix_norm: dim must be a 2-tuple. Got ${dims.join(' ')}`);
   const [rows, columns] = dims.map((d) => wrapDim(d, x.ndim)) as [number, number];
   if (order === 'fro') return norm(x, { p: 2, dim: [rows, columns], keepdim });
   if (order === 'nuc' || Math.abs(order) === 2) {
@@ -175,13 +177,18 @@ export function matrixNorm(
     const kept = x.shape.map((n, d) => (d === rows || d === columns ? 1 : n));
     return keepdim ? reshape(y, kept) : y;
   }
-  if (Math.abs(order) !== 1 && Math.abs(order) !== Number.POSITIVE_INFINITY) {
-    throw new ValueError(`linalg.matrix_norm: Order ${order} not supported.`);
-  }
   const [first, second] = Math.abs(order) === 1 ? [rows, columns] : [columns, rows];
   const sums = sum(abs(x), first, { keepdim: true });
   const y = order > 0 ? amax(sums, second, { keepdim: true }) : amin(sums, second, { keepdim: true });
   return keepdim ? y : squeeze(y, [rows, columns]);
+}
+
+function checkMatrixOrder(order: MatrixNormOrder): void {
+  const known =
+    typeof order === 'number'
+      ? [1, 2, Number.POSITIVE_INFINITY].includes(Math.abs(order))
+      : ['fro', 'nuc'].includes(order);
+  if (!known) throw new ValueError(`linalg.matrix_norm: Order ${String(order)} not supported.`);
 }
 
 /**
@@ -196,15 +203,16 @@ export function vectorNorm(
   dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
   options: MatrixNormOptions = {},
 ): Tensor {
-  checkOptions('vectorNorm', options, ['keepdim']);
   checkTensor('vectorNorm', 'input', x);
-  if (typeof ord === 'object' && ord !== null)
-    return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
-  if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
-    const given = dim as MatrixNormOptions & { dim?: Dims };
-    return norm(x, { p: ord, dim: given.dim ?? null, keepdim: given.keepdim ?? false });
+  const isList = dim === null || typeof dim === 'number' || Array.isArray(dim);
+  const last = isList ? { dim: dim as Dims, ...options } : (dim as MatrixNormOptions & { dim?: Dims });
+  const given = typeof ord === 'object' && ord !== null ? ord : { ord, ...last };
+  checkOptions('linalg.vector_norm', given, ['ord', 'dim', 'keepdim']);
+  const { ord: p = 2, dim: dims = null, keepdim = false } = given;
+  if (typeof p !== 'number') {
+    throw new ArgumentTypeError(`linalg_vector_norm(): argument 'ord' (position 2) must be Number, not ${describe(p)}`);
   }
-  return norm(x, { p: ord, dim: dim as Dims, keepdim: options.keepdim ?? false });
+  return norm(x, { p, dim: dims, keepdim });
 }
 
 /**
@@ -225,12 +233,18 @@ export function linalgNorm(
   const { keepdim = false } = given;
   const dims = given.dim ?? null;
   const order = given.ord ?? null;
-  const count = dims === null ? x.ndim : typeof dims === 'number' ? 1 : dims.length;
-  if (order === null) return norm(x, { dim: dims, keepdim });
-  if (count === 1 || (typeof order === 'number' && dims !== null && count === 1)) {
-    return norm(x, { p: order as number, dim: dims, keepdim });
+  const list = dims === null ? null : [dims].flat();
+  if (list !== null && list.length !== 1 && list.length !== 2) {
+    throw new ShapeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got [${list.join(', ')}]`);
   }
-  return matrixNorm(x, order, (dims as readonly number[] | null) ?? [-2, -1], { keepdim });
+  if (list === null && order !== null && x.ndim !== 1 && x.ndim !== 2) {
+    throw new ShapeError(
+      `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${x.ndim}D.`,
+    );
+  }
+  const vectors = typeof order === 'number' && (list?.length ?? x.ndim) === 1;
+  if (order === null || vectors) return norm(x, { p: order, dim: list, keepdim });
+  return matrixNorm(x, order, list ?? [-2, -1], { keepdim });
 }
 
 /**
