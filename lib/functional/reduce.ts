@@ -17,6 +17,7 @@ import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, pow, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
+import { productOfOthers } from './product-gradient.ts';
 import { where } from './select.ts';
 import { abs, sign, sqrt } from './unary.ts';
 import { expand, permute, reshape, unsqueeze } from './views.ts';
@@ -176,13 +177,14 @@ export function prod(x: Tensor, dim: number | null = null, options: SumOptions =
   const { keptShape } = plan;
   const dims = dimsOf(x, dim);
   return record('prod', [input], y, [input], (g, [saved = g]) => {
-    // The product of the others: of the rest where one element is 0, and 0 where several are.
     const zero = eq(saved, 0);
-    const rest = where(zero, 1, saved);
-    const product = spread(productOver(rest, dims), keptShape, saved.shape);
-    const zeros = spread(sum(zero, dims, { keepdim: true }), keptShape, saved.shape);
-    const others = where(zero, where(eq(zeros, 1), product, 0), where(eq(zeros, 0), div(product, rest), 0));
-    return [mul(spread(g, keptShape, saved.shape), others)];
+    const over = (kept: Tensor) => spread(kept, keptShape, saved.shape);
+    const others = productOfOthers(saved, {
+      product: over(productOver(where(zero, 1, saved), dims)),
+      zeros: over(sum(zero, dims, { keepdim: true })),
+      vanishing: over(sum(where(zero, saved, 0), dims, { keepdim: true })),
+    });
+    return [mul(over(g), others)];
   });
 }
 
