@@ -1,12 +1,12 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
+import { type FloatDtype, finfo, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
-import { prod, sum } from '../functional/reduce.ts';
+import { amax, prod, sum } from '../functional/reduce.ts';
 import { where } from '../functional/select.ts';
 import { diagEmbed, tril, triu } from '../functional/triangles.ts';
 import { abs, log, neg, sign } from '../functional/unary.ts';
@@ -378,12 +378,14 @@ export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
   const a = checkSquare('linalg.slogdet', A);
   const { lu: packed, pivots } = factorLu(a);
   const d = diagonal(packed, main);
-  const signs = mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype));
+  const signs = contiguous(mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype)));
   const logs = sum(log(abs(d)), -1);
-  const logabsdet = record('linalgSlogdet', [a], logs, [a], (g, [saved = g]) => [
-    mul(unsqueeze(unsqueeze(g, -1), -1), transposed(inv(saved))),
-  ]);
-  return { sign: signs, logabsdet };
+  recordMany('linalgSlogdet', [a], [signs, logs], [a], ([, g], [saved]) => {
+    const matrix = saved as Tensor;
+    if (!g) return [mul(matrix, 0)];
+    return [solve(transposed(matrix), diagEmbed(expand(unsqueeze(g, -1), matrix.shape.slice(0, -1))))];
+  });
+  return { sign: signs, logabsdet: logs };
 }
 
 /**
@@ -402,8 +404,7 @@ export function det(A: Tensor): Tensor {
 // det(A) A^-1; for a singular A the transposed matrix of cofactors.
 function adjugate(a: Tensor): Tensor {
   const { lu: packed } = factorLu(a);
-  const singular = diagonal(packed, main).eq(0).any().item() === true;
-  if (!singular) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
+  if (!singularToPrecision(diagonal(packed, main))) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
   const n = a.size(-1);
   const rows = Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => {
@@ -413,6 +414,15 @@ function adjugate(a: Tensor): Tensor {
   );
   const cofactors = rows.map((row) => row.map((x) => unsqueeze(x, -1)).reduce((x, y) => catLast(x, y)));
   return transposed(cofactors.map((row) => unsqueeze(row, -2)).reduce((x, y) => catRows(x, y)));
+}
+
+// Whether a pivot is no more than what rounding leaves of 0.
+function singularToPrecision(pivots: Tensor): boolean {
+  const n = pivots.size(-1);
+  if (pivots.numel() === 0) return false;
+  const sizes = abs(pivots);
+  const least = mul(amax(sizes, -1, { keepdim: true }), n * finfo(typeOf(pivots)).eps);
+  return sizes.le(least).any().item() === true;
 }
 
 function without(x: Tensor, dim: number, index: number): Tensor {

@@ -1,5 +1,6 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
 
+import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
@@ -307,19 +308,31 @@ export function pinv(A: Tensor, options: ToleranceOptions | number = {}): Tensor
   checkOptions('linalg.pinv', given, ['atol', 'rtol', 'hermitian']);
   const x = checkMatrix('linalg.pinv', A);
   if (x.numel() === 0) return transposed(x).clone();
-  if (given.hermitian === true) {
-    const { eigenvalues, eigenvectors } = eigh(x);
-    const size = abs(eigenvalues.detach());
-    const kept = gt(size, cutoff(x, size, given));
-    return sandwichColumns(eigenvectors, safeInverse(eigenvalues, kept));
-  }
-  const { U, S, Vh } = svd(x, { fullMatrices: false });
-  const kept = gt(S.detach(), cutoff(x, S, given));
-  return matmul(columnsTimes(transposed(Vh), safeInverse(S, kept)), transposed(U));
+  const y = given.hermitian === true ? inverseOfEigen(x.detach(), given) : inverseOfSvd(x.detach(), given);
+  return record('linalgPinv', [x], y, [x, y], (g, [sx = g, sy = g]) => [pinvSlope(g, sx, sy)]);
 }
 
-function sandwichColumns(v: Tensor, factors: Tensor): Tensor {
-  return matmul(columnsTimes(v, factors), transposed(v));
+function inverseOfEigen(x: Tensor, options: ToleranceOptions): Tensor {
+  const { eigenvalues, eigenvectors } = eigh(x);
+  const size = abs(eigenvalues);
+  const inverses = safeInverse(eigenvalues, gt(size, cutoff(x, size, options)));
+  return matmul(columnsTimes(eigenvectors, inverses), transposed(eigenvectors));
+}
+
+function inverseOfSvd(x: Tensor, options: ToleranceOptions): Tensor {
+  const { U, S, Vh } = svd(x, { fullMatrices: false });
+  const inverses = safeInverse(S, gt(S, cutoff(x, S, options)));
+  return matmul(columnsTimes(transposed(Vh), inverses), transposed(U));
+}
+
+// Golub and Pereyra (1973): dY = -Y dA Y + Y Y^T dA^T (1 - A Y) + (1 - Y A) dA^T Y^T Y, where the rank stays.
+function pinvSlope(g: Tensor, A: Tensor, Y: Tensor): Tensor {
+  const [slopes, Yt] = [transposed(g), transposed(Y)];
+  const direct = matmul(Yt, matmul(g, Yt));
+  const fromLeft = matmul(slopes, matmul(Y, Yt));
+  const fromRight = matmul(matmul(Yt, Y), slopes);
+  const outside = sub(fromLeft, matmul(A, matmul(Y, fromLeft)));
+  return sub(add(outside, sub(fromRight, matmul(matmul(fromRight, Y), A))), direct);
 }
 
 function safeInverse(x: Tensor, kept: Tensor): Tensor {
@@ -358,7 +371,7 @@ export function lstsq(
   const rank = matrixRank(x, { rtol });
   const driver = options.driver ?? 'gelsy';
   const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
-  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2) : emptyOf([0], x.dtype);
+  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2).detach() : emptyOf([0], x.dtype);
   const thorough = driver === 'gelss' || driver === 'gelsd';
   return {
     solution: vector ? squeeze(solution, -1) : solution,
