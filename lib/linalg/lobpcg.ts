@@ -83,7 +83,8 @@ export function lobpcg(A: Tensor, options: LobpcgOptions = {}): { E: Tensor; X: 
 
 // One matrix of the batch after another.
 function solveAll(A: Tensor, options: LobpcgOptions): [E: Tensor, X: Tensor] {
-  const { B = null, X = null } = options;
+  const { B = null, X: first = null } = options;
+  const X = first === null ? null : checkTensor('lobpcg', 'X', first);
   const m = A.size(-1);
   const k = options.k ?? X?.size(-1) ?? 1;
   const n = X?.size(-1) ?? options.n ?? k;

@@ -1,5 +1,5 @@
 // Some eigenpairs by iteration: those that PyTorch 2.6 finds, in as many steps, and with the gradient of all of them.
-import { autograd, eye, inverse, linalg, lobpcg, manualSeed, randn, type Tensor } from 'flambeau';
+import { autograd, eye, FlambeauError, inverse, linalg, lobpcg, manualSeed, randn, type Tensor } from 'flambeau';
 import { beforeEach, expect, test } from 'vitest';
 
 const double = { dtype: 'float64' } as const;
@@ -72,6 +72,7 @@ test('what it cannot do', () => {
   expect(() => lobpcg(A, { k: 4 })).toThrow(
     'LPBPCG algorithm is not applicable when the number of A rows (=9) is smaller than 3 x the number of requested eigenpairs (=4)',
   );
+  expect(() => Reflect.apply(lobpcg, null, [A, { X: 'no' }])).toThrow(FlambeauError);
   expect(() =>
     lobpcg(A, { B: eye(9, double) })
       .E.sum()
