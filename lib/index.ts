@@ -99,6 +99,7 @@ export * from './functional/einsum.ts';
 export { embedding } from './functional/embedding.ts';
 export { embeddingBag } from './functional/embedding-bag.ts';
 export * from './functional/finite-differences.ts';
+export * from './functional/histogram.ts';
 export {
   flip,
   gather,
@@ -135,6 +136,7 @@ export * from './functional/reduce.ts';
 export * from './functional/sampling.ts';
 export * from './functional/scan.ts';
 export * from './functional/scatter.ts';
+export * from './functional/segment-reduce.ts';
 export * from './functional/select.ts';
 export { channelShuffle, nativeChannelShuffle, pixelShuffle, pixelUnshuffle } from './functional/shuffle.ts';
 export { logSoftmax, softmax } from './functional/softmax.ts';
@@ -190,6 +192,7 @@ export * from './functional/views.ts';
 export * from './functional/window-functions.ts';
 export * from './in-place.ts';
 export * as io from './io/index.ts';
+export { geqrf, type OrmqrOptions, ormqr } from './linalg/householder.ts';
 export * as linalg from './linalg/index.ts';
 export {
   cholesky,
@@ -205,6 +208,7 @@ export {
   qr,
   slogdet,
 } from './linalg/index.ts';
+export { type LobpcgOptions, type LobpcgState, lobpcg } from './linalg/lobpcg.ts';
 export {
   type LowRank,
   type PcaLowrankOptions,

@@ -30,6 +30,7 @@ import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
 import * as triangles from './functional/triangles.ts';
 import { unaryOperators } from './functional/unary-table.ts';
+import * as householder from './linalg/householder.ts';
 import * as linalg from './linalg/index.ts';
 import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
@@ -215,6 +216,7 @@ const operators = {
   ...sorting,
   ...scan,
   ...statistics,
+  ...pick(F, ['histc', 'histogram']),
   // other arrangements
   ...pick(rearrange, [
     'roll',
@@ -286,6 +288,7 @@ const operators = {
   ]),
   ...pick(overwrite, ['isSetTo', 'asStridedScatter']),
   nonzeroStatic: F.nonzeroStatic,
+  ...pick(householder, ['geqrf', 'ormqr']),
   orgqr: linalg.householderProduct,
   nelement: (x: Tensor) => x.numel(),
   ndimension: (x: Tensor) => x.ndim,

@@ -63,20 +63,7 @@ const rules: readonly (readonly [reason: string, names: RegExp])[] = [
 ];
 
 /** Names that should be here one day; the test fails where another one is missing. */
-const open: ReadonlySet<string> = new Set([
-  'Tensor.geqrf',
-  'Tensor.ormqr',
-  'torch.geqrf',
-  'torch.ormqr',
-  'torch.binomial',
-  'torch.histogramdd',
-  'torch.lobpcg',
-  'torch.segment_reduce',
-  'linalg.ldl_factor',
-  'linalg.ldl_factor_ex',
-  'linalg.ldl_solve',
-  'autograd.graph.disable_saved_tensors_hooks',
-]);
+const open: ReadonlySet<string> = new Set();
 
 /** Why a name of PyTorch is left out, or null if it should be here. */
 export function reasonFor(space: string, name: string): string | null {

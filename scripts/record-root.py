@@ -35,8 +35,11 @@ def resolve(name):
     for part in name.split("."): fn = getattr(fn, part)
     return fn
 
+# The gradients that backward begins with: 1, 9/8, ... 14/8, 1, ...
+def weights(ts): return [(1 + torch.arange(t.numel()) % 7 / 8).to(t.dtype).reshape(t.shape) for t in ts]
+
 cases = []
-def add(name, *args, grad=True, seed=None, **kwargs):
+def add(name, *args, grad=True, second=False, seed=None, **kwargs):
     fn = resolve(name)
     if seed is not None: torch.manual_seed(seed)
     own = [leaves(a) for a in args] if grad else list(args)
@@ -48,11 +51,13 @@ def add(name, *args, grad=True, seed=None, **kwargs):
     outs = [o for o in flat(y) if o.requires_grad]
     inputs = [x for x in flat(own) + flat(list(named.values())) if x.requires_grad]
     if outs and inputs:
-        # The gradient that backward begins with: 1, 9/8, ... 14/8, 1, ...
-        gs = [(1 + torch.arange(o.numel()) % 7 / 8).to(o.dtype).reshape(o.shape) for o in outs]
-        try: grads = torch.autograd.grad(outs, inputs, gs, allow_unused=True)
+        try: grads = torch.autograd.grad(outs, inputs, weights(outs), allow_unused=True, create_graph=second)
         except RuntimeError as error: print(name, "has no gradient:", str(error)[:90], file=sys.stderr)
-        else: entry["grads"] = [None if d is None else pack(d) for d in grads]
+        else:
+            entry["grads"] = [None if d is None else pack(d) for d in grads]
+            if second:
+                try: entry["second"] = [None if d is None else pack(d) for d in torch.autograd.grad(grads, inputs, weights(grads), allow_unused=True)]
+                except RuntimeError as error: print(name, "has no second gradient:", str(error)[:90], file=sys.stderr)
     cases.append(entry)
 
 r = lambda *s: torch.randn(*s, dtype=F64)
@@ -172,5 +177,47 @@ add("linalg.lu_factor", sq); add("linalg.lu_factor", x); add("linalg.lu_factor",
 add("lu_solve", r(4, 2), *torch.linalg.lu_factor(sq)); add("lu_unpack", *torch.linalg.lu_factor(x), grad=False); add("linalg.cholesky_ex", spd(r(3, 3)));
 add("linalg.inv_ex", batch); add("linalg.solve_ex", sq, r(4, 2)); add("triangular_solve", r(4, 2), sq); add("triangular_solve", r(4, 2), sq, upper=False, unitriangular=True); add("triangular_solve", r(4, 2), sq, transpose=True)
 add("conj", x); add("real", x); add("narrow_copy", x, 1, 1, 2); add("fill", x, 2.0)
+
+for m in (r(4, 3), x, sq, batch, r(2, 4, 2), torch.tensor([[-1.0, 2.0, 1.0], [0.0, 3.0, 0.0], [0.0, 0.0, -2.0]], dtype=F64)): add("geqrf", m, grad=False)
+for m in (r(4, 3), r(2, 4, 4)):
+    for t in (False, True): add("ormqr", *torch.geqrf(m), r(*m.shape[:-1], 2), transpose=t); add("ormqr", *torch.geqrf(m), r(*m.shape[:-2], 3, 4), left=False, transpose=t)
+add("ormqr", r(4, 3), r(2), r(4, 2)); add("linalg.householder_product", r(4, 3), r(2)); add("linalg.householder_product", r(2, 4, 3), r(2, 3))
+indefinite = lambda m: (m + m.mT) * (1 - torch.eye(m.size(-1), dtype=F64) * (torch.arange(m.size(-1)) < 3))
+for m in (spd(r(4, 4)), indefinite(r(3, 3)), indefinite(r(5, 5)), indefinite(r(2, 6, 6)), indefinite(r(7, 7)), torch.diag(torch.tensor([0.0, 2.0, 0.0], dtype=F64))):
+    add("linalg.ldl_factor_ex", m, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor_ex(m)[:2], r(*m.shape[:-1], 2), grad=False)
+add("linalg.ldl_factor", indefinite(r(4, 4)), hermitian=True, grad=False); add("linalg.ldl_solve", *torch.linalg.ldl_factor(spd(r(4, 4))), r(3, 4, 2), hermitian=True, grad=False)
+
+add("binomial", torch.tensor([10.0, 100, 5, 20, 0, 3, 4, 1000]), torch.tensor([0.3, 0.5, 0.9, 0.7, 0.5, 0, 1, 0.001]), seed=7, grad=False); add("binomial", torch.full((4, 5), 60.0, dtype=F64), torch.rand(5, dtype=F64), seed=8, grad=False)
+points = torch.tensor([[0.0, 1.0], [1.0, 0.0], [2.0, 0.0], [2.0, 2.0]], dtype=F64)
+add("histogramdd", points, [3, 3], weight=torch.tensor([1.0, 2.0, 4.0, 8.0], dtype=F64), grad=False); add("histogramdd", points, [2, 3], range=[0.0, 1.0, 0.0, 1.0], density=True, grad=False); add("histogramdd", points, 2, grad=False); add("histogramdd", torch.ones(4, 1), 2, grad=False)
+add("histogramdd", points, (torch.tensor([0.0, 1.0, 2.0], dtype=F64), torch.tensor([0.0, 0.5, 3.0], dtype=F64)), grad=False); add("histogramdd", r(2, 20, 3), [2, 3, 4], density=True, grad=False); add("histogramdd", torch.zeros(0, 2), [2, 1], grad=False); add("histogram", torch.ones(3), 3, grad=False); add("histogram", x, 3, range=(1.0, 1.0), weight=pos(3, 4), grad=False)
+
+rows, per = r(6, 2), torch.tensor([[1, 1, 2], [0, 4, 0], [4, 0, 0]])
+for how in ["sum", "mean", "max", "min", "prod"]:
+    for first in (None, 0.25): add("segment_reduce", rows, how, lengths=torch.tensor([2, 0, 4]), initial=first); add("segment_reduce", x, how, lengths=per, axis=1, initial=first)
+    add("segment_reduce", rows, how, offsets=torch.tensor([1, 2, 5], dtype=torch.int32)); add("segment_reduce", rows, how, lengths=torch.tensor([2, 1]), unsafe=True); add("segment_reduce", torch.tensor([1.0, 2, 0, 0, 3, 0, 2, 2], dtype=F64), how, lengths=torch.tensor([2, 2, 2, 2]), initial=2.0)
+
+for o in ("nuc", "fro", 2, -1, inf, 0, -2.5):
+    for d in ((0, 1), (2, 0), (-1, -2)) if o not in (0, -2.5) else (0, (-1,)):
+        for m in (z, r(3, 0, 3), torch.zeros(3, 3, 3, dtype=F64)): add("linalg.norm", m, o, d, keepdim=m is z) if not (m.numel() == 0 and (o in (2, -1, inf))) else None
+
+twice = lambda name, *args, **kwargs: add(name, *args, second=True, **kwargs)
+t = lambda *v: torch.tensor(v, dtype=F64)
+low = lambda m: m @ m.mT
+for m in (sq + sq.mT, low(r(4, 2)), batch + batch.mT, r(3, 3), torch.eye(3, dtype=F64)): twice("linalg.pinv", m, hermitian=True, rtol=1e-5)
+for m in (r(4, 2) @ r(2, 3), torch.eye(3, dtype=F64)): twice("linalg.pinv", m, rtol=1e-5)
+for a, b in ((r(5, 3), r(5, 2)), (r(3, 5), r(3, 2)), (r(2, 5, 3), r(2, 5, 2))): add("linalg.lstsq", a, b); add("linalg.lstsq", a, b, driver="gels")
+add("linalg.slogdet", sq); add("linalg.slogdet", batch)
+for m in (sq, batch, t([1, 2], [2, 4]), t([1, 2, 3], [2, 4, 6], [1, 0, 1]), t([1, 2, 3], [2, 4, 6], [3, 6, 9]), t([0, 1], [0, 0]), t([0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9])): twice("linalg.det", m)
+for m in (t(0.5, -1, 2, nan, 1), t(1, inf, 2, 3), t(-inf, 1, 2), t(-inf, -inf, 1, 0), t(1, -inf, 2), t(inf, -inf, 1), t(1, inf, inf), t(800, -800, 900, 0), t(-1000, -1001, -2000), x): twice("logcumsumexp", m, 0)
+holes, others = x.clone(), y.clone()
+holes[0, 0] = holes[1, 1] = others[0, 0] = others[2, 1] = others[1, 2] = 0
+fits = torch.tensor([[0, 2, 1, 0], [1, 1, 0, 2], [0, 0, 1, 2]])
+for own in (True, False):
+    for m, n in ((x, y), (holes, others), (x.round(), y.round())):
+        twice("scatter_reduce", m, 0, fits, n, "prod", include_self=own); twice("index_reduce", m, 0, torch.tensor([0, 2, 0]), n, "prod", include_self=own)
+        for how in ("mean", "amax", "amin"): add("scatter_reduce", m, 0, fits, n, how, include_self=own); add("index_reduce", m, 1, torch.tensor([0, 2, 0, 1]), n, how, include_self=own)
+for m in (t(2, 3, 4), t(0, 3, 4), t(0, 0, 4)): twice("prod", m)
+twice("prod", zeros * x[:2, :3], 1); twice("prod", zeros * x[:2, :3], 0); twice("prod", holes)
 
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

@@ -6,7 +6,7 @@ import { savedTensorsHooks } from './mode.ts';
 import type { Edge, Grad } from './node.ts';
 import { edgeOf } from './record.ts';
 
-export { savedTensorsHooks } from './mode.ts';
+export { disableSavedTensorsHooks, savedTensorsHooks } from './mode.ts';
 export { Node } from './node.ts';
 
 /** The node that gradients of a tensor reach, and which of its outputs the tensor is. @source torch.autograd.graph.GradientEdge */

@@ -1,5 +1,6 @@
 // Whether operations are recorded: scopes that follow synchronous code and, through AsyncLocalStorage, asynchronous code.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** What is kept in place of a saved tensor, and how it becomes the tensor again. */
@@ -14,12 +15,14 @@ export type AnomalyMode = 'off' | 'trace' | 'checkNan';
 /** What holds for the operators of a scope. */
 export interface Mode {
   readonly savedTensorHooks: SavedTensorHooks | null;
+  /** What is thrown where hooks for saved tensors are set, or null where they may be. */
+  readonly hooksRefused: string | null;
   grad: boolean;
   inference: boolean;
   anomaly: AnomalyMode;
 }
 
-const outermost: Mode = { grad: true, inference: false, anomaly: 'off', savedTensorHooks: null };
+const outermost: Mode = { grad: true, inference: false, anomaly: 'off', savedTensorHooks: null, hooksRefused: null };
 const scopes = new AsyncLocalStorage<Mode>();
 // The mode of the synchronous code under way, where a scope was opened in it: asking for the store costs more.
 let override: Mode | null = null;
@@ -125,7 +128,26 @@ export function savedTensorsHooks<R>(
   unpack: SavedTensorHooks['unpack'],
   fn: () => R,
 ): R {
-  return run({ ...currentMode(), savedTensorHooks: { pack, unpack } }, fn);
+  const mode = currentMode();
+  if (mode.hooksRefused !== null) throw new AutogradError(mode.hooksRefused);
+  return run({ ...mode, savedTensorHooks: { pack, unpack } }, fn);
+}
+
+/**
+ * Runs `fn`, in which `savedTensorsHooks` throws `errorMessage`, as it does where such hooks are set already.
+ *
+ * @source torch.autograd.graph.disable_saved_tensors_hooks
+ * @example
+ * const { disableSavedTensorsHooks, savedTensorsHooks } = autograd.graph;
+ * const same = (x: unknown) => x as Tensor;
+ * const setHooks = () => savedTensorsHooks(same, same, () => 'set');
+ * setHooks(); // 'set'
+ * disableSavedTensorsHooks('no hooks here', setHooks); // AutogradError: no hooks here
+ */
+export function disableSavedTensorsHooks<R>(errorMessage: string, fn: () => R): R {
+  const mode = currentMode();
+  if (mode.savedTensorHooks !== null) throw new AutogradError(errorMessage);
+  return run({ ...mode, hooksRefused: errorMessage }, fn);
 }
 
 /** @internal Runs a hook: what it does saves tensors as they are. */

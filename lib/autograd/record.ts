@@ -72,6 +72,18 @@ export function recordConstant(_name: string, _inputs: readonly Tensor[], y: Ten
   return y;
 }
 
+/** Records an operator for which PyTorch has no gradient: backward through it throws `message`. */
+export function recordRefusal(
+  name: string,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  message: string,
+): void {
+  recordMany(name, inputs, outputs, [], () => {
+    throw new AutogradError(message);
+  });
+}
+
 /** Whether a gradient would be recorded for an operator on these inputs. */
 export function wantsGradient(inputs: readonly Tensor[]): boolean {
   return isGradEnabled() && wanted(inputs);

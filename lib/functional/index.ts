@@ -59,6 +59,7 @@ export * from './finite-differences.ts';
 export * from './fold.ts';
 export * from './fractional-pool.ts';
 export * from './grid-sample.ts';
+export * from './histogram.ts';
 export {
   flip,
   gather,
@@ -106,6 +107,7 @@ export * from './reduce.ts';
 export * from './sampling.ts';
 export * from './scan.ts';
 export * from './scatter.ts';
+export * from './segment-reduce.ts';
 export * from './select.ts';
 export * from './shuffle.ts';
 export * from './softmax.ts';

@@ -1,7 +1,15 @@
 // Reductions: sums, products, extremes, norms and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  DtypeError,
+  describe,
+  IndexError,
+  ShapeError,
+  ValueError,
+} from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
@@ -9,6 +17,7 @@ import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, pow, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
+import { productOfOthers } from './product-gradient.ts';
 import { where } from './select.ts';
 import { abs, sign, sqrt } from './unary.ts';
 import { expand, permute, reshape, unsqueeze } from './views.ts';
@@ -168,13 +177,14 @@ export function prod(x: Tensor, dim: number | null = null, options: SumOptions =
   const { keptShape } = plan;
   const dims = dimsOf(x, dim);
   return record('prod', [input], y, [input], (g, [saved = g]) => {
-    // The product of the others: of the rest where one element is 0, and 0 where several are.
     const zero = eq(saved, 0);
-    const rest = where(zero, 1, saved);
-    const product = spread(productOver(rest, dims), keptShape, saved.shape);
-    const zeros = spread(sum(zero, dims, { keepdim: true }), keptShape, saved.shape);
-    const others = where(zero, where(eq(zeros, 1), product, 0), where(eq(zeros, 0), div(product, rest), 0));
-    return [mul(spread(g, keptShape, saved.shape), others)];
+    const over = (kept: Tensor) => spread(kept, keptShape, saved.shape);
+    const others = productOfOthers(saved, {
+      product: over(productOver(where(zero, 1, saved), dims)),
+      zeros: over(sum(zero, dims, { keepdim: true })),
+      vanishing: over(sum(where(zero, saved, 0), dims, { keepdim: true })),
+    });
+    return [mul(over(g), others)];
   });
 }
 
@@ -409,12 +419,27 @@ export function norm(x: Tensor, order: number | 'fro' | NormOptions = {}, rest: 
   if (!isFloat(x.dtype)) {
     throw new DtypeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
   }
+  checkIdentity(x, p, dim);
   if (p === Number.POSITIVE_INFINITY) return amax(abs(x), dim, { keepdim });
   if (p === Number.NEGATIVE_INFINITY) return amin(abs(x), dim, { keepdim });
   if (p === 0) return sum(cast(sign(abs(x)), x.dtype), dim, { keepdim });
   if (p === 1) return sum(abs(x), dim, { keepdim });
   if (p !== 2) return normP(x, p, dimsOf(x, dim), keepdim);
   return norm2(x, dimsOf(x, dim), keepdim);
+}
+
+// Throws where an extreme of nothing is asked for.
+function checkIdentity(x: Tensor, p: number, dim: Dims): void {
+  if (x.numel() > 0 || !(p < 0 || p === Number.POSITIVE_INFINITY)) return;
+  const dims = [dim ?? []].flat();
+  const empty = dims.find((d) => x.shape[wrapDim(d, x.ndim)] === 0);
+  if (dims.length > 0 && empty === undefined) return;
+  const why =
+    empty === undefined ? 'an empty tensor because' : `the dimension ${empty} because this dimension is empty and`;
+  const order = Number.isFinite(p) ? p : p > 0 ? 'inf' : '-inf';
+  throw new ShapeError(
+    `linalg.vector_norm cannot compute the ${order} norm on ${why} the operation does not have an identity`,
+  );
 }
 
 // d|x|_p = sign(x) (|x| / |x|_p)^(p - 1), and 0 where the norm is 0, or x is and p < 1.

@@ -1,6 +1,6 @@
 // Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
-
-import { type Dtype, isFloat } from '../dtype.ts';
+import { recordRefusal } from '../autograd/record.ts';
+import { type Dtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import {
   exponential_,
@@ -10,10 +10,12 @@ import {
   randint,
   uniform_,
 } from '../tensor/random.ts';
+import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { topk } from './sorting.ts';
 import { lgamma } from './special-values.ts';
+import { expand } from './views.ts';
 
 // Numbers from [0, 1) in double precision, two words of the generator each.
 function uniforms(n: number, options: RandomOptions): Float64Array {
@@ -179,6 +181,68 @@ function poissonByRejection(rate: number, draw: () => number): number {
     if (k < 0 || (us < 0.013 && v > us)) continue;
     const left = Math.log(v) + Math.log(inverseAlpha) - Math.log(a / (us * us) + b);
     if (left <= -rate + k * Math.log(rate) - lgamma(k + 1)) return k;
+  }
+}
+
+/**
+ * How many of `count` trials succeed with probability `p`; the two broadcast. There is no gradient.
+ *
+ * @returns the dtype of count
+ * @source torch.binomial
+ * @example
+ * manualSeed(0);
+ * binomial(tensor([10, 100, 5]).float(), tensor([0.3, 0.5, 0.9])); // tensor([6., 48., 5.])
+ */
+export function binomial(count: Tensor, p: Tensor, options: RandomOptions = {}): Tensor {
+  checkOptions('binomial', options, ['generator']);
+  if (!isFloat(checkTensor('binomial', 'count', count).dtype))
+    throw new DtypeError(`"binomial_cpu" not implemented for '${scalarName(count.dtype)}'`);
+  if (checkTensor('binomial', 'prob', p).dtype !== count.dtype)
+    throw new DtypeError(`Found dtype ${scalarName(p.dtype)} but expected ${scalarName(count.dtype)}`);
+  const shape = broadcastShapes(count.shape, p.shape);
+  const listOf = (x: Tensor) => elementsOf(contiguous(expand(x.detach(), [...shape]))) as Float64Array;
+  const probabilities = listOf(p);
+  const draw = () => uniforms(1, options)[0] ?? 0;
+  const found = Float64Array.from(listOf(count), (n, i) => Math.trunc(successes(n, probabilities[i] ?? 0, draw)));
+  const y = fromTypedArray(found, shape, 'float64').to(count.dtype);
+  recordRefusal('binomial', [count, p], [y], 'derivative for aten::binomial is not implemented');
+  return y;
+}
+
+function successes(n: number, p: number, draw: () => number): number {
+  if (Number.isNaN(n + p)) return Number.NaN;
+  if (n <= 0 || p <= 0) return 0;
+  if (p >= 1) return n;
+  if (p > 0.5) return n - successes(n, 1 - p, draw);
+  return n * p >= 10 ? binomialByRejection(n, p, draw) : binomialByGaps(n, p, draw);
+}
+
+// The gaps between successes are geometrically distributed.
+function binomialByGaps(n: number, p: number, draw: () => number): number {
+  const gap = () => Math.ceil(Math.log(draw()) / Math.log1p(-p));
+  let count = 0;
+  for (let trials = gap(); trials <= n; trials += gap()) count++;
+  return count;
+}
+
+// Transformed rejection: W. Hoermann, The generation of binomial random variates, 1993.
+function binomialByRejection(n: number, p: number, draw: () => number): number {
+  const deviation = Math.sqrt(n * p * (1 - p));
+  const b = 1.15 + 2.53 * deviation;
+  const a = -0.0873 + 0.0248 * b + 0.01 * p;
+  const alpha = (2.83 + 5.1 / b) * deviation;
+  const sure = 0.92 - 4.2 / b;
+  const mode = Math.floor((n + 1) * p);
+  // log of the probability of k, up to a constant.
+  const likelihood = (k: number) => k * Math.log(p / (1 - p)) - lgamma(k + 1) - lgamma(n - k + 1);
+  for (;;) {
+    const u = draw() - 0.5;
+    const v = draw();
+    const us = 0.5 - Math.abs(u);
+    const k = Math.floor(((2 * a) / us + b) * u + n * p + 0.5);
+    if (us >= 0.07 && v <= sure) return k;
+    if (k < 0 || k > n) continue;
+    if (Math.log((v * alpha) / (a / (us * us) + b)) <= likelihood(k) - likelihood(mode)) return k;
   }
 }
 

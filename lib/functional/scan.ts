@@ -1,18 +1,19 @@
 // Running sums, products and extremes along a dimension, and what is made of neighbouring elements.
 import { record, recordConstant } from '../autograd/record.ts';
-import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, type FloatDtype, finfo, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
-import { add, div, mul, ne, sub } from './binary.ts';
+import { add, div, gt, mul, ne, sub } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { flip, scatterAlong } from './indexing.ts';
 import { cat } from './join.ts';
 import { any, sum, type ValuesAndIndices } from './reduce.ts';
-import { exp, log } from './unary.ts';
+import { where } from './select.ts';
+import { exp, log, neg } from './unary.ts';
 import { narrow } from './views.ts';
 
 /** Options of running sums and products. */
@@ -112,9 +113,18 @@ export function logcumsumexp(x: Tensor, dim: number): Tensor {
   }
   const d = wrapDim(dim, x.ndim);
   const y = scan(kernels.logcumsumexp, x, d);
-  return record('logcumsumexp', [x], y, [x, y], (g, [sx = g, sy = g]) => [
-    mul(exp(sx), sumToEnd(mul(g, exp(sy.neg())), d)),
-  ]);
+  return record('logcumsumexp', [x], y, [x, y], (g, [sx = g, sy = g]) => {
+    // In logarithms, where the elements are far too large or small for e^x; those have no sign.
+    const part = (positive: Tensor) => {
+      const logarithm = where(gt(positive, 0), log(positive), finfo(g.dtype as FloatDtype).min);
+      return exp(add(logSumToEnd(sub(logarithm, sy), d), sx));
+    };
+    return [sub(part(g), part(neg(g)))];
+  });
+}
+
+function logSumToEnd(x: Tensor, dim: number): Tensor {
+  return x.ndim === 0 ? x : flip(logcumsumexp(flip(x, dim), dim), dim);
 }
 
 function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): ValuesAndIndices {

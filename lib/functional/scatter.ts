@@ -6,7 +6,7 @@ import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, contiguousStrides, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { flag } from './arguments.ts';
-import { div, eq, gt, mul } from './binary.ts';
+import { div, eq, mul } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { checkOperand, type Scalar } from './elementwise.ts';
 import {
@@ -23,7 +23,8 @@ import {
   scatterAdd,
   withValuesAt,
 } from './indexing.ts';
-import { where } from './select.ts';
+import { type ProductFacts, productOfOthers } from './product-gradient.ts';
+import { clampMin, where } from './select.ts';
 import { expand, narrow, reshape } from './views.ts';
 import { wholeFactor } from './weighted.ts';
 
@@ -175,42 +176,35 @@ function reducedAt(
   if (!isFloat(x.dtype)) return y;
   const flat = reshape(places, [-1]);
   return record(`scatterReduce`, [x, source], y, [x, source, y], (g, [sx = g, ss = g, sy = g]) => {
-    const ones = expand(fillElements(emptyOf([], g.dtype), 1), [...places.shape]);
-    const zeros = (like: Tensor) => fillElements(emptyOf(like.shape, g.dtype), 0);
     const take = (of: Tensor) => reshape(indexSelect(reshape(of, [-1]), 0, flat), [...places.shape]);
     const kept = includeSelf
       ? fillElements(emptyOf(sx.shape, 'bool'), 1)
       : reshape(heldBy(flat, sx.numel()), [...sx.shape]).logicalNot();
     if (how === 'prod') {
-      const [xOrOne, sOrOne] = [where(kept, sx, 1), ss];
-      const holes = withSumsAt(cast(eq(xOrOne, 0), g.dtype), places, mul(ones, cast(eq(sOrOne, 0), g.dtype)));
-      const rest = combined('prod', where(eq(xOrOne, 0), 1, xOrOne), places, where(eq(sOrOne, 0), 1, sOrOne), true);
-      // The product of all others: nothing if two are zero, what is left if this one is.
-      const others = (value: Tensor, of: Tensor, count: Tensor) =>
-        where(eq(value, 0), where(gt(count, 1), 0, of), where(gt(count, 0), 0, div(of, where(eq(value, 0), 1, value))));
-      return [
-        mul(g, where(kept, others(xOrOne, rest, holes), 0)),
-        mul(take(g), others(sOrOne, take(rest), take(holes))),
-      ];
+      const own = where(kept, sx, 1);
+      const facts = productFactsAt(places, own, ss);
+      const of = mapFacts(facts, take);
+      return [mul(g, where(kept, productOfOthers(own, facts), 0)), mul(take(g), productOfOthers(ss, of))];
     }
-    const own = cast(eq(sx, sy).logicalAnd(kept), g.dtype);
+    // What stood at a place shares with what came, even where it took no part: so it is in PyTorch.
+    const own = cast(eq(sx, sy), g.dtype);
     const theirs = cast(eq(ss, take(sy)), g.dtype);
-    const share = div(g, withSumsAt(own, places, theirs).maximum(zeros(own).add(1)));
-    return [
-      mul(
-        share,
-        own.maximum(
-          cast(
-            heldBy(flat, sx.numel())
-              .logicalNot()
-              .reshape([...sx.shape]),
-            g.dtype,
-          ),
-        ),
-      ),
-      mul(take(share), theirs),
-    ];
+    const share = div(g, clampMin(withSumsAt(own, places, theirs), 1));
+    return [where(kept, mul(share, own), 0), mul(take(share), theirs)];
   });
+}
+
+function productFactsAt(places: Tensor, x: Tensor, source: Tensor): ProductFacts {
+  const [zero, sourceZero] = [eq(x, 0), eq(source, 0)];
+  return {
+    product: reducedAt('prod', where(zero, 1, x), places, where(sourceZero, 1, source), true),
+    zeros: withSumsAt(cast(zero, x.dtype), places, cast(sourceZero, x.dtype)),
+    vanishing: withSumsAt(where(zero, x, 0), places, where(sourceZero, source, 0)),
+  };
+}
+
+function mapFacts({ product, zeros, vanishing }: ProductFacts, of: (x: Tensor) => Tensor): ProductFacts {
+  return { product: of(product), zeros: of(zeros), vanishing: of(vanishing) };
 }
 
 function reduceAt(

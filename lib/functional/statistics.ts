@@ -1,11 +1,10 @@
-// Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, histograms, distances.
-import { recordConstant } from '../autograd/record.ts';
+// Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, counts, distances.
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { fillElements, linspace } from '../tensor/create.ts';
-import { sameShape, wrapDims } from '../tensor/shape.ts';
+import { fillElements } from '../tensor/create.ts';
+import { wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { flag, float, integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
+import { integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -189,140 +188,6 @@ export function corrcoef(x: Tensor): Tensor {
   if (c.ndim === 0) return div(c, c);
   const deviation = c.diagonal().sqrt();
   return clamp(div(div(c, deviation.unsqueeze(1)), deviation), -1, 1);
-}
-
-/** Options of {@link histc}. */
-export interface HistcOptions {
-  /** Number of bins. Default 100. */
-  bins?: number;
-  /** Lower edge; equal to `max` takes both from the data. Default 0. */
-  min?: number;
-  /** Upper edge. Default 0. */
-  max?: number;
-}
-
-// The bin of a value among equal ones; the upper edge belongs to the last.
-function countInto(counts: Float64Array, value: number, low: number, high: number, weight: number): void {
-  if (!(value >= low && value <= high)) return;
-  const at = Math.min(counts.length - 1, Math.floor(((value - low) / (high - low)) * counts.length));
-  counts[at] = (counts[at] ?? 0) + weight;
-}
-
-function rangeOf(values: ArrayLike<number>, low: number, high: number): [number, number] {
-  if (low !== high) return [low, high];
-  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    least = Math.min(least, values[i] ?? 0);
-    most = Math.max(most, values[i] ?? 0);
-  }
-  if (values.length === 0) [least, most] = [0, 1];
-  return least === most ? [least - 1, most + 1] : [least, most];
-}
-
-/**
- * How many elements fall in each of equal bins. @returns the dtype of x, (bins) @source torch.histc
- * @example histc(tensor([1, 2, 1.5]), { bins: 4, min: 0, max: 3 }); // tensor([0., 1., 2., 0.])
- */
-export function histc(x: Tensor, options: HistcOptions = {}): Tensor {
-  checkOptions('histc', options, ['bins', 'min', 'max']);
-  const { bins = 100, min = 0, max = 0 } = options;
-  if (!isFloat(checkTensor('histc', 'input', x).dtype))
-    throw new DtypeError(`"histogram_cpu" not implemented for '${x.dtype}'`);
-  if (!Number.isInteger(bins) || bins <= 0) throw new ValueError('bins must be > 0');
-  for (const [name, edge] of Object.entries({ min, max })) float('histc', name, edge);
-  if (!Number.isFinite(min) || !Number.isFinite(max)) {
-    throw new ValueError(`torch.histc: range of [${min}, ${max}] is not finite`);
-  }
-  if (min > max) throw new ValueError('max must be larger than min');
-  const values = elementsOf(contiguous(x.detach())) as Float32Array;
-  const [low, high] = rangeOf(values, min, max);
-  const counts = new Float64Array(bins);
-  for (const value of values) countInto(counts, value, low, high, 1);
-  return recordConstant('histc', [x], cast(fromTypedArray(counts, [bins], 'float64'), x.dtype));
-}
-
-/** Options of {@link histogram}. */
-export interface HistogramOptions {
-  /** Lower and upper edge for a number of bins. Default: those of the data. */
-  range?: readonly [number, number] | null;
-  /** Weight of each element, or null. */
-  weight?: Tensor | null;
-  /** Whether to divide by the total and the widths. Default false. */
-  density?: boolean;
-}
-
-/**
- * A histogram and the edges of its bins.
- *
- * @param bins a number of equal bins, or their edges in ascending order
- * @source torch.histogram
- * @example
- * histogram(tensor([1, 2, 1.5]), 3, { range: [0, 3] });
- * // {hist: tensor([0., 2., 1.]), binEdges: tensor([0., 1., 2., 3.])}
- */
-export function histogram(
-  x: Tensor,
-  bins: number | Tensor,
-  options: HistogramOptions = {},
-): { hist: Tensor; binEdges: Tensor } {
-  checkOptions('histogram', options, ['range', 'weight', 'density']);
-  const { range = null } = options;
-  const weight = optionalTensor('histogram', 'weight', options.weight);
-  const density = flag('histogram', 'density', options.density, false);
-  if (!isFloat(checkTensor('histogram', 'input', x).dtype)) {
-    throw new DtypeError(`"histogram_cpu" not implemented for '${scalarName(x.dtype)}'`);
-  }
-  if (weight !== null) checkWeight(x, weight);
-  if (bins instanceof Tensor) checkEdges(x, bins);
-  else if (integer('histogram', 'bins', bins) <= 0) throw new ValueError(`bins must be > 0, but got ${bins}`);
-  const values = Float64Array.from(elementsOf(contiguous(x.detach())) as Float32Array);
-  const weights = weight === null ? null : (elementsOf(contiguous(weight.detach())) as Float32Array);
-  const [low, high] = rangeOf(values, range?.[0] ?? 0, range?.[1] ?? 0);
-  const edges = bins instanceof Tensor ? bins : linspace(low, high, bins + 1, { dtype: x.dtype });
-  const list = Float64Array.from(elementsOf(contiguous(edges)) as Float32Array);
-  const counts = new Float64Array(list.length - 1);
-  values.forEach((value, i) => {
-    if (bins instanceof Tensor) {
-      const above = list.findIndex((edge) => edge > value);
-      const at = above === -1 ? (value === list[list.length - 1] ? counts.length - 1 : -1) : above - 1;
-      if (at >= 0) counts[at] = (counts[at] ?? 0) + (weights?.[i] ?? 1);
-    } else {
-      countInto(counts, value, low, high, weights?.[i] ?? 1);
-    }
-  });
-  if (density) {
-    const total = counts.reduce((a, b) => a + b, 0);
-    counts.forEach((count, i) => {
-      counts[i] = count / total / ((list[i + 1] ?? 0) - (list[i] ?? 0));
-    });
-  }
-  return { hist: cast(fromTypedArray(counts, [counts.length], 'float64'), x.dtype), binEdges: edges };
-}
-
-function checkWeight(x: Tensor, weight: Tensor): void {
-  if (weight.dtype !== x.dtype) {
-    throw new DtypeError(
-      `torch.histogram: if weight tensor is provided, input tensor and weight tensor should have the same dtype, but got input(${scalarName(x.dtype)}), and weight(${scalarName(weight.dtype)})`,
-    );
-  }
-  if (sameShape(weight.shape, x.shape)) return;
-  throw new ShapeError(
-    `torch.histogram: if weight tensor is provided it should have the same shape as the input tensor, but got input [${x.shape.join(', ')}] and weight [${weight.shape.join(', ')}]`,
-  );
-}
-
-function checkEdges(x: Tensor, bins: Tensor): void {
-  if (bins.dtype !== x.dtype) {
-    throw new DtypeError(
-      `torch.histogram: input tensor and bins tensors should have the same dtype, but got input with dtype ${scalarName(x.dtype)} and bins with dtype ${scalarName(bins.dtype)}`,
-    );
-  }
-  if (bins.ndim !== 1) {
-    throw new ShapeError(`torch.histogram: bins tensor should have one dimension, but got ${bins.ndim} dimensions`);
-  }
-  if (bins.numel() === 0) {
-    throw new ShapeError('torch.histogram: bins tensor should have at least 1 element, but got 0 elements');
-  }
 }
 
 /** Options of {@link bincount}. */

@@ -1,12 +1,12 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
-import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
-import { checkOptions, DtypeError, IndexError, LinAlgError, ShapeError } from '../errors.ts';
+import { type FloatDtype, finfo, isFloat, scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, IndexError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
-import { prod, sum } from '../functional/reduce.ts';
+import { amax, prod, sum } from '../functional/reduce.ts';
 import { where } from '../functional/select.ts';
 import { diagEmbed, tril, triu } from '../functional/triangles.ts';
 import { abs, log, neg, sign } from '../functional/unary.ts';
@@ -123,6 +123,18 @@ function eyeIndices(n: number): Tensor {
   );
 }
 
+/** Options of LU factorizations. */
+export interface PivotOptions {
+  /** Whether rows are exchanged; must be true, as in PyTorch on the CPU. Default true. */
+  pivot?: boolean;
+}
+
+function checkPivot(who: string, options: PivotOptions, names: readonly string[]): void {
+  checkOptions(who, options, names);
+  if (options.pivot === false)
+    throw new NotImplementedError('linalg.lu_factor: LU without pivoting is not implemented on the CPU');
+}
+
 /**
  * A = P L U with a permutation, a unit lower and an upper triangle. @source torch.linalg.lu
  * @example
@@ -130,7 +142,8 @@ function eyeIndices(n: number): Tensor {
  * // {P: tensor([[0., 1.], [1., 0.]]), L: tensor([[1.0000, 0.0000], [0.2500, 1.0000]]), U: tensor([[4.0000, 3.5000],
  * // [0.0000, 1.1250]])}
  */
-export function lu(A: Tensor): { P: Tensor; L: Tensor; U: Tensor } {
+export function lu(A: Tensor, options: PivotOptions = {}): { P: Tensor; L: Tensor; U: Tensor } {
+  checkPivot('linalg.lu', options, ['pivot']);
   const x = checkMatrix('linalg.lu', A);
   const { m, n } = sizesOf(x);
   const { lu: packed, pivots } = factorLu(x);
@@ -173,15 +186,57 @@ function recordLu(name: string, x: Tensor, packed: Tensor, pivots: Tensor): Tens
 }
 
 /**
- * L and U in one matrix, and the pivots counted from 1. @source torch.linalg.lu_factor
+ * L and U in one matrix, and the pivots counted from 1.
+ *
+ * @throws LinAlgError if U has a zero on its diagonal
+ * @source torch.linalg.lu_factor
  * @example
  * linalg.luFactor(tensor([[1, 2], [4, 3.5]]));
  * // {LU: tensor([[4.0000, 3.5000], [0.2500, 1.1250]]), pivots: tensor([2, 2], dtype=torch.int32)}
  */
-export function luFactor(A: Tensor): { LU: Tensor; pivots: Tensor } {
-  const x = checkMatrix('linalg.lu_factor', A);
+export function luFactor(A: Tensor, options: PivotOptions = {}): { LU: Tensor; pivots: Tensor } {
+  checkPivot('linalg.lu_factor', options, ['pivot']);
+  const { LU, pivots, info } = factorWithInfo('linalg.lu_factor', A);
+  checkInfo('torch.linalg.lu_factor', info);
+  return { LU, pivots };
+}
+
+/** Options of {@link luFactorEx}. */
+export interface LuFactorExOptions extends PivotOptions {
+  /** Throw on failure as `luFactor` does. Default false. */
+  checkErrors?: boolean;
+}
+
+/**
+ * As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex
+ * @example linalg.luFactorEx(tensor([[1, 2], [2, 4]]).float()).info; // tensor(2, dtype=torch.int32)
+ */
+export function luFactorEx(A: Tensor, options: LuFactorExOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  checkPivot('linalg.lu_factor_ex', options, ['pivot', 'checkErrors']);
+  const result = factorWithInfo('linalg.lu_factor_ex', A);
+  if (options.checkErrors === true) checkInfo('torch.linalg.lu_factor_ex', result.info);
+  return result;
+}
+
+function factorWithInfo(who: string, A: Tensor): { LU: Tensor; pivots: Tensor; info: Tensor } {
+  const x = checkMatrix(who, A);
+  const { batch, count } = sizesOf(x);
   const { lu: packed, pivots } = factorLu(x);
-  return { LU: recordLu('linalgLuFactorEx', x, packed, pivots), pivots: pivots.add(1).to('int32') };
+  const steps = pivots.size(-1);
+  const zeros = elementsOf(contiguous(diagonal(packed, main).eq(0))) as Uint8Array;
+  const infos = Int32Array.from({ length: count }, (_, i) => zeros.subarray(i * steps, (i + 1) * steps).indexOf(1) + 1);
+  const LU = recordLu('linalgLuFactorEx', x, packed, pivots);
+  return { LU, pivots: pivots.add(1).to('int32'), info: fromTypedArray(infos, batch, 'int32') };
+}
+
+function checkInfo(who: string, info: Tensor): void {
+  const infos = elementsOf(info) as Int32Array;
+  const at = infos.findIndex((place) => place > 0);
+  if (at < 0) return;
+  const which = info.ndim > 0 ? `(Batch element ${at}): ` : '';
+  throw new LinAlgError(
+    `${who}: ${which}U[${infos[at]},${infos[at]}] is zero and using it on lu_solve would result in a division by zero. If you still want to perform the factorization, consider calling linalg.lu(A, pivot) or linalg.lu_factor_ex(A, pivot)`,
+  );
 }
 
 /** Options of {@link luSolve}. */
@@ -345,12 +400,14 @@ export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
   const a = checkSquare('linalg.slogdet', A);
   const { lu: packed, pivots } = factorLu(a);
   const d = diagonal(packed, main);
-  const signs = mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype));
+  const signs = contiguous(mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype)));
   const logs = sum(log(abs(d)), -1);
-  const logabsdet = record('linalgSlogdet', [a], logs, [a], (g, [saved = g]) => [
-    mul(unsqueeze(unsqueeze(g, -1), -1), transposed(inv(saved))),
-  ]);
-  return { sign: signs, logabsdet };
+  recordMany('linalgSlogdet', [a], [signs, logs], [a], ([, g], [saved]) => {
+    const matrix = saved as Tensor;
+    if (!g) return [mul(matrix, 0)];
+    return [solve(transposed(matrix), diagEmbed(expand(unsqueeze(g, -1), matrix.shape.slice(0, -1))))];
+  });
+  return { sign: signs, logabsdet: logs };
 }
 
 /**
@@ -369,8 +426,7 @@ export function det(A: Tensor): Tensor {
 // det(A) A^-1; for a singular A the transposed matrix of cofactors.
 function adjugate(a: Tensor): Tensor {
   const { lu: packed } = factorLu(a);
-  const singular = diagonal(packed, main).eq(0).any().item() === true;
-  if (!singular) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
+  if (!singularToPrecision(diagonal(packed, main))) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
   const n = a.size(-1);
   const rows = Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => {
@@ -380,6 +436,15 @@ function adjugate(a: Tensor): Tensor {
   );
   const cofactors = rows.map((row) => row.map((x) => unsqueeze(x, -1)).reduce((x, y) => catLast(x, y)));
   return transposed(cofactors.map((row) => unsqueeze(row, -2)).reduce((x, y) => catRows(x, y)));
+}
+
+// Whether a pivot is no more than what rounding leaves of 0.
+function singularToPrecision(pivots: Tensor): boolean {
+  const n = pivots.size(-1);
+  if (pivots.numel() === 0) return false;
+  const sizes = abs(pivots);
+  const least = mul(amax(sizes, -1, { keepdim: true }), n * finfo(typeOf(pivots)).eps);
+  return sizes.le(least).any().item() === true;
 }
 
 function without(x: Tensor, dim: number, index: number): Tensor {

@@ -13,21 +13,25 @@ export {
   choleskySolve,
   det,
   inv,
+  type LuFactorExOptions,
   type LuSolveOptions,
   lu,
   luFactor,
+  luFactorEx,
   luSolve,
+  type PivotOptions,
   qr,
   type SolveTriangularOptions,
   slogdet,
   solve,
   solveTriangular,
 } from './factor.ts';
+export { householderProduct } from './householder.ts';
+export { type LdlFactorExOptions, ldlFactor, ldlFactorEx, ldlSolve } from './ldl.ts';
 export {
   cond,
   eigh,
   eigvalsh,
-  householderProduct,
   type LeastSquares,
   linalgNorm as norm,
   lstsq,
@@ -48,7 +52,7 @@ export {
   vectorNorm,
 } from './spectral.ts';
 
-export { type CheckOptions, choleskyEx, invEx, luFactorEx, solveEx } from './with-info.ts';
+export { type CheckOptions, choleskyEx, invEx, solveEx } from './with-info.ts';
 
 /**
  * The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal

@@ -1,11 +1,10 @@
 // Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
+import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
-import { scalarName } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
-import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
 import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
 import { clampMin, where } from '../functional/select.ts';
@@ -14,7 +13,7 @@ import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye, zeros } from '../tensor/create.ts';
-import { checkIntegers, numelOf, sameShape, wrapDim } from '../tensor/shape.ts';
+import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
@@ -175,6 +174,7 @@ export function matrixNorm(
     named.dim ?? (typeof dim === 'object' && !Array.isArray(dim) ? [-2, -1] : dim),
   );
   const keepdim = byName.keepdim ?? false;
+  checkMatrixOrder(order);
   const x = checkMatrix('linalg.matrix_norm', A);
   if (dims.length !== 2) throw new ShapeError(`linalg.matrix_norm: dim must be a 2-tuple. Got ${dims.join(' ')}`);
   const [rows, columns] = dims.map((d) => wrapDim(d, x.ndim)) as [number, number];
@@ -188,13 +188,18 @@ export function matrixNorm(
     const kept = x.shape.map((n, d) => (d === rows || d === columns ? 1 : n));
     return keepdim ? reshape(y, kept) : y;
   }
-  if (Math.abs(order) !== 1 && Math.abs(order) !== Number.POSITIVE_INFINITY) {
-    throw new ValueError(`linalg.matrix_norm: Order ${order} not supported.`);
-  }
   const [first, second] = Math.abs(order) === 1 ? [rows, columns] : [columns, rows];
   const sums = sum(abs(x), first, { keepdim: true });
   const y = order > 0 ? amax(sums, second, { keepdim: true }) : amin(sums, second, { keepdim: true });
   return keepdim ? y : squeeze(y, [rows, columns]);
+}
+
+function checkMatrixOrder(order: MatrixNormOrder): void {
+  const known =
+    typeof order === 'number'
+      ? [1, 2, Number.POSITIVE_INFINITY].includes(Math.abs(order))
+      : ['fro', 'nuc'].includes(order);
+  if (!known) throw new ValueError(`linalg.matrix_norm: Order ${String(order)} not supported.`);
 }
 
 /**
@@ -209,15 +214,16 @@ export function vectorNorm(
   dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
   options: MatrixNormOptions = {},
 ): Tensor {
-  checkOptions('vectorNorm', options, ['keepdim']);
   checkTensor('vectorNorm', 'input', x);
-  if (typeof ord === 'object' && ord !== null)
-    return norm(x, { p: ord.ord ?? 2, dim: ord.dim ?? null, keepdim: ord.keepdim ?? false });
-  if (typeof dim === 'object' && dim !== null && !Array.isArray(dim)) {
-    const given = dim as MatrixNormOptions & { dim?: Dims };
-    return norm(x, { p: ord, dim: given.dim ?? null, keepdim: given.keepdim ?? false });
+  const isList = dim === null || typeof dim === 'number' || Array.isArray(dim);
+  const last = isList ? { dim: dim as Dims, ...options } : (dim as MatrixNormOptions & { dim?: Dims });
+  const given = typeof ord === 'object' && ord !== null ? ord : { ord, ...last };
+  checkOptions('linalg.vector_norm', given, ['ord', 'dim', 'keepdim']);
+  const { ord: p = 2, dim: dims = null, keepdim = false } = given;
+  if (typeof p !== 'number') {
+    throw new ArgumentTypeError(`linalg_vector_norm(): argument 'ord' (position 2) must be Number, not ${describe(p)}`);
   }
-  return norm(x, { p: ord, dim: dim as Dims, keepdim: options.keepdim ?? false });
+  return norm(x, { p, dim: dims, keepdim });
 }
 
 /**
@@ -238,12 +244,18 @@ export function linalgNorm(
   const { keepdim = false } = given;
   const dims = given.dim ?? null;
   const order = given.ord ?? null;
-  const count = dims === null ? x.ndim : typeof dims === 'number' ? 1 : dims.length;
-  if (order === null) return norm(x, { dim: dims, keepdim });
-  if (count === 1 || (typeof order === 'number' && dims !== null && count === 1)) {
-    return norm(x, { p: order as number, dim: dims, keepdim });
+  const list = dims === null ? null : [dims].flat();
+  if (list !== null && list.length !== 1 && list.length !== 2) {
+    throw new ShapeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got [${list.join(', ')}]`);
   }
-  return matrixNorm(x, order, (dims as readonly number[] | null) ?? [-2, -1], { keepdim });
+  if (list === null && order !== null && x.ndim !== 1 && x.ndim !== 2) {
+    throw new ShapeError(
+      `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${x.ndim}D.`,
+    );
+  }
+  const vectors = typeof order === 'number' && (list?.length ?? x.ndim) === 1;
+  if (order === null || vectors) return norm(x, { p: order, dim: list, keepdim });
+  return matrixNorm(x, order, list ?? [-2, -1], { keepdim });
 }
 
 /**
@@ -306,19 +318,31 @@ export function pinv(A: Tensor, options: ToleranceOptions | number = {}): Tensor
   checkOptions('linalg.pinv', given, ['atol', 'rtol', 'hermitian']);
   const x = checkMatrix('linalg.pinv', A);
   if (x.numel() === 0) return transposed(x).clone();
-  if (given.hermitian === true) {
-    const { eigenvalues, eigenvectors } = eigh(x);
-    const size = abs(eigenvalues.detach());
-    const kept = gt(size, cutoff(x, size, given));
-    return sandwichColumns(eigenvectors, safeInverse(eigenvalues, kept));
-  }
-  const { U, S, Vh } = svd(x, { fullMatrices: false });
-  const kept = gt(S.detach(), cutoff(x, S, given));
-  return matmul(columnsTimes(transposed(Vh), safeInverse(S, kept)), transposed(U));
+  const y = given.hermitian === true ? inverseOfEigen(x.detach(), given) : inverseOfSvd(x.detach(), given);
+  return record('linalgPinv', [x], y, [x, y], (g, [sx = g, sy = g]) => [pinvSlope(g, sx, sy)]);
 }
 
-function sandwichColumns(v: Tensor, factors: Tensor): Tensor {
-  return matmul(columnsTimes(v, factors), transposed(v));
+function inverseOfEigen(x: Tensor, options: ToleranceOptions): Tensor {
+  const { eigenvalues, eigenvectors } = eigh(x);
+  const size = abs(eigenvalues);
+  const inverses = safeInverse(eigenvalues, gt(size, cutoff(x, size, options)));
+  return matmul(columnsTimes(eigenvectors, inverses), transposed(eigenvectors));
+}
+
+function inverseOfSvd(x: Tensor, options: ToleranceOptions): Tensor {
+  const { U, S, Vh } = svd(x, { fullMatrices: false });
+  const inverses = safeInverse(S, gt(S, cutoff(x, S, options)));
+  return matmul(columnsTimes(transposed(Vh), inverses), transposed(U));
+}
+
+// Golub and Pereyra (1973): dY = -Y dA Y + Y Y^T dA^T (1 - A Y) + (1 - Y A) dA^T Y^T Y, where the rank stays.
+function pinvSlope(g: Tensor, A: Tensor, Y: Tensor): Tensor {
+  const [slopes, Yt] = [transposed(g), transposed(Y)];
+  const direct = matmul(Yt, matmul(g, Yt));
+  const fromLeft = matmul(slopes, matmul(Y, Yt));
+  const fromRight = matmul(matmul(Yt, Y), slopes);
+  const outside = sub(fromLeft, matmul(A, matmul(Y, fromLeft)));
+  return sub(add(outside, sub(fromRight, matmul(matmul(fromRight, Y), A))), direct);
 }
 
 function safeInverse(x: Tensor, kept: Tensor): Tensor {
@@ -360,7 +384,7 @@ export function lstsq(
     throw new ValueError('torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)');
   }
   const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
-  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2) : emptyOf([0], x.dtype);
+  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2).detach() : emptyOf([0], x.dtype);
   const thorough = driver === 'gelss' || driver === 'gelsd';
   return {
     solution: vector ? squeeze(solution, -1) : solution,
@@ -416,42 +440,6 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
   checkTensors('multiDot', tensors);
   if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
   return tensors.reduce((a, b) => matmul(a, b));
-}
-
-/**
- * The product of the reflections I - tau v v^T whose vectors stand below the diagonal. @source torch.linalg.householder_product
- * @example orgqr(tensor([[1, 0], [0.5, 1]]), tensor([1.6, 0])); // tensor([[-0.6000, -0.8000], [-0.8000, 0.6000]])
- */
-export function householderProduct(A: Tensor, tau: Tensor): Tensor {
-  checkTensor('householderProduct', 'tau', tau);
-  const x = checkMatrix('linalg.householder_product', A);
-  if (tau.dtype !== x.dtype) {
-    throw new DtypeError(
-      `torch.linalg.householder_product: tau dtype ${scalarName(tau.dtype)} does not match input dtype ${scalarName(x.dtype)}`,
-    );
-  }
-  if (tau.ndim !== x.ndim - 1 || !sameShape(tau.shape.slice(0, -1), batchOf(x))) {
-    throw new ShapeError(
-      `torch.linalg.householder_product: Expected batch dimensions of tau to be equal to input.shape[:-2], but got [${tau.shape.join(', ')}]`,
-    );
-  }
-  const [m, n] = [x.size(-2), x.size(-1)];
-  if (tau.size(-1) > n || n > m) {
-    throw new ShapeError(
-      'torch.linalg.householder_product: input.shape[-1] must be greater than or equal to tau.shape[-1]',
-    );
-  }
-  const k = tau.size(-1);
-  let q: Tensor = expand(eye(m, { dtype: x.dtype }), [...batchOf(x), m, m]);
-  for (let i = 0; i < k; i++) {
-    const head = expand(eye(m, { dtype: x.dtype }).narrow(1, i, 1), [...batchOf(x), m, 1]);
-    const below = narrow(narrow(x, -1, i, 1), -2, i + 1, m - i - 1);
-    const above = mul(narrow(head, -2, 0, i + 1), 0);
-    const v = add(head, cat([above, below], -2));
-    const factor = unsqueeze(narrow(tau, -1, i, 1), -1);
-    q = sub(q, mul(matmul(matmul(q, v), transposed(v)), factor));
-  }
-  return narrow(q, -1, 0, n);
 }
 
 /**

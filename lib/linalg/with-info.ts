@@ -5,7 +5,7 @@ import { reshape, select } from '../functional/views.ts';
 import { tensor } from '../tensor/create.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
-import { checkSquare, cholesky, inv, luFactor, solve } from './factor.ts';
+import { checkSquare, cholesky, inv, luFactorEx, solve } from './factor.ts';
 
 /** Options of the factorizations that report failure. */
 export interface CheckOptions {
@@ -55,8 +55,7 @@ function cholesky0(a: Tensor): number {
 
 // The place of the first zero on the diagonal of U.
 function zeroPivot(a: Tensor): number {
-  const { LU } = luFactor(a.detach());
-  return (LU.diagonal().tolist() as number[]).indexOf(0) + 1;
+  return Number(luFactorEx(a.detach()).info.item());
 }
 
 /**
@@ -95,22 +94,4 @@ export function solveEx(
   const { info } = invEx(x.detach(), { checkErrors: options.checkErrors ?? false });
   const singular = info.ne(0).any().item() === true;
   return { result: singular ? B.mul(Number.NaN) : solve(x, B, { left: options.left ?? true }), info };
-}
-
-/**
- * As `luFactor`, with `info`: the place of the first zero pivot of each matrix, or 0. @source torch.linalg.lu_factor_ex
- * @example linalg.luFactorEx(tensor([[1, 2], [2, 4]]).float()).info; // tensor(2, dtype=torch.int32)
- */
-export function luFactorEx(A: Tensor, options: CheckOptions = {}): { LU: Tensor; pivots: Tensor; info: Tensor } {
-  checkOptions('luFactorEx', options, ['checkErrors']);
-  checkTensor('luFactorEx', 'A', A);
-  const { LU, pivots } = luFactor(A);
-  const rows = LU.detach().diagonal({ dim1: -2, dim2: -1 });
-  const batch = rows.shape.slice(0, -1);
-  const lists = reshape(rows, [numelOf(batch), rows.size(-1)]).tolist() as number[][];
-  const infos = lists.map((list) => list.indexOf(0) + 1);
-  if (options.checkErrors === true && infos.some((info) => info > 0)) {
-    throw new LinAlgError('linalg.lu_factor_ex: U is singular, its diagonal has a zero');
-  }
-  return { LU, pivots, info: reshape(tensor(infos, { dtype: 'int32' }), batch) };
 }

@@ -141,6 +141,16 @@ test('hooks on saved tensors see what is kept and what is used', () => {
   near(x.grad, [40, 60]);
 });
 
+test('hooks on saved tensors are refused where they are disabled, and where they are set already', () => {
+  const { disableSavedTensorsHooks, savedTensorsHooks } = autograd.graph;
+  const same = (x: unknown) => x as Tensor;
+  const set = () => savedTensorsHooks(same, same, () => double(2).requiresGrad_().exp());
+  expect(() => disableSavedTensorsHooks('outer', () => disableSavedTensorsHooks('inner', set))).toThrow('inner');
+  expect(() => savedTensorsHooks(same, same, () => disableSavedTensorsHooks('already', set))).toThrow('already');
+  expect(disableSavedTensorsHooks('none', () => double(2).requiresGrad_().exp()).requiresGrad).toBe(true);
+  expect(set().requiresGrad).toBe(true);
+});
+
 describe('anomaly mode', () => {
   test('finds NaN, and says where the operator was called', () => {
     const failing = () =>

@@ -5,9 +5,11 @@ import {
   addmv,
   baddbmm,
   DtypeError,
+  geqrf,
   LinAlgError,
   linalg,
   ones,
+  ormqr,
   rsub,
   ShapeError,
   special,
@@ -75,4 +77,67 @@ test('linalg.inv says which element is zero', () => {
     ]).float(),
   );
   expect(() => linalg.inv(batch)).toThrow(message('(Batch element 1): ', 1));
+});
+
+test('what has no gradient in PyTorch throws in backward', () => {
+  const square = () =>
+    tensor(
+      [
+        [4.5, 1],
+        [1, 3],
+      ],
+      { dtype: 'float64', requiresGrad: true },
+    );
+  expect(() => geqrf(square()).tau.sum().backward()).toThrow("the derivative for 'geqrf' is not implemented.");
+  const { LD, pivots } = linalg.ldlFactor(square());
+  expect(() => LD.sum().backward()).toThrow('derivative for aten::linalg_ldl_factor_ex is not implemented');
+  const x = linalg.ldlSolve(LD.detach(), pivots, square());
+  expect(() => x.sum().backward()).toThrow('derivative for aten::linalg_ldl_solve is not implemented');
+});
+
+test('factors that do not fit are refused in the words of PyTorch', () => {
+  const { a, tau } = geqrf(ones(4, 3));
+  expect(() => ormqr(a, tau, ones(3, 2))).toThrow('torch.ormqr: other.shape[-2] must be equal to input.shape[-2]');
+  expect(() => ormqr(a, ones(1, 3), ones(4, 2))).toThrow(/one dimension less than input, but got tau.ndim equal to 2/);
+  expect(() => linalg.ldlFactorEx(ones(2, 3))).toThrow(
+    'torch.linalg.ldl_factor_ex: A must be batches of square matrices, but they are 2 by 3 matrices',
+  );
+  expect(() => linalg.ldlFactor(zeros(2, 2))).toThrow(LinAlgError);
+  const { LD, pivots } = linalg.ldlFactor(ones(1, 1));
+  expect(() => linalg.ldlSolve(LD, pivots, ones(3, 2))).toThrow(/each A matrix is 1 by 1 but each b matrix is 3 by 2/);
+  expect(() => linalg.ldlSolve(LD, pivots.float(), ones(1, 2))).toThrow('Expected pivots to be integers. Got Float');
+});
+
+test('LU refuses to go without pivoting, and luFactor a singular matrix', () => {
+  for (const factor of [linalg.lu, linalg.luFactor, linalg.luFactorEx]) {
+    expect(() => factor(ones(2, 2), { pivot: false })).toThrow(
+      'linalg.lu_factor: LU without pivoting is not implemented on the CPU',
+    );
+  }
+  expect(linalg.luFactorEx(zeros(3, 2, 2)).info.tolist()).toEqual([1, 1, 1]);
+  expect(linalg.luFactorEx(zeros(0, 2)).info.item()).toBe(0);
+  const message = (prefix: string) => `torch.linalg.${prefix}U[1,1] is zero and using it on lu_solve would`;
+  expect(() => linalg.luFactorEx(zeros(2, 2), { checkErrors: true })).toThrow(message('lu_factor_ex: '));
+  expect(() => linalg.luFactor(zeros(3, 2, 2))).toThrow(message('lu_factor: (Batch element 0): '));
+});
+
+test('norms refuse dims and orders that do not fit', () => {
+  const { norm, matrixNorm, vectorNorm } = linalg;
+  const [x, z] = [ones(3, 4), ones(2, 3, 4)];
+  expect(() => norm(z, 'fro')).toThrow(
+    'linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got 3D.',
+  );
+  expect(() => norm(z, 2, [0, 1, 2])).toThrow(
+    'linalg.norm: If dim is specified, it must be of length 1 or 2. Got [0, 1, 2]',
+  );
+  expect(() => norm(x, 'nuc', 0)).toThrow('linalg.matrix_norm: dim must be a 2-tuple. Got 0');
+  expect(() => matrixNorm(ones(3), 3)).toThrow('linalg.matrix_norm: Order 3 not supported.');
+  expect(() => Reflect.apply(vectorNorm, null, [x, 'fro'])).toThrow(
+    "linalg_vector_norm(): argument 'ord' (position 2) must be Number, not",
+  );
+  expect(() => vectorNorm(ones(0), -Infinity)).toThrow(
+    'linalg.vector_norm cannot compute the -inf norm on an empty tensor because the operation does not have an identity',
+  );
+  expect(() => norm(ones(0, 3), -3, 0)).toThrow('cannot compute the -3 norm on the dimension 0 because');
+  expect(norm(ones(0, 3), -3, 1).shape).toEqual([0]);
 });

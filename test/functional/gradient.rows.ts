@@ -203,6 +203,7 @@ export const groups: readonly Group[] = [
   { names: 'maskedScatter', args: () => [p(3, 4), mask(), p(3, 4)] },
   { names: 'maskedSelect', args: () => [p(3, 4), mask()] },
   { names: 'where', args: () => [mask(), p(3, 4), p(3, 4)] },
+  { names: 'segmentReduce', args: () => [p(3, 4), 'mean', { lengths: tensor([2, 0, 1]) }] },
   { names: 'renorm', args: () => [p(3, 4), 2, 0, 1] },
   {
     names: `linalg.cholesky linalg.choleskyEx linalg.choleskyInverse linalg.det linalg.eigh linalg.eigvalsh linalg.inv
@@ -255,6 +256,10 @@ export const constants: readonly { readonly reason: string; readonly names: stri
   {
     reason: 'nothing is differentiated',
     names: 'bartlettWindow blackmanWindow hammingWindow hannWindow kaiserWindow',
+  },
+  {
+    reason: 'backward throws, as there is none in PyTorch',
+    names: 'binomial histogramdd linalg.ldlFactor linalg.ldlFactorEx linalg.ldlSolve',
   },
   {
     reason: 'PyTorch gives none',

@@ -16,6 +16,7 @@ interface Case {
   readonly options?: Record<string, unknown>;
   readonly out: unknown;
   readonly grads?: readonly (Packed | null)[];
+  readonly second?: readonly (Packed | null)[];
   readonly seed?: number;
 }
 
@@ -61,6 +62,21 @@ const packedIn = (value: unknown): Packed[] =>
 // Sums of up to a hundred products in double precision, written with eight digits.
 const [k, magnitude] = [8e9, 1];
 
+const weights = (y: Tensor) =>
+  toTensor({ shape: y.shape, data: Array.from({ length: sizeOf(y.shape) }, (_, i) => 1 + (i % 7) / 8) }, y.dtype);
+
+function gradients(ys: Tensor[], leaves: Tensor[], createGraph: boolean): readonly (Tensor | null)[] {
+  return autograd.grad(ys, leaves, { gradOutputs: ys.map(weights), allowUnused: true, createGraph });
+}
+
+function expectGradients(grads: readonly (Tensor | null)[], expected: readonly (Packed | null)[], what: string): void {
+  grads.forEach((dx, i) => {
+    const packed = expected[i] ?? null;
+    if (packed === null) expect(dx === null || dx.eq(0).all().item(), `${what} ${i}`).toBe(true);
+    else expectNear(dx ?? flambeau.zeros(packed.shape as number[]), valuesOf(packed), k, `${what} ${i}`, { magnitude });
+  });
+}
+
 describe('functions of tensors', () => {
   test.each((recorded.cases as Case[]).map((entry, i) => [`${entry.fn} (${i})`, entry] as const))(
     '%s',
@@ -80,27 +96,12 @@ describe('functions of tensors', () => {
       });
       if (entry.grads === undefined) return;
       const differentiable = outputs.filter((y) => y.requiresGrad);
-      const grads = autograd.grad(
-        differentiable,
-        tensorsIn([...args, ...Object.values(options ?? {})]).filter((x) => x.requiresGrad),
-        {
-          gradOutputs: differentiable.map((y) =>
-            toTensor(
-              { shape: y.shape, data: Array.from({ length: sizeOf(y.shape) }, (_, i) => 1 + (i % 7) / 8) },
-              y.dtype,
-            ),
-          ),
-          allowUnused: true,
-        },
-      );
-      grads.forEach((dx, i) => {
-        const packed = entry.grads?.[i] ?? null;
-        if (packed === null) expect(dx === null || dx.eq(0).all().item(), `gradient ${i}`).toBe(true);
-        else
-          expectNear(dx ?? flambeau.zeros(packed.shape as number[]), valuesOf(packed), k, `gradient ${i}`, {
-            magnitude,
-          });
-      });
+      const leaves = tensorsIn([...args, ...Object.values(options ?? {})]).filter((x) => x.requiresGrad);
+      const grads = gradients(differentiable, leaves, entry.second !== undefined);
+      expectGradients(grads, entry.grads, 'gradient');
+      if (entry.second === undefined) return;
+      const again = grads.filter((dx): dx is Tensor => dx?.requiresGrad === true);
+      expectGradients(gradients(again, leaves, false), entry.second, 'second gradient');
     },
   );
 });
