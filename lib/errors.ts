@@ -288,7 +288,7 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
 // Options that are booleans, and numbers, wherever they are taken.
 const booleans: ReadonlySet<string> = new Set(
   (
-    'accumulate alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
+    'alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
     'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
     'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
     'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
