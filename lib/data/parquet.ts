@@ -89,8 +89,12 @@ export class ParquetDataset implements Dataset<unknown> {
       throw new ValueError(`ParquetDataset.open: cachedGroups must be a positive integer, got ${String(cachedGroups)}`);
     }
     const { metadata, names } = await reading(path, async () => {
-      const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path));
+      // What looks for maps of the earth goes round for ever where a number of children is negative.
+      const metadata = await parquetMetadataAsync(await asyncBufferFromFile(path), { geoparquet: false });
       for (const { num_rows } of metadata.row_groups) checkRows(num_rows);
+      for (const { num_children = 0 } of metadata.schema) {
+        if (!(num_children >= 0)) throw new DataError(`a column of ${num_children} children`);
+      }
       return { metadata, names: parquetSchema(metadata).children.map(({ element }) => element.name) };
     });
     const missing = options.columns?.find((name) => !names.includes(name));
