@@ -432,9 +432,9 @@ interface ArithmeticTwins {
 
 interface Overloaded {
   sum(dims?: Dims, options?: SumOptions): Tensor;
-  max(): Tensor;
+  max(other?: Tensor): Tensor;
   max(dim: number, options?: ReduceOptions): ValuesAndIndices;
-  min(): Tensor;
+  min(other?: Tensor): Tensor;
   min(dim: number, options?: ReduceOptions): ValuesAndIndices;
   var(dims?: Dims, options?: VarOptions): Tensor;
   median(): Tensor;

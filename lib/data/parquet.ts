@@ -49,6 +49,9 @@ function checkRows(count: unknown): void {
  * The rows of a Parquet file as objects; 64-bit integers are bigints. Elements are promises: read the loader with
  * `for await`. Row groups are decoded as they are needed, so shuffling over many of them decodes often.
  *
+ * What a file says about itself is checked, but not the runs within its pages: a page made to harm can exhaust the memory
+ * of the process, so read files of strangers in a process of their own.
+ *
  * @throws DataError that names the file for what is missing or malformed, ValueError for a column that is not there
  * @example
  * // not run: reads a file

@@ -1,5 +1,4 @@
 // Checks of convolutions of any number of spatial dimensions, in PyTorch's words. Internal.
-import { isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
@@ -99,7 +98,7 @@ export function checkConvolution({ who, rank, x, weight, bias, groups, transpose
 }
 
 function checkDtypes(who: string, x: Tensor, weight: Tensor, bias: Tensor | null): void {
-  if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
+  if (x.dtype === 'bool') throw new DtypeError('"slow_conv2d_cpu" not implemented for \'Bool\'');
   if (bias !== null) checkTensor(who, 'bias', bias);
   if (weight.dtype !== x.dtype) throw differing(x, 'weight', weight);
   if (bias !== null && bias.dtype !== x.dtype) throw differing(x, 'bias', bias);

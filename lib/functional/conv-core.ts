@@ -3,7 +3,7 @@ import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { contiguous } from './copies.ts';
+import { cast, contiguous } from './copies.ts';
 import { expand, reshape } from './views.ts';
 
 /** Everything that defines a convolution, checked: (n, c, h, w) with kernels (o, c / groups, kh, kw) to (n, o, oh, ow). */
@@ -95,4 +95,15 @@ function biasGradient(dy: Tensor): Tensor {
   const db = emptyOf([o], dy.dtype);
   kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, n, o, oh * ow);
   return record('convolutionBackwardBias', [dy], db, [], (g) => [expand(reshape(g, [1, o, 1, 1]), [n, o, oh, ow])]);
+}
+
+/** Convolves integers through float64, which holds each up to 2^53; what is too large for their type wraps around. */
+export function convolveIntegers(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | null,
+  run: (x: Tensor, weight: Tensor, bias: Tensor | null) => Tensor,
+): Tensor {
+  const y = run(cast(x, 'float64'), cast(weight, 'float64'), bias && cast(bias, 'float64'));
+  return cast(cast(y, 'int64'), x.dtype);
 }

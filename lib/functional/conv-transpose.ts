@@ -1,9 +1,10 @@
 // Transposed convolution: the gradient of a convolution with respect to its input, as an operator of its own.
+import { isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add } from './binary.ts';
 import { type ConvGeometry, type ConvSteps, checkConvolution, geometryOf, operandsOf } from './conv-checks.ts';
-import { inputGradient } from './conv-core.ts';
+import { convolveIntegers, inputGradient } from './conv-core.ts';
 import { pad } from './pad.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
 import { permute, reshape, squeeze, unsqueeze } from './views.ts';
@@ -46,7 +47,9 @@ function transposed(
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
   checkOutput(images, weight, q);
-  const y = run(images, weight, q);
+  const y = isFloat(x.dtype)
+    ? run(images, weight, q)
+    : convolveIntegers(images, weight, null, (wide, kernels) => run(wide, kernels, q));
   const shifted = bias === null ? y : add(y, reshape(bias, [-1, ...q.stride.map(() => 1)]));
   return batched ? shifted : squeeze(shifted, 0);
 }

@@ -1,5 +1,6 @@
 // Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
 // depth become channels of two.
+import { isFloat } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type Padding,
   paddingOf,
 } from './conv-checks.ts';
-import { correlate } from './conv-core.ts';
+import { convolveIntegers, correlate } from './conv-core.ts';
 import { pad } from './pad.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
 import { permute, reshape, squeeze, unsqueeze } from './views.ts';
@@ -59,7 +60,10 @@ function convolve(
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
   const out = convolvedSizes(images.shape.slice(2), kernel, padding, q);
-  const y = run(images, weight, bias, { stride, dilation, groups, padding, out });
+  const steps = { stride, dilation, groups, padding, out };
+  const y = isFloat(x.dtype)
+    ? run(images, weight, bias, steps)
+    : convolveIntegers(images, weight, bias, (...operands) => run(...operands, steps));
   return batched ? y : squeeze(y, 0);
 }
 

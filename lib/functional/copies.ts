@@ -1,7 +1,7 @@
 // Copies: other element types, row-major order, writing into a tensor.
 import { record } from '../autograd/record.ts';
 import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ShapeError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -17,17 +17,35 @@ export function cast(x: Tensor, dtype: Dtype): Tensor {
   return record('toCopy', [x], y, [], (g) => [cast(g, from)]);
 }
 
+/** Options of {@link to}. */
+export interface ToOptions {
+  /** Copy even where nothing changes. Default false. */
+  copy?: boolean;
+  /** Accepted for those who are used to it. */
+  nonBlocking?: boolean;
+}
+
 /**
  * The tensor with another element type; the tensor itself if it has that type already.
  *
- * @param x any shape
+ * @param target the type, a tensor that has it, or the device 'cpu', behind which a type may follow
  * @source torch.Tensor.to
- * @example F.to(tensor([1.5, -2.5]), 'int64'); // tensor([1, -2])
+ * @example
+ * F.to(tensor([1.5, -2.5]), 'int64'); // tensor([1, -2])
+ * F.to(tensor([1.5, -2.5]), 'cpu', 'int64'); // tensor([1, -2])
  */
-export function to(x: Tensor, dtype: Dtype | Tensor): Tensor {
+export function to(
+  x: Tensor,
+  target: Dtype | 'cpu' | Tensor,
+  dtypeOrOptions: Dtype | ToOptions = {},
+  rest: ToOptions = {},
+): Tensor {
   checkTensor('to', 'input', x);
-  const wanted = checkDtype('to', typeof dtype === 'object' && dtype !== null ? dtype.dtype : dtype);
-  return x.dtype === wanted ? x : cast(x, wanted);
+  const [second, options] = typeof dtypeOrOptions === 'string' ? [dtypeOrOptions, rest] : [null, dtypeOrOptions];
+  checkOptions('to', options, ['copy', 'nonBlocking']);
+  const named = typeof target === 'object' && target !== null ? target.dtype : target;
+  const wanted = named === 'cpu' && second === null ? x.dtype : checkDtype('to', named === 'cpu' ? second : named);
+  return x.dtype === wanted && options.copy !== true ? x : cast(x, wanted);
 }
 
 /**

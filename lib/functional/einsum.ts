@@ -5,6 +5,7 @@ import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
 import { mul, sub } from './binary.ts';
+import { cast } from './copies.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { norm, sum } from './reduce.ts';
@@ -264,7 +265,8 @@ export function addr(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {}
   checkTensor('addr', 'input', x);
   checkTensor('addr', 'a', a);
   checkTensor('addr', 'b', b);
-  return weighted('addr', x, outer(a, b), options);
+  const y = weighted('addr', x, outer(a, b), options);
+  return x.dtype === 'bool' && a.dtype === 'bool' && b.dtype === 'bool' ? cast(y, 'bool') : y;
 }
 
 /**
@@ -275,7 +277,7 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
   checkTensor('addbmm', 'input', x);
   checkTensor('addbmm', 'a', a);
   checkTensor('addbmm', 'b', b);
-  return weighted('addbmm', x, sum(bmm(a, b), 0), options);
+  return weighted('addbmm', x, sum(bmm(a, b), 0, { dtype: a.dtype }), options);
 }
 
 /**

@@ -96,6 +96,7 @@ export function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor):
 const ranked = (x: Tensor) => Math.max(x.ndim, 1);
 
 function checkGathered(x: Tensor, index: Tensor, d: number): void {
+  if (index.numel() === 0) return;
   if (ranked(x) !== ranked(index)) {
     throw new ShapeError('Index tensor must have the same number of dimensions as input tensor');
   }

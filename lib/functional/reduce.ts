@@ -14,7 +14,7 @@ import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { div, eq, mul, pow, sub } from './binary.ts';
+import { div, eq, maximum, minimum, mul, pow, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
 import { productOfOthers } from './product-gradient.ts';
@@ -135,10 +135,13 @@ export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Ten
  * @source torch.Tensor.sum_to_size
  * @example F.sumToSize(ones(2, 3), [1, 3]); // tensor([[2., 2., 2.]])
  */
-export function sumToSize(g: Tensor, shape: Shape): Tensor {
+export function sumToSize(g: Tensor, size: Shape | number): Tensor {
+  const shape = typeof size === 'number' ? [size] : size;
   if (!(g instanceof Tensor) || !Array.isArray(shape)) {
-    throw new ArgumentTypeError(`sumToSize: expected a tensor and a size, got ${describe(g)} and ${describe(shape)}`);
+    throw new ArgumentTypeError(`sumToSize: expected a tensor and a size, got ${describe(g)} and ${describe(size)}`);
   }
+  // A sum of all integers is int64, even of one.
+  if (shape.length === 0 && !isFloat(g.dtype)) return sum(g);
   if (sameShape(g.shape, shape)) return g;
   const added = g.ndim - shape.length;
   const dims = g.shape.flatMap((size, d) => (d < added || (shape[d - added] === 1 && size !== 1) ? [d] : []));
@@ -202,10 +205,11 @@ function productOver(x: Tensor, dims: readonly number[]): Tensor {
  * max(tensor([[1, 5], [7, 4]])); // tensor(7)
  * max(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([5, 7]), indices: tensor([1, 0])}
  */
-export function max(x: Tensor): Tensor;
+export function max(x: Tensor, other?: Tensor): Tensor;
 export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
-export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+export function max(x: Tensor, dim?: number | Tensor, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
   checkTensor('max', 'input', x);
+  if (dim instanceof Tensor) return maximum(x, dim);
   return dim === undefined ? amax(x) : extreme('max', x, dim, options);
 }
 
@@ -217,10 +221,11 @@ export function max(x: Tensor, dim?: number, options: ReduceOptions = {}): Tenso
  * min(tensor([[1, 5], [7, 4]])); // tensor(1)
  * min(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([1, 4]), indices: tensor([0, 1])}
  */
-export function min(x: Tensor): Tensor;
+export function min(x: Tensor, other?: Tensor): Tensor;
 export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
-export function min(x: Tensor, dim?: number, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+export function min(x: Tensor, dim?: number | Tensor, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
   checkTensor('min', 'input', x);
+  if (dim instanceof Tensor) return minimum(x, dim);
   return dim === undefined ? amin(x) : extreme('min', x, dim, options);
 }
 

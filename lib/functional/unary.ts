@@ -27,11 +27,12 @@ export function abs(x: Tensor): Tensor {
 }
 
 /**
- * -1, 0 or 1 by the sign of x. Elementwise; any numeric dtype. @source torch.sign
+ * -1, 0 or 1 by the sign of x. Elementwise; any dtype. @source torch.sign
  * @example sign(tensor([-3, 0, 0.5])); // tensor([-1., 0., 1.])
  */
 export function sign(x: Tensor): Tensor {
-  return unary(unaryOperators.sign, checkTensor('sign', 'input', x));
+  const input = checkTensor('sign', 'input', x);
+  return input.dtype === 'bool' ? cast(input, 'bool') : unary(unaryOperators.sign, input);
 }
 
 /**

@@ -8,6 +8,7 @@ import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import {
   checkPivots,
   luFactor,
+  luFactorEx,
   permutationMatrix,
   solveTriangular,
   luSolve as solveWith,
@@ -15,15 +16,25 @@ import {
 } from './factor.ts';
 import * as spectral from './spectral.ts';
 
+/** Options of {@link lu}. */
+export interface LuOptions {
+  /** Exchange rows; false is not implemented on the CPU. Default true. */
+  pivot?: boolean;
+  /** Give `info` instead of throwing where the matrix is singular. Default false. */
+  getInfos?: boolean;
+}
+
 /**
  * As `linalg.luFactor`. @source torch.lu
  * @example
  * lu(tensor([[1, 2], [4, 3.5]]));
  * // {LU: tensor([[4.0000, 3.5000], [0.2500, 1.1250]]), pivots: tensor([2, 2], dtype=torch.int32)}
  */
-export function lu(A: Tensor): { LU: Tensor; pivots: Tensor } {
+export function lu(A: Tensor, options: LuOptions = {}): { LU: Tensor; pivots: Tensor; info?: Tensor } {
   checkTensor('lu', 'A', A);
-  return luFactor(A);
+  checkOptions('lu', options, ['pivot', 'getInfos']);
+  const { pivot = true, getInfos = false } = options;
+  return getInfos ? luFactorEx(A, { pivot }) : luFactor(A, { pivot });
 }
 
 /**

@@ -106,10 +106,8 @@ export const targets: Readonly<Record<string, Target>> = {
         : Buffer.from(Array.from({ length: dice.below(40) }, () => dice.of(cells)).join(dice.of(['', ',']))),
   },
   parquet: {
-    ...loadFrom('rows.parquet', async (path) => {
-      const rows = await data.ParquetDataset.open(path);
-      for (let i = 0; i < Math.min(rows.length, 4); i++) await rows.getItem(i);
-    }),
+    // What the file says about itself; the library that decodes pages believes what they say.
+    ...loadFrom('rows.parquet', (path) => data.ParquetDataset.open(path)),
     make: (dice) => damage(dice, table),
   },
   tar: {

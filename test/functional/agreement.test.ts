@@ -3,6 +3,7 @@ import {
   addcdiv,
   addmm,
   addmv,
+  autograd,
   baddbmm,
   DtypeError,
   geqrf,
@@ -13,6 +14,7 @@ import {
   rsub,
   ShapeError,
   special,
+  type Tensor,
   tensor,
   vander,
   zeros,
@@ -140,4 +142,26 @@ test('norms refuse dims and orders that do not fit', () => {
   );
   expect(() => norm(ones(0, 3), -3, 0)).toThrow('cannot compute the -3 norm on the dimension 0 because');
   expect(norm(ones(0, 3), -3, 1).shape).toEqual([0]);
+});
+
+test('at a bound all of the gradient goes to what is clamped', () => {
+  const [x, low, high] = [
+    [1, 2, 3],
+    [1, 0, 4],
+    [5, 2, 3.5],
+  ].map((values) => tensor(values, { dtype: 'float64', requiresGrad: true })) as [Tensor, Tensor, Tensor];
+  const gradients = (y: Tensor, ...of: Tensor[]) => autograd.grad(y.sum(), of).map((g) => g?.tolist());
+  expect(gradients(x.clamp(low, high), x, low, high)).toEqual([
+    [1, 1, 0],
+    [0, 0, 0],
+    [0, 0, 1],
+  ]);
+  expect(gradients(x.clampMin(low), x, low)).toEqual([
+    [1, 1, 0],
+    [0, 0, 1],
+  ]);
+  expect(gradients(x.clampMax(high), x, high)).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+  ]);
 });

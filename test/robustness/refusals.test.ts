@@ -187,6 +187,8 @@ test.each(refusals.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, ca
 });
 
 // What PyTorch takes and one might think it refuses, with its result.
+const small = tensor([[4]], { dtype: 'uint8' });
+const bytes = tensor([200, 12], { dtype: 'uint8' });
 const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [
     () =>
@@ -243,6 +245,19 @@ const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [() => F.marginRankingLoss(at(1), at(3), at(1)), 2, 'float32'],
   [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
   [() => tensor([true]).square(), [1], 'int64'],
+  [() => tensor([true, false]).sign(), [true, false], 'bool'],
+  [() => at(1, 5).max(at(2, 3)), [2, 5], 'int64'],
+  [() => at(1, 5).min(at(2, 3)), [1, 3], 'int64'],
+  [() => at(1, 2).to('cpu', 'float64'), [1, 2], 'float64'],
+  [() => at(1, 2).to('cpu', { nonBlocking: true, copy: true }), [1, 2], 'int64'],
+  [() => tensor(true).sumToSize([]), 1, 'int64'],
+  [() => F.sumToSize(at(1, 2), 1), [3], 'int64'],
+  [() => zeros(2, 3).gather(0, at().to('int64')), [], 'float32'],
+  [() => flambeau.addr(tensor([[false]]), tensor([true]), tensor([true]), { beta: 3, alpha: 2 }), [[true]], 'bool'],
+  [() => flambeau.addbmm(small, small.view(1, 1, 1), small.view(1, 1, 1)), [[20]], 'uint8'],
+  [() => F.conv1d(at(0, 1, 2, 3).view(1, 1, 4), at(1, 2).view(1, 1, 2), at(1)), [[[3, 6, 9]]], 'int64'],
+  [() => F.conv1d(bytes.view(1, 1, 2), bytes.view(1, 1, 2)), [[[208]]], 'uint8'],
+  [() => F.convTranspose1d(at(1, 2).view(1, 1, 2), at(1, 3).view(1, 1, 2)), [[[1, 5, 6]]], 'int64'],
   [() => flambeau.linspace(tensor(0), 1, 3), [0, 0.5, 1], 'float32'],
   [() => flambeau.combinations(at(1, 2), { r: 0 }), [], 'int64'],
   [() => zeros(0).chunk(2)[1] as Tensor, [], 'float32'],
