@@ -211,10 +211,15 @@ export interface TrapezoidOptions {
   dim?: number;
 }
 
-function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor): [areas: Tensor, d: number] {
-  const places = options instanceof Tensor;
-  if (!places) checkOptions(who, options, ['x', 'dx', 'dim']);
-  const { x = null, dx = 1, dim = -1 } = places ? { x: options } : options;
+function trapezoids(
+  who: string,
+  y: Tensor,
+  places: TrapezoidOptions | Tensor,
+  rest: TrapezoidOptions,
+): [areas: Tensor, d: number] {
+  const options = places instanceof Tensor ? { x: places, ...rest } : places;
+  checkOptions(who, options, ['x', 'dx', 'dim']);
+  const { x = null, dx = 1, dim = -1 } = options;
   const d = wrapDim(dim, y.ndim);
   if (y.dtype === 'bool' || (x !== null && checkTensor(who, 'x', x).dtype === 'bool')) {
     throw new DtypeError(`${who}: received a bool input for \`x\` or \`y\`, but bool is not supported`);
@@ -222,20 +227,23 @@ function trapezoids(who: string, y: Tensor, options: TrapezoidOptions | Tensor):
   const length = Math.max(0, (y.shape[d] ?? 1) - 1);
   const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);
   if (x === null) return [mul(means, dx), d];
+  if (x.ndim === 1 && x.shape[0] !== y.shape[d]) {
+    throw new ShapeError(`${who}: There must be one \`x\` value for each sample point`);
+  }
   const steps = diff(x);
   const shape = y.shape.map((_, k) => (k === d ? -1 : 1));
   return [mul(means, x.ndim === 1 ? steps.reshape(shape) : diff(x, { dim: d - y.ndim })), d];
 }
 
 /**
- * The integral of samples by the trapezoidal rule. @source torch.trapezoid
+ * The integral of samples by the trapezoidal rule. @param x places of the samples, or options @source torch.trapezoid
  * @example
  * trapezoid(tensor([1, 5, 10])); // tensor(10.5000)
  * trapezoid(tensor([1, 5, 10]), { dx: 2 }); // tensor(21.)
  */
-export function trapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+export function trapezoid(y: Tensor, x: Tensor | TrapezoidOptions = {}, options: TrapezoidOptions = {}): Tensor {
   checkTensor('trapezoid', 'other', y);
-  const [areas, d] = trapezoids('trapezoid', y, options);
+  const [areas, d] = trapezoids('trapezoid', y, x, options);
   return sum(areas, d);
 }
 
@@ -243,9 +251,13 @@ export function trapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): T
  * Running integrals of samples by the trapezoidal rule. @source torch.cumulative_trapezoid
  * @example cumulativeTrapezoid(tensor([1, 5, 10])); // tensor([3.0000, 10.5000])
  */
-export function cumulativeTrapezoid(y: Tensor, options: TrapezoidOptions | Tensor = {}): Tensor {
+export function cumulativeTrapezoid(
+  y: Tensor,
+  x: Tensor | TrapezoidOptions = {},
+  options: TrapezoidOptions = {},
+): Tensor {
   checkTensor('cumulativeTrapezoid', 'other', y);
-  const [areas, d] = trapezoids('cumulativeTrapezoid', y, options);
+  const [areas, d] = trapezoids('cumulativeTrapezoid', y, x, options);
   return cumsum(areas, d);
 }
 
