@@ -140,7 +140,7 @@ it('serve answers while it trains, and ends on SIGTERM', async () => {
     const p99 = pings[Math.floor(0.99 * pings.length)] ?? 0;
     if (process.env.FLAMBEAU_REPORT) console.log(`p99 of a ping while a worker trains: ${p99.toFixed(2)} ms`);
     // A ping takes a millisecond or two; machines that do other work meanwhile have room here.
-    expect(p99).toBeLessThan(250);
+    expect(p99).toBeLessThan(100);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   } finally {
