@@ -6,11 +6,10 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { ge, gt, le, logicalAnd, logicalOr, maximum, minimum, mul, type Operand } from './binary.ts';
+import { ge, gt, le, logicalAnd, lt, maximum, minimum, mul, type Operand } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { checkOperand, inPlace, loopsOf, operandTensor, resultType, type Scalar } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
-import { logicalNot } from './unary.ts';
 
 /**
  * x where `condition` holds, y elsewhere; all three broadcast.
@@ -96,33 +95,26 @@ export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null
     throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
   if (min !== null) checkOperand('clamp', 'min', min);
   if (max !== null) checkOperand('clamp', 'max', max);
-  if (min instanceof Tensor || max instanceof Tensor) return clampToTensors(x, min, max);
-  return clampToNumbers(x, min, max);
+  if (!(min instanceof Tensor) && !(max instanceof Tensor)) return clampToNumbers(x, min, max);
+  const raised =
+    min instanceof Tensor ? bounded(maximum, ge, lt, x, min) : min === null ? x : clampToNumbers(x, min, null);
+  return max instanceof Tensor
+    ? bounded(minimum, le, gt, raised, max)
+    : max === null
+      ? raised
+      : clampToNumbers(raised, null, max);
 }
 
-// At a bound all of the gradient goes to x; maximum and minimum would share it.
-function clampToTensors(x: Tensor, min: Operand | null, max: Operand | null): Tensor {
-  const dtype = resultType([x, ...[min, max].filter((bound) => bound !== null)]);
-  const own = operandTensor(x, dtype);
-  const low = min === null ? null : operandTensor(min, dtype);
-  const high = max === null ? null : operandTensor(max, dtype);
-  const raised = low === null ? own.detach() : maximum(own.detach(), low.detach());
-  const y = high === null ? raised : minimum(raised, high.detach());
+// x, or the bound where x goes beyond it. At the bound all of the gradient goes to x; an extreme of both would share it.
+function bounded(extreme: typeof maximum, keeps: typeof ge, exceeds: typeof lt, x: Tensor, bound: Tensor): Tensor {
+  const dtype = resultType([x, bound]);
+  const [own, limit] = [operandTensor(x, dtype), operandTensor(bound, dtype)];
+  const y = extreme(own.detach(), limit.detach());
   if (!isFloat(dtype)) return y;
-  const inputs = [own, low, high].filter((input) => input !== null);
-  return record('clamp', inputs, y, inputs, (g, saved) => {
-    const [at = g, first, second] = saved;
-    const [l, h] = low === null ? [null, first ?? null] : [first ?? null, second ?? null];
-    const above = l === null ? null : ge(at, l);
-    const below = h === null ? null : le(at, h);
-    const inside = above === null ? below : below === null ? above : logicalAnd(above, below);
-    // Where the bounds cross, the upper one is the result.
-    const crossed = l === null || h === null ? null : gt(l, h);
-    const under = above && (crossed === null ? logicalNot(above) : logicalAnd(logicalNot(above), logicalNot(crossed)));
-    const over = below && (crossed === null ? logicalNot(below) : logicalOr(logicalNot(below), crossed));
-    const masks = [inside, under, over].filter((mask) => mask !== null);
-    return inputs.map((input, i) => sumToSize(where(masks[i] as Tensor, g, 0), input.shape));
-  });
+  return record('clamp', [own, limit], y, [own, limit], (g, [a = g, b = g]) => [
+    sumToSize(where(keeps(a, b), g, 0), own.shape),
+    sumToSize(where(exceeds(a, b), g, 0), limit.shape),
+  ]);
 }
 
 function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor {

@@ -165,3 +165,12 @@ test('at a bound all of the gradient goes to what is clamped', () => {
     [0, 0, 0],
   ]);
 });
+
+test('NaN is not clamped, and gives no bound a gradient', () => {
+  const [x, low, high] = [Number.NaN, 1, 5].map((value) =>
+    tensor([value], { dtype: 'float32', requiresGrad: true }),
+  ) as [Tensor, Tensor, Tensor];
+  const y = x.clamp(low, high);
+  expect(y.tolist()).toEqual([Number.NaN]);
+  expect(autograd.grad(y.sum(), [x, low, high]).map((g) => g?.tolist())).toEqual([[0], [0], [0]]);
+});
