@@ -1,5 +1,5 @@
-// Kills runs of job.ts at random moments until COUNT are dead, lets each run go on from its checkpoints, and compares
-// the weights of those that end with the weights of one that was never killed: kills.ts [COUNT]
+// Kills runs of a job that saves after each step, at random moments, until COUNT are dead; lets each run go on from its
+// checkpoints, and compares the weights of those that end with those of one that was never killed: kills.ts [COUNT]
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,8 +16,8 @@ const lifetime = 500;
 const mercy = 1 / 6;
 
 const root = mkdtempSync(join(tmpdir(), 'flambeau-kills-'));
-const job = fileURLToPath(new URL('job.ts', import.meta.url));
-const command = (folder: string) => ['--import', 'tsx', job, join(root, folder), steps];
+const job = fileURLToPath(new URL('../../train/programs/job.ts', import.meta.url));
+const command = (folder: string) => ['--import', 'tsx', job, join(root, folder), steps, '0', '1'];
 const lastLine = (output: string) => output.trimEnd().split('\n').at(-1) ?? '';
 
 const whole = spawnSync(process.execPath, command('whole'), { encoding: 'utf8', maxBuffer: 1 << 26 });

@@ -1,8 +1,8 @@
-// A training job in a folder: prints each step, pauses after it, and prints a checksum of the weights at its end.
+// A training job: prints each step, pauses after it, and prints the weights at its end: job.ts FOLDER [STEPS PAUSE EVERY]
 import { setTimeout as sleep } from 'node:timers/promises';
 import { data, manualSeed, nn, optim, randn, type Tensor, Trainer } from 'flambeau';
 
-const [folder = '', steps = '40', pause = '50'] = process.argv.slice(2);
+const [folder = '', steps = '40', pause = '50', every] = process.argv.slice(2);
 manualSeed(3);
 const x = randn(30, 4);
 const module = new nn.Sequential(new nn.Linear(4, 8), new nn.Dropout(0.2), new nn.Linear(8, 1));
@@ -16,5 +16,6 @@ const trainer = new Trainer({
     await sleep(Number(pause));
   },
 });
-await trainer.fit(loader, { steps: Number(steps), checkpoint: folder });
+const everySteps = every === undefined ? undefined : Number(every);
+await trainer.fit(loader, { steps: Number(steps), checkpoint: { folder, everySteps } });
 console.log(`weights ${JSON.stringify([...module.parameters()].map((p) => p.tolist()))}`);
