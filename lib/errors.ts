@@ -285,30 +285,27 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
   }
 }
 
-// Options that are booleans, and numbers, wherever they are taken.
-const booleans: ReadonlySet<string> = new Set(
-  (
-    'alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
-    'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
-    'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
-    'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
-    'zeroInfinity'
-  ).split(' '),
-);
-const numbers: ReadonlySet<string> = new Set(
-  (
-    'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum ' +
-    'negativeSlope threshold'
-  ).split(' '),
-);
+// The type of options that have it wherever they are taken, and what PyTorch calls it.
+const booleans =
+  'alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
+  'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
+  'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
+  'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
+  'zeroInfinity';
+const numbers =
+  'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum ' +
+  'negativeSlope threshold';
+const kinds: ReadonlyMap<string, 'bool' | 'a number'> = new Map([
+  ...booleans.split(' ').map((name) => [name, 'bool'] as const),
+  ...numbers.split(' ').map((name) => [name, 'a number'] as const),
+]);
 
 function checkKind(who: string, key: string, value: unknown): void {
-  const kind = booleans.has(key) ? 'boolean' : numbers.has(key) ? 'number' : null;
-  if (kind === null || value === undefined || value === null || typeof value === kind) return;
-  if (kind === 'number' && typeof value === 'boolean') return;
-  throw new ArgumentTypeError(
-    `${who}(): argument '${key}' must be ${kind === 'boolean' ? 'bool' : 'a number'}, not ${describe(value)}`,
-  );
+  const kind = kinds.get(key);
+  // A boolean counts as a number, as in Python.
+  if (kind === undefined || value === undefined || value === null || typeof value === 'boolean') return;
+  if (kind === 'a number' && typeof value === 'number') return;
+  throw new ArgumentTypeError(`${who}(): argument '${key}' must be ${kind}, not ${describe(value)}`);
 }
 
 // Levenshtein distance that ignores case and underscores, so that `weight_decay` finds `weightDecay`.

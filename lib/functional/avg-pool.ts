@@ -1,5 +1,5 @@
 // Average and power-average pooling of windows. Averages are linear, so that their gradient's gradient is themselves.
-import { type FloatDtype, getDefaultDtype, isFloat } from '../dtype.ts';
+import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
@@ -7,6 +7,7 @@ import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { relu } from './activation-unary.ts';
 import { mul, pow } from './binary.ts';
 import { cast } from './copies.ts';
+import { floating } from './elementwise.ts';
 import { averageRegions, type Linear, linearly } from './pool-average.ts';
 import { pairOf, type Region, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
@@ -114,8 +115,7 @@ export type LpPoolOptions = Omit<WindowOptions, 'padding'>;
 function lpPool(who: string, rank: number, x: Tensor, p: number, kernelSize: Sizes, options: LpPoolOptions): Tensor {
   checkOptions(who, options, ['stride', 'ceilMode']);
   const kernel = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
-  const input = isFloat(x.dtype) ? x : cast(x, getDefaultDtype());
-  const means = avgPool(who, rank, pow(input, p), kernelSize, options);
+  const means = avgPool(who, rank, pow(floating(x), p), kernelSize, options);
   return pow(mul(mul(sign(means), relu(abs(means))), numelOf(kernel)), 1 / p);
 }
 

@@ -44,7 +44,7 @@ export function to(
   const [second, options] = typeof dtypeOrOptions === 'string' ? [dtypeOrOptions, rest] : [null, dtypeOrOptions];
   checkOptions('to', options, ['copy', 'nonBlocking']);
   const named = typeof target === 'object' && target !== null ? target.dtype : target;
-  const wanted = named === 'cpu' && second === null ? x.dtype : checkDtype('to', named === 'cpu' ? second : named);
+  const wanted = checkDtype('to', named === 'cpu' ? (second ?? x.dtype) : named);
   return x.dtype === wanted && options.copy !== true ? x : cast(x, wanted);
 }
 

@@ -1,11 +1,11 @@
 // Distances and similarities of vectors.
-import { getDefaultDtype, isFloat } from '../dtype.ts';
+import { isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
-import { cast } from './copies.ts';
+import { floating } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { norm, sum } from './reduce.ts';
 import { clampMin } from './select.ts';
@@ -32,8 +32,7 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   const { p = 2, eps = 1e-6, keepdim = false } = options;
   checkTensor('pairwiseDistance', 'x1', x1);
   checkTensor('pairwiseDistance', 'x2', x2);
-  const apart = add(sub(x1, x2), eps);
-  const difference = isFloat(apart.dtype) ? apart : cast(apart, getDefaultDtype());
+  const difference = floating(add(sub(x1, x2), eps));
   return norm(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
 }
 

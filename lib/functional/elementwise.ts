@@ -101,6 +101,12 @@ export function operandTensor(operand: Tensor | Scalar, dtype: Dtype): Tensor {
   return operand.dtype === dtype ? operand : cast(operand, dtype);
 }
 
+/** The operand in floating point: of the type that it and those beside it have together, or the default one. */
+export function floating(x: Tensor | Scalar, beside: readonly (Tensor | Scalar)[] = []): Tensor {
+  const dtype = resultType([x, ...beside]);
+  return operandTensor(x, isFloat(dtype) ? dtype : getDefaultDtype());
+}
+
 /** Checks an operand. @throws ArgumentTypeError that names function and argument */
 export function checkOperand(who: string, argument: string, value: unknown): Tensor | Scalar {
   if (value instanceof Tensor || typeof value === 'number' || typeof value === 'boolean') return value;

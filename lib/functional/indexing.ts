@@ -289,7 +289,8 @@ export function take(x: Tensor, index: Tensor): Tensor {
   return reshape(indexSelect(flat, 0, wrapped(reshape(at, [-1]), x.numel())), [...at.shape]);
 }
 
-function wrapped(index: Tensor, size: number): Tensor {
+/** @internal Positions of which negative ones count from the end, as those from 0. */
+export function wrapped(index: Tensor, size: number): Tensor {
   return where(lt(index, 0), add(index, size), index);
 }
 

@@ -1,11 +1,10 @@
-import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { add, div, eq, gt, le, lt, minimum, mul, ne, sub } from './binary.ts';
-import { cast } from './copies.ts';
 import { pairwiseDistance } from './distance.ts';
+import { floating } from './elementwise.ts';
 import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf } from './loss-reduction.ts';
 import { any, mean, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
@@ -198,9 +197,8 @@ export function marginRankingLoss(x1: Tensor, x2: Tensor, target: Tensor, option
       `margin_ranking_loss : All input tensors should have same dimension but got sizes: input1: ${sizes[0]}, input2: ${sizes[1]}, target: ${sizes[2]} `,
     );
   }
-  const apart = mul(neg(target), sub(x1, x2));
-  const raised = isFloat(apart.dtype) ? apart : cast(apart, getDefaultDtype());
-  return reduced(clampMin(add(raised, options.margin ?? 0), 0), options);
+  const apart = floating(mul(neg(target), sub(x1, x2)));
+  return reduced(clampMin(add(apart, options.margin ?? 0), 0), options);
 }
 
 /**

@@ -31,22 +31,14 @@ function maxPool(
   checkOptions(who, options, known);
   // PyTorch has sentences of its own for one dimension without positions.
   const caller = rank === 1 && options.returnIndices ? 'maxPool1dWithIndices' : who;
-  if (caller !== 'maxPool1d' && dtypes[x.dtype].category === 1) return maxOfIntegers(who, rank, x, kernelSize, options);
+  if (caller !== 'maxPool1d' && dtypes[x.dtype].category === 1) {
+    // Through float64, which holds every integer up to 2^53.
+    const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, options);
+    return [cast(y, x.dtype), indices];
+  }
   const q = windowsOf(caller, x, rank, kernelSize, options);
   const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
   return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q), pairColumnsOf(q));
-}
-
-// Through float64, which holds every integer up to 2^53.
-function maxOfIntegers(
-  who: string,
-  rank: number,
-  x: Tensor,
-  kernelSize: Sizes,
-  options: MaxPoolFunctionOptions,
-): [Tensor, Tensor] {
-  const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, options);
-  return [cast(y, x.dtype), indices];
 }
 
 // The width of planes under windows that are 2 x 2, of stride 2, and inside them; else 0.

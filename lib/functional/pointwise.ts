@@ -1,21 +1,15 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
 import { recordConstant } from '../autograd/record.ts';
-import { type Dtype, dtypes, getDefaultDtype, isFloat, scalarName } from '../dtype.ts';
+import { type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
-import { checkOneTensor, checkOperand, operandTensor, resultType } from './elementwise.ts';
+import { checkOneTensor, checkOperand, floating, operandTensor, resultType } from './elementwise.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
-
-// The operand in floating point.
-function floating(x: Operand, beside: readonly Operand[] = []): Tensor {
-  const dtype = resultType([x, ...beside]);
-  return operandTensor(x, isFloat(dtype) ? dtype : getDefaultDtype());
-}
 
 function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
   checkOperand(who, 'self', x);

@@ -1,5 +1,4 @@
 // The gradient of a product of factors that may be 0, itself with a gradient.
-
 import type { Tensor } from '../tensor/tensor.ts';
 import { div, eq, mul, sub } from './binary.ts';
 import { where } from './select.ts';

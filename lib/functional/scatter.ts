@@ -22,6 +22,7 @@ import {
   positionsOf,
   scatterAdd,
   withValuesAt,
+  wrapped,
 } from './indexing.ts';
 import { type ProductFacts, productOfOthers } from './product-gradient.ts';
 import { clampMin, where } from './select.ts';
@@ -57,10 +58,9 @@ function placesOfSlices(x: Tensor, d: number, index: Tensor): Tensor {
   return at;
 }
 
-// Negative positions count from the end.
-function wrapped(index: Tensor, d: number, size: number): Tensor {
+function checkedAndWrapped(index: Tensor, d: number, size: number): Tensor {
   checkRange(index, d, size, -size);
-  return where(index.lt(0), index.add(size), index);
+  return wrapped(index, size);
 }
 
 function checkVector(who: string, index: Tensor): Tensor {
@@ -311,7 +311,7 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
   checkOperand('indexFill', 'value', value);
   const at = checkLong(index, 'index_fill_(): Expected dtype int64 for index.');
   if (at.ndim > 1) throw new ShapeError('Index has to be a vector/scalar');
-  const places = placesOfSlices(x, d, wrapped(at, d, x.shape[d] ?? 1));
+  const places = placesOfSlices(x, d, checkedAndWrapped(at, d, x.shape[d] ?? 1));
   return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
 }
 
@@ -402,7 +402,7 @@ export function put(x: Tensor, index: Tensor, source: Tensor, options: Accumulat
     );
   }
   if (x.numel() === 0 && at.numel() > 0) throw new IndexError('put_(): Tried to put elements into an empty tensor');
-  const places = wrapped(at, 0, x.numel());
+  const places = checkedAndWrapped(at, 0, x.numel());
   const values = reshape(source, [-1]);
   return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
 }

@@ -1,11 +1,9 @@
-// The namespace `special`: gamma, error and Bessel functions and their relatives, and orthogonal polynomials.
-import { getDefaultDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
 import { add, div, eq, lt, mul, type Operand, sub } from './binary.ts';
-import { cast } from './copies.ts';
+import { floating } from './elementwise.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
@@ -19,8 +17,6 @@ export { logSoftmax, softmax } from './softmax.ts';
 export { erf, erfc, exp2, expm1, log1p, round, sigmoid as expit } from './unary.ts';
 
 const rootPi = Math.sqrt(Math.PI);
-
-const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, getDefaultDtype()));
 
 /**
  * log |Gamma(x)|. @source torch.lgamma

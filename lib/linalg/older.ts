@@ -9,6 +9,7 @@ import {
   checkPivots,
   luFactor,
   luFactorEx,
+  type PivotOptions,
   permutationMatrix,
   solveTriangular,
   luSolve as solveWith,
@@ -17,9 +18,7 @@ import {
 import * as spectral from './spectral.ts';
 
 /** Options of {@link lu}. */
-export interface LuOptions {
-  /** Exchange rows; false is not implemented on the CPU. Default true. */
-  pivot?: boolean;
+export interface LuOptions extends PivotOptions {
   /** Give `info` instead of throwing where the matrix is singular. Default false. */
   getInfos?: boolean;
 }
