@@ -95,59 +95,59 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
   // Copied planes of as many images as fit 2 MB; in place, all of them.
   const int64_t fit = (int64_t{1} << 21) / (planesSize * size);
   const int64_t imagesNow = !s.layout.copied ? s.images : minimum(s.images, fit < 1 ? 1 : fit);
-  const Scratch planeScratch(s.layout.copied ? (imagesNow * planesSize + lanes<T>)*size : 0);
-  for (int64_t group = 0; group < s.groups; group++) {
-    for (int64_t image0 = 0; image0 < s.images; image0 += imagesNow) {
-      const int64_t images = minimum(imagesNow, s.images - image0);
-      const T* src = s.src + (image0 * s.groups + group) * s.channels * sourceSize;
-      const T* planes = src;
-      int64_t imageSize = s.groups * s.channels * sourceSize;
-      // A whole vector may be read where it cannot leave the source.
-      const T* safeEnd = s.src + s.images * s.groups * s.channels * sourceSize - lanes<T>;
-      if (s.layout.copied) {
-        T* copy = planeScratch.as<T>();
-        parallelFor(images, ceilDivide(32768, planesSize), [&](int64_t begin, int64_t end) {
-          for (int64_t i = begin; i < end; i++) {
-            copyPlanes(s.layout, src + i * s.groups * s.channels * sourceSize, s.channels, copy + i * planesSize);
-          }
-        });
-        planes = copy;
-        imageSize = planesSize;
-        safeEnd = copy + images * planesSize;
-      }
-      Epilogue<T> e = s.epilogue;
-      if (e.rowBias != nullptr) e.rowBias += group * s.rows;
-      blockedProduct(
-          s.rows, images * outputs, s.taps,
-          [&](Panels<T> to, int64_t row, int64_t rows, int64_t t, int64_t depth) {
-            packWeights(to, group, row, rows, t, depth);
-          },
-          [&](Panels<T> to, int64_t j, int64_t columns, int64_t t, int64_t depth) {
-            for (int64_t first = 0; first < columns; first += Pieces::most) {
-              const Pieces pieces(to, j + first, minimum(Pieces::most, columns - first), s.oh, s.ow, s.layout.pitch,
-                                  imageSize);
-              T* dst = to.at(first);
-              for (int64_t q = 0; q < depth; q++, dst += to.width) {
-                const T* plane = planes + s.offsets[t + q];
-                for (int64_t i = 0; i < pieces.count; i++) {
-                  const T* from = plane + pieces.source[i];
-                  // Whole vectors, in ascending order: what one writes too far, the next overwrites.
-                  for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
-                    const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
-                    if (from + l <= safeEnd)
-                      Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
-                    else
-                      Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
-                  }
+  const int64_t blocks = ceilDivide(s.images, imagesNow);
+  parallelTasks(s.groups * blocks, 1, [&](int64_t task) {
+    const int64_t group = task / blocks, image0 = task % blocks * imagesNow;
+    const int64_t images = minimum(imagesNow, s.images - image0);
+    const T* src = s.src + (image0 * s.groups + group) * s.channels * sourceSize;
+    const T* planes = src;
+    int64_t imageSize = s.groups * s.channels * sourceSize;
+    // A whole vector may be read where it cannot leave the source.
+    const T* safeEnd = s.src + s.images * s.groups * s.channels * sourceSize - lanes<T>;
+    const Scratch planeScratch(s.layout.copied ? (images * planesSize + lanes<T>)*size : 0);
+    if (s.layout.copied) {
+      T* copy = planeScratch.as<T>();
+      parallelFor(images, ceilDivide(32768, planesSize), [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; i++) {
+          copyPlanes(s.layout, src + i * s.groups * s.channels * sourceSize, s.channels, copy + i * planesSize);
+        }
+      });
+      planes = copy;
+      imageSize = planesSize;
+      safeEnd = copy + images * planesSize;
+    }
+    Epilogue<T> e = s.epilogue;
+    if (e.rowBias != nullptr) e.rowBias += group * s.rows;
+    blockedProduct(
+        s.rows, images * outputs, s.taps,
+        [&](Panels<T> to, int64_t row, int64_t rows, int64_t t, int64_t depth) {
+          packWeights(to, group, row, rows, t, depth);
+        },
+        [&](Panels<T> to, int64_t j, int64_t columns, int64_t t, int64_t depth) {
+          for (int64_t first = 0; first < columns; first += Pieces::most) {
+            const Pieces pieces(to, j + first, minimum(Pieces::most, columns - first), s.oh, s.ow, s.layout.pitch,
+                                imageSize);
+            T* dst = to.at(first);
+            for (int64_t q = 0; q < depth; q++, dst += to.width) {
+              const T* plane = planes + s.offsets[t + q];
+              for (int64_t i = 0; i < pieces.count; i++) {
+                const T* from = plane + pieces.source[i];
+                // Whole vectors, in ascending order: what one writes too far, the next overwrites.
+                for (int64_t l = 0; l < pieces.length[i]; l += lanes<T>) {
+                  const int64_t rest = minimum(lanes<T>, pieces.length[i] - l);
+                  if (from + l <= safeEnd)
+                    Vec<T>::load(from + l).store(dst + pieces.at[i] + l);
+                  else
+                    Vec<T>::load(from + l, static_cast<int>(rest)).store(dst + pieces.at[i] + l);
                 }
               }
             }
-          },
-          Destination<T>{s.y + (image0 * s.groups + group) * s.rows * outputs, outputs, outputs,
-                         s.groups * s.rows * outputs},
-          e);
-    }
-  }
+          }
+        },
+        Destination<T>{s.y + (image0 * s.groups + group) * s.rows * outputs, outputs, outputs,
+                       s.groups * s.rows * outputs},
+        e);
+  });
 }
 
 // The cheaper of the two: the direct way computes the ends of rows and of the last vector in vain, the other packs

@@ -308,13 +308,14 @@ void winograd(const TileGrid& grid, const T* x, int64_t rows, PackKernels packKe
       }
     });
   }
-  const int64_t mostTiles = ceilDivide(block * grid.columns, tileColumns<T>) * tileColumns<T>;
-  const Scratch tileScratch(winogradProducts * channels * mostTiles * bytes);
-  T* tiles = tileScratch.as<T>();
-  for (int64_t first = 0; first < grid.tileRows(); first += block) {
+  // A thread that has blocks of its own keeps them in its cache.
+  parallelTasks(ceilDivide(grid.tileRows(), block), 1, [&](int64_t task) {
+    const int64_t first = task * block;
     const int64_t last = minimum(grid.tileRows(), first + block);
     const int64_t width = ceilDivide((last - first) * grid.columns, tileColumns<T>) * tileColumns<T>;
     const TileStrides strides{channels * width, tileColumns<T>, channels * tileColumns<T>};
+    const Scratch tileScratch(winogradProducts * strides.product * bytes);
+    T* tiles = tileScratch.as<T>();
     transformTiles<ImageTransform>(grid, x, 0, channels, first, last, width, tiles, strides);
     parallelFor(panels.count, ceilDivide(4096, panels.productSize), [&](int64_t begin, int64_t end) {
       const int64_t productSize = panels.height * width;
@@ -341,7 +342,7 @@ void winograd(const TileGrid& grid, const T* x, int64_t rows, PackKernels packKe
         }
       }
     });
-  }
+  });
 }
 
 // dw[o][c] = sum over images of x[n][c] correlated with dy[n][o].

@@ -54,60 +54,80 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
 //   packB(to, j, columns, p, depth): line q of the panels is b[p + q][j ..].
 // The sum over k is cut at multiples of a depth that k alone decides, so every number of threads gives the same result.
 template <class T, class PackA, class PackB>
-void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, Destination<T> to, Epilogue<T> e) {
-  const int64_t depth = ceilDivide(k, ceilDivide(k, blockDepth<T>));
-  const int64_t rowsNow = minimum(m, rowsAtOnce);
-  const int64_t height = ceilDivide(rowsNow, ceilDivide(rowsNow, tileRows));
-  const int64_t panelSize = height * depth + packSlack<T>;
-  const int64_t bPanelSize = tileColumns<T> * depth + packSlack<T>;
-  const int64_t panels = ceilDivide(n, tileColumns<T>);
-  // Blocks of columns of equal width; where they are few, the rows are split too, so that all threads have work.
-  const int64_t perBlock = blockColumns<T> / tileColumns<T>;
-  const int64_t columnTasks = maximum(ceilDivide(panels, perBlock), minimum(numThreads(), panels / 2));
-  const int64_t width = ceilDivide(panels, columnTasks) * tileColumns<T>;
-  const Scratch aScratch(ceilDivide(rowsNow, height) * panelSize * static_cast<int64_t>(sizeof(T)));
-  T* packedA = aScratch.as<T>();
+struct BlockedProduct {
+  const int64_t k, depth;
+  const PackA packA;
+  const PackB packB;
+  const Destination<T> to;
+  const Epilogue<T> e;
 
-  for (int64_t i0 = 0; i0 < m; i0 += rowsNow) {
-    const int64_t rows = minimum(rowsNow, m - i0);
-    const int64_t aPanels = ceilDivide(rows, height);
-    const int64_t threads = numThreads();
-    const int64_t rowTasks = threads == 1 || columnTasks >= 4 * threads
-                                 ? 1
-                                 : minimum(ceilDivide(aPanels, 4), ceilDivide(4 * threads, columnTasks));
-    for (int64_t p = 0; p < k; p += depth) {
-      const int64_t d = minimum(depth, k - p);
-      parallelFor(aPanels, ceilDivide(32768, height * d), [&](int64_t begin, int64_t end) {
-        const int64_t first = begin * height;
-        packA(Panels<T>{packedA + begin * panelSize, height, panelSize}, i0 + first,
-              minimum(rows, end * height) - first, p, d);
-      });
-      Epilogue<T> now = e;
-      now.accumulate = e.accumulate || p > 0;
-      if (p + d < k) now = {now.accumulate};
-      const auto aPanel = [&](int64_t i) { return packedA + (i - i0) / height * panelSize; };
-      parallelFor(columnTasks * rowTasks, ceilDivide(int64_t{1} << 19, rows * width * d / rowTasks + 1),
-                  [&](int64_t begin, int64_t end) {
-                    const Scratch bScratch(width / tileColumns<T> * bPanelSize * static_cast<int64_t>(sizeof(T)));
-                    T* packedB = bScratch.as<T>();
-                    int64_t packed = -1;
-                    for (int64_t task = begin; task < end; task++) {
-                      const int64_t block = task / rowTasks;
-                      const int64_t part = task % rowTasks;
-                      const int64_t j0 = block * width;
-                      const int64_t j1 = minimum(n, j0 + width);
-                      if (block != packed) {
-                        packB(Panels<T>{packedB, tileColumns<T>, bPanelSize}, j0, j1 - j0, p, d);
-                        packed = block;
-                      }
-                      const int64_t first = aPanels * part / rowTasks * height;
-                      const int64_t last = minimum(rows, aPanels * (part + 1) / rowTasks * height);
-                      multiplyBlock(i0 + first, i0 + last, j0, j1, d, aPanel, height, packedB, tileColumns<T>,
-                                    bPanelSize, to, now);
-                    }
-                  });
+  // A piece of c, by one thread.
+  void piece(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) const {
+    const int64_t columnPanels = ceilDivide(columnEnd - columnBegin, tileColumns<T>);
+    const int64_t width = ceilDivide(columnPanels, ceilDivide(columnPanels, blockColumns<T> / tileColumns<T>)) *
+                          tileColumns<T>;
+    const int64_t rowsNow = minimum(rowEnd - rowBegin, rowsAtOnce);
+    const int64_t height = ceilDivide(rowsNow, ceilDivide(rowsNow, tileRows));
+    const int64_t aPanelSize = height * depth + packSlack<T>;
+    const int64_t bPanelSize = tileColumns<T> * depth + packSlack<T>;
+    const int64_t aSize = ceilDivide(rowsNow, height) * aPanelSize;
+    const Scratch scratch((aSize + width / tileColumns<T> * bPanelSize) * static_cast<int64_t>(sizeof(T)));
+    T* packedA = scratch.as<T>();
+    T* packedB = packedA + ceilDivide(aSize, lanes<T>) * lanes<T>;
+    for (int64_t i0 = rowBegin; i0 < rowEnd; i0 += rowsNow) {
+      const int64_t rows = minimum(rowsNow, rowEnd - i0);
+      const auto aPanel = [&](int64_t i) { return packedA + (i - i0) / height * aPanelSize; };
+      for (int64_t p = 0; p < k; p += depth) {
+        const int64_t d = minimum(depth, k - p);
+        const Epilogue<T> all{e.accumulate || p > 0, e.rowBias, e.columnBias, e.relu};
+        const Epilogue<T> now = p + d < k ? Epilogue<T>{all.accumulate} : all;
+        packA(Panels<T>{packedA, height, aPanelSize}, i0, rows, p, d);
+        for (int64_t j0 = columnBegin; j0 < columnEnd; j0 += width) {
+          const int64_t j1 = minimum(columnEnd, j0 + width);
+          packB(Panels<T>{packedB, tileColumns<T>, bPanelSize}, j0, j1 - j0, p, d);
+          multiplyBlock(i0, i0 + rows, j0, j1, d, aPanel, height, packedB, tileColumns<T>, bPanelSize, to, now);
+        }
+      }
     }
   }
+};
+
+// How c is shared out: pieces of whole tiles, each of which packs its own rows and columns. Threads that shared packed
+// panels would fetch them from each other's caches, which costs more than packing them twice.
+struct PieceGrid {
+  int64_t rows, columns;
+
+  PieceGrid(int64_t m, int64_t n, int64_t k, int64_t tileWidth) : rows(1), columns(1) {
+    const int64_t threads = numThreads();
+    const int64_t work = m * n * k;
+    // One for each thread that has enough to do; products of many milliseconds even out an unlucky core with several.
+    const int64_t pieces = threads == 1 ? 1 : work >> 30 >= threads ? 2 * threads : minimum(threads, work >> 18);
+    int64_t least = INT64_MAX;
+    for (int64_t count = 1; count <= pieces; count++) {
+      if (pieces % count != 0) continue;
+      // Packing an element costs about as much as five steps of the sum.
+      const int64_t height = ceilDivide(ceilDivide(m, tileRows), count) * tileRows;
+      const int64_t width = ceilDivide(ceilDivide(n, tileWidth), pieces / count) * tileWidth;
+      const int64_t cost = height * width + 5 * (height + width);
+      if (cost < least) least = cost, rows = count, columns = pieces / count;
+    }
+  }
+};
+
+template <class T, class PackA, class PackB>
+void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, Destination<T> to, Epilogue<T> e) {
+  const int64_t depth = ceilDivide(k, ceilDivide(k, blockDepth<T>));
+  const BlockedProduct<T, PackA, PackB> product{k, depth, packA, packB, to, e};
+  const PieceGrid grid(m, n, k, tileColumns<T>);
+  const int64_t rowPanels = ceilDivide(m, tileRows), columnPanels = ceilDivide(n, tileColumns<T>);
+  parallelFor(grid.rows * grid.columns, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const int64_t row = i / grid.columns, column = i % grid.columns;
+      product.piece(rowPanels * row / grid.rows * tileRows, minimum(m, rowPanels * (row + 1) / grid.rows * tileRows),
+                    columnPanels * column / grid.columns * tileColumns<T>,
+                    minimum(n, columnPanels * (column + 1) / grid.columns * tileColumns<T>));
+    }
+  });
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

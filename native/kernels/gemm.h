@@ -289,14 +289,7 @@ void gemm(const T* a, const T* b, T* c, const T* bias, int64_t m, int64_t n, int
     product(m, n, k, Strided<T>{as.data + i * aBatchStride, as.rowStride, as.columnStride},
             Strided<T>{bs.data + i * bBatchStride, bs.rowStride, bs.columnStride}, to, e);
   };
-  // Many small products are shared out whole; few large ones share out their blocks.
-  if (batch < 2 * numThreads() && m * n * k > (int64_t{1} << 18)) {
-    for (int64_t i = 0; i < batch; i++) one(i);
-  } else {
-    parallelFor(batch, ceilDivide(65536, m * n * k + 1), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; i++) one(i);
-    });
-  }
+  parallelTasks(batch, ceilDivide(65536, m * n * k + 1), one);
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

@@ -121,6 +121,7 @@ int defaultNumThreads() {
 }
 
 int numThreads() {
+  if (insideJob) return 1;
   Pool& p = pool();
   const int limit = p.limit.load(std::memory_order_relaxed);
   if (limit > 0) return limit;

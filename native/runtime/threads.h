@@ -36,4 +36,15 @@ void parallelFor(int64_t n, int64_t grain, F&& body) {
   runParallel(n, chunk, [](void* self, int64_t begin, int64_t end) { (*static_cast<Body*>(self))(begin, end); }, &body);
 }
 
+// Calls body(i) for all i in [0, n): as many as all threads get equally many of run side by side, at least `grain` of
+// them in one thread; the few left over run one after another and may use all threads each.
+template <class F>
+void parallelTasks(int64_t n, int64_t grain, F&& body) {
+  const int64_t sideBySide = n / numThreads() * numThreads();
+  parallelFor(sideBySide, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) body(i);
+  });
+  for (int64_t i = sideBySide; i < n; i++) body(i);
+}
+
 }  // namespace flambeau
