@@ -75,20 +75,21 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
     v += width;
   }
   using V = Vec<T>;
+  // Whole vectors where they end within the outputs of the row: what one writes too far, the next overwrites.
+  const int64_t reach = ceilDivide(ow, lanes<T>) * lanes<T>;
+  const int64_t whole = oh * ow < reach ? 0 : (oh * ow - reach) / ow + 1;
   for (int64_t i = 0; i < rows; i++) {
     const V bias = V::splat(e.rowBias != nullptr ? e.rowBias[row0 + i] : T{0});
-    for (int64_t r = 0; r < oh; r++) {
-      const T* from = line + i * stride + r * pitch;
-      T* dst = to.c + (row0 + i) * to.rowStride + r * ow;
-      for (int64_t q = 0; q < ow; q += lanes<T>) {
-        const int count = static_cast<int>(minimum(lanes<T>, ow - q));
-        V y = V::load(from + q, count) + bias;
-        if (e.relu) y = max(y, V::zero());
-        if (count == lanes<T>)
-          y.store(dst + q);
-        else
-          y.store(dst + q, count);
-      }
+    const T* from = line + i * stride;
+    T* dst = to.c + (row0 + i) * to.rowStride;
+    const auto copy = [&](int64_t q, auto... count) {
+      const V y = V::load(from + q, count...) + bias;
+      (e.relu ? max(y, V::zero()) : y).store(dst + q, count...);
+    };
+    for (int64_t r = 0; r < oh; r++, from += pitch, dst += ow) {
+      const int64_t full = r < whole ? reach : ow / lanes<T> * lanes<T>;
+      for (int64_t q = 0; q < full; q += lanes<T>) copy(q);
+      if (full < ow) copy(full, static_cast<int>(ow - full));
     }
   }
 }

@@ -84,20 +84,23 @@ void copyPlane(const PlaneLayout& p, const T* src, int64_t first, int64_t shift,
   const int64_t right = minimum(pitch, room <= 0 ? 0 : ceilDivide(room, step));
   const int64_t whole = ceilDivide(right - left, lanes<T>) * lanes<T>;
   const T* end = src + p.h * p.w;
+  // Whole vectors, in ascending order: what one writes too far, the next overwrites.
+  const auto fillZeros = [](T* to, int64_t count) {
+    for (int64_t q = 0; q < count; q += lanes<T>) Vec<T>::zero().store(to + q);
+  };
   for (int64_t r = 0, y = first; r < p.rows; r++, y += p.strideH, dst += pitch) {
     if (y < 0 || y >= p.h || left >= right) {
-      std::memset(dst, 0, static_cast<size_t>(pitch) * sizeof(T));
+      fillZeros(dst, pitch);
       continue;
     }
-    for (int64_t q = 0; q < left; q++) dst[q] = 0;
+    fillZeros(dst, left);
     const T* from = src + y * p.w + left * step + shift;
     if (step == 1 && from + whole <= end) {
-      // Whole vectors: what one writes too far, the zeros or the next row overwrite.
       for (int64_t q = 0; q < whole; q += lanes<T>) Vec<T>::load(from + q).store(dst + left + q);
     } else {
       copyEvery(dst + left, from, right - left, step);
     }
-    for (int64_t q = right; q < pitch; q++) dst[q] = 0;
+    fillZeros(dst + right, pitch - right);
   }
 }
 
