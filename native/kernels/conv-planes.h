@@ -26,17 +26,17 @@ struct PlaneLayout {
   int64_t columns, columnStep;  // how many planes lie side by side, and the distance of their first columns
   bool compact, copied;
 
-  // Taps reach reachH rows down and tapsW columns, tapStepW apart, to the right. Without padding and stride the image
-  // itself will do.
-  PlaneLayout(int64_t h, int64_t w, int64_t reachH, int64_t tapsW, int64_t tapStepW, int64_t strideH, int64_t strideW,
-              int64_t padH, int64_t padW, int64_t oh, int64_t ow)
+  // Taps reach reachH rows down and tapsW columns, tapStepW apart, to the right; each vector of a column of taps is
+  // multiplied `uses` times. Without padding and stride the image itself will do.
+  PlaneLayout(int64_t h, int64_t w, int64_t reachH, int64_t tapsW, int64_t tapStepW, int64_t uses, int64_t strideH,
+              int64_t strideW, int64_t padH, int64_t padW, int64_t oh, int64_t ow)
       : strideH(strideH), strideW(strideW), padH(padH), padW(padW), h(h), w(w) {
     rows = oh + reachH / strideH;
     const int64_t reachW = (tapsW - 1) * tapStepW;
     pitch = ow + reachW / strideW;
     sharedPitch = pitch;
-    // Worth the copies where a shared row would waste more than a tenth of the work.
-    compact = tapsW > 1 && (pitch - ow) * 10 > pitch;
+    // Worth the copies, each as much as sixteen multiplications, where shared rows would waste more.
+    compact = tapsW > 1 && (pitch - ow) * uses > 16 * pitch;
     columns = compact ? tapsW : strideW;
     columnStep = compact ? tapStepW : 1;
     if (compact) pitch = ow;
@@ -45,8 +45,9 @@ struct PlaneLayout {
     plane = rows * pitch;
     channel = plane * strideH * columns;
   }
-  explicit PlaneLayout(const ConvShape& s)
-      : PlaneLayout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, s.strideH, s.strideW, s.padH, s.padW, s.oh, s.ow) {}
+  PlaneLayout(const ConvShape& s, int64_t uses)
+      : PlaneLayout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, uses, s.strideH, s.strideW, s.padH, s.padW, s.oh,
+                    s.ow) {}
 
   int64_t offset(int64_t channelIndex, int64_t y, int64_t x) const {
     const int64_t column = compact ? x / columnStep : x % strideW;

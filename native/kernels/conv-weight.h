@@ -155,7 +155,8 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
       return winogradWeights(grid, x, dy, o, oh, ow, dw);
     }
   }
-  const PlaneLayout layout(s);
+  // The gradients of the outputs are spread to the pitch of the planes too, which costs more than those.
+  const PlaneLayout layout(s, 5 * s.groupO() * kh);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* offsets = offsetScratch.as<int64_t>();
   for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);

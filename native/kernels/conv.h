@@ -43,7 +43,7 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
       return winograd(grid, x, o, packKernels, false, y, oh, ow, e);
     }
   }
-  const PlaneLayout layout(s);
+  const PlaneLayout layout(s, s.groupO() * kh);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* offsets = offsetScratch.as<int64_t>();
   for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
@@ -87,8 +87,8 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   const int64_t perChannel = y.count * x.count;
   const int64_t taps = s.groupO() * perChannel;
   const int64_t tapStep = x.count > 1 ? x.shift(1) - x.shift(0) : 1;
-  const PlaneLayout layout(s.oh, s.ow, y.mostShift - y.leastShift, x.count, tapStep, 1, 1, y.mostShift - y.begin,
-                           x.mostShift - x.begin, y.size, x.size);
+  const PlaneLayout layout(s.oh, s.ow, y.mostShift - y.leastShift, x.count, tapStep, s.groupC() * y.count, 1, 1,
+                           y.mostShift - y.begin, x.mostShift - x.begin, y.size, x.size);
   const Scratch tableScratch((taps + perChannel) * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* offsets = tableScratch.as<int64_t>();
   int64_t* taken = offsets + taps;
