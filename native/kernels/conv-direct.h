@@ -7,39 +7,34 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// The widest tile of a height that the registers hold, in columns of `column` registers each.
-constexpr int widthFor(int rows, int column) {
+// The widest tile of a height that the registers hold, in columns of one register. What there is fewer of, rows or
+// columns, is kept beside the sums. Single registers make wider tiles than vectors: a load feeds more multiplications.
+constexpr int widthFor(int rows) {
   int width = 0;
-  while (width < 8) {
-    const int next = width + 1;
-    const int kept = rows < next * column ? rows : next * column;
-    if (rows * next * column + kept + 1 > vectorRegisters) break;
-    width = next;
-  }
+  while (width < 8 && rows * (width + 1) + (rows < width + 1 ? rows : width + 1) + 1 <= vectorRegisters) width++;
   return width;
 }
 // The tallest tile is directRows rows.
-constexpr int directWidth(int rows) { return widthFor(rows, registersPerVec); }
 constexpr int findDirectRows() {
   int rows = 1;
-  while (rows < 8 && directWidth(rows + 1) > 0) rows++;
+  while (rows < 8 && widthFor(rows + 1) > 1) rows++;
   return rows;
 }
 inline constexpr int directRows = findDirectRows();
 
-// Calls f(constant<rows>, constant<width>) for run-time rows <= directRows and width <= widthFor(rows, column).
-template <int column, int rows = 1, class F>
+// Calls f(constant<rows>, constant<width>) for run-time rows <= directRows and width <= widthFor(rows).
+template <int rows = 1, class F>
 ALWAYS_INLINE void withTile(int64_t wantedRows, int64_t wantedWidth, F f) {
   if (wantedRows == rows) {
     const auto pick = [&]<int width>(auto self, std::integral_constant<int, width>) -> void {
       if (wantedWidth == width)
         f(std::integral_constant<int, rows>{}, std::integral_constant<int, width>{});
-      else if constexpr (width < widthFor(rows, column))
+      else if constexpr (width < widthFor(rows))
         self(self, std::integral_constant<int, width + 1>{});
     };
     pick(pick, std::integral_constant<int, 1>{});
   } else if constexpr (rows < directRows) {
-    withTile<column, rows + 1>(wantedRows, wantedWidth, f);
+    withTile<rows + 1>(wantedRows, wantedWidth, f);
   }
 }
 
@@ -53,8 +48,8 @@ struct TapLines {
 
 template <class T, int rows, int width>
 void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride) {
-  multiplyTile<rows, width>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out, outStride,
-                            Epilogue<T>{});
+  multiplyTile<rows, width, nativeLanes<T>>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out,
+                                            outStride, Epilogue<T>{});
 }
 
 // y[i][r * ow + q] = sum over t of weights[t * rows + i] * plane[offsets[t] + r * pitch + q], then bias and relu.
@@ -62,17 +57,17 @@ void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offs
 template <class T>
 void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane, const int64_t* offsets, int64_t pitch,
                    int64_t oh, int64_t ow, T* line, Destination<T> to, int64_t row0, Epilogue<T> e) {
-  const int64_t positions = (oh - 1) * pitch + ow;
-  const int64_t vectors = ceilDivide(positions, lanes<T>);
-  const int64_t tiles = ceilDivide(vectors, directWidth(static_cast<int>(rows)));
-  const int64_t stride = vectors * lanes<T>;
-  for (int64_t tile = 0, v = 0; tile < tiles; tile++) {
-    const int64_t width = vectors * (tile + 1) / tiles - v;
-    withTile<registersPerVec>(
-        rows, width, [&]<int height, int wide>(std::integral_constant<int, height>, std::integral_constant<int, wide>) {
-          tapTile<T, height, wide>(taps, weights, plane + v * lanes<T>, offsets, line + v * lanes<T>, stride);
-        });
-    v += width;
+  constexpr int n = nativeLanes<T>;
+  const int64_t registers = ceilDivide((oh - 1) * pitch + ow, n);
+  const int64_t tiles = ceilDivide(registers, widthFor(static_cast<int>(rows)));
+  const int64_t stride = registers * n;
+  for (int64_t tile = 0, at = 0; tile < tiles; tile++) {
+    const int64_t width = registers * (tile + 1) / tiles - at;
+    withTile(rows, width,
+             [&]<int tall, int wide>(std::integral_constant<int, tall>, std::integral_constant<int, wide>) {
+               tapTile<T, tall, wide>(taps, weights, plane + at * n, offsets, line + at * n, stride);
+             });
+    at += width;
   }
   using V = Vec<T>;
   // Whole vectors where they end within the outputs of the row: what one writes too far, the next overwrites.
@@ -96,7 +91,6 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
 
 // Sums (as registers, one sum per lane) of rows x width pairs of lines: sum[i * sumStride + s] +=
 // dy[i * dyStride + j] * plane[offsets[s] + j] over all j < length, a multiple of nativeLanes, and all `images`.
-// Single registers, for tiles that are wider than those of vectors: a load feeds more multiplications.
 template <class T, int rows, int width>
 void dotTaps(int64_t images, int64_t length, const T* dy, int64_t dyStride, int64_t dyImage, const T* plane,
              int64_t planeImage, const int64_t* offsets, T* sums, int64_t sumStride) {

@@ -22,7 +22,7 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
   const int64_t height = ceilDivide(rows, ceilDivide(rows, directRows));
   // As many images at once as have their dy in L1 and their planes in L2: the sums are then loaded and stored seldom.
   const int64_t together = 1 + minimum(int64_t{12288} / (height * line * size), int64_t{262144} / (planesSize * size));
-  const int64_t most = widthFor(static_cast<int>(height), 1);
+  const int64_t most = widthFor(static_cast<int>(height));
   const int64_t wide = ceilDivide(taps, most);
   const Scratch sumScratch(s.groups * parts * sumsSize * size);
   T* sums = sumScratch.as<T>();
@@ -55,12 +55,11 @@ void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const i
         for (int64_t i = 0; i < rows; i += height) {
           for (int64_t tile = 0, t = 0; tile < wide; tile++) {
             const int64_t width = taps * (tile + 1) / wide - t;
-            withTile<1>(
-                minimum(height, rows - i), width,
-                [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
-                  dotTaps<T, tall, broad>(images, line, spread + i * line, line, rows * line, planes, planesSize,
-                                          offsets + t, sum + (i * taps + t) * n, taps);
-                });
+            withTile(minimum(height, rows - i), width,
+                     [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
+                       dotTaps<T, tall, broad>(images, line, spread + i * line, line, rows * line, planes, planesSize,
+                                               offsets + t, sum + (i * taps + t) * n, taps);
+                     });
             t += width;
           }
         }

@@ -64,8 +64,8 @@ struct BlockedProduct {
   // A piece of c, by one thread.
   void piece(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) const {
     const int64_t columnPanels = ceilDivide(columnEnd - columnBegin, tileColumns<T>);
-    const int64_t width = ceilDivide(columnPanels, ceilDivide(columnPanels, blockColumns<T> / tileColumns<T>)) *
-                          tileColumns<T>;
+    const int64_t width =
+        ceilDivide(columnPanels, ceilDivide(columnPanels, blockColumns<T> / tileColumns<T>)) * tileColumns<T>;
     const int64_t rowsNow = minimum(rowEnd - rowBegin, rowsAtOnce);
     const int64_t height = ceilDivide(rowsNow, ceilDivide(rowsNow, tileRows));
     const int64_t aPanelSize = height * depth + packSlack<T>;

@@ -36,24 +36,24 @@ struct Epilogue {
             relu};
   }
   // A vector of sums of row i from column j on, which goes to dst; an int count where it is shorter.
-  template <class... Count>
-  ALWAYS_INLINE Vec<T> apply(Vec<T> y, const T* dst, int64_t i, int64_t j, Count... count) const {
-    if (accumulate) y = y + Vec<T>::load(dst, count...);
-    if (rowBias != nullptr) y = y + Vec<T>::splat(rowBias[i]);
-    if (columnBias != nullptr) y = y + Vec<T>::load(columnBias + j, count...);
-    return relu ? max(y, Vec<T>::zero()) : y;
+  template <class V, class... Count>
+  ALWAYS_INLINE V apply(V y, const T* dst, int64_t i, int64_t j, Count... count) const {
+    if (accumulate) y = y + V::load(dst, count...);
+    if (rowBias != nullptr) y = y + V::splat(rowBias[i]);
+    if (columnBias != nullptr) y = y + V::load(columnBias + j, count...);
+    return relu ? max(y, V::zero()) : y;
   }
 };
 
-// c[rows x vectors] = sum over p < depth of a[i * aRow + p * aStride] * line(p)[j], with the epilogue.
-template <int rows, int vectors, class T, class Row, class Line>
+// c[rows x vectors of N lanes] = sum over p < depth of a[i * aRow + p * aStride] * line(p)[j], with the epilogue.
+template <int rows, int vectors, int N, class T, class Row, class Line>
 ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aStride, Line line, T* c, int64_t cStride,
                                 const Epilogue<T>& e) {
-  using V = Vec<T>;
+  using V = vec<T, N>;
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; v++) __builtin_prefetch(c + i * cStride + v * lanes<T>);
+    for (int v = 0; v < vectors; v++) __builtin_prefetch(c + i * cStride + v * N);
   V sum[rows][vectors];
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
@@ -69,14 +69,14 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
       for (int i = 0; i < rows; i++) s[i] = V::splat(a[i * aRow]);
 #pragma GCC unroll 16
       for (int v = 0; v < vectors; v++) {
-        const V x = V::load(b + v * lanes<T>);
+        const V x = V::load(b + v * N);
 #pragma GCC unroll 16
         for (int i = 0; i < rows; i++) sum[i][v] = fma(s[i], x, sum[i][v]);
       }
     } else {
       V x[vectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * lanes<T>);
+      for (int v = 0; v < vectors; v++) x[v] = V::load(b + v * N);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; i++) {
         const V s = V::splat(a[i * aRow]);
@@ -89,8 +89,8 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
     for (int v = 0; v < vectors; v++) {
-      T* to = c + i * cStride + v * lanes<T>;
-      e.apply(sum[i][v], to, i, v * lanes<T>).store(to);
+      T* to = c + i * cStride + v * N;
+      e.apply(sum[i][v], to, i, v * N).store(to);
     }
 }
 
@@ -112,7 +112,7 @@ using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T*
 template <int rows, int vectors, class T>
 void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
                  const Epilogue<T>& e) {
-  multiplyTile<rows, vectors>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
+  multiplyTile<rows, vectors, lanes<T>>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
 }
 
 // One vector wide, the rows of a where they are.
@@ -121,7 +121,7 @@ using NarrowKernel = void (*)(int64_t depth, const T* a, int64_t aRow, int64_t a
 
 template <int rows, class T>
 void narrowTile(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c) {
-  multiplyTile<rows, 1>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, Epilogue<T>{});
+  multiplyTile<rows, 1, lanes<T>>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, Epilogue<T>{});
 }
 
 template <class T, int... i>

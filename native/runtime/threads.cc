@@ -27,15 +27,20 @@ void pause() {
 #endif
 }
 
+// What one thread begins with of a job: [next, end), of which the others take when they have nothing left.
+struct alignas(64) Share {
+  std::atomic<int64_t> next{0};
+  int64_t end = 0;
+};
+
 struct Pool {
   std::mutex turn;  // held by the caller whose job runs
   // The job. Written only while it is closed and nobody is inside.
   RangeFunction run = nullptr;
   void* body = nullptr;
-  int64_t n = 0;
   int64_t chunk = 0;
   int width = 1;
-  alignas(64) std::atomic<int64_t> next{0};
+  Share shares[maxThreads];
   alignas(64) std::atomic<bool> open{false};
   alignas(64) std::atomic<int> inside{0};
   alignas(64) std::atomic<uint32_t> generation{0};
@@ -54,17 +59,21 @@ Pool& pool() {
 
 thread_local bool insideJob = false;
 
-void work(Pool& p) {
-  for (;;) {
-    const int64_t begin = p.next.fetch_add(p.chunk, std::memory_order_relaxed);
-    if (begin >= p.n) return;
-    p.run(p.body, begin, std::min(begin + p.chunk, p.n));
+// The caller is thread 0. Jobs of equal size are shared out alike: what a thread wrote in one is in its cache for the
+// next.
+void work(Pool& p, int thread) {
+  for (int i = 0; i < p.width; ++i) {
+    Share& share = p.shares[(thread + i) % p.width];
+    while (share.next.load(std::memory_order_relaxed) < share.end) {
+      const int64_t begin = share.next.fetch_add(p.chunk, std::memory_order_relaxed);
+      if (begin < share.end) p.run(p.body, begin, std::min(begin + p.chunk, share.end));
+    }
   }
 }
 
 void* workerMain(void* argument) {
   Pool& p = pool();
-  const int index = static_cast<int>(reinterpret_cast<intptr_t>(argument));
+  const int thread = static_cast<int>(reinterpret_cast<intptr_t>(argument));
   insideJob = true;
   uint32_t seen = 0;
   for (;;) {
@@ -77,7 +86,7 @@ void* workerMain(void* argument) {
     seen = p.generation.load();
     if (p.stopping.load()) return nullptr;
     p.inside.fetch_add(1);
-    if (p.open.load() && index < p.width - 1) work(p);
+    if (p.open.load() && thread < p.width) work(p, thread);
     p.inside.fetch_sub(1);
   }
 }
@@ -85,8 +94,8 @@ void* workerMain(void* argument) {
 // Starts the workers that are missing; a system that refuses threads leaves us with fewer.
 void ensureWorkers(Pool& p, int wanted) {
   while (p.threadCount < std::min(wanted, maxThreads)) {
-    void* index = reinterpret_cast<void*>(static_cast<intptr_t>(p.threadCount));
-    if (pthread_create(&p.threads[p.threadCount], nullptr, workerMain, index) != 0) return;
+    void* thread = reinterpret_cast<void*>(static_cast<intptr_t>(p.threadCount + 1));
+    if (pthread_create(&p.threads[p.threadCount], nullptr, workerMain, thread) != 0) return;
     ++p.threadCount;
   }
 }
@@ -142,16 +151,19 @@ void runParallel(int64_t n, int64_t chunk, RangeFunction run, void* body) {
   ensureWorkers(p, width - 1);
   p.run = run;
   p.body = body;
-  p.n = n;
   p.chunk = chunk;
   p.width = width;
-  p.next.store(0, std::memory_order_relaxed);
+  const int64_t chunks = (n + chunk - 1) / chunk;
+  for (int i = 0; i < width; ++i) {
+    p.shares[i].next.store(chunks * i / width * chunk, std::memory_order_relaxed);
+    p.shares[i].end = std::min(chunks * (i + 1) / width * chunk, n);
+  }
   p.open.store(true);
   p.generation.fetch_add(1);
   if (p.sleepers.load() > 0) p.generation.notify_all();
 
   insideJob = true;
-  work(p);
+  work(p, 0);
   insideJob = false;
   // Whoever enters after this sees a closed job; whoever is inside is finishing the last chunk.
   p.open.store(false);
