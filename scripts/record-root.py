@@ -44,8 +44,10 @@ def add(name, *args, grad=True, second=False, seed=None, **kwargs):
     if seed is not None: torch.manual_seed(seed)
     own = [leaves(a) for a in args] if grad else list(args)
     named = {k: leaves(v) if grad else v for k, v in kwargs.items()}
-    y = fn(*own, **named)
-    entry = {"fn": name, "args": [pack(a) for a in args], "out": pack(y)}
+    entry = {"fn": name, "args": [pack(a) for a in args]}
+    try: y = fn(*own, **named)
+    except (RuntimeError, IndexError) as error: y, entry["error"] = [], str(error).split("\n")[0]
+    else: entry["out"] = pack(y)
     if kwargs: entry["options"] = {k: pack(v) for k, v in kwargs.items()}
     if seed is not None: entry["seed"] = seed
     outs = [o for o in flat(y) if o.requires_grad]
@@ -219,5 +221,19 @@ for own in (True, False):
         for how in ("mean", "amax", "amin"): add("scatter_reduce", m, 0, fits, n, how, include_self=own); add("index_reduce", m, 1, torch.tensor([0, 2, 0, 1]), n, how, include_self=own)
 for m in (t(2, 3, 4), t(0, 3, 4), t(0, 0, 4)): twice("prod", m)
 twice("prod", zeros * x[:2, :3], 1); twice("prod", zeros * x[:2, :3], 0); twice("prod", holes)
+
+cube, matrix = r(2, 3, 4), r(3, 4)
+for o in ("fro", "nuc", 2, inf):
+    for kept in (False, True):
+        for d in (None, 0, (0, 1), (-1, 0), (0, 1, 2)): add("norm", cube, o, d, keepdim=kept)
+        add("norm", matrix, o, keepdim=kept)
+for m in (matrix[0], ints, x.half()): add("norm", m, "nuc", grad=False)
+for dtype in (F64, torch.float16, torch.int64):
+    for name in ("norm", "linalg.norm", "linalg.vector_norm", "linalg.matrix_norm"): add(name, matrix.float(), dtype=dtype, grad=False)
+add("norm", matrix, "two"); add("norm", matrix[0, 0]); add("norm", matrix.float(), "nuc", dtype=F64, grad=False)
+for dtype in (torch.float16, torch.bfloat16):
+    large = torch.full((2, 2), 300.0, dtype=dtype)
+    for o in (0, 1, 2, 3, -2, 0.5, inf):
+        for name, given in (("norm", [o]), ("norm", [o, 1]), ("dist", [-large, o]), ("linalg.vector_norm", [o])): add(name, large, *given, grad=False)
 
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

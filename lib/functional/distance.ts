@@ -7,8 +7,9 @@ import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
 import { floating } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
-import { norm, sum } from './reduce.ts';
+import { sum } from './reduce.ts';
 import { clampMin } from './select.ts';
+import { normOver } from './vector-norm.ts';
 import { expand } from './views.ts';
 
 /** Options of {@link pairwiseDistance}. */
@@ -33,7 +34,7 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   checkTensor('pairwiseDistance', 'x1', x1);
   checkTensor('pairwiseDistance', 'x2', x2);
   const difference = floating(add(sub(x1, x2), eps));
-  return norm(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
+  return normOver(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
 }
 
 /** Options of {@link cosineSimilarity}. */
@@ -63,7 +64,7 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
   const fromEnd = d - Math.max(x1.ndim, x2.ndim);
   // The bound acts on the values only: the gradient passes as if it were not there.
   const length = (x: Tensor) => {
-    const own = norm(x, { dim: fromEnd, keepdim: true });
+    const own = normOver(x, { dim: fromEnd, keepdim: true });
     return add(own, sub(clampMin(own.detach(), eps), own.detach()));
   };
   const shape = broadcastShapes(x1.shape, x2.shape);
@@ -99,5 +100,5 @@ export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
     const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
     return fromTypedArray(rows, [rows.length], 'int64');
   };
-  return norm(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
+  return normOver(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
 }

@@ -1,14 +1,15 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
-import { isFloat, scalarName } from '../dtype.ts';
+import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
-import { numberOrOption } from './arguments.ts';
+import { checkFloating, numberOrOption } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
-import { norm, sum } from './reduce.ts';
+import { sum } from './reduce.ts';
+import { normOver } from './vector-norm.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
 import { weighted } from './weighted.ts';
 
@@ -331,7 +332,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
     );
   }
   if (a.dtype !== b.dtype) throw new DtypeError(`cdist: expected both of one dtype, got ${a.dtype} and ${b.dtype}`);
-  return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
+  return normOver(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
 }
 
 /**
@@ -341,11 +342,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
-  if (!isFloat(a.dtype)) {
-    throw new DtypeError(
-      `linalg.vecdot: Expected a floating point or complex tensor as input. Got ${scalarName(a.dtype)}`,
-    );
-  }
+  checkFloating('linalg.vecdot', a);
   if (a.dtype !== b.dtype) {
     throw new DtypeError(
       `linalg.vecdot: Expected x and y to have the same dtype, but found x of type ${scalarName(a.dtype)} and y of type ${scalarName(b.dtype)} instead`,

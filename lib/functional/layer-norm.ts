@@ -7,11 +7,12 @@ import { oneValue } from './batch-norm.ts';
 import { add, div, mul, pow } from './binary.ts';
 import { type Affine, checkAffine } from './norm-gradient.ts';
 import { pad } from './pad.ts';
-import { type Dims, norm } from './reduce.ts';
+import type { Dims } from './reduce.ts';
 import { rowNorm } from './row-norm.ts';
 import { clampMin } from './select.ts';
 import { numbersOf } from './sizes.ts';
 import { square } from './unary.ts';
+import { normOver } from './vector-norm.ts';
 import { narrow } from './views.ts';
 
 /** Options of {@link layerNorm} and {@link groupNorm}. */
@@ -203,5 +204,5 @@ export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   checkTensor('normalize', 'input', x);
   checkOptions('normalize', options, ['p', 'dim', 'eps']);
   const { p = 2, dim = 1, eps = 1e-12 } = options;
-  return div(x, clampMin(norm(x, { p, dim, keepdim: true }), eps));
+  return div(x, clampMin(normOver(x, { p, dim, keepdim: true }), eps));
 }

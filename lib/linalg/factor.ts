@@ -1,7 +1,8 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
-import { type FloatDtype, finfo, isFloat, scalarName } from '../dtype.ts';
+import { type FloatDtype, finfo, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, IndexError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
+import { checkFloating } from '../functional/arguments.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -21,9 +22,7 @@ const main = { dim1: -2, dim2: -1 } as const;
 
 /** @internal The value as a floating point matrix or batch of matrices. */
 export function checkMatrix(who: string, value: unknown): Tensor {
-  const x = checkTensor(who, 'A', value);
-  if (!isFloat(x.dtype))
-    throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
+  const x = checkFloating(who, checkTensor(who, 'A', value));
   if (x.ndim < 2) throw new ShapeError(`${who}: The input tensor A must have at least 2 dimensions.`);
   return x;
 }

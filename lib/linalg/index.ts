@@ -30,15 +30,19 @@ export { householderProduct } from './householder.ts';
 export { type LdlFactorExOptions, ldlFactor, ldlFactorEx, ldlSolve } from './ldl.ts';
 export {
   cond,
+  linalgNorm as norm,
+  type MatrixNormOptions,
+  type MatrixNormOrder,
+  matrixNorm,
+  type NamedNormOptions,
+  vectorNorm,
+} from './norms.ts';
+export {
   eigh,
   eigvalsh,
   type LeastSquares,
-  linalgNorm as norm,
   lstsq,
-  type MatrixNormOptions,
-  type MatrixNormOrder,
   matrixExp,
-  matrixNorm,
   matrixPower,
   matrixRank,
   multiDot,
@@ -49,7 +53,6 @@ export {
   type ToleranceOptions,
   tensorinv,
   tensorsolve,
-  vectorNorm,
 } from './spectral.ts';
 
 export { type CheckOptions, choleskyEx, invEx, solveEx } from './with-info.ts';
