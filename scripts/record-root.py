@@ -14,7 +14,7 @@ def number(v):
 
 def pack(v):
     if isinstance(v, torch.Tensor):
-        return {"shape": list(v.shape), "dtype": str(v.dtype)[6:], "values": [number(x) for x in v.detach().flatten().tolist()]}
+        return {"shape": list(v.shape), "dtype": str(v.dtype)[6:], "values": [x if v.element_size() == 2 and math.isfinite(x) else number(x) for x in v.detach().flatten().tolist()]}
     if isinstance(v, (tuple, list)) and any(isinstance(x, torch.Tensor) for x in v): return [pack(x) for x in v]
     if isinstance(v, float) and not math.isfinite(v): return {"number": str(v)}
     if isinstance(v, torch.dtype): return str(v)[6:]
@@ -235,5 +235,25 @@ for dtype in (torch.float16, torch.bfloat16):
     large = torch.full((2, 2), 300.0, dtype=dtype)
     for o in (0, 1, 2, 3, -2, 0.5, inf):
         for name, given in (("norm", [o]), ("norm", [o, 1]), ("dist", [-large, o]), ("linalg.vector_norm", [o])): add(name, large, *given, grad=False)
+
+wide = r(3, 2, 3)
+add("cross", wide, wide.cos()); add("cross", wide, wide.cos(), dim=-1); add("linalg.cross", wide, wide.cos()); add("linalg.cross", wide, wide.cos(), dim=0); add("cross", ints[:, :1], ints[:, 1:2])
+for a, b in ((cube[:, :2], cube[:, :2]), (r(3, 2), r(1, 2)), (r(3), r(4, 3)), (r(3), r(3).float()), (r(3) > 0, r(3) > 0), (r(2, 2), r(2, 2))): add("cross", a, b, grad=False)
+for a, b in ((r(1, 3), r(4, 3)), (r(3, 2), r(3, 2)), (r(3), r(4, 3))): add("linalg.cross", a, b, grad=False)
+for m in (v, v[:2].float(), small, small.byte(), small > 1, v.half(), r(2, 3), v[0], v[:0]):
+    for n in (None, 0, 3, -1): add("vander", m, N=n, grad=False); add("linalg.vander", m, N=n, grad=False)
+add("nn.functional.multilabel_soft_margin_loss", x, ints[0] > 0); add("nn.functional.multilabel_soft_margin_loss", x, pos(2, 3, 4), weight=pos(4)); add("nn.functional.multilabel_soft_margin_loss", v, pos(5), reduction="none")
+quarters = {t: (torch.tensor([[0.25, 0.5], [0.75, 1.0]]) * (1 if t.is_floating_point else 4)).to(t) for t in (torch.float32, F64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)}
+for name, args in [("huber_loss", {}), ("mse_loss", {}), ("l1_loss", {}), ("smooth_l1_loss", {}), ("soft_margin_loss", {}), ("binary_cross_entropy_with_logits", {}), ("poisson_nll_loss", {"full": True}), ("kl_div", {"reduction": "sum"}), ("hinge_embedding_loss", {}), ("cosine_similarity", {})]:
+    for m, a in quarters.items():
+        for n, b in quarters.items():
+            # What is said of masks differs, and so does what halves lose in the middle of a logarithm.
+            words = torch.bool in (m, n) and name in ("soft_margin_loss", "binary_cross_entropy_with_logits", "poisson_nll_loss", "hinge_embedding_loss")
+            rounds = 2 in (a.element_size(), b.element_size()) and name in ("binary_cross_entropy_with_logits", "poisson_nll_loss", "cosine_similarity")
+            if m != n and (m.is_floating_point or n.is_floating_point) and not words and not rounds: add("nn.functional." + name, a, b, grad=False, **args)
+for t in (torch.int64, torch.int32, torch.uint8, torch.bool):
+    m = ints[None].abs().to(t)
+    add("nn.functional.local_response_norm", m, 2, alpha=0.5, k=2.0); add("nn.functional.local_response_norm", m[..., None], 3)
+    add("nn.functional.unfold", m, 2, padding=1); add("nn.functional.fold", m[0], (2, 4), (1, 3))
 
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

@@ -3,7 +3,7 @@ import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
-import { checkFloating, numberOrOption } from './arguments.ts';
+import { checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 
@@ -282,24 +282,27 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
 }
 
 /**
- * The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross
+ * The cross product of vectors of 3 along `dim`; default the first dimension of size 3. @source torch.cross
  * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // tensor([0, 0, 1])
  */
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('cross', 'a', a);
   checkTensor('cross', 'b', b);
+  const given = typeof dim === 'object' ? withDim('cross', dim, {}, []).dim : dim;
+  const along = given ?? a.shape.indexOf(3);
+  if (along < 0 && (given ?? null) === null) throw new ShapeError('no dimension of size 3 in input');
   if (a.ndim !== b.ndim) throw new ShapeError('linalg.cross: inputs must have the same number of dimensions.');
   if (a.dtype !== b.dtype) {
     throw new DtypeError(`expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`);
   }
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const rank = a.ndim;
-  const d = wrapDim(given ?? -1, rank) - rank;
+  const d = wrapDim(along, rank) - rank;
   if (a.size(d) !== 3 || b.size(d) !== 3) {
     throw new ShapeError(
-      `linalg.cross: inputs dimension ${given ?? -1} must have length 3. Got ${a.size(d)} and ${b.size(d)}`,
+      `linalg.cross: inputs dimension ${along} must have length 3. Got ${a.size(d)} and ${b.size(d)}`,
     );
   }
+  if (a.dtype === 'bool') throw new DtypeError('"cross" not implemented for \'Bool\'');
   const turned = (x: Tensor, by: number) => x.roll(by, d);
   return sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1)));
 }

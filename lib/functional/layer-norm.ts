@@ -1,5 +1,5 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
-import { type Dtype, isFloat } from '../dtype.ts';
+import { type Dtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -158,7 +158,7 @@ export interface LocalResponseNormOptions {
 /**
  * x / (k + alpha mean(x^2))^beta, the mean taken over `size` neighbouring channels, with zeros beyond the ends.
  *
- * @param x (N, C, *), floating point
+ * @param x (N, C, *), floating point or int64
  * @throws ValueError for fewer than 3 dimensions
  * @source torch.nn.functional.local_response_norm
  * @example
@@ -170,11 +170,17 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
     throw new ValueError(`Expected 3D or higher dimensionality input (got ${x.ndim} dimensions)`);
   }
   checkOptions('localResponseNorm', options, ['alpha', 'beta', 'k']);
-  if (!isFloat(x.dtype)) throw new DtypeError(`"localResponseNorm" not implemented for '${x.dtype}'`);
+  if (!isFloat(x.dtype) && x.dtype !== 'int64') {
+    throw new DtypeError(
+      `"avg_pool${x.ndim === 3 ? '2d' : '3d_out_frame'}" not implemented for '${scalarName(x.dtype)}'`,
+    );
+  }
   if (x.numel() === 0) return x;
   const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   const squares = channelWindowSum(square(x), Math.floor(size / 2), Math.floor((size - 1) / 2));
-  return div(x, pow(add(mul(squares, alpha / size), k), beta));
+  // PyTorch averages one integer type, and drops the fraction.
+  const means = div(squares, size, { roundingMode: x.dtype === 'int64' ? 'trunc' : null });
+  return div(x, pow(add(mul(means, alpha), k), beta));
 }
 
 /** @internal The sum over each channel, the `before` channels before it and the `behind` channels behind. */
