@@ -243,7 +243,7 @@ for a, b in ((r(1, 3), r(4, 3)), (r(3, 2), r(3, 2)), (r(3), r(4, 3))): add("lina
 for m in (v, v[:2].float(), small, small.byte(), small > 1, v.half(), r(2, 3), v[0], v[:0]):
     for n in (None, 0, 3, -1): add("vander", m, N=n, grad=False); add("linalg.vander", m, N=n, grad=False)
 add("nn.functional.multilabel_soft_margin_loss", x, ints[0] > 0); add("nn.functional.multilabel_soft_margin_loss", x, pos(2, 3, 4), weight=pos(4)); add("nn.functional.multilabel_soft_margin_loss", v, pos(5), reduction="none")
-quarters = {t: (torch.tensor([[0.25, 0.5], [0.75, 1.0]]) * (1 if t.is_floating_point else 4)).to(t) for t in (torch.float32, F64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)}
+quarters = {kind: (torch.tensor([[0.25, 0.5], [0.75, 1.0]]) * (1 if kind.is_floating_point else 4)).to(kind) for kind in (torch.float32, F64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)}
 for name, args in [("huber_loss", {}), ("mse_loss", {}), ("l1_loss", {}), ("smooth_l1_loss", {}), ("soft_margin_loss", {}), ("binary_cross_entropy_with_logits", {}), ("poisson_nll_loss", {"full": True}), ("kl_div", {"reduction": "sum"}), ("hinge_embedding_loss", {}), ("cosine_similarity", {})]:
     for m, a in quarters.items():
         for n, b in quarters.items():
@@ -251,9 +251,23 @@ for name, args in [("huber_loss", {}), ("mse_loss", {}), ("l1_loss", {}), ("smoo
             words = torch.bool in (m, n) and name in ("soft_margin_loss", "binary_cross_entropy_with_logits", "poisson_nll_loss", "hinge_embedding_loss")
             rounds = 2 in (a.element_size(), b.element_size()) and name in ("binary_cross_entropy_with_logits", "poisson_nll_loss", "cosine_similarity")
             if m != n and (m.is_floating_point or n.is_floating_point) and not words and not rounds: add("nn.functional." + name, a, b, grad=False, **args)
-for t in (torch.int64, torch.int32, torch.uint8, torch.bool):
-    m = ints[None].abs().to(t)
+for kind in (torch.int64, torch.int32, torch.uint8, torch.bool):
+    m = ints[None].abs().to(kind)
     add("nn.functional.local_response_norm", m, 2, alpha=0.5, k=2.0); add("nn.functional.local_response_norm", m[..., None], 3)
     add("nn.functional.unfold", m, 2, padding=1); add("nn.functional.fold", m[0], (2, 4), (1, 3))
+
+# PyTorch has a second gradient where the rank is one too small.
+add("linalg.det", r(4, 2) @ r(2, 4))
+for m in (r(5, 4) @ r(4, 5), torch.stack([r(3, 3), r(3, 2) @ r(2, 3)])): twice("linalg.det", m)
+add("linalg.slogdet", t([1, 2], [2, 4])); add("linalg.slogdet", torch.stack([t([1, 2], [2, 4]), t([3, 1], [1, 2])]))
+huge = t(30, -47.5, 1e3, -12345.5, 1e6)
+for name in ("j0", "j1", "y0", "y1"): add("special.bessel_" + name, huge.abs() if name[0] == "y" else huge, grad=False)
+# As the vectors have it; single elements of some keep the gradient of NaN.
+extremes = torch.tensor([[nan], [inf], [-inf], [0.5], [-0.5], [1.0]]).expand(6, 64)
+for name in ("hardshrink", "softshrink", "hardtanh", "relu6", "relu", "celu", "elu", "selu", "leaky_relu", "hardsigmoid", "softplus", "gelu", "tanhshrink", "logsigmoid"): add("nn.functional." + name, extremes)
+add("nn.functional.threshold", extremes, 0.5, -1.0)
+for name in ("maximum", "minimum", "fmax", "fmin"): add(name, extremes[:, 0], torch.zeros(6)); add(name, extremes[:, 0], extremes[:, 0].flip(0))
+for name in ("smooth_l1_loss", "huber_loss", "l1_loss", "mse_loss"): add("nn.functional." + name, extremes[:, 0], torch.zeros(6), reduction="none")
+for how in ("max", "min", "sum", "mean"): add("segment_reduce", t(1, nan, 2, 3, 3, nan, nan), how, lengths=torch.tensor([2, 3, 2])); add("segment_reduce", t(1, 2, 2), how, lengths=torch.tensor([3]), initial=2.0)
 
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

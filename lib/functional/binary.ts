@@ -60,16 +60,16 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.maximum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
   },
   minimum: {
     name: 'minimum',
     result: 'same',
     run: kernels.minimum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
   },
   atan2: {
     name: 'atan2',
@@ -126,9 +126,9 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   },
 };
 
-// 1 where the operand wins, 1/2 where both are equal.
-function share(wins: Tensor, equal: Tensor, g: Tensor): Tensor {
-  return add(cast(wins, g.dtype), mul(cast(equal, g.dtype), 0.5));
+// 0 where the operand loses, 1/2 where both are equal, 1 elsewhere: at NaN too.
+function share(loses: Tensor, equal: Tensor, g: Tensor): Tensor {
+  return sub(1, add(cast(loses, g.dtype), mul(cast(equal, g.dtype), 0.5)));
 }
 
 // ---- Arithmetic

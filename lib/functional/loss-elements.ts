@@ -6,7 +6,7 @@ import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { optionalTensor } from './arguments.ts';
-import { add, div, le, lt, mul, sub } from './binary.ts';
+import { add, div, ge, le, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { checkSubtraction } from './elementwise.ts';
 import {
@@ -147,7 +147,7 @@ export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOpt
   const element = ofDifference(
     'smoothL1Loss',
     (d) => where(lt(abs(d), beta), mul(square(d), 0.5 / beta), sub(abs(d), 0.5 * beta)),
-    (d) => where(lt(abs(d), beta), div(d, beta), sign(d)),
+    (d) => where(ge(abs(d), beta), sign(d), div(d, beta)),
     { kernel: 'smooth_l1_cpu' },
   );
   return distance('smoothL1Loss', beta === 0 ? absolute : element, x, target, options);
@@ -174,7 +174,7 @@ export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions =
   const element = ofDifference(
     'huberLoss',
     (d) => where(le(abs(d), delta), mul(square(d), 0.5), mul(sub(abs(d), 0.5 * delta), delta)),
-    (d) => where(lt(abs(d), delta), d, mul(sign(d), delta)),
+    (d) => where(ge(abs(d), delta), mul(sign(d), delta), d),
     { like: 'input', kernel: 'huber_cpu' },
   );
   return distance('huberLoss', element, x, target, options, false);

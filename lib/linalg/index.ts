@@ -6,15 +6,16 @@ import { cross as crossOf } from '../functional/einsum.ts';
 import { diagonal as diagonalOf, unsqueeze } from '../functional/views.ts';
 import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
-import { inv, slogdet } from './factor.ts';
+import { slogdet } from './determinant.ts';
+import { inv } from './factor.ts';
 
 export { vecdot } from '../functional/einsum.ts';
 export { matmul } from '../functional/matmul.ts';
+export { det, slogdet } from './determinant.ts';
 export {
   cholesky,
   choleskyInverse,
   choleskySolve,
-  det,
   inv,
   type LuFactorExOptions,
   type LuSolveOptions,
@@ -25,7 +26,6 @@ export {
   type PivotOptions,
   qr,
   type SolveTriangularOptions,
-  slogdet,
   solve,
   solveTriangular,
 } from './factor.ts';

@@ -253,7 +253,8 @@ export function lstsq(
     throw new ValueError('torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)');
   }
   const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
-  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2).detach() : emptyOf([0], x.dtype);
+  const distances = () => square(sub(matmul(x.detach(), solution.detach()), rhs.detach()));
+  const residuals = full ? sum(distances(), -2) : emptyOf([0], x.dtype);
   const thorough = driver === 'gelss' || driver === 'gelsd';
   return {
     solution: vector ? squeeze(solution, -1) : solution,
