@@ -216,6 +216,7 @@ export {
   type SvdLowrankOptions,
   svdLowrank,
 } from './linalg/low-rank.ts';
+export { type NormOptions, norm } from './linalg/norms.ts';
 export { lu, luSolve, luUnpack, svd, triangularSolve } from './linalg/older.ts';
 export { type CpuInfo, cpuInfo, getNumThreads, setNumThreads } from './native/addon.ts';
 export { type MemoryStats, memoryStats, setMemoryLimit, trimMemory } from './native/storage.ts';

@@ -32,6 +32,7 @@ import * as triangles from './functional/triangles.ts';
 import { unaryOperators } from './functional/unary-table.ts';
 import * as householder from './linalg/householder.ts';
 import * as linalg from './linalg/index.ts';
+import { norm } from './linalg/norms.ts';
 import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
 import {
@@ -150,7 +151,8 @@ const operators = {
   // reductions
   ...pick(F, ['mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all', 'std']),
   var: F.variance,
-  ...pick(F, ['norm', 'softmax', 'logSoftmax']),
+  norm,
+  ...pick(F, ['softmax', 'logSoftmax']),
   // views and copies
   ...pick(F, [
     'view',

@@ -14,7 +14,7 @@ def number(v):
 
 def pack(v):
     if isinstance(v, torch.Tensor):
-        return {"shape": list(v.shape), "dtype": str(v.dtype)[6:], "values": [number(x) for x in v.detach().flatten().tolist()]}
+        return {"shape": list(v.shape), "dtype": str(v.dtype)[6:], "values": [x if v.element_size() == 2 and math.isfinite(x) else number(x) for x in v.detach().flatten().tolist()]}
     if isinstance(v, (tuple, list)) and any(isinstance(x, torch.Tensor) for x in v): return [pack(x) for x in v]
     if isinstance(v, float) and not math.isfinite(v): return {"number": str(v)}
     if isinstance(v, torch.dtype): return str(v)[6:]
@@ -44,8 +44,10 @@ def add(name, *args, grad=True, second=False, seed=None, **kwargs):
     if seed is not None: torch.manual_seed(seed)
     own = [leaves(a) for a in args] if grad else list(args)
     named = {k: leaves(v) if grad else v for k, v in kwargs.items()}
-    y = fn(*own, **named)
-    entry = {"fn": name, "args": [pack(a) for a in args], "out": pack(y)}
+    entry = {"fn": name, "args": [pack(a) for a in args]}
+    try: y = fn(*own, **named)
+    except (RuntimeError, IndexError) as error: y, entry["error"] = [], str(error).split("\n")[0]
+    else: entry["out"] = pack(y)
     if kwargs: entry["options"] = {k: pack(v) for k, v in kwargs.items()}
     if seed is not None: entry["seed"] = seed
     outs = [o for o in flat(y) if o.requires_grad]
@@ -219,5 +221,53 @@ for own in (True, False):
         for how in ("mean", "amax", "amin"): add("scatter_reduce", m, 0, fits, n, how, include_self=own); add("index_reduce", m, 1, torch.tensor([0, 2, 0, 1]), n, how, include_self=own)
 for m in (t(2, 3, 4), t(0, 3, 4), t(0, 0, 4)): twice("prod", m)
 twice("prod", zeros * x[:2, :3], 1); twice("prod", zeros * x[:2, :3], 0); twice("prod", holes)
+
+cube, matrix = r(2, 3, 4), r(3, 4)
+for o in ("fro", "nuc", 2, inf):
+    for kept in (False, True):
+        for d in (None, 0, (0, 1), (-1, 0), (0, 1, 2)): add("norm", cube, o, d, keepdim=kept)
+        add("norm", matrix, o, keepdim=kept)
+for m in (matrix[0], ints, x.half()): add("norm", m, "nuc", grad=False)
+for dtype in (F64, torch.float16, torch.int64):
+    for name in ("norm", "linalg.norm", "linalg.vector_norm", "linalg.matrix_norm"): add(name, matrix.float(), dtype=dtype, grad=False)
+add("norm", matrix, "two"); add("norm", matrix[0, 0]); add("norm", matrix.float(), "nuc", dtype=F64, grad=False)
+for dtype in (torch.float16, torch.bfloat16):
+    large = torch.full((2, 2), 300.0, dtype=dtype)
+    for o in (0, 1, 2, 3, -2, 0.5, inf):
+        for name, given in (("norm", [o]), ("norm", [o, 1]), ("dist", [-large, o]), ("linalg.vector_norm", [o])): add(name, large, *given, grad=False)
+
+wide = r(3, 2, 3)
+add("cross", wide, wide.cos()); add("cross", wide, wide.cos(), dim=-1); add("linalg.cross", wide, wide.cos()); add("linalg.cross", wide, wide.cos(), dim=0); add("cross", ints[:, :1], ints[:, 1:2])
+for a, b in ((cube[:, :2], cube[:, :2]), (r(3, 2), r(1, 2)), (r(3), r(4, 3)), (r(3), r(3).float()), (r(3) > 0, r(3) > 0), (r(2, 2), r(2, 2))): add("cross", a, b, grad=False)
+for a, b in ((r(1, 3), r(4, 3)), (r(3, 2), r(3, 2)), (r(3), r(4, 3))): add("linalg.cross", a, b, grad=False)
+for m in (v, v[:2].float(), small, small.byte(), small > 1, v.half(), r(2, 3), v[0], v[:0]):
+    for n in (None, 0, 3, -1): add("vander", m, N=n, grad=False); add("linalg.vander", m, N=n, grad=False)
+add("nn.functional.multilabel_soft_margin_loss", x, ints[0] > 0); add("nn.functional.multilabel_soft_margin_loss", x, pos(2, 3, 4), weight=pos(4)); add("nn.functional.multilabel_soft_margin_loss", v, pos(5), reduction="none")
+quarters = {kind: (torch.tensor([[0.25, 0.5], [0.75, 1.0]]) * (1 if kind.is_floating_point else 4)).to(kind) for kind in (torch.float32, F64, torch.float16, torch.bfloat16, torch.int64, torch.uint8, torch.bool)}
+for name, args in [("huber_loss", {}), ("mse_loss", {}), ("l1_loss", {}), ("smooth_l1_loss", {}), ("soft_margin_loss", {}), ("binary_cross_entropy_with_logits", {}), ("poisson_nll_loss", {"full": True}), ("kl_div", {"reduction": "sum"}), ("hinge_embedding_loss", {}), ("cosine_similarity", {})]:
+    for m, a in quarters.items():
+        for n, b in quarters.items():
+            # What is said of masks differs, and so does what halves lose in the middle of a logarithm.
+            words = torch.bool in (m, n) and name in ("soft_margin_loss", "binary_cross_entropy_with_logits", "poisson_nll_loss", "hinge_embedding_loss")
+            rounds = 2 in (a.element_size(), b.element_size()) and name in ("binary_cross_entropy_with_logits", "poisson_nll_loss", "cosine_similarity")
+            if m != n and (m.is_floating_point or n.is_floating_point) and not words and not rounds: add("nn.functional." + name, a, b, grad=False, **args)
+for kind in (torch.int64, torch.int32, torch.uint8, torch.bool):
+    m = ints[None].abs().to(kind)
+    add("nn.functional.local_response_norm", m, 2, alpha=0.5, k=2.0); add("nn.functional.local_response_norm", m[..., None], 3)
+    add("nn.functional.unfold", m, 2, padding=1); add("nn.functional.fold", m[0], (2, 4), (1, 3))
+
+# PyTorch has a second gradient where the rank is one too small.
+add("linalg.det", r(4, 2) @ r(2, 4))
+for m in (r(5, 4) @ r(4, 5), torch.stack([r(3, 3), r(3, 2) @ r(2, 3)])): twice("linalg.det", m)
+add("linalg.slogdet", t([1, 2], [2, 4])); add("linalg.slogdet", torch.stack([t([1, 2], [2, 4]), t([3, 1], [1, 2])]))
+huge = t(30, -47.5, 1e3, -12345.5, 1e6)
+for name in ("j0", "j1", "y0", "y1"): add("special.bessel_" + name, huge.abs() if name[0] == "y" else huge, grad=False)
+# As the vectors have it; single elements of some keep the gradient of NaN.
+extremes = torch.tensor([[nan], [inf], [-inf], [0.5], [-0.5], [1.0]]).expand(6, 64)
+for name in ("hardshrink", "softshrink", "hardtanh", "relu6", "relu", "celu", "elu", "selu", "leaky_relu", "hardsigmoid", "softplus", "gelu", "tanhshrink", "logsigmoid"): add("nn.functional." + name, extremes)
+add("nn.functional.threshold", extremes, 0.5, -1.0)
+for name in ("maximum", "minimum", "fmax", "fmin"): add(name, extremes[:, 0], torch.zeros(6)); add(name, extremes[:, 0], extremes[:, 0].flip(0))
+for name in ("smooth_l1_loss", "huber_loss", "l1_loss", "mse_loss"): add("nn.functional." + name, extremes[:, 0], torch.zeros(6), reduction="none")
+for how in ("max", "min", "sum", "mean"): add("segment_reduce", t(1, nan, 2, 3, 3, nan, nan), how, lengths=torch.tensor([2, 3, 2])); add("segment_reduce", t(1, 2, 2), how, lengths=torch.tensor([3]), initial=2.0)
 
 print('{"version": "%s", "cases": [\n%s\n]}' % (torch.__version__, ",\n".join(json.dumps(c) for c in cases)))

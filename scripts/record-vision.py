@@ -70,4 +70,11 @@ r.fn("channel_shuffle", T(2, 4, 3), 0)
 r.module("PixelShuffle", 2, inputs=[T(1, 4, 2, 3)])
 r.module("PixelUnshuffle", 2, inputs=[T(1, 1, 2, 4)])
 r.module("ChannelShuffle", 2, inputs=[T(1, 4, 2, 3)])
+
+# Bytes: PyTorch rounds after each dimension.
+bytes_ = T(1, 2, 4, 5, values=[(i * 89 + 7 * i * i) % 256 for i in range(40)], dtype="uint8")
+for mode in ["bilinear", "bicubic"]:
+    for antialias in [False, True]:
+        for corners in [False, True]:
+            for to in [{"size": [3, 7]}, {"size": [4, 2]}, {"scale_factor": [1.7, 0.6]}]: r.fn("interpolate", bytes_, mode=mode, antialias=antialias, align_corners=corners, **to)
 r.write(sys.argv[1])

@@ -14,7 +14,7 @@ import { inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
 import { sumToSize } from './reduce.ts';
 import { clamp, where } from './select.ts';
-import { abs, exp, expm1, sigmoid } from './unary.ts';
+import { abs, exp, expm1, isnan, sigmoid } from './unary.ts';
 import { narrow, reshape } from './views.ts';
 import { wholeFactor } from './weighted.ts';
 
@@ -115,7 +115,10 @@ export function celu(x: Tensor, options: EluOptions = {}): Tensor {
   return perhapsInPlace('celu', x, options, (own) => {
     const at = own.detach();
     const y = where(gt(at, 0), at, mul(expm1(div(where(gt(at, 0), 0, at), alpha)), alpha));
-    return record('celu', [own], y, [own], (g, [sx = g]) => [where(gt(sx, 0), g, mul(g, exp(below(sx))))]);
+    return record('celu', [own], y, [own], (g, [sx = g]) => {
+      const slope = where(gt(sx, 0), 1, exp(below(sx)));
+      return [mul(g, where(isnan(sx), sx, slope))];
+    });
   });
 }
 
@@ -253,9 +256,9 @@ export function hardshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   checkTensor('hardshrink', 'input', x);
   checkOptions('hardshrink', options, ['lambd']);
   checkFloat('hardshrink', x);
-  const within = le(abs(x.detach()), options.lambd ?? 0.5);
-  const y = where(within, 0, x.detach());
-  return record('hardshrink', [x], y, [within], (g, [mask = g]) => [where(mask, 0, g)]);
+  const { lambd = 0.5 } = options;
+  const y = where(le(abs(x.detach()), lambd), 0, x.detach());
+  return record('hardshrink', [x], y, [x], (g, [sx = g]) => [where(gt(abs(sx), lambd), g, 0)]);
 }
 
 /**
@@ -274,7 +277,7 @@ export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
   const at = x.detach();
   const within = logicalAnd(ge(at, -lambd), le(at, lambd));
   const y = where(within, mul(at, 0), where(gt(at, lambd), sub(at, lambd), add(at, lambd)));
-  return record('softshrink', [x], y, [within], (g, [mask = g]) => [where(mask, 0, g)]);
+  return record('softshrink', [x], y, [x], (g, [sx = g]) => [where(gt(abs(sx), lambd), g, 0)]);
 }
 
 // ---- Two operands

@@ -1,5 +1,6 @@
 // How operators read arguments that may stand alone or among the options. Internal.
-import { ArgumentTypeError, checkOptions, describe } from '../errors.ts';
+import { isFloat, scalarName } from '../dtype.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
 /**
@@ -17,6 +18,12 @@ export function withDim<D, O extends object>(
   const given = (named ? dim : (options ?? {})) as O & { dim?: D };
   checkOptions(who, given, named ? ['dim', ...known] : known);
   return { ...given, dim: named ? given.dim : ((dim ?? undefined) as D | undefined) };
+}
+
+/** The tensor, whose elements must be floating point. @throws DtypeError */
+export function checkFloating(who: string, x: Tensor): Tensor {
+  if (isFloat(x.dtype)) return x;
+  throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${scalarName(x.dtype)}`);
 }
 
 /** The value as an integer. @throws ArgumentTypeError that names function and argument */

@@ -5,7 +5,15 @@ import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
-import { type BinaryOperator, binary, checkOneTensor, checkOperand, resultType, type Scalar } from './elementwise.ts';
+import {
+  type BinaryOperator,
+  binary,
+  checkOneTensor,
+  checkOperand,
+  checkSubtraction,
+  resultType,
+  type Scalar,
+} from './elementwise.ts';
 import { any } from './reduce.ts';
 import { where } from './select.ts';
 import { floor, log, neg, trunc } from './unary.ts';
@@ -52,16 +60,16 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.maximum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
   },
   minimum: {
     name: 'minimum',
     result: 'same',
     run: kernels.minimum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
   },
   atan2: {
     name: 'atan2',
@@ -118,9 +126,9 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   },
 };
 
-// 1 where the operand wins, 1/2 where both are equal.
-function share(wins: Tensor, equal: Tensor, g: Tensor): Tensor {
-  return add(cast(wins, g.dtype), mul(cast(equal, g.dtype), 0.5));
+// 0 where the operand loses, 1/2 where both are equal, 1 elsewhere: at NaN too.
+function share(loses: Tensor, equal: Tensor, g: Tensor): Tensor {
+  return sub(1, add(cast(loses, g.dtype), mul(cast(equal, g.dtype), 0.5)));
 }
 
 // ---- Arithmetic
@@ -144,19 +152,8 @@ export function add(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
  * @example sub(tensor([1, 2]), tensor([10, 20])); // tensor([-9, -18])
  */
 export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
-  if (isBool(x) || isBool(y)) throw noSubtraction(isBool(x) && isBool(y));
+  checkSubtraction(x, y);
   return binary(binaryOperators.sub, x, scaled('sub', x, y, options));
-}
-
-function isBool(x: Operand): boolean {
-  return x instanceof Tensor ? x.dtype === 'bool' : typeof x === 'boolean';
-}
-
-function noSubtraction(both: boolean): DtypeError {
-  const why = both
-    ? 'with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.'
-    : 'with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.';
-  return new DtypeError(`Subtraction, the \`-\` operator, ${why}`);
 }
 
 function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Operand {

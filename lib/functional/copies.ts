@@ -4,7 +4,8 @@ import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
+import { flag } from './arguments.ts';
 import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -19,33 +20,52 @@ export function cast(x: Tensor, dtype: Dtype): Tensor {
 
 /** Options of {@link to}. */
 export interface ToOptions {
+  /** Element type. Default: the tensor's. */
+  dtype?: Dtype | null;
+  /** There is one. */
+  device?: 'cpu' | null;
   /** Copy even where nothing changes. Default false. */
   copy?: boolean;
   /** Accepted for those who are used to it. */
   nonBlocking?: boolean;
 }
 
+type ToFlags = [nonBlocking?: boolean, copy?: boolean] | [options: Pick<ToOptions, 'copy' | 'nonBlocking'>];
+
+/** What {@link to} takes behind the tensor. */
+export type ToArguments =
+  | [target: Dtype | Tensor | 'cpu', ...ToFlags]
+  | [device: 'cpu' | null, dtype: Dtype, ...ToFlags]
+  | [options: ToOptions];
+
 /**
  * The tensor with another element type; the tensor itself if it has that type already.
  *
- * @param target the type, a tensor that has it, or the device 'cpu', behind which a type may follow
+ * @param args the type, a tensor that has it, or the device 'cpu', behind which a type may follow; then `nonBlocking` and
+ *   `copy`, or options
  * @source torch.Tensor.to
  * @example
  * F.to(tensor([1.5, -2.5]), 'int64'); // tensor([1, -2])
  * F.to(tensor([1.5, -2.5]), 'cpu', 'int64'); // tensor([1, -2])
+ * F.to(tensor([1.5, -2.5]), { dtype: 'int64' }); // tensor([1, -2])
  */
-export function to(
-  x: Tensor,
-  target: Dtype | 'cpu' | Tensor,
-  dtypeOrOptions: Dtype | ToOptions = {},
-  rest: ToOptions = {},
-): Tensor {
+export function to(x: Tensor, ...args: ToArguments): Tensor {
   checkTensor('to', 'input', x);
-  const [second, options] = typeof dtypeOrOptions === 'string' ? [dtypeOrOptions, rest] : [null, dtypeOrOptions];
-  checkOptions('to', options, ['copy', 'nonBlocking']);
-  const named = typeof target === 'object' && target !== null ? target.dtype : target;
-  const wanted = checkDtype('to', named === 'cpu' ? (second ?? x.dtype) : named);
-  return x.dtype === wanted && options.copy !== true ? x : cast(x, wanted);
+  const positional: unknown[] = [...args];
+  const last = positional.at(-1);
+  const named = typeof last === 'object' && last !== null && !Array.isArray(last) && !(last instanceof Tensor);
+  const options = (named ? positional.pop() : {}) as ToOptions;
+  const device = positional[0] === 'cpu' || positional[0] === null ? positional.shift() : options.device;
+  const [first] = positional;
+  const target = first instanceof Tensor || typeof first === 'string' ? positional.shift() : options.dtype;
+  checkOptions('to', options, ['copy', 'nonBlocking', ...(args.length === 1 ? ['dtype', 'device'] : [])]);
+  if ((device ?? 'cpu') !== 'cpu' || positional.length > 2) {
+    throw new ArgumentTypeError(`to() received an invalid combination of arguments: ${args.map(describe).join(', ')}`);
+  }
+  flag('to', 'nonBlocking', positional[0] ?? options.nonBlocking, false);
+  const copy = flag('to', 'copy', positional[1] ?? options.copy, false);
+  const wanted = target instanceof Tensor ? target.dtype : checkDtype('to', target ?? x.dtype);
+  return x.dtype === wanted && !copy ? x : cast(x, wanted);
 }
 
 /**

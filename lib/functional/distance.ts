@@ -1,14 +1,16 @@
 // Distances and similarities of vectors.
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
-import { floating } from './elementwise.ts';
+import { cast } from './copies.ts';
+import { floating, resultType } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
-import { norm, sum } from './reduce.ts';
+import { sum } from './reduce.ts';
 import { clampMin } from './select.ts';
+import { normOver } from './vector-norm.ts';
 import { expand } from './views.ts';
 
 /** Options of {@link pairwiseDistance}. */
@@ -33,7 +35,7 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   checkTensor('pairwiseDistance', 'x1', x1);
   checkTensor('pairwiseDistance', 'x2', x2);
   const difference = floating(add(sub(x1, x2), eps));
-  return norm(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
+  return normOver(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
 }
 
 /** Options of {@link cosineSimilarity}. */
@@ -55,19 +57,19 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
   checkTensor('cosineSimilarity', 'x2', x2);
   if (typeof options !== 'number') checkOptions('cosineSimilarity', options, ['dim', 'eps']);
   const { dim = 1, eps = 1e-8 } = typeof options === 'number' ? { dim: options } : options;
-  for (const [name, x] of Object.entries({ x1, x2 })) {
-    if (isFloat(checkTensor('cosineSimilarity', name, x).dtype)) continue;
-    throw new DtypeError(`expected common dtype to be floating point, yet common dtype is ${x.dtype}`);
+  const dtype = resultType([x1, x2]);
+  if (!isFloat(dtype)) {
+    throw new DtypeError(`expected common dtype to be floating point, yet common dtype is ${scalarName(dtype)}`);
   }
   const d = wrapDim(dim, Math.max(x1.ndim, x2.ndim));
   const fromEnd = d - Math.max(x1.ndim, x2.ndim);
   // The bound acts on the values only: the gradient passes as if it were not there.
   const length = (x: Tensor) => {
-    const own = norm(x, { dim: fromEnd, keepdim: true });
+    const own = normOver(x, { dim: fromEnd, keepdim: true });
     return add(own, sub(clampMin(own.detach(), eps), own.detach()));
   };
   const shape = broadcastShapes(x1.shape, x2.shape);
-  const [a, b] = [x1, x2].map((x) => expand(x, [...shape])) as [Tensor, Tensor];
+  const [a, b] = [x1, x2].map((x) => expand(cast(x, dtype), [...shape])) as [Tensor, Tensor];
   return sum(mul(div(a, length(a)), div(b, length(b))), d);
 }
 
@@ -99,5 +101,5 @@ export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
     const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
     return fromTypedArray(rows, [rows.length], 'int64');
   };
-  return norm(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
+  return normOver(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
 }

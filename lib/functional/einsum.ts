@@ -1,14 +1,15 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
-import { isFloat, scalarName } from '../dtype.ts';
+import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
-import { numberOrOption } from './arguments.ts';
+import { checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
-import { norm, sum } from './reduce.ts';
+import { sum } from './reduce.ts';
+import { normOver } from './vector-norm.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
 import { weighted } from './weighted.ts';
 
@@ -281,24 +282,27 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
 }
 
 /**
- * The cross product of vectors of 3 along `dim`; default the last dimension. @source torch.linalg.cross
+ * The cross product of vectors of 3 along `dim`; default the first dimension of size 3. @source torch.cross
  * @example cross(tensor([1, 0, 0]), tensor([0, 1, 0])); // tensor([0, 0, 1])
  */
 export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('cross', 'a', a);
   checkTensor('cross', 'b', b);
+  const given = typeof dim === 'object' ? withDim('cross', dim, {}, []).dim : dim;
+  const along = given ?? a.shape.indexOf(3);
+  if (along < 0 && (given ?? null) === null) throw new ShapeError('no dimension of size 3 in input');
   if (a.ndim !== b.ndim) throw new ShapeError('linalg.cross: inputs must have the same number of dimensions.');
   if (a.dtype !== b.dtype) {
     throw new DtypeError(`expected scalar type ${scalarName(a.dtype)} but found ${scalarName(b.dtype)}`);
   }
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
   const rank = a.ndim;
-  const d = wrapDim(given ?? -1, rank) - rank;
+  const d = wrapDim(along, rank) - rank;
   if (a.size(d) !== 3 || b.size(d) !== 3) {
     throw new ShapeError(
-      `linalg.cross: inputs dimension ${given ?? -1} must have length 3. Got ${a.size(d)} and ${b.size(d)}`,
+      `linalg.cross: inputs dimension ${along} must have length 3. Got ${a.size(d)} and ${b.size(d)}`,
     );
   }
+  if (a.dtype === 'bool') throw new DtypeError('"cross" not implemented for \'Bool\'');
   const turned = (x: Tensor, by: number) => x.roll(by, d);
   return sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1)));
 }
@@ -331,7 +335,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
     );
   }
   if (a.dtype !== b.dtype) throw new DtypeError(`cdist: expected both of one dtype, got ${a.dtype} and ${b.dtype}`);
-  return norm(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
+  return normOver(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
 }
 
 /**
@@ -341,11 +345,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
 export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
   checkTensor('vecdot', 'a', a);
   checkTensor('vecdot', 'b', b);
-  if (!isFloat(a.dtype)) {
-    throw new DtypeError(
-      `linalg.vecdot: Expected a floating point or complex tensor as input. Got ${scalarName(a.dtype)}`,
-    );
-  }
+  checkFloating('linalg.vecdot', a);
   if (a.dtype !== b.dtype) {
     throw new DtypeError(
       `linalg.vecdot: Expected x and y to have the same dtype, but found x of type ${scalarName(a.dtype)} and y of type ${scalarName(b.dtype)} instead`,

@@ -113,6 +113,19 @@ export function checkOperand(who: string, argument: string, value: unknown): Ten
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be Tensor or number, not ${describe(value)}`);
 }
 
+/** @throws DtypeError for booleans, of which PyTorch takes no difference */
+export function checkSubtraction(x: Tensor | Scalar, y: Tensor | Scalar): void {
+  const [first, second] = [x, y].map((one) =>
+    one instanceof Tensor ? one.dtype === 'bool' : typeof one === 'boolean',
+  );
+  if (!first && !second) return;
+  const why =
+    first && second
+      ? 'with two bool tensors is not supported. Use the `^` or `logical_xor()` operator instead.'
+      : 'with a bool tensor is not supported. If you are trying to invert a mask, use the `~` or `logical_not()` operator instead.';
+  throw new DtypeError(`Subtraction, the \`-\` operator, ${why}`);
+}
+
 /** Throws unless one of both operands is a tensor. */
 export function checkOneTensor(who: string, x: unknown, y: unknown): void {
   if (x instanceof Tensor || y instanceof Tensor) return;

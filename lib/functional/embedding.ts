@@ -10,8 +10,8 @@ import { numberOrOption } from './arguments.ts';
 import { add, div, gt, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { indexAddInto, indexSelect, scatterAlong, set } from './indexing.ts';
-import { norm } from './reduce.ts';
 import { where } from './select.ts';
+import { normOver } from './vector-norm.ts';
 import { reshape, unsqueeze } from './views.ts';
 
 /** Options of {@link embedding}. */
@@ -116,7 +116,7 @@ export function renormRows(weight: Tensor, index: Tensor, maxNorm: number, normT
   withGradMode(false, () => {
     const at = fromTypedArray(BigInt64Array.from(unique), [unique.length], 'int64');
     const rows = indexSelect(weight, 0, at);
-    const lengths = norm(rows, { p: normType, dim: 1, keepdim: true });
+    const lengths = normOver(rows, { p: normType, dim: 1, keepdim: true });
     const scale = where(gt(lengths, maxNorm), div(maxNorm, add(lengths, 1e-7)), 1);
     set(weight, [at], mul(rows, scale));
   });

@@ -1,5 +1,5 @@
 // Blocks of images as columns, and columns back to images.
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { pad } from './pad.ts';
@@ -41,12 +41,18 @@ function countsOf(size: readonly number[], q: Blocks): number[] {
   });
 }
 
+function checkElements(kernel: string, { dtype }: Tensor): void {
+  if (!isFloat(dtype) && dtype !== 'bool') {
+    throw new DtypeError(`"${kernel}" not implemented for '${scalarName(dtype)}'`);
+  }
+}
+
 const list = (values: readonly number[]) => `(${values.join(', ')})`;
 
 /**
  * The blocks of an image, each as a column.
  *
- * @param x (N, C, H, W) or (C, H, W), floating point
+ * @param x (N, C, H, W) or (C, H, W), floating point or bool
  * @param kernelSize size of a block
  * @returns (N, C kH kW, blocks)
  * @throws ShapeError if no block fits
@@ -61,7 +67,7 @@ export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}):
       `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );
   }
-  if (!isFloat(x.dtype)) throw new DtypeError(`"unfold" not implemented for '${x.dtype}'`);
+  checkElements('im2col_out_cpu', x);
   if (x.ndim === 3) return squeeze(unfold(unsqueeze(x, 0), kernelSize, options), 0);
   const [n = 0, c = 0, h = 0, w = 0] = x.shape;
   const counts = countsOf([h, w], q);
@@ -84,7 +90,7 @@ export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}):
 /**
  * The image whose elements are the sums of all columns that hold them.
  *
- * @param x (N, C kH kW, blocks) or (C kH kW, blocks), floating point
+ * @param x (N, C kH kW, blocks) or (C kH kW, blocks), floating point or bool
  * @param outputSize (H, W)
  * @param kernelSize size of a block
  * @returns (N, C, H, W)
@@ -101,7 +107,7 @@ export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: F
       `Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );
   }
-  if (!isFloat(x.dtype)) throw new DtypeError(`"fold" not implemented for '${x.dtype}'`);
+  checkElements('col2im_out_cpu', x);
   if (x.ndim === 2) return squeeze(fold(unsqueeze(x, 0), outputSize, kernelSize, options), 0);
   const [n = 0, columns = 0, blocks = 0] = x.shape;
   const [high, wide] = q.steps as [Blocks['steps'][number], Blocks['steps'][number]];

@@ -12,6 +12,7 @@ import {
   type Mapping,
   nearestTaps,
   resampleAlong,
+  resampleBytesAlong,
   type Taps,
 } from './resample.ts';
 import { numbersOf, type Sizes } from './sizes.ts';
@@ -43,7 +44,8 @@ const list = (values: readonly unknown[]) => `[${values.join(', ')}]`;
 /**
  * x with other spatial sizes.
  *
- * @param x (N, C, L), (N, C, H, W) or (N, C, D, H, W), floating point; 'nearest' takes any dtype
+ * @param x (N, C, L), (N, C, H, W) or (N, C, D, H, W), floating point; 'nearest' takes any dtype,
+ *   'bilinear' and 'bicubic' also uint8
  * @throws ValueError unless exactly one of size and scaleFactor is given, and for a mode of another rank
  * @source torch.nn.functional.interpolate
  * @example
@@ -76,19 +78,18 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
       `Input and output sizes should be greater than 0, but got input ${named(spatial)}${spatial.length === 1 ? ' and' : ''} output ${named(out)}`,
     );
   }
-  if (!isFloat(x.dtype) && !simple) throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
-  let y = x;
-  spatial.forEach((n, d) => {
-    const taps = tapsFor(
-      mode,
-      antialias,
-      x.ndim === 4,
-      mappingOf(x, n, out[d] ?? 1, factors?.[d], options.alignCorners ?? false),
-    );
-    if (isFloat(x.dtype)) y = resampleAlong(y, d + 2, taps);
-    else y = indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
-  });
-  return y;
+  if (!isFloat(x.dtype) && !simple && !(x.dtype === 'uint8' && x.ndim === 4)) {
+    throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
+  }
+  // The last dimension first, which the rounding of bytes shows.
+  return spatial.reduceRight((y, n, d) => {
+    const m = out[d] ?? 1;
+    const q = mappingOf(x, n, m, factors?.[d], options.alignCorners ?? false);
+    const taps = tapsFor(mode, antialias, x.ndim === 4, q);
+    if (isFloat(x.dtype)) return resampleAlong(y, d + 2, taps);
+    if (simple) return indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
+    return n === m ? y : resampleBytesAlong(y, d + 2, taps);
+  }, x);
 }
 
 function tapsFor(mode: InterpolationMode, antialias: boolean, image: boolean, q: Mapping): Taps {

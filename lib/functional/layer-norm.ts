@@ -1,5 +1,5 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
-import { type Dtype, isFloat } from '../dtype.ts';
+import { type Dtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -7,11 +7,12 @@ import { oneValue } from './batch-norm.ts';
 import { add, div, mul, pow } from './binary.ts';
 import { type Affine, checkAffine } from './norm-gradient.ts';
 import { pad } from './pad.ts';
-import { type Dims, norm } from './reduce.ts';
+import type { Dims } from './reduce.ts';
 import { rowNorm } from './row-norm.ts';
 import { clampMin } from './select.ts';
 import { numbersOf } from './sizes.ts';
 import { square } from './unary.ts';
+import { normOver } from './vector-norm.ts';
 import { narrow } from './views.ts';
 
 /** Options of {@link layerNorm} and {@link groupNorm}. */
@@ -157,7 +158,7 @@ export interface LocalResponseNormOptions {
 /**
  * x / (k + alpha mean(x^2))^beta, the mean taken over `size` neighbouring channels, with zeros beyond the ends.
  *
- * @param x (N, C, *), floating point
+ * @param x (N, C, *), floating point or int64
  * @throws ValueError for fewer than 3 dimensions
  * @source torch.nn.functional.local_response_norm
  * @example
@@ -169,11 +170,17 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
     throw new ValueError(`Expected 3D or higher dimensionality input (got ${x.ndim} dimensions)`);
   }
   checkOptions('localResponseNorm', options, ['alpha', 'beta', 'k']);
-  if (!isFloat(x.dtype)) throw new DtypeError(`"localResponseNorm" not implemented for '${x.dtype}'`);
+  if (!isFloat(x.dtype) && x.dtype !== 'int64') {
+    throw new DtypeError(
+      `"avg_pool${x.ndim === 3 ? '2d' : '3d_out_frame'}" not implemented for '${scalarName(x.dtype)}'`,
+    );
+  }
   if (x.numel() === 0) return x;
   const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   const squares = channelWindowSum(square(x), Math.floor(size / 2), Math.floor((size - 1) / 2));
-  return div(x, pow(add(mul(squares, alpha / size), k), beta));
+  // PyTorch averages one integer type, and drops the fraction.
+  const means = div(squares, size, { roundingMode: x.dtype === 'int64' ? 'trunc' : null });
+  return div(x, pow(add(mul(means, alpha), k), beta));
 }
 
 /** @internal The sum over each channel, the `before` channels before it and the `behind` channels behind. */
@@ -203,5 +210,5 @@ export function normalize(x: Tensor, options: NormalizeOptions = {}): Tensor {
   checkTensor('normalize', 'input', x);
   checkOptions('normalize', options, ['p', 'dim', 'eps']);
   const { p = 2, dim = 1, eps = 1e-12 } = options;
-  return div(x, clampMin(norm(x, { p, dim, keepdim: true }), eps));
+  return div(x, clampMin(normOver(x, { p, dim, keepdim: true }), eps));
 }

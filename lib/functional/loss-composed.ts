@@ -1,12 +1,14 @@
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { isFloat } from '../dtype.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { add, div, eq, gt, le, lt, minimum, mul, ne, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { pairwiseDistance } from './distance.ts';
 import { floating } from './elementwise.ts';
-import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf } from './loss-reduction.ts';
-import { any, mean, sum } from './reduce.ts';
+import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf, writtenAs } from './loss-reduction.ts';
+import { any, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
 import { exp, log, log1p, neg, sqrt, square } from './unary.ts';
 import { unsqueeze } from './views.ts';
@@ -43,7 +45,7 @@ export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLos
   if (!full) return reduceBy(reduction, loss);
   const large = where(gt(target, 1), target, 2);
   const stirling = add(sub(mul(large, log(large)), large), mul(log(mul(large, 2 * Math.PI)), 0.5));
-  return reduceBy(reduction, add(loss, where(le(target, 1), 0, stirling)));
+  return reduceBy(reduction, add(loss, cast(where(le(target, 1), 0, stirling), loss.dtype)));
 }
 
 /** Options of {@link gaussianNllLoss}. */
@@ -119,6 +121,7 @@ export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Te
   const { reduction = 'mean', logTarget = false, sizeAverage = null, reduce = null } = options;
   checkLossOptions('klDiv', options as LossOptions, ['logTarget']);
   checkPair('klDiv', x, target);
+  if (!isFloat(x.dtype) || !isFloat(target.dtype)) throw new DtypeError('kl_div: Integral inputs not supported.');
   if (reduction === 'mean' && sizeAverage === null && reduce === null) {
     process.emitWarning(
       "reduction: 'mean' divides the total loss by both the batch size and the support size." +
@@ -146,7 +149,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
-  return reduced(log1p(exp(neg(mul(target, x)))), options);
+  return reduced(writtenAs(x.dtype, log1p(exp(neg(mul(target, x))))), options);
 }
 
 /** Options of {@link multilabelSoftMarginLoss}. */
@@ -168,7 +171,8 @@ export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: Cla
   checkPair('multilabelSoftMarginLoss', x, target);
   const { weight = null } = options;
   const each = neg(add(mul(target, logSigmoid(x)), mul(sub(1, target), logSigmoid(neg(x)))));
-  return reduced(mean(weight === null ? each : mul(each, weight), -1), options);
+  const classes = mul(each, weight ?? 1);
+  return reduced(div(sum(classes, wrapDim(-1, x.ndim)), x.size(-1)), options);
 }
 
 // ---- Margins

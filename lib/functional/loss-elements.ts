@@ -6,8 +6,9 @@ import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { optionalTensor } from './arguments.ts';
-import { add, div, le, lt, mul, sub } from './binary.ts';
+import { add, div, ge, le, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
+import { checkSubtraction } from './elementwise.ts';
 import {
   broadcastPair,
   checkLossOptions,
@@ -15,6 +16,7 @@ import {
   type Reduction,
   reduceBy,
   reductionOf,
+  writtenAs,
 } from './loss-reduction.ts';
 import { all, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
@@ -27,18 +29,26 @@ interface ElementLoss {
   readonly loss: (x: Tensor, target: Tensor) => Tensor;
   readonly dx: (g: Tensor, x: Tensor, target: Tensor) => Tensor;
   readonly dtarget: (g: Tensor, x: Tensor, target: Tensor) => Tensor;
+  /** Which of both the result has its dtype from. Default: the common one. */
+  readonly like?: 'input' | 'target';
+  /** What PyTorch calls the kernel that refuses integers; absent where they are taken. */
+  readonly kernel?: string;
 }
 
 // x and target have one shape.
 function reducedLoss(
-  { name, loss, dx, dtarget }: ElementLoss,
+  { name, loss, dx, dtarget, like, kernel }: ElementLoss,
   x: Tensor,
   target: Tensor,
   reduction: Reduction,
 ): Tensor {
-  const dtype = isFloat(target.dtype) ? promoteTypes(x.dtype, target.dtype) : x.dtype;
-  const [a, b] = [x, target].map((one) => (one.dtype === dtype ? one : cast(one, dtype))) as [Tensor, Tensor];
-  const y = reduceBy(reduction, loss(a.detach(), b.detach()));
+  const common = promoteTypes(x.dtype, target.dtype);
+  if (kernel !== undefined && !isFloat(common)) {
+    throw new DtypeError(`"${kernel}" not implemented for '${scalarName(common)}'`);
+  }
+  const dtype = like === undefined ? common : { input: x, target }[like].dtype;
+  const [a, b] = [x, target].map((one) => (one.dtype === common ? one : cast(one, common))) as [Tensor, Tensor];
+  const y = reduceBy(reduction, writtenAs(dtype, loss(a.detach(), b.detach())));
   const n = x.numel();
   return record(name, [a, b], y, [a, b], (g, [sx = g, st = g], [needsX, needsTarget]) => {
     const each = reduction === 'mean' ? div(g, n) : g;
@@ -55,16 +65,22 @@ export interface WeightedLossOptions extends LossOptions {
 }
 
 // A loss of the difference d, its slope an odd function.
-function ofDifference(name: string, loss: (d: Tensor) => Tensor, slope: (d: Tensor) => Tensor): ElementLoss {
+function ofDifference(
+  name: string,
+  loss: (d: Tensor) => Tensor,
+  slope: (d: Tensor) => Tensor,
+  types: Pick<ElementLoss, 'like' | 'kernel'> = {},
+): ElementLoss {
   return {
     name,
+    ...types,
     loss: (x, t) => loss(sub(x, t)),
     dx: (g, x, t) => mul(slope(sub(x, t)), g),
     dtarget: (g, x, t) => mul(slope(sub(t, x)), g),
   };
 }
 
-const squared = ofDifference('mseLoss', square, (d) => mul(d, 2));
+const squared = ofDifference('mseLoss', square, (d) => mul(d, 2), { kernel: 'mse_cpu' });
 const absolute = ofDifference('l1Loss', abs, sign);
 
 // The weighted mean divides by the sum of the weights, or by their number.
@@ -106,6 +122,7 @@ export function l1Loss(x: Tensor, target: Tensor, options: WeightedLossOptions =
   checkTensor('l1Loss', 'input', x);
   checkTensor('l1Loss', 'target', target);
   checkLossOptions('l1Loss', options, ['weight']);
+  checkSubtraction(x, target);
   return distance('l1Loss', absolute, x, target, options);
 }
 
@@ -130,7 +147,8 @@ export function smoothL1Loss(x: Tensor, target: Tensor, options: SmoothL1LossOpt
   const element = ofDifference(
     'smoothL1Loss',
     (d) => where(lt(abs(d), beta), mul(square(d), 0.5 / beta), sub(abs(d), 0.5 * beta)),
-    (d) => where(lt(abs(d), beta), div(d, beta), sign(d)),
+    (d) => where(ge(abs(d), beta), sign(d), div(d, beta)),
+    { kernel: 'smooth_l1_cpu' },
   );
   return distance('smoothL1Loss', beta === 0 ? absolute : element, x, target, options);
 }
@@ -156,7 +174,8 @@ export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions =
   const element = ofDifference(
     'huberLoss',
     (d) => where(le(abs(d), delta), mul(square(d), 0.5), mul(sub(abs(d), 0.5 * delta), delta)),
-    (d) => where(lt(abs(d), delta), d, mul(sign(d), delta)),
+    (d) => where(ge(abs(d), delta), mul(sign(d), delta), d),
+    { like: 'input', kernel: 'huber_cpu' },
   );
   return distance('huberLoss', element, x, target, options, false);
 }
@@ -243,11 +262,7 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
       `Target size ([${target.shape.join(', ')}]) must be the same as input size ([${x.shape.join(', ')}])`,
     );
   }
-  if (!isFloat(target.dtype)) {
-    throw new DtypeError(
-      `result type ${scalarName(x.dtype)} can't be cast to the desired output type ${scalarName(target.dtype)}`,
-    );
-  }
+  if (!isFloat(x.dtype)) throw new DtypeError(`"log_sigmoid_cpu" not implemented for '${scalarName(x.dtype)}'`);
   const weight = optionalTensor('binaryCrossEntropyWithLogits', 'weight', options.weight);
   const posWeight = optionalTensor('binaryCrossEntropyWithLogits', 'posWeight', options.posWeight);
   const scaled = times(weight);
@@ -255,6 +270,7 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));
   const element: ElementLoss = {
     name: 'binaryCrossEntropyWithLogits',
+    like: 'target',
     loss: (z, t) => scaled(sub(mul(sub(1, t), z), times(logWeight(t))(logSigmoid(z)))),
     dx: (g, z, t) => mul(scaled(sub(sub(1, t), times(logWeight(t))(sigmoid(neg(z))))), g),
     dtarget: (g, z) => mul(scaled(neg(add(z, positive === null ? 0 : mul(positive, logSigmoid(z))))), g),

@@ -1,7 +1,9 @@
 // How the losses of the elements become one, and what all losses share.
-import { checkOptions, ValueError } from '../errors.ts';
+import { type Dtype, isFloat, scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { cast } from './copies.ts';
 import { mean, sum } from './reduce.ts';
 import { broadcastTo } from './views.ts';
 
@@ -36,6 +38,15 @@ export function reductionOf(options: LossOptions): Reduction {
   if (sizeAverage !== null || reduce !== null) return legacyReduction(sizeAverage, reduce);
   if (reduction === 'none' || reduction === 'mean' || reduction === 'sum') return reduction;
   throw new ValueError(`${String(reduction)} is not a valid value for reduction`);
+}
+
+/** The losses in the dtype of what PyTorch writes them to. @throws DtypeError for an integer type */
+export function writtenAs(dtype: Dtype, losses: Tensor): Tensor {
+  if (losses.dtype === dtype) return losses;
+  if (isFloat(dtype)) return cast(losses, dtype);
+  throw new DtypeError(
+    `result type ${scalarName(losses.dtype)} can't be cast to the desired output type ${scalarName(dtype)}`,
+  );
 }
 
 /** Reduces the losses of the elements as the options say. */

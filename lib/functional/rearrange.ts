@@ -428,7 +428,9 @@ export function vander(x: Tensor, options: { N?: number | null; increasing?: boo
   checkTensor('vander', 'input', x);
   checkOptions('vander', options, ['N', 'increasing']);
   const { N = null, increasing = false } = options;
-  const powers = arange(N ?? x.shape[x.ndim - 1] ?? 1);
+  if (x.ndim !== 1) throw new ShapeError('x must be a one-dimensional tensor.');
+  if (N !== null && N < 0) throw new ValueError('N must be non-negative.');
+  const powers = arange(N ?? x.numel());
   return unsqueeze(x, -1).pow(increasing ? powers : flip(powers, 0));
 }
 

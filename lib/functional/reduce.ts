@@ -1,29 +1,20 @@
-// Reductions: sums, products, extremes, norms and variances over all or some dimensions.
+// Reductions: sums, products, extremes and variances over all or some dimensions.
 import { record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
-import {
-  ArgumentTypeError,
-  checkOptions,
-  DtypeError,
-  describe,
-  IndexError,
-  ShapeError,
-  ValueError,
-} from '../errors.ts';
-import type { Located } from '../native/kernels.gen.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
+import { numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { div, eq, maximum, minimum, mul, pow, sub } from './binary.ts';
-import { cast, contiguous } from './copies.ts';
+import { div, eq, maximum, minimum, mul, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
 import { productOfOthers } from './product-gradient.ts';
+import { type Dims, dimsOf, planOf, run, spread } from './reduce-plan.ts';
 import { where } from './select.ts';
-import { abs, sign, sqrt } from './unary.ts';
-import { expand, permute, reshape, unsqueeze } from './views.ts';
+import { sqrt } from './unary.ts';
+import { reshape, unsqueeze } from './views.ts';
 
-/** Dimensions to reduce; absent or null means all. */
-export type Dims = number | readonly number[] | null;
+export type { Dims } from './reduce-plan.ts';
 
 /** Options of reductions. */
 export interface ReduceOptions {
@@ -41,61 +32,6 @@ export interface SumOptions extends ReduceOptions {
 export interface ValuesAndIndices {
   readonly values: Tensor;
   readonly indices: Tensor;
-}
-
-// ---- What every reduction does
-
-interface Plan {
-  /** Contiguous elements as (outer, n, inner). */
-  readonly x: Tensor;
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-  /** Shape of the result with the reduced dimensions kept as 1. */
-  readonly keptShape: number[];
-  readonly shape: number[];
-}
-
-// Neighbouring dimensions are reduced where they stand; others are moved to the end first.
-function planOf(x: Tensor, dims: readonly number[], keepdim: boolean): Plan {
-  const keptShape = x.shape.map((size, d) => (dims.includes(d) ? 1 : size));
-  const shape = keepdim ? keptShape : x.shape.filter((_, d) => !dims.includes(d));
-  const first = dims[0] ?? 0;
-  const last = dims[dims.length - 1] ?? -1;
-  if (last - first + 1 === dims.length) {
-    const sizes = x.shape;
-    return {
-      x: contiguous(x),
-      outer: numelOf(sizes.slice(0, first)),
-      n: dims.length === 0 ? 1 : numelOf(sizes.slice(first, last + 1)),
-      inner: numelOf(sizes.slice(dims.length === 0 ? first : last + 1)),
-      keptShape,
-      shape,
-    };
-  }
-  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
-  const moved = contiguous(permute(x, [...kept, ...dims]));
-  return { x: moved, outer: numelOf(shape), n: numelOf(dims.map((d) => x.shape[d] ?? 1)), inner: 1, keptShape, shape };
-}
-
-function dimsOf(x: Tensor, dims: Dims | undefined): number[] {
-  if (dims === undefined || dims === null || (Array.isArray(dims) && dims.length === 0))
-    return x.shape.map((_, d) => d);
-  const wrapped = wrapDims(dims, x.ndim);
-  return x.ndim === 0 ? [] : wrapped;
-}
-
-type ReduceKernel = (dtype: 'float32', x: Located, y: Located, outer: number, n: number, inner: number) => void;
-
-function run(kernel: unknown, plan: Plan, dtype: Dtype): Tensor {
-  const y = emptyOf(plan.shape, dtype);
-  (kernel as ReduceKernel)(plan.x.dtype as 'float32', plan.x, y, plan.outer, plan.n, plan.inner);
-  return y;
-}
-
-// The gradient or result of a reduction, spread over the input's shape again.
-function spread(y: Tensor, keptShape: readonly number[], shape: Shape): Tensor {
-  return expand(sameShape(y.shape, keptShape) ? y : reshape(y, [...keptShape]), [...shape]);
 }
 
 function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Tensor {
@@ -398,78 +334,4 @@ export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {})
 export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
   checkTensor('std', 'input', x);
   return sqrt(variance(x, dims, options));
-}
-
-/** Options of {@link norm}. */
-export interface NormOptions extends ReduceOptions {
-  /** Order: any number, Infinity, -Infinity or 'fro', which is 2. Default 2. */
-  p?: number | 'fro' | null;
-  /** Dimensions to reduce. Default: all. */
-  dim?: Dims;
-}
-
-/**
- * The vector norm of order `p` over `dim`; 'fro' is order 2. The gradient at 0 is 0. @source torch.norm
- * @example
- * norm(tensor([3, 4, 0.5])); // tensor(5.0249)
- * norm(tensor([3, 4, 0.5]), 1); // tensor(7.5000)
- */
-export function norm(x: Tensor, order: number | 'fro' | NormOptions = {}, rest: NormOptions = {}): Tensor {
-  checkTensor('norm', 'input', x);
-  const options = typeof order === 'object' && order !== null ? order : { p: order ?? 2, ...rest };
-  checkOptions('norm', options, ['p', 'dim', 'keepdim']);
-  const { dim = null, keepdim = false } = options;
-  const p = options.p === 'fro' ? 2 : (options.p ?? 2);
-  if (typeof p !== 'number') throw new ValueError(`norm: p must be a number or 'fro', got ${describe(p)}`);
-  if (!isFloat(x.dtype)) {
-    throw new DtypeError(`linalg.vector_norm: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
-  }
-  checkIdentity(x, p, dim);
-  if (p === Number.POSITIVE_INFINITY) return amax(abs(x), dim, { keepdim });
-  if (p === Number.NEGATIVE_INFINITY) return amin(abs(x), dim, { keepdim });
-  if (p === 0) return sum(cast(sign(abs(x)), x.dtype), dim, { keepdim });
-  if (p === 1) return sum(abs(x), dim, { keepdim });
-  if (p !== 2) return normP(x, p, dimsOf(x, dim), keepdim);
-  return norm2(x, dimsOf(x, dim), keepdim);
-}
-
-// Throws where an extreme of nothing is asked for.
-function checkIdentity(x: Tensor, p: number, dim: Dims): void {
-  if (x.numel() > 0 || !(p < 0 || p === Number.POSITIVE_INFINITY)) return;
-  const dims = [dim ?? []].flat();
-  const empty = dims.find((d) => x.shape[wrapDim(d, x.ndim)] === 0);
-  if (dims.length > 0 && empty === undefined) return;
-  const why =
-    empty === undefined ? 'an empty tensor because' : `the dimension ${empty} because this dimension is empty and`;
-  const order = Number.isFinite(p) ? p : p > 0 ? 'inf' : '-inf';
-  throw new ShapeError(
-    `linalg.vector_norm cannot compute the ${order} norm on ${why} the operation does not have an identity`,
-  );
-}
-
-// d|x|_p = sign(x) (|x| / |x|_p)^(p - 1), and 0 where the norm is 0, or x is and p < 1.
-function normP(x: Tensor, p: number, dims: readonly number[], keepdim: boolean): Tensor {
-  const list = dims.length === 0 ? null : dims;
-  const of = (at: Tensor, kept: boolean) => pow(sum(pow(abs(at), p), list, { keepdim: kept }), 1 / p);
-  const { keptShape } = planOf(x, dims, keepdim);
-  return record('linalgVectorNorm', [x], of(x.detach(), keepdim), [x], (g, [at = g]) => {
-    const zero = eq(at, 0);
-    const size = where(zero, 1, abs(at));
-    const whole = of(where(zero, 0, at), true);
-    const slope = mul(sign(at), pow(div(size, where(eq(whole, 0), 1, whole)), p - 1));
-    return [mul(where(zero, 0, slope), reshape(g, keptShape))];
-  });
-}
-
-// d|x| = x / |x|, and 0 at x = 0
-function norm2(x: Tensor, dims: readonly number[], keepdim: boolean): Tensor {
-  const plan = planOf(x, dims, keepdim);
-  const squares = run(kernels.sumSquares, plan, x.dtype);
-  const y = sqrt(squares);
-  const { keptShape } = plan;
-  return record('linalgVectorNorm', [x], y, [x], (g, [saved = g]) => {
-    const length = sqrt(sum(mul(saved, saved), dims.length === 0 ? null : dims, { keepdim: true }));
-    const slope = where(eq(length, 0), 0, div(saved, length));
-    return [mul(slope, reshape(g, keptShape))];
-  });
 }

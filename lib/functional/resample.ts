@@ -5,7 +5,10 @@ import * as kernels from '../native/kernels.gen.ts';
 import { tensor } from '../tensor/create.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { contiguous } from './copies.ts';
+import { add, div } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { clamp } from './select.ts';
+import { floor } from './unary.ts';
 
 /** For each output the inputs it is made of and their weights: m lists of `taps` each. */
 export interface Taps {
@@ -46,6 +49,29 @@ function runBackward(dy: Tensor, plan: Plan): Tensor {
   const dx = emptyOf([...plan.from], dy.dtype);
   kernels.resampleBackward(dy.dtype as FloatDtype, contiguous(dy), plan.index, plan.weight, dx, ...plan.numbers);
   return record('upsampleBackward', [dy], dx, [], (g) => [run(g, plan)]);
+}
+
+/** As {@link resampleAlong}, of uint8: weights in fixed point, the sums rounded to uint8, as Pillow has it. */
+export function resampleBytesAlong(x: Tensor, d: number, exact: Taps): Tensor {
+  const q = joined(exact);
+  // As many binary places as leave the largest weight within 15 bits.
+  const largest = Math.max(...q.weight);
+  let places = 0;
+  while (places < 22 && Math.floor(0.5 + largest * 2 ** (places + 1)) < 2 ** 15) places++;
+  const whole = (value: number) => Math.sign(value) * Math.floor(Math.abs(value) * 2 ** places + 0.5);
+  const sums = resampleAlong(cast(x, 'float64'), d, { ...q, weight: q.weight.map(whole) });
+  return cast(clamp(floor(add(div(sums, 2 ** places), 0.5)), 0, 255), 'uint8');
+}
+
+// The taps with the weights of an input that an output has several times in the first of its places.
+function joined({ taps, index, weight }: Taps): Taps {
+  const sums = weight.map(() => 0);
+  index.forEach((from, i) => {
+    const start = i - (i % taps);
+    const first = index.indexOf(from, start);
+    sums[first] = (sums[first] ?? 0) + (weight[i] ?? 0);
+  });
+  return { taps, index, weight: sums };
 }
 
 /** How an output position becomes an input position. */

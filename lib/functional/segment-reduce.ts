@@ -1,4 +1,5 @@
 // Sums, products, means and extremes of segments: neighbouring slices along a dimension, one result for each segment.
+import { record } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import {
   ArgumentTypeError,
@@ -9,15 +10,17 @@ import {
   ShapeError,
   ValueError,
 } from '../errors.ts';
-import { full, zeros } from '../tensor/create.ts';
+import { full, zeros, zerosLike } from '../tensor/create.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
-import { div, eq } from './binary.ts';
-import { contiguous } from './copies.ts';
+import { div, eq, logicalOr, mul } from './binary.ts';
+import { cast, contiguous } from './copies.ts';
+import { gather, scatterAdd } from './indexing.ts';
 import { cat } from './join.ts';
 import { cumsum, diff } from './scan.ts';
 import { type Combination, scatterReduce } from './scatter.ts';
 import { clamp, where } from './select.ts';
+import { isnan } from './unary.ts';
 import { expand, narrow, reshape } from './views.ts';
 
 /** Options of {@link segmentReduce}. */
@@ -68,20 +71,25 @@ export function segmentReduce(x: Tensor, reduce: SegmentReduction, options: Segm
   const count = offsets.size(-1) - 1;
   const { how, start } = rules[reduce];
   const initial = options.initial ?? null;
-  const extreme = how === 'amax' || how === 'amin';
   // One more for the elements outside of all segments.
-  const base = full(
-    [...x.shape.slice(0, d), count + 1, ...x.shape.slice(d + 1)],
-    extreme ? start : (initial ?? start),
-    {
-      dtype: x.dtype,
-    },
-  );
-  const all = scatterReduce(base, d, segmentNumbers(x, offsets), x, how, { includeSelf: !extreme });
-  const y = narrow(all, d, 0, count);
-  if (reduce === 'mean') return meanOf(y, diff(offsets), initial ?? Number.NaN);
-  if (initial === null || !extreme) return y;
-  return how === 'amax' ? clamp(y, initial) : clamp(y, null, initial);
+  const shape = [...x.shape.slice(0, d), count + 1, ...x.shape.slice(d + 1)];
+  const base = full(shape, initial ?? start, { dtype: x.dtype });
+  const numbers = segmentNumbers(x, offsets);
+  if (how === 'amax' || how === 'amin') return extremeOf(x, base, d, numbers, how);
+  const y = narrow(scatterReduce(base, d, numbers, x, how), d, 0, count);
+  return reduce === 'mean' ? meanOf(y, diff(offsets), initial ?? Number.NaN) : y;
+}
+
+// Those that are the extreme share its gradient, and so do those that are NaN.
+function extremeOf(x: Tensor, base: Tensor, d: number, numbers: Tensor, how: 'amax' | 'amin'): Tensor {
+  const all = scatterReduce(base, d, numbers, x.detach(), how);
+  const y = narrow(all, d, 0, all.size(d) - 1);
+  return record('segmentReduce', [x], y, [x, all, numbers], (g, [sx = g, extremes = g, at = g]) => {
+    const own = cast(logicalOr(eq(sx, gather(extremes, d, at)), isnan(sx)), g.dtype);
+    const counts = scatterAdd(zerosLike(extremes), d, at, own);
+    const outside = zerosLike(narrow(extremes, d, 0, 1));
+    return [mul(own, gather(div(cat([g, outside], d), clamp(counts, 1)), d, at))];
+  });
 }
 
 const trailing = (per: Tensor, like: Tensor): Tensor =>

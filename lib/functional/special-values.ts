@@ -220,10 +220,14 @@ function smallBessel(n: number, x: number, sign: 1 | -1): number {
   return sum;
 }
 
-/** J of integer order n: the mean of cos(n t - x sin t). DLMF 10.9.1 */
-export function besselJ(n: number, x: number): number {
+/** J of order 0 or 1: the mean of cos(n t - x sin t), Hankel's expansion for large x. DLMF 10.9.1, 10.17.3 */
+export function besselJ(n: 0 | 1, x: number): number {
   if (!Number.isFinite(x)) return Number.isNaN(x) ? x : 0;
   if (Math.abs(x) < 0.1) return smallBessel(n, x, -1);
+  if (Math.abs(x) > 25) {
+    const { p, q, angle, amplitude } = hankel(n, Math.abs(x));
+    return (x < 0 && n === 1 ? -1 : 1) * amplitude * (p * Math.cos(angle) - q * Math.sin(angle));
+  }
   const points = 40 + Math.ceil(1.2 * Math.abs(x));
   return halfPeriodMean(points, (t) => Math.cos(n * t - x * Math.sin(t)));
 }
@@ -266,7 +270,10 @@ function integral(from: number, to: number, f: (x: number) => number): number {
 export function besselY(n: 0 | 1, x: number): number {
   if (x === 0) return Number.NEGATIVE_INFINITY;
   if (!(x > 0)) return Number.NaN;
-  if (x > 25) return besselYLarge(n, x);
+  if (x > 25) {
+    const { p, q, angle, amplitude } = hankel(n, x);
+    return amplitude * (p * Math.sin(angle) + q * Math.cos(angle));
+  }
   const pieces = 8;
   let first = 0;
   for (let i = 0; i < pieces; i++) {
@@ -279,8 +286,8 @@ export function besselY(n: 0 | 1, x: number): number {
   return (first - integral(0, cut, growth) - integral(cut, end, growth)) / Math.PI;
 }
 
-// Hankel's expansion. DLMF 10.17.4
-function besselYLarge(n: 0 | 1, x: number): number {
+// Hankel's expansion, whose terms fall to rounding for n <= 1 and x > 25. DLMF 10.17.1
+function hankel(n: number, x: number): { p: number; q: number; angle: number; amplitude: number } {
   const mu = 4 * n * n;
   let [p, q, term] = [1, 0, 1];
   for (let k = 1; k <= 20; k++) {
@@ -288,8 +295,7 @@ function besselYLarge(n: 0 | 1, x: number): number {
     if (k % 2 === 1) q += (k % 4 === 1 ? 1 : -1) * term;
     else p += (k % 4 === 2 ? -1 : 1) * term;
   }
-  const angle = x - (n / 2 + 0.25) * Math.PI;
-  return Math.sqrt(2 / (Math.PI * x)) * (p * Math.sin(angle) + q * Math.cos(angle));
+  return { p, q, angle: x - (n / 2 + 0.25) * Math.PI, amplitude: Math.sqrt(2 / (Math.PI * x)) };
 }
 
 /** e^x K of order n >= 0, whole or not. DLMF 10.32.9 */

@@ -14,7 +14,6 @@ import {
   amin,
   type Dims,
   mean,
-  norm,
   type ReduceOptions,
   type SumOptions,
   std,
@@ -24,6 +23,7 @@ import {
 } from './reduce.ts';
 import { clamp, where } from './select.ts';
 import { isnan, logicalNot } from './unary.ts';
+import { normOver } from './vector-norm.ts';
 import { reshape, transpose } from './views.ts';
 
 function withoutNan(x: Tensor): Tensor {
@@ -101,7 +101,7 @@ export function aminmax(
 export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
   checkTensor('dist', 'input', x);
   checkTensor('dist', 'other', y);
-  return norm(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) });
+  return normOver(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) });
 }
 
 /** Options of {@link cov}. */
@@ -242,7 +242,7 @@ export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tens
   if (!(p > 0)) throw new ValueError('renorm: non-positive-norm not supported');
   if (!(maxnorm >= 0)) throw new ValueError(`renorm: expected maxnorm to be >= 0 but got ${maxnorm}`);
   const others = x.shape.map((_, k) => k).filter((k) => k !== d);
-  const length = norm(x, { p, dim: others, keepdim: true });
+  const length = normOver(x, { p, dim: others, keepdim: true });
   const factor = where(length.gt(maxnorm), div(maxnorm, length.add(1e-7)), 1);
   return mul(x, factor.to(x.dtype));
 }

@@ -347,7 +347,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   tanhshrink: {
     name: 'tanhshrink',
     floats: true,
-    saves: 'both',
+    saves: 'x',
     run: kernels.tanhshrink,
     runBackward: kernels.tanhshrinkBackward,
     gradient: (g, x) => mul(g, square(tanh(x))),

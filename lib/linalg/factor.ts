@@ -1,15 +1,15 @@
 // Factorizations of matrices (..., m, n) and what follows from them, each with its gradient.
 import { record, recordMany } from '../autograd/record.ts';
-import { type FloatDtype, finfo, isFloat, scalarName } from '../dtype.ts';
+import { type FloatDtype, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, IndexError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
+import { checkFloating } from '../functional/arguments.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
-import { amax, prod, sum } from '../functional/reduce.ts';
 import { where } from '../functional/select.ts';
 import { diagEmbed, tril, triu } from '../functional/triangles.ts';
-import { abs, log, neg, sign } from '../functional/unary.ts';
+import { neg } from '../functional/unary.ts';
 import { diagonal, expand, narrow, squeeze, transpose, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye } from '../tensor/create.ts';
@@ -21,9 +21,7 @@ const main = { dim1: -2, dim2: -1 } as const;
 
 /** @internal The value as a floating point matrix or batch of matrices. */
 export function checkMatrix(who: string, value: unknown): Tensor {
-  const x = checkTensor(who, 'A', value);
-  if (!isFloat(x.dtype))
-    throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${x.dtype}`);
+  const x = checkFloating(who, checkTensor(who, 'A', value));
   if (x.ndim < 2) throw new ShapeError(`${who}: The input tensor A must have at least 2 dimensions.`);
   return x;
 }
@@ -63,7 +61,8 @@ interface Lu {
   readonly pivots: Tensor;
 }
 
-function factorLu(x: Tensor): Lu {
+/** @internal The factors of x, without a gradient. */
+export function factorLu(x: Tensor): Lu {
   const { batch, count, m, n } = sizesOf(x);
   const lu = emptyOf(x.shape, x.dtype);
   const pivots = emptyOf([...batch, Math.min(m, n)], 'int64');
@@ -323,7 +322,7 @@ export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOp
   });
 }
 
-// ---- Solving, inverting, determinants
+// ---- Solving, inverting
 
 function solveSquare(a: Tensor, b: Tensor): Tensor {
   const { lu: packed, pivots } = factorLu(a);
@@ -385,76 +384,6 @@ export function inv(A: Tensor): Tensor {
   }
   return solveSquare(a, identityLike(a));
 }
-
-// The sign of the permutation.
-function paritiesOf(pivots: Tensor): Tensor {
-  const moved = pivots.ne(eyeIndices(pivots.size(-1))).sum(-1);
-  return moved.remainder(2).mul(-2).add(1);
-}
-
-/**
- * Sign and logarithm of the absolute value of the determinant. @source torch.linalg.slogdet
- * @example slogdet(tensor([[2, 0], [0, -0.5]])); // {sign: tensor(-1.), logabsdet: tensor(0.)}
- */
-export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
-  const a = checkSquare('linalg.slogdet', A);
-  const { lu: packed, pivots } = factorLu(a);
-  const d = diagonal(packed, main);
-  const signs = contiguous(mul(prod(sign(d), -1), paritiesOf(pivots).to(a.dtype)));
-  const logs = sum(log(abs(d)), -1);
-  recordMany('linalgSlogdet', [a], [signs, logs], [a], ([, g], [saved]) => {
-    const matrix = saved as Tensor;
-    if (!g) return [mul(matrix, 0)];
-    return [solve(transposed(matrix), diagEmbed(expand(unsqueeze(g, -1), matrix.shape.slice(0, -1))))];
-  });
-  return { sign: signs, logabsdet: logs };
-}
-
-/**
- * The determinant of square matrices. @source torch.linalg.det
- * @example det(tensor([[1, 2], [3, 4.5]])); // tensor(-1.5000)
- */
-export function det(A: Tensor): Tensor {
-  const a = checkSquare('linalg.det', A);
-  const { lu: packed, pivots } = factorLu(a);
-  const y = mul(prod(diagonal(packed, main), -1), paritiesOf(pivots).to(a.dtype));
-  return record('linalgDet', [a], contiguous(y), [a], (g, [saved = g]) => [
-    mul(unsqueeze(unsqueeze(g, -1), -1), transposed(adjugate(saved))),
-  ]);
-}
-
-// det(A) A^-1; for a singular A the transposed matrix of cofactors.
-function adjugate(a: Tensor): Tensor {
-  const { lu: packed } = factorLu(a);
-  if (!singularToPrecision(diagonal(packed, main))) return mul(unsqueeze(unsqueeze(det(a), -1), -1), inv(a));
-  const n = a.size(-1);
-  const rows = Array.from({ length: n }, (_, i) =>
-    Array.from({ length: n }, (_, j) => {
-      const minor = det(without(without(a, -2, i), -1, j));
-      return (i + j) % 2 === 0 ? minor : neg(minor);
-    }),
-  );
-  const cofactors = rows.map((row) => row.map((x) => unsqueeze(x, -1)).reduce((x, y) => catLast(x, y)));
-  return transposed(cofactors.map((row) => unsqueeze(row, -2)).reduce((x, y) => catRows(x, y)));
-}
-
-// Whether a pivot is no more than what rounding leaves of 0.
-function singularToPrecision(pivots: Tensor): boolean {
-  const n = pivots.size(-1);
-  if (pivots.numel() === 0) return false;
-  const sizes = abs(pivots);
-  const least = mul(amax(sizes, -1, { keepdim: true }), n * finfo(typeOf(pivots)).eps);
-  return sizes.le(least).any().item() === true;
-}
-
-function without(x: Tensor, dim: number, index: number): Tensor {
-  const n = x.size(dim);
-  const [before, after] = [narrow(x, dim, 0, index), narrow(x, dim, index + 1, n - index - 1)];
-  return dim === -1 ? catLast(before, after) : catRows(before, after);
-}
-
-const catLast = (x: Tensor, y: Tensor): Tensor => cat([x, y], -1);
-const catRows = (x: Tensor, y: Tensor): Tensor => cat([x, y], -2);
 
 // ---- Cholesky
 

@@ -1,17 +1,21 @@
 // The namespace `linalg`: factorizations, solvers, norms and products of matrices in the last two dimensions.
-import { checkOptions } from '../errors.ts';
-import { vander as powersOf } from '../functional/rearrange.ts';
-import { diagonal as diagonalOf } from '../functional/views.ts';
+import { dtypes, isFloat, scalarName } from '../dtype.ts';
+import { checkOptions, DtypeError, ValueError } from '../errors.ts';
+import { numberOrOption } from '../functional/arguments.ts';
+import { cross as crossOf } from '../functional/einsum.ts';
+import { diagonal as diagonalOf, unsqueeze } from '../functional/views.ts';
+import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
-import { inv, slogdet } from './factor.ts';
+import { slogdet } from './determinant.ts';
+import { inv } from './factor.ts';
 
-export { cross, vecdot } from '../functional/einsum.ts';
+export { vecdot } from '../functional/einsum.ts';
 export { matmul } from '../functional/matmul.ts';
+export { det, slogdet } from './determinant.ts';
 export {
   cholesky,
   choleskyInverse,
   choleskySolve,
-  det,
   inv,
   type LuFactorExOptions,
   type LuSolveOptions,
@@ -22,7 +26,6 @@ export {
   type PivotOptions,
   qr,
   type SolveTriangularOptions,
-  slogdet,
   solve,
   solveTriangular,
 } from './factor.ts';
@@ -30,15 +33,19 @@ export { householderProduct } from './householder.ts';
 export { type LdlFactorExOptions, ldlFactor, ldlFactorEx, ldlSolve } from './ldl.ts';
 export {
   cond,
+  linalgNorm as norm,
+  type MatrixNormOptions,
+  type MatrixNormOrder,
+  matrixNorm,
+  type NamedNormOptions,
+  vectorNorm,
+} from './norms.ts';
+export {
   eigh,
   eigvalsh,
   type LeastSquares,
-  linalgNorm as norm,
   lstsq,
-  type MatrixNormOptions,
-  type MatrixNormOrder,
   matrixExp,
-  matrixNorm,
   matrixPower,
   matrixRank,
   multiDot,
@@ -49,10 +56,17 @@ export {
   type ToleranceOptions,
   tensorinv,
   tensorsolve,
-  vectorNorm,
 } from './spectral.ts';
 
 export { type CheckOptions, choleskyEx, invEx, solveEx } from './with-info.ts';
+
+/**
+ * The cross product of vectors of 3 along `dim`. @source torch.linalg.cross
+ * @example linalg.cross(tensor([[1, 0, 0]]), tensor([[0, 1, 0]])); // tensor([[0, 0, 1]])
+ */
+export function cross(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1): Tensor {
+  return crossOf(a, b, numberOrOption('linalg.cross', 'dim', dim, -1));
+}
 
 /**
  * The diagonal of matrices in the last two dimensions. @source torch.linalg.diagonal
@@ -82,7 +96,14 @@ export const inverse: (A: Tensor) => Tensor = inv;
  * @example linalg.vander(tensor([1, 2, 3])); // tensor([[1, 1, 1], [1, 2, 4], [1, 3, 9]])
  */
 export function vander(x: Tensor, options: { N?: number | null } = {}): Tensor {
-  checkTensor('linalg.vander', 'input', x);
+  const { dtype, ndim } = checkTensor('linalg.vander', 'input', x);
   checkOptions('linalg.vander', options, ['N']);
-  return powersOf(x, { ...options, increasing: true });
+  if (dtype === 'bool' || (isFloat(dtype) && dtypes[dtype].bytes < 4)) {
+    throw new DtypeError(
+      `linalg.vander supports floating point, complex, and integer tensors, but got ${scalarName(dtype)}`,
+    );
+  }
+  const N = options.N ?? (ndim === 0 ? 1 : x.size(-1));
+  if (!(N > 1)) throw new ValueError('N must be greater than 1.');
+  return unsqueeze(ndim === 0 ? unsqueeze(x, 0) : x, -1).pow(arange(N));
 }

@@ -8,9 +8,9 @@ import { add, div, mul, sub } from '../functional/binary.ts';
 import { flip } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { matmul } from '../functional/matmul.ts';
-import { norm } from '../functional/reduce.ts';
 import { diagEmbed } from '../functional/triangles.ts';
 import { abs } from '../functional/unary.ts';
+import { normOver } from '../functional/vector-norm.ts';
 import { narrow, reshape, select, squeeze, unsqueeze } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
 import { randn } from '../tensor/random.ts';
@@ -161,14 +161,14 @@ function iterate(
   const n = start.size(-1);
   const niter = options.niter ?? 1000;
   const tol = options.tol ?? defaultTolerance[A.dtype === 'float64' ? 'float64' : 'float32'];
-  const size = div(norm(matmul(A, start)), norm(start));
+  const size = div(normOver(matmul(A, start)), normOver(start));
   let [span, Y]: [Tensor, Tensor | null] = [start, null];
   for (let istep = 1; ; istep++) {
     const Q = qr(span).Q;
     const [E, C] = outermost(matmul(transposed(Q), matmul(A, Q)), n, options.largest ?? true);
     const next = matmul(Q, C);
     const R = sub(matmul(A, next), mul(next, E));
-    const exact = norm(R, { dim: 0 })
+    const exact = normOver(R, { dim: 0 })
       .lt(add(abs(E), size).mul(tol))
       .tolist() as boolean[];
     const convergedCount = [...exact, false].indexOf(false);

@@ -1,12 +1,12 @@
-// Eigenvalues of symmetric matrices, singular values, and what they give: norms, ranks, pseudoinverses, least squares.
+// Eigenvalues of symmetric matrices, singular values, and what they give: ranks, pseudoinverses, least squares.
 import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { matmul } from '../functional/matmul.ts';
-import { amax, amin, type Dims, norm, sum } from '../functional/reduce.ts';
+import { amax, sum } from '../functional/reduce.ts';
 import { clampMin, where } from '../functional/select.ts';
 import { diagEmbed } from '../functional/triangles.ts';
 import { abs, square } from '../functional/unary.ts';
@@ -141,137 +141,6 @@ export function svdvals(A: Tensor): Tensor {
   return svd(A, { fullMatrices: false }).S;
 }
 
-// ---- Norms
-
-/** Options of norms. */
-export interface MatrixNormOptions {
-  /** Whether to keep reduced dimensions as 1. Default false. */
-  keepdim?: boolean;
-}
-
-/** Orders of a matrix norm. */
-export type MatrixNormOrder = 'fro' | 'nuc' | number;
-
-/**
- * The norm of matrices in the two dimensions `dim`. @param ord default 'fro' @source torch.linalg.matrix_norm
- * @example
- * linalg.matrixNorm(tensor([[3, 4], [0, 0.5]])); // tensor(5.0249)
- * linalg.matrixNorm(tensor([[3, 4], [0, 0.5]]), 'nuc'); // tensor(5.3151)
- */
-export function matrixNorm(
-  A: Tensor,
-  ord: MatrixNormOrder | (MatrixNormOptions & { ord?: MatrixNormOrder; dim?: readonly number[] }) = 'fro',
-  dim: readonly number[] | (MatrixNormOptions & { dim?: readonly number[] }) = [-2, -1],
-  options: MatrixNormOptions = {},
-): Tensor {
-  const byName = typeof ord === 'object' ? ord : Array.isArray(dim) ? options : (dim as MatrixNormOptions);
-  checkOptions('linalg.matrix_norm', byName, ['ord', 'dim', 'keepdim']);
-  const order = typeof ord === 'object' ? (ord.ord ?? 'fro') : ord;
-  const named = byName as { dim?: readonly number[] };
-  const dims = checkIntegers(
-    'linalg.matrix_norm',
-    'dim',
-    named.dim ?? (typeof dim === 'object' && !Array.isArray(dim) ? [-2, -1] : dim),
-  );
-  const keepdim = byName.keepdim ?? false;
-  checkMatrixOrder(order);
-  const x = checkMatrix('linalg.matrix_norm', A);
-  if (dims.length !== 2) throw new ShapeError(`linalg.matrix_norm: dim must be a 2-tuple. Got ${dims.join(' ')}`);
-  const [rows, columns] = dims.map((d) => wrapDim(d, x.ndim)) as [number, number];
-  if (rows === columns) {
-    throw new ShapeError(`linalg.matrix_norm: dims must be different. Got (${dims.join(', ')})`);
-  }
-  if (order === 'fro') return norm(x, { p: 2, dim: [rows, columns], keepdim });
-  if (order === 'nuc' || Math.abs(order) === 2) {
-    const s = svdvals(movedim(movedim(x, rows, -1), columns > rows ? columns - 1 : columns, -1));
-    const y = order === 'nuc' ? sum(s, -1) : order === 2 ? amax(s, -1) : amin(s, -1);
-    const kept = x.shape.map((n, d) => (d === rows || d === columns ? 1 : n));
-    return keepdim ? reshape(y, kept) : y;
-  }
-  const [first, second] = Math.abs(order) === 1 ? [rows, columns] : [columns, rows];
-  const sums = sum(abs(x), first, { keepdim: true });
-  const y = order > 0 ? amax(sums, second, { keepdim: true }) : amin(sums, second, { keepdim: true });
-  return keepdim ? y : squeeze(y, [rows, columns]);
-}
-
-function checkMatrixOrder(order: MatrixNormOrder): void {
-  const known =
-    typeof order === 'number'
-      ? [1, 2, Number.POSITIVE_INFINITY].includes(Math.abs(order))
-      : ['fro', 'nuc'].includes(order);
-  if (!known) throw new ValueError(`linalg.matrix_norm: Order ${String(order)} not supported.`);
-}
-
-/**
- * The vector norm of order `ord` over `dim`. @param ord default 2 @source torch.linalg.vector_norm
- * @example
- * linalg.vectorNorm(tensor([3, -4.5])); // tensor(5.4083)
- * linalg.vectorNorm(tensor([3, -4.5]), Infinity); // tensor(4.5000)
- */
-export function vectorNorm(
-  x: Tensor,
-  ord: number | (MatrixNormOptions & { ord?: number; dim?: Dims }) = 2,
-  dim: Dims | (MatrixNormOptions & { dim?: Dims }) = null,
-  options: MatrixNormOptions = {},
-): Tensor {
-  checkTensor('vectorNorm', 'input', x);
-  const isList = dim === null || typeof dim === 'number' || Array.isArray(dim);
-  const last = isList ? { dim: dim as Dims, ...options } : (dim as MatrixNormOptions & { dim?: Dims });
-  const given = typeof ord === 'object' && ord !== null ? ord : { ord, ...last };
-  checkOptions('linalg.vector_norm', given, ['ord', 'dim', 'keepdim']);
-  const { ord: p = 2, dim: dims = null, keepdim = false } = given;
-  if (typeof p !== 'number') {
-    throw new ArgumentTypeError(`linalg_vector_norm(): argument 'ord' (position 2) must be Number, not ${describe(p)}`);
-  }
-  return norm(x, { p, dim: dims, keepdim });
-}
-
-/**
- * The vector or matrix norm, as `ord` and the number of dimensions say. @source torch.linalg.norm
- * @example
- * linalg.norm(tensor([[3, 4], [0, 0.5]])); // tensor(5.0249)
- * linalg.norm(tensor([[3, 4], [0, 0.5]]), 2); // tensor(5.0160)
- */
-export function linalgNorm(
-  x: Tensor,
-  ord: MatrixNormOrder | null | (MatrixNormOptions & { ord?: MatrixNormOrder | null; dim?: Dims }) = null,
-  dim: Dims = null,
-  options: MatrixNormOptions = {},
-): Tensor {
-  checkTensor('linalgNorm', 'input', x);
-  const given = typeof ord === 'object' && ord !== null ? ord : { ord, dim, ...options };
-  checkOptions('linalg.norm', given, ['ord', 'dim', 'keepdim']);
-  const { keepdim = false } = given;
-  const dims = given.dim ?? null;
-  const order = given.ord ?? null;
-  const list = dims === null ? null : [dims].flat();
-  if (list !== null && list.length !== 1 && list.length !== 2) {
-    throw new ShapeError(`linalg.norm: If dim is specified, it must be of length 1 or 2. Got [${list.join(', ')}]`);
-  }
-  if (list === null && order !== null && x.ndim !== 1 && x.ndim !== 2) {
-    throw new ShapeError(
-      `linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got ${x.ndim}D.`,
-    );
-  }
-  const vectors = typeof order === 'number' && (list?.length ?? x.ndim) === 1;
-  if (order === null || vectors) return norm(x, { p: order, dim: list, keepdim });
-  return matrixNorm(x, order, list ?? [-2, -1], { keepdim });
-}
-
-/**
- * The condition number. @param p default 2 @source torch.linalg.cond
- * @example linalg.cond(tensor([[2, 0], [0, 0.5]])); // tensor(4.)
- */
-export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
-  checkTensor('cond', 'A', A);
-  if (p === null || p === 2 || p === -2) {
-    const s = svdvals(A);
-    const [largest, smallest] = [narrow(s, -1, 0, 1), narrow(s, -1, s.size(-1) - 1, 1)];
-    return squeeze(p === -2 ? div(smallest, largest) : div(largest, smallest), -1);
-  }
-  return mul(matrixNorm(A, p), matrixNorm(inv(A), p));
-}
-
 // ---- Rank, pseudoinverse, least squares
 
 /** Tolerances below which singular values count as 0. */
@@ -384,7 +253,8 @@ export function lstsq(
     throw new ValueError('torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss)');
   }
   const full = driver !== 'gelsy' && m > n && rank.eq(n).all().item() === true;
-  const residuals = full ? sum(square(sub(matmul(x, solution), rhs)), -2).detach() : emptyOf([0], x.dtype);
+  const distances = () => square(sub(matmul(x.detach(), solution.detach()), rhs.detach()));
+  const residuals = full ? sum(distances(), -2) : emptyOf([0], x.dtype);
   const thorough = driver === 'gelss' || driver === 'gelsd';
   return {
     solution: vector ? squeeze(solution, -1) : solution,

@@ -12,9 +12,10 @@ import {
 import { mul } from '../functional/binary.ts';
 import { cast } from '../functional/copies.ts';
 import { get, indexSelect, set } from '../functional/indexing.ts';
-import { norm, sum } from '../functional/reduce.ts';
+import { sum } from '../functional/reduce.ts';
 import { kthvalue, topk } from '../functional/sorting.ts';
 import { reshape, select } from '../functional/views.ts';
+import { norm } from '../linalg/norms.ts';
 import { onesLike, zerosLike } from '../tensor/create.ts';
 import { rand, randLike } from '../tensor/random.ts';
 import { sameShape } from '../tensor/shape.ts';

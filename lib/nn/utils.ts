@@ -2,7 +2,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
-import { norm } from '../functional/reduce.ts';
+import { normOver } from '../functional/vector-norm.ts';
 import { tensor } from '../tensor/create.ts';
 import { getRngState, setRngState } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -42,7 +42,7 @@ export function getTotalNorm(tensors: Tensor | Iterable<Tensor>, options: TotalN
   const { normType = 2, errorIfNonfinite = false } = options;
   const list = listOf(tensors);
   if (list.length === 0) return tensor(0, { dtype: 'float32' });
-  const total = norm(stack(list.map((x) => norm(x, { p: normType }))), { p: normType });
+  const total = normOver(stack(list.map((x) => normOver(x, { p: normType }))), { p: normType });
   if (errorIfNonfinite && !Number.isFinite(Number(total.item()))) {
     throw new ValueError(
       `The total norm of order ${normType} for gradients from \`parameters\` is non-finite, so it cannot be clipped. ` +

@@ -2,7 +2,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import { div, mul } from '../functional/binary.ts';
-import { norm } from '../functional/reduce.ts';
+import { normOver } from '../functional/vector-norm.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { addWeightHook, refuseSecond, removeWeightHook, tensorOf } from './hooked-weights.ts';
@@ -19,10 +19,10 @@ export interface WeightNormOptions {
 
 /** The length of each slice of dimension `dim`, which stays; of everything for -1. @source torch.norm_except_dim */
 export function normExceptDim(weight: Tensor, dim: number): Tensor {
-  if (dim === -1) return norm(weight);
+  if (dim === -1) return normOver(weight);
   const kept = wrapDim(dim, weight.ndim);
   const others = weight.shape.map((_, d) => d).filter((d) => d !== kept);
-  return others.length === 0 ? weight.abs() : norm(weight, { dim: others, keepdim: true });
+  return others.length === 0 ? weight.abs() : normOver(weight, { dim: others, keepdim: true });
 }
 
 /** v g / |v| */

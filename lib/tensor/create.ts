@@ -297,7 +297,7 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   const integers = [start, end, step].every(Number.isInteger);
   const dtype = options.dtype ? checkDtype('arange', options.dtype) : integers ? 'int64' : getDefaultDtype();
   if (dtype === 'bool') throw new DtypeError('arange: not implemented for bool');
-  const n = Math.ceil((end - start) / step);
+  const n = Math.ceil(Math.abs((end - start) / step));
   const x = emptyOf(checkShape('arange', [n]), dtype);
   kernels.arange(dtype, x, start, step, n);
   return finish(x, options);

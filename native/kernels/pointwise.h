@@ -44,12 +44,12 @@ void clampBackward(const T* g, const T* x, T* dx, double low, double high, int64
   const T to = boundOf<T>(high);
   elementwiseFlat(cheapGrain, n, [=](auto a, auto b) { return select((b >= from) & (b <= to), a, 0); }, dx, g, x);
 }
-// As clampBackward, but 0 at a bound and g at NaN.
+// As clampBackward, but 0 at a bound.
 template <class T>
 void hardtanhBackward(const T* g, const T* x, T* dx, double low, double high, int64_t n) {
   const T from = boundOf<T>(low);
   const T to = boundOf<T>(high);
-  elementwiseFlat(cheapGrain, n, [=](auto a, auto b) { return select((b <= from) | (b >= to), 0, a); }, dx, g, x);
+  elementwiseFlat(cheapGrain, n, [=](auto a, auto b) { return select((b > from) & (b < to), a, 0); }, dx, g, x);
 }
 
 // ---- A scalar beside a tensor

@@ -53,7 +53,7 @@ export const groups: readonly Group[] = [
       dropout dropout1d elu elu_ erf erfc exp exp2 expm1 featureAlphaDropout flatten flip fliplr flipud gelu glu
       gradient gumbelSoftmax hardshrink hardsigmoid hardswish hardtanh hardtanh_ leakyRelu leakyRelu_ log log10 log1p
       log2 logSigmoid logSoftmax logit logsigmoid logsumexp max mean median min mish mode msort nanToNum nanmean
-      nanmedian nansum neg negative norm normalize pdist positive prod rad2deg ravel real reciprocal relu relu6 relu_
+      nanmedian nansum neg negative normalize pdist positive prod rad2deg ravel real reciprocal relu relu6 relu_
       resolveConj resolveNeg rot90 rrelu rrelu_ rsqrt selu selu_ sigmoid silu sin sinc sinh softmax softmin softplus
       softshrink softsign sort sqrt square squeeze std stdMean sum t tan tanh tanhshrink trace
       trapezoid trapz tril triu unbind varMean variance linalg.cond linalg.diagonal linalg.matrixNorm linalg.norm
@@ -127,7 +127,7 @@ export const groups: readonly Group[] = [
   { names: 'chainMatmul', args: () => [p(3, 4), p(4, 3)] },
   { names: 'cartesianProd meshgrid', args: () => [p(3), p(4)] },
   { names: 'combinations vander linalg.vander', args: () => [p(4)] },
-  { names: 'mm cross ', args: () => [p(3, 3), p(3, 3)] },
+  { names: 'mm cross linalg.cross', args: () => [p(3, 3), p(3, 3)] },
   { names: 'dot ger matmul outer vdot ', args: () => [p(3), p(3)] },
   { names: 'mv', args: () => [p(3, 4), p(4)] },
   { names: 'bmm', args: () => [p(2, 3, 4), p(2, 4, 3)] },

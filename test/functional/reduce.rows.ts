@@ -2,6 +2,7 @@
 import { DtypeError, IndexError, OptionError, type Tensor, zeros } from 'flambeau';
 import * as F from '../../lib/functional/reduce.ts';
 import * as S from '../../lib/functional/softmax.ts';
+import * as N from '../../lib/linalg/norms.ts';
 import { build, type Row } from '../support/check-operator.ts';
 import type { Rows } from '../support/operators.ts';
 import { sizeOf, type Values } from '../support/values.ts';
@@ -90,7 +91,7 @@ function extreme(run: (x: Tensor, dim: number) => F.ValuesAndIndices, fold: Fold
   };
 }
 
-export const reduceRows: Rows<typeof F> = {
+export const reduceRows: Rows<typeof F> & Rows<Pick<typeof N, 'norm'>> = {
   sum: rows((x, dim, options) => F.sum(x, dim, options), sum, { k: 33, magnitude: 2, dtypes: [...integers, 'bool'] }),
   mean: rows((x, dim, options) => F.mean(x, dim, options), mean, {
     k: 33,
@@ -153,13 +154,13 @@ export const reduceRows: Rows<typeof F> = {
   ).map((row) => ({ ...row, lengths: (n: number) => row.lengths?.(Math.max(n, 4)) ?? [] })),
   norm: [
     ...rows(
-      (x, dim, options) => F.norm(x, { dim, ...options }),
+      (x, dim, options) => N.norm(x, { dim, ...options }),
       (x) => Math.hypot(...x),
       { k: 33, dtypes: [] },
     ),
     ...[1, 3, Infinity, -Infinity].map(
       (p): Row => ({
-        run: (x) => F.norm(x, { p, dim: 1 }),
+        run: (x) => N.norm(x, { p, dim: 1 }),
         reference: over(1, (x) => {
           const sizes = x.map(Math.abs);
           if (!Number.isFinite(p)) return p > 0 ? largest(sizes) : smallest(sizes);
@@ -170,7 +171,7 @@ export const reduceRows: Rows<typeof F> = {
       }),
     ),
     {
-      run: (x) => F.norm(x, { p: 0 }),
+      run: (x) => N.norm(x, { p: 0 }),
       reference: whole((x) => x.filter((v) => v !== 0).length),
       inputs: [{ shape: [2, 3] }],
       gradient: 1,

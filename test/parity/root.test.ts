@@ -14,7 +14,8 @@ interface Case {
   readonly fn: string;
   readonly args: readonly unknown[];
   readonly options?: Record<string, unknown>;
-  readonly out: unknown;
+  readonly out?: unknown;
+  readonly error?: string;
   readonly grads?: readonly (Packed | null)[];
   readonly second?: readonly (Packed | null)[];
   readonly seed?: number;
@@ -85,7 +86,12 @@ describe('functions of tensors', () => {
         entry.options && Object.fromEntries(Object.entries(entry.options).map(([key, v]) => [camel(key), unpack(v)]));
       const args = entry.args.map(unpack);
       if (entry.seed !== undefined) flambeau.manualSeed(entry.seed);
-      const result = find(entry.fn)(...args, ...(options ? [options] : []));
+      const call = () => find(entry.fn)(...args, ...(options ? [options] : []));
+      if (entry.error !== undefined) {
+        expect(call).toThrow(entry.error);
+        return;
+      }
+      const result = call();
       const outputs = tensorsIn(result);
       const expected = packedIn(entry.out);
       expect(outputs.length).toBe(expected.length);
