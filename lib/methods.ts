@@ -36,7 +36,6 @@ import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
 import {
   empty,
-  eye,
   full,
   ones,
   parseSizes,
@@ -403,7 +402,7 @@ const writers = {
   ]),
   ...twinsOf(F, ['scatterAdd', 'addmm', 'baddbmm']),
   ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
-  fillDiagonal_: (x: Tensor, value: number) => F.where(eye(x.size(0), x.size(1), { dtype: 'bool' }), value, x),
+  fillDiagonal_: triangles.fillDiagonal,
 };
 
 /** Views that a tensor can become in place. */

@@ -11,6 +11,7 @@ import {
   rsub,
   ShapeError,
   special,
+  type Tensor,
   tensor,
   ValueError,
   zeros,
@@ -41,6 +42,32 @@ test('round counts decimals on both sides of the point', () => {
   x.round({ decimals: 1 }).sum().backward();
   expect(x.grad?.tolist()).toEqual([0, 0]);
   expect(() => tensor([1], { dtype: 'int64' }).round({ decimals: 1 })).toThrow(DtypeError);
+});
+
+test('xlogy and xlog1py are 0 where x is, unless y is NaN', () => {
+  const y = tensor([-1, 0, 1, Number.POSITIVE_INFINITY, Number.NaN]);
+  expect(special.xlogy(zeros(5), y).tolist()).toEqual([0, 0, 0, 0, Number.NaN]);
+  expect(special.xlog1py(zeros(5), y).tolist()).toEqual([0, 0, 0, 0, Number.NaN]);
+});
+
+test('fillDiagonal_ wraps in tall matrices and fills every dimension', () => {
+  const rows = (x: Tensor) => x.nonzero().tolist();
+  expect(rows(zeros(7, 3).fillDiagonal_(5))).toEqual([
+    [0, 0],
+    [1, 1],
+    [2, 2],
+  ]);
+  expect(rows(zeros(6, 2).fillDiagonal_(5, { wrap: true }))).toEqual([
+    [0, 0],
+    [1, 1],
+    [3, 0],
+    [4, 1],
+  ]);
+  expect(rows(zeros(2, 2, 2).fillDiagonal_(1))).toEqual([
+    [0, 0, 0],
+    [1, 1, 1],
+  ]);
+  expect(() => zeros(2, 3, 2).fillDiagonal_(1)).toThrow('all dimensions of input must be of equal length');
 });
 
 test('linalg.vander counts powers upwards', () => {
