@@ -8,6 +8,7 @@ import {
   checkIntegers,
   checkShape,
   contiguousStrides,
+  type Dim,
   inferSize,
   numelOf,
   type Shape,
@@ -17,7 +18,7 @@ import {
   wrapDims,
 } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor, viewOf } from '../tensor/tensor.ts';
-import { integer } from './arguments.ts';
+import { integer, isNamed } from './arguments.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -80,12 +81,24 @@ export function reshape(x: Tensor, ...sizes: (number | readonly number[])[]): Te
   return tryView(x, shape) ?? view(clone(x), shape);
 }
 
+/** Options of {@link flatten}. */
+export interface FlattenOptions {
+  /** Default 0. */
+  startDim?: number;
+  /** Default -1. */
+  endDim?: number;
+}
+
 /**
  * Dimensions `startDim` to `endDim` as one. @source torch.flatten
  * @example flatten(zeros(2, 3, 4), 1).shape; // [2, 12]
  */
-export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+export function flatten(x: Tensor, startDim: number | FlattenOptions = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'input', x);
+  if (isNamed(startDim)) {
+    checkOptions('flatten', startDim, ['startDim', 'endDim']);
+    return flatten(x, startDim.startDim, startDim.endDim ?? endDim);
+  }
   const start = wrapDim(startDim, x.ndim);
   const end = wrapDim(endDim, x.ndim);
   if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
@@ -112,8 +125,12 @@ export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Ten
  * squeeze(zeros(1, 3, 1)).shape; // [3]
  * squeeze(zeros(1, 3, 1), 0).shape; // [3, 1]
  */
-export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+export function squeeze(x: Tensor, dim?: number | readonly number[] | { dim: number | readonly number[] }): Tensor {
   checkTensor('squeeze', 'input', x);
+  if (isNamed(dim)) {
+    checkOptions('squeeze', dim, ['dim']);
+    return squeeze(x, dim.dim);
+  }
   const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
   const kept = x.shape.map((size, d) => !(size === 1 && dims.includes(d)));
   const shape = x.shape.filter((_, d) => kept[d]);
@@ -133,7 +150,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
  * With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze
  * @example unsqueeze(tensor([1, 2]), 1); // tensor([[1], [2]])
  */
-export function unsqueeze(x: Tensor, dim: number): Tensor {
+export function unsqueeze(x: Tensor, dim: Dim): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
   const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
@@ -439,7 +456,7 @@ function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor
  * All elements of dimension `dim`, each without it. @source torch.unbind
  * @example unbind(tensor([[1, 2], [3, 4]])); // [tensor([1, 2]), tensor([3, 4])]
  */
-export function unbind(x: Tensor, dim = 0): Tensor[] {
+export function unbind(x: Tensor, dim: Dim = 0): Tensor[] {
   checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
@@ -452,7 +469,7 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
  * split(arange(5), 2); // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
  * split(arange(5), [1, 4]); // [tensor([0]), tensor([1, 2, 3, 4])]
  */
-export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+export function split(x: Tensor, size: number | readonly number[], dim: Dim = 0): Tensor[] {
   checkTensor('split', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const total = x.shape[d] ?? 0;
@@ -481,7 +498,7 @@ function evenParts(total: number, size: number): number[] {
  * At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk
  * @example chunk(arange(5), 2); // [tensor([0, 1, 2]), tensor([3, 4])]
  */
-export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+export function chunk(x: Tensor, chunks: number, dim: Dim = 0): Tensor[] {
   checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
