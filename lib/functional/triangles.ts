@@ -4,8 +4,8 @@ import { checkOptions, ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { flag, float, integer, numberOrOption } from './arguments.ts';
-import { eq, ge, le, logicalAnd, remainder, sub } from './binary.ts';
+import { integer, numberOrOption } from './arguments.ts';
+import { ge, le, sub } from './binary.ts';
 import { diagonalScatter } from './rearrange.ts';
 import { where } from './select.ts';
 import { diagonal, permute, reshape, transpose, unsqueeze } from './views.ts';
@@ -22,30 +22,6 @@ export function diag(x: Tensor, diagonalOrOptions: number | { diagonal?: number 
   if (x.ndim === 1) return diagEmbed(x, { offset });
   if (x.ndim === 2) return diagonal(x, { offset });
   throw new ShapeError(`diag(): Supports 1D or 2D tensors. Got ${x.ndim}D`);
-}
-
-/** Options of {@link fillDiagonal}. */
-export interface FillDiagonalOptions {
-  /** Whether the diagonal of a tall matrix begins anew below its last column, one row apart. Default false. */
-  wrap?: boolean;
-}
-
-/** `x` with `value` where all indices are equal. @source torch.Tensor.fill_diagonal_ */
-export function fillDiagonal(x: Tensor, value: number, options: FillDiagonalOptions = {}): Tensor {
-  checkTensor('fillDiagonal_', 'input', x);
-  checkOptions('fillDiagonal_', options, ['wrap']);
-  const fillValue = float('fillDiagonal_', 'fillValue', value);
-  if (x.ndim < 2) throw new ShapeError('dimensions must larger than 1');
-  if (x.ndim > 2 && x.shape.some((size) => size !== x.shape[0])) {
-    throw new ShapeError('all dimensions of input must be of equal length');
-  }
-  const width = x.shape[1] ?? 0;
-  const wrapped = flag('fillDiagonal_', 'wrap', options.wrap, false) && x.ndim === 2;
-  const places = x.shape.map((size, d) => reshape(arange(size), [size, ...Array<number>(x.ndim - 1 - d).fill(1)]));
-  const [row = x, ...others] = places;
-  const first = wrapped ? remainder(row, width + 1) : row;
-  const onDiagonal = others.map((place) => eq(first, place)).reduce(logicalAnd);
-  return where(onDiagonal, fillValue, x);
 }
 
 /** Options of {@link diagEmbed}. */
