@@ -1,6 +1,6 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
@@ -53,14 +53,19 @@ function tryView(x: Tensor, shape: Shape): Tensor | null {
 }
 
 /**
- * The same elements under another shape, without a copy; one size may be -1.
+ * The same elements under another shape, without a copy; one size may be -1. With a dtype, the same bits as elements of
+ * that type.
  *
  * @throws ShapeError if the number of elements differs or the strides do not allow it
  * @source torch.Tensor.view
- * @example F.view(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
+ * @example
+ * F.view(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
+ * F.view(tensor([1.5]), 'int32'); // tensor([1069547520], dtype=torch.int32)
  */
-export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+export function view(x: Tensor, ...sizes: (number | readonly number[])[] | [dtype: Dtype]): Tensor {
   checkTensor('view', 'input', x);
+  const [dtype] = sizes;
+  if (typeof dtype === 'string') return bitsAs(x, checkDtype('view', dtype));
   const shape = inferSize(sizesWithUnknown('view', sizes), x.numel());
   const y = tryView(x, shape);
   if (y === null) {
@@ -69,6 +74,26 @@ export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tenso
     );
   }
   return y;
+}
+
+// The bits of x as elements of another type; where those have another size, the last dimension grows or shrinks.
+function bitsAs(x: Tensor, dtype: Dtype): Tensor {
+  const ratio = dtypes[dtype].bytes / dtypes[x.dtype].bytes;
+  const last = x.ndim - 1;
+  const how = `to view ${scalarName(x.dtype)} as ${scalarName(dtype)} (different element sizes)`;
+  const whole = (what: string, elements: number): number => {
+    if (Number.isInteger(elements / ratio)) return elements / ratio;
+    throw new ShapeError(`self.${what} must be divisible by ${ratio} ${how}, but got ${elements}`);
+  };
+  if (ratio !== 1) {
+    if (x.ndim === 0) throw new ShapeError(`self.dim() cannot be 0 ${how}`);
+    const step = x.strides[last];
+    if (step !== 1) throw new ShapeError(`self.stride(-1) must be 1 ${how}, but got ${step}`);
+  }
+  const shape = x.shape.map((size, d) => (d === last ? whole('size(-1)', size) : size));
+  const offset = whole('storage_offset()', x.offset);
+  const strides = x.strides.map((stride, d) => (d === last ? stride : whole(`stride(${d})`, stride)));
+  return new Tensor(x.storage, dtype, shape, strides, offset, x.version);
 }
 
 /**
