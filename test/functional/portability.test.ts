@@ -2,6 +2,8 @@
 import {
   cat,
   DtypeError,
+  einsum,
+  Generator,
   linalg,
   manualSeed,
   movedim,
@@ -200,4 +202,47 @@ test('flip along no dimension is a copy', () => {
   const x = zeros(2);
   x.flip([]).add_(1);
   expect(x.tolist()).toEqual([0, 0]);
+});
+
+test('view takes a dtype for the bits', () => {
+  expect(tensor([1.5, -2]).view('int32').tolist()).toEqual([1069547520, -1073741824]);
+  expect(tensor([1.5]).view('uint8').tolist()).toEqual([0, 0, 192, 63]);
+  const bytes = tensor(
+    [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ],
+    { dtype: 'uint8' },
+  );
+  expect(bytes.view('int16').tolist()).toEqual([
+    [513, 1027],
+    [1541, 2055],
+  ]);
+  bytes.view('int16').fill_(0);
+  expect(bytes.sum().item()).toBe(0);
+  expect(zeros(2, 4).t().view('int32').stride()).toEqual([1, 4]);
+  expect(ones(2, { requiresGrad: true }).view('int32').requiresGrad).toBe(false);
+});
+
+test.each<[call: () => unknown, message: string]>([
+  [() => zeros(4, 3).view('int64'), 'self.size(-1) must be divisible by 2 to view Float as Long'],
+  [() => tensor(1.5).view('int16'), 'self.dim() cannot be 0 to view Float as Short (different element sizes)'],
+  [() => zeros(4, 3).t().view('int16'), 'self.stride(-1) must be 1 to view Float as Short'],
+  [() => zeros(5, 4).get(':', '1:3').view('int64'), 'self.storage_offset() must be divisible by 2'],
+  [() => zeros(4, 5).get(':', ':4').view('int64'), 'self.stride(0) must be divisible by 2'],
+  [() => einsum(m, [0, 52]), 'einsum(): subscript in subscript list is not within the valid range [0, 52)'],
+])('%s', (call, message) => {
+  expect(call).toThrow(message);
+});
+
+test('einsum takes lists of subscripts', () => {
+  expect(einsum(m, [0, 1], m, [2, 1], [0, 2]).tolist()).toEqual(einsum('ij,kj->ik', m, m).tolist());
+  expect(einsum(m, [0, 1], m, [2, 1]).tolist()).toEqual(einsum('ij,kj', m, m).tolist());
+  expect(einsum(m, ['...', 0], ['...']).tolist()).toEqual(m.sum(1).tolist());
+});
+
+test('random_ draws from 0 where only the end is given', () => {
+  manualSeed(0);
+  expect(zeros(6).random_(2).tolist()).toEqual([0, 1, 1, 0, 1, 1]);
+  expect(zeros(3).random_(2, 5, { generator: new Generator() }).ge(2).all().item()).toBe(true);
 });
