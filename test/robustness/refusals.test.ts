@@ -35,6 +35,11 @@ const refusals: Refusal[] = [
   // ---- Arguments in the place of others
   [() => Reflect.construct(nn.RNN, [3, 4, 2]), ArgumentTypeError, 'RNN: options must be an object'],
   [
+    () => Reflect.construct(nn.LeakyReLU, [0.1]),
+    ArgumentTypeError,
+    'LeakyReLU: options must be an object, got 0.1 (options are negativeSlope, inplace)',
+  ],
+  [
     () => Reflect.construct(nn.TransformerEncoder, [layer, { numLayers: 2 }]),
     ArgumentTypeError,
     "TransformerEncoder(): argument 'numLayers' must be int, not Object",
