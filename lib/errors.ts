@@ -266,7 +266,7 @@ export function describe(value: unknown): string {
 export function checkOptions(who: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
   if (typeof options !== 'object' || options === null) {
-    throw new ArgumentTypeError(`${who}: options must be an object, got ${describe(options)}`);
+    throw new ArgumentTypeError(`${who}: options must be an object, got ${describe(options)}${listOf(known)}`);
   }
   for (const key of Object.keys(options)) {
     if (known.includes(key)) {
@@ -280,9 +280,12 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
       nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
         ? `; did you mean '${nearest.name}'?`
         : '';
-    const list = known.length > 0 ? ` (options are ${known.join(', ')})` : '';
-    throw new OptionError(`${who}: unknown option '${key}'${hint}${list}`);
+    throw new OptionError(`${who}: unknown option '${key}'${hint}${listOf(known)}`);
   }
+}
+
+function listOf(known: readonly string[]): string {
+  return known.length > 0 ? ` (options are ${known.join(', ')})` : '';
 }
 
 // The type of options that have it wherever they are taken, and what PyTorch calls it.

@@ -12,6 +12,7 @@ import { becomeView, checkInPlace } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as aliases from './functional/aliases.ts';
+import type { Named } from './functional/arguments.ts';
 import { binaryOperators, type Operand } from './functional/binary.ts';
 import * as einsum from './functional/einsum.ts';
 import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
@@ -20,7 +21,7 @@ import * as overwrite from './functional/overwrite.ts';
 import * as pointwise from './functional/pointwise.ts';
 import * as queries from './functional/queries.ts';
 import * as rearrange from './functional/rearrange.ts';
-import type { Dims, ReduceOptions, SumOptions, ValuesAndIndices, VarOptions } from './functional/reduce.ts';
+import type { Dims, NamedDim, ReduceOptions, SumOptions, ValuesAndIndices, VarOptions } from './functional/reduce.ts';
 import * as sampling from './functional/sampling.ts';
 import * as scan from './functional/scan.ts';
 import * as scatter from './functional/scatter.ts';
@@ -37,7 +38,6 @@ import * as older from './linalg/older.ts';
 import type { BinaryName, UnaryName } from './native/kernels.gen.ts';
 import {
   empty,
-  eye,
   full,
   ones,
   parseSizes,
@@ -405,7 +405,7 @@ const writers = {
   ]),
   ...twinsOf(F, ['scatterAdd', 'addmm', 'baddbmm']),
   ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
-  fillDiagonal_: (x: Tensor, value: number) => F.where(eye(x.size(0), x.size(1), { dtype: 'bool' }), value, x),
+  fillDiagonal_: overwrite.fillDiagonal,
 };
 
 /** Views that a tensor can become in place. */
@@ -433,16 +433,16 @@ interface ArithmeticTwins {
 }
 
 interface Overloaded {
-  sum(dims?: Dims, options?: SumOptions): Tensor;
+  sum(dims?: Dims | Named<SumOptions, Dims>, options?: SumOptions): Tensor;
   max(other?: Tensor): Tensor;
-  max(dim: number, options?: ReduceOptions): ValuesAndIndices;
+  max(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
   min(other?: Tensor): Tensor;
-  min(dim: number, options?: ReduceOptions): ValuesAndIndices;
-  var(dims?: Dims, options?: VarOptions): Tensor;
+  min(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+  var(dims?: Dims | Named<VarOptions, Dims>, options?: VarOptions): Tensor;
   median(): Tensor;
-  median(dim: number, options?: ReduceOptions): ValuesAndIndices;
+  median(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
   nanmedian(): Tensor;
-  nanmedian(dim: number, options?: ReduceOptions): ValuesAndIndices;
+  nanmedian(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
   unique(options?: { sorted?: boolean; dim?: number | null }): Tensor;
   unique(options: sorting.UniqueOptions): Tensor[];
   /** The positions of elements that are not 0. */

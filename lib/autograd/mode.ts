@@ -101,14 +101,22 @@ export function inferenceMode<R>(fn: () => R): R {
 }
 
 /**
- * Switches recording on or off until the end of the surrounding scope. @source torch.set_grad_enabled
+ * Switches recording on or off: while `fn` runs, or without it until the end of the surrounding scope.
+ *
+ * @returns what `fn` returns
+ * @source torch.set_grad_enabled
  * @example
+ * setGradEnabled(false, isGradEnabled); // false
  * setGradEnabled(false);
  * isGradEnabled(); // false
  * setGradEnabled(true);
  */
-export function setGradEnabled(enabled: boolean): void {
+export function setGradEnabled(enabled: boolean): void;
+export function setGradEnabled<R>(enabled: boolean, fn: () => R): R;
+export function setGradEnabled<R>(enabled: boolean, fn?: () => R): R | undefined {
+  if (fn !== undefined) return run({ ...currentMode(), grad: enabled }, fn);
   currentMode().grad = enabled;
+  return undefined;
 }
 
 /**

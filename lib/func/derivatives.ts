@@ -125,7 +125,7 @@ export function jvp(
 }
 
 function jacobianRows(y: Tensor, inputs: readonly Tensor[], options: FunctionalOptions): Tensor[] {
-  const elements = unbind(reshape(y, [-1]));
+  const elements = enableGrad(() => unbind(reshape(y, [-1])));
   const rows = elements.map((element) => gradients([element], inputs, [zerosLike(element).add(1)], options));
   return inputs.map((x, i) => {
     const list = rows.map((row) => row[i] as Tensor);
@@ -214,12 +214,19 @@ export function hvp(fn: TensorFunction, inputs: Tensors, v: Tensors | null = nul
 // ---- func: transformations of functions
 
 /** Options of {@link grad}. */
-export interface FuncGradOptions {
+export interface FuncGradOptions extends AuxOptions {
   /** Positions of the arguments to differentiate by. Default 0. */
   argnums?: number | readonly number[];
+}
+
+/** Options of a transformed function that may return more than what is differentiated. */
+export interface AuxOptions {
   /** Whether `fn` returns `[value, more]`. Default false. */
   hasAux?: boolean;
 }
+
+/** From weights of the results, one by one or as a list, to the products with the Jacobian. */
+export type Pull = (...weights: (Tensor | readonly Tensor[])[]) => Tensors;
 
 // biome-ignore lint/suspicious/noExplicitAny: any function may be transformed
 type AnyFunction = (...args: any[]) => any;
@@ -243,7 +250,29 @@ function valueAndGradients(
   const createGraph = places.some((at) => (args[at] as Tensor).requiresGrad);
   const found = gradients([scalar('grad', value)], inputs, [zerosLike(value).add(1)], { createGraph });
   const slopes = typeof argnums === 'number' ? (found[0] as Tensor) : found;
-  return { value: createGraph ? value : value.detach(), slopes, aux };
+  return { value: createGraph ? value : value.detach(), slopes, aux: createGraph ? aux : withoutGraph(aux) };
+}
+
+// The tensors of any structure, detached.
+function withoutGraph(value: unknown): unknown {
+  if (value instanceof Tensor) return value.detach();
+  if (Array.isArray(value)) return value.map(withoutGraph);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutGraph(inner)]));
+}
+
+/** What `fn` returns next to its results, kept for the caller. */
+class Aux {
+  value: unknown;
+
+  /** `fn`, which returns `[results, more]`, as a function that returns the results. */
+  splitFrom(fn: AnyFunction): TensorFunction {
+    return (...args) => {
+      const [outputs, value] = fn(...args) as [Tensors, unknown];
+      this.value = value;
+      return outputs;
+    };
+  }
 }
 
 /**
@@ -276,21 +305,23 @@ export function gradAndValue(fn: AnyFunction, options: FuncGradOptions = {}): An
  * The function that gives the Jacobian of `fn` by its first (or another) argument. @source torch.func.jacrev
  * @example func.jacrev((x: Tensor) => x.square())(tensor([1, 2.5])); // tensor([[2., 0.], [0., 5.]])
  */
-export function jacrev(fn: AnyFunction, options: Pick<FuncGradOptions, 'argnums'> = {}): AnyFunction {
-  checkOptions('jacrev', options, ['argnums']);
-  const { argnums = 0 } = options;
+export function jacrev(fn: AnyFunction, options: FuncGradOptions = {}): AnyFunction {
+  checkOptions('jacrev', options, ['argnums', 'hasAux']);
+  const { argnums = 0, hasAux = false } = options;
   return (...args) => {
     const places = typeof argnums === 'number' ? [argnums] : argnums;
     const inputs = places.map((at) => args[at] as Tensor);
+    const aux = new Aux();
     const inner: TensorFunction = (...own) => {
       const all = [...args];
       places.forEach((at, i) => {
         all[at] = own[i];
       });
-      return fn(...all) as Tensors;
+      return (hasAux ? aux.splitFrom(fn)(...(all as Tensor[])) : fn(...all)) as Tensors;
     };
     const createGraph = inputs.some((x) => x.requiresGrad);
-    return jacobian(inner, typeof argnums === 'number' ? (inputs[0] as Tensor) : inputs, { createGraph });
+    const rows = jacobian(inner, typeof argnums === 'number' ? (inputs[0] as Tensor) : inputs, { createGraph });
+    return hasAux ? [rows, createGraph ? aux.value : withoutGraph(aux.value)] : rows;
   };
 }
 
@@ -324,16 +355,25 @@ function recorded(x: unknown): unknown {
  * pull(ones(2)); // [tensor([2., 5.])]
  * y; // tensor([1.0000, 6.2500])
  */
-export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...weights: Tensor[]) => Tensors] {
+export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [outputs: Tensors, pull: Pull];
+export function vjpOf(
+  fn: AnyFunction,
+  ...primalsAndOptions: [...Tensor[], AuxOptions]
+): [outputs: Tensors, pull: Pull, aux: unknown];
+export function vjpOf(fn: AnyFunction, ...args: (Tensor | AuxOptions)[]): [Tensors, Pull, unknown?] {
+  const last = args.at(-1);
+  const options = last instanceof Tensor ? {} : (last ?? {});
+  checkOptions('vjp', options, ['hasAux']);
+  const { hasAux = false } = options as AuxOptions;
+  const primals = args.filter((x) => x instanceof Tensor);
   const own = primals.map((x) => (x.requiresGrad ? x.viewAs(x) : x.detach().requiresGrad_()));
-  const outputs = run(fn, own);
-  const pull = (...weights: Tensor[]): Tensors => {
-    const found = gradients(listOf(outputs), own, weightsFor(listOf(outputs), weights), {
+  const aux = new Aux();
+  const outputs = run(hasAux ? aux.splitFrom(fn) : fn, own);
+  const pull: Pull = (...weights) =>
+    gradients(listOf(outputs), own, weightsFor(listOf(outputs), weights.flat()), {
       createGraph: primals.some((x) => x.requiresGrad),
     });
-    return found;
-  };
-  return [detached(outputs, {}), pull];
+  return hasAux ? [detached(outputs, {}), pull, withoutGraph(aux.value)] : [detached(outputs, {}), pull];
 }
 
 /**
@@ -342,8 +382,27 @@ export function vjpOf(fn: TensorFunction, ...primals: Tensor[]): [Tensors, (...w
  * func.jvp((x) => x.square(), [tensor([1, 2.5])], [ones(2)]);
  * // [tensor([1.0000, 6.2500]), tensor([2., 5.])]
  */
-export function jvpOf(fn: TensorFunction, primals: readonly Tensor[], tangents: readonly Tensor[]): [Tensors, Tensors] {
-  return jvp(fn, primals, tangents);
+export function jvpOf(
+  fn: TensorFunction,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+): [outputs: Tensors, jvp: Tensors];
+export function jvpOf(
+  fn: AnyFunction,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+  options: AuxOptions,
+): [outputs: Tensors, jvp: Tensors, aux: unknown];
+export function jvpOf(
+  fn: AnyFunction,
+  primals: readonly Tensor[],
+  tangents: readonly Tensor[],
+  options: AuxOptions = {},
+): [Tensors, Tensors, unknown?] {
+  checkOptions('jvp', options, ['hasAux']);
+  if (!options.hasAux) return jvp(fn, primals, tangents);
+  const aux = new Aux();
+  return [...jvp(aux.splitFrom(fn), primals, tangents), withoutGraph(aux.value)];
 }
 
 /**

@@ -4,7 +4,7 @@ import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { wrapDim } from '../tensor/shape.ts';
+import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
 import { float } from './arguments.ts';
@@ -289,7 +289,7 @@ export function softshrink(x: Tensor, options: ShrinkOptions = {}): Tensor {
  * @source torch.nn.functional.glu
  * @example F.glu(tensor([1, 2, 0.5, -0.5])); // tensor([0.6225, 0.7551])
  */
-export function glu(x: Tensor, dim = -1): Tensor {
+export function glu(x: Tensor, dim: Dim = -1): Tensor {
   checkTensor('glu', 'input', x);
   checkFloat('glu', x);
   if (x.ndim === 0) throw new ShapeError('glu does not support 0-dimensional tensors');

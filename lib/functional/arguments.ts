@@ -1,7 +1,26 @@
 // How operators read arguments that may stand alone or among the options. Internal.
 import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors.ts';
-import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
+
+/** Options among which the dimension stands. */
+export type Named<O extends object, D = number> = O & { dim?: D | null };
+
+/** Whether options stand where a dimension may: `sum(x, { dim: 1 })` for `sum(x, 1)`. */
+export function isNamed<N extends object>(
+  value: N | number | boolean | readonly number[] | Tensor | null | undefined,
+): value is N {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
+}
+
+/** Named options as the arguments of a call by position, with those that follow. */
+export function byPosition<N extends { dim?: unknown }, O extends object>(
+  named: N,
+  options: O,
+): [dim: N['dim'], options: O] {
+  const { dim, ...rest } = named;
+  return [dim, { ...options, ...rest }];
+}
 
 /**
  * The options of an operator whose `dim` may be given by position or by name.

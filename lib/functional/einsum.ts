@@ -2,7 +2,7 @@
 import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, checkTensors, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, checkTensors, Tensor } from '../tensor/tensor.ts';
 import { checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -84,6 +84,31 @@ function contracted(a: Term, b: Term, needed: ReadonlySet<string>): Term {
   return { x: reshape(y, labels.map(size)), labels };
 }
 
+/** Numbers from 0 to 51 as names of dimensions; '...' for the others. */
+export type Sublist = readonly (number | '...')[];
+
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+function subscriptsOf(list: Sublist): string {
+  if (!Array.isArray(list))
+    throw new ArgumentTypeError(`einsum(): expected a list of subscripts, got ${describe(list)}`);
+  const names = (list as Sublist).map((at) => (at === '...' ? at : letters[at]));
+  if (names.includes(undefined)) {
+    throw new ValueError('einsum(): subscript in subscript list is not within the valid range [0, 52)');
+  }
+  return names.join('');
+}
+
+// Operands, each before its subscripts, and perhaps those of the result.
+function einsumOfSublists(args: readonly (Tensor | Sublist)[]): Tensor {
+  const pairs = Math.floor(args.length / 2);
+  const terms = Array.from({ length: pairs }, (_, i) => subscriptsOf(args[2 * i + 1] as Sublist));
+  const result = args.length % 2 === 1 ? `->${subscriptsOf(args.at(-1) as Sublist)}` : '';
+  return einsum(`${terms.join(',')}${result}`, ...args.filter((_, i) => i % 2 === 0 && i < 2 * pairs).map(asTensor));
+}
+
+const asTensor = (operand: unknown): Tensor => checkTensor('einsum', 'operands', operand);
+
 /**
  * The sum of products over named dimensions, as in `einsum('bij,bjk->bik', a, b)`.
  *
@@ -93,8 +118,12 @@ function contracted(a: Term, b: Term, needed: ReadonlySet<string>): Term {
  * @example
  * einsum('ij,jk->ik', tensor([[1, 2], [3, 4]]), tensor([[5, 6], [7, 8]])); // tensor([[19, 22], [43, 50]])
  * einsum('ii->i', tensor([[1, 2], [3, 4]])); // tensor([1, 4])
+ * einsum(tensor([[1, 2], [3, 4]]), [0, 1], [1, 0]); // tensor([[1, 3], [2, 4]])
  */
-export function einsum(equation: string, ...operands: (Tensor | readonly Tensor[])[]): Tensor {
+export function einsum(equation: string, ...operands: (Tensor | readonly Tensor[])[]): Tensor;
+export function einsum(operand: Tensor, labels: Sublist, ...more: (Tensor | Sublist)[]): Tensor;
+export function einsum(equation: string | Tensor, ...operands: (Tensor | readonly Tensor[] | Sublist)[]): Tensor {
+  if (equation instanceof Tensor) return einsumOfSublists([equation, ...(operands as (Tensor | Sublist)[])]);
   const tensors = operands.flat() as Tensor[];
   if (typeof equation !== 'string')
     throw new ArgumentTypeError('einsum(): the first argument must be the equation string');

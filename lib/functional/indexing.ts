@@ -4,8 +4,9 @@ import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { arange, fillElements, full, tensor } from '../tensor/create.ts';
-import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { integerList } from './arguments.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { checkOperand, inPlace, type Scalar } from './elementwise.ts';
@@ -500,10 +501,11 @@ function checkRange(index: Tensor, dim: number, size: number): void {
  * The elements in reverse order along `dims`. @source torch.flip
  * @example flip(tensor([[1, 2], [3, 4]]), 0, 1); // tensor([[4, 3], [2, 1]])
  */
-export function flip(x: Tensor, ...dims: number[]): Tensor {
+export function flip(x: Tensor, ...dims: number[] | [dims: readonly number[]]): Tensor {
   checkTensor('flip', 'input', x);
-  return dims.reduce((y, dim) => {
-    const d = wrapDim(dim, y.ndim);
+  const list = wrapDims(integerList('flip', 'dims', dims), x.ndim);
+  if (list.length === 0) return clone(x);
+  return list.reduce((y, d) => {
     const n = y.shape[d] ?? 1;
     return indexSelect(y, d, arange(n - 1, -1, -1));
   }, x);

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
-import { wrapDim } from '../tensor/shape.ts';
+import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensors, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { copyElements, resultType } from './elementwise.ts';
@@ -17,7 +17,7 @@ import { narrow, unsqueeze } from './views.ts';
  * cat([tensor([[1, 2]]), tensor([[3, 4]])]); // tensor([[1, 2], [3, 4]])
  * cat([tensor([[1, 2]]), tensor([[3, 4]])], 1); // tensor([[1, 2, 3, 4]])
  */
-export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   checkTensors('cat', tensors);
   // Empty one-dimensional tensors are skipped, as they always were.
   const parts = tensors.filter((x) => !(x.ndim === 1 && x.numel() === 0));
@@ -61,7 +61,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * Tensors of one shape, as the elements of a new dimension `dim`. @source torch.stack
  * @example stack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 2], [3, 4]])
  */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+export function stack(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   checkTensors('stack', tensors);
   const [first] = tensors;
   const d = wrapDim(dim, (first?.ndim ?? 0) + 1);

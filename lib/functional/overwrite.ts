@@ -1,12 +1,23 @@
 // Methods that give a tensor other elements or another storage, outside the graph.
 import { checkInPlace } from '../autograd/record.ts';
 import { dtypes } from '../dtype.ts';
-import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError, StateError } from '../errors.ts';
-import { tensor } from '../tensor/create.ts';
+import {
+  ArgumentTypeError,
+  AutogradError,
+  checkOptions,
+  DtypeError,
+  describe,
+  ShapeError,
+  StateError,
+} from '../errors.ts';
+import { arange, tensor } from '../tensor/create.ts';
 import { checkShape, contiguousStrides, numelOf, type Shape, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type NestedArray, Tensor } from '../tensor/tensor.ts';
+import { flag, float } from './arguments.ts';
+import { eq, logicalAnd, remainder } from './binary.ts';
 import { copy_ } from './copies.ts';
 import { copyElements, type Scalar } from './elementwise.ts';
+import { where } from './select.ts';
 import { asStrided } from './strided.ts';
 import { tolist } from './values.ts';
 import { reshape } from './views.ts';
@@ -154,4 +165,28 @@ export function asStridedScatter(
   }
   copy_(target, source);
   return y;
+}
+
+/** Options of {@link fillDiagonal}. */
+export interface FillDiagonalOptions {
+  /** Whether the diagonal of a tall matrix begins anew below its last column, one row apart. Default false. */
+  wrap?: boolean;
+}
+
+/** `x` with `value` where all indices are equal; the graph may record it. @source torch.Tensor.fill_diagonal_ */
+export function fillDiagonal(x: Tensor, value: number, options: FillDiagonalOptions = {}): Tensor {
+  checkTensor('fillDiagonal_', 'input', x);
+  checkOptions('fillDiagonal_', options, ['wrap']);
+  const fillValue = float('fillDiagonal_', 'fillValue', value);
+  if (x.ndim < 2) throw new ShapeError('dimensions must larger than 1');
+  if (x.ndim > 2 && x.shape.some((size) => size !== x.shape[0])) {
+    throw new ShapeError('all dimensions of input must be of equal length');
+  }
+  const width = x.shape[1] ?? 0;
+  const wrapped = flag('fillDiagonal_', 'wrap', options.wrap, false) && x.ndim === 2;
+  const places = x.shape.map((size, d) => reshape(arange(size), [size, ...Array<number>(x.ndim - 1 - d).fill(1)]));
+  const [row = x, ...others] = places;
+  const first = wrapped ? remainder(row, width + 1) : row;
+  const onDiagonal = others.map((place) => eq(first, place)).reduce(logicalAnd);
+  return where(onDiagonal, fillValue, x);
 }

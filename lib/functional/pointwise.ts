@@ -118,22 +118,22 @@ export function logaddexp2(x: Tensor, y: Tensor): Tensor {
 }
 
 /**
- * x log(y), and 0 where x is 0. @source torch.xlogy
+ * x log(y), and 0 where x is 0 and y is not NaN. @source torch.xlogy
  * @example xlogy(tensor([0, 2]), tensor([0, 3])); // tensor([0.0000, 2.1972])
  */
 export function xlogy(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlogy');
-  const zero = logicalAnd(eq(a, 0), le(b, 0));
+  const zero = logicalAnd(eq(a, 0), logicalOr(le(b, 0), eq(b, Number.POSITIVE_INFINITY)));
   return where(zero, 0, mul(a, log(where(zero, 1, b))));
 }
 
 /**
- * x log(1 + y), and 0 where x is 0. @source torch.special.xlog1py
+ * x log(1 + y), and 0 where x is 0 and y is not NaN. @source torch.special.xlog1py
  * @example special.xlog1py(tensor([0, 2]), tensor([-1, 3])); // tensor([0.0000, 2.7726])
  */
 export function xlog1py(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlog1py');
-  const zero = logicalAnd(eq(a, 0), le(b, -1));
+  const zero = logicalAnd(eq(a, 0), logicalOr(le(b, -1), eq(b, Number.POSITIVE_INFINITY)));
   return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
 }
 

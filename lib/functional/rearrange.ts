@@ -1,7 +1,7 @@
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
-import { broadcastShapes, checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
+import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
@@ -174,7 +174,7 @@ export function ravel(x: Tensor): Tensor {
  * @source torch.tensor_split
  * @example tensorSplit(arange(7), 3); // [tensor([0, 1, 2]), tensor([3, 4]), tensor([5, 6])]
  */
-export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim = 0): Tensor[] {
+export function tensorSplit(x: Tensor, sections: number | readonly number[] | Tensor, dim: Dim = 0): Tensor[] {
   checkTensor('tensorSplit', 'input', x);
   if (x.ndim === 0)
     throw new ShapeError('tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims');
@@ -198,7 +198,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
  * Parts of the given sizes. @source torch.split_with_sizes
  * @example splitWithSizes(arange(5), [1, 4]); // [tensor([0]), tensor([1, 2, 3, 4])]
  */
-export function splitWithSizes(x: Tensor, sizes: readonly number[], dim = 0): Tensor[] {
+export function splitWithSizes(x: Tensor, sizes: readonly number[], dim: Dim = 0): Tensor[] {
   checkTensor('splitWithSizes', 'input', x);
   return split(x, sizes, dim);
 }

@@ -5,6 +5,7 @@ import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } fro
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
+import { byPosition, isNamed, type Named } from './arguments.ts';
 import { div, eq, maximum, minimum, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
@@ -27,6 +28,9 @@ export interface SumOptions extends ReduceOptions {
   /** Element type to convert to first. Default: the tensor's, int64 for integers. */
   dtype?: Dtype | null;
 }
+
+/** The dimension of an extreme among its options. */
+export type NamedDim = ReduceOptions & { dim: number };
 
 /** Values with the positions at which they stand. */
 export interface ValuesAndIndices {
@@ -53,7 +57,8 @@ function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Ten
  * sum(tensor([[1, 2], [3, 4]])); // tensor(10)
  * sum(tensor([[1, 2], [3, 4]]), 1, { keepdim: true }); // tensor([[3], [7]])
  */
-export function sum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+export function sum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
+  if (isNamed(dims)) return sum(x, ...byPosition(dims, options));
   checkTensor('sum', 'input', x);
   checkOptions('sum', options, ['keepdim', 'dtype']);
   const input = converted('sum', x, options.dtype);
@@ -89,7 +94,8 @@ export function sumToSize(g: Tensor, size: Shape | number): Tensor {
  * The mean over `dims`; NaN where nothing is averaged. @throws DtypeError for integers @source torch.mean
  * @example mean(tensor([[1, 2.5], [3, 4]]), 0); // tensor([2.0000, 3.2500])
  */
-export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+export function mean(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
+  if (isNamed(dims)) return mean(x, ...byPosition(dims, options));
   checkTensor('mean', 'input', x);
   checkOptions('mean', options, ['keepdim', 'dtype']);
   const dtype = options.dtype ?? x.dtype;
@@ -106,7 +112,8 @@ export function mean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Te
  * The product over all elements, or over dimension `dim`. @source torch.prod
  * @example prod(tensor([[1, 2], [3, 4]]), 1); // tensor([2, 12])
  */
-export function prod(x: Tensor, dim: number | null = null, options: SumOptions = {}): Tensor {
+export function prod(x: Tensor, dim: number | Named<SumOptions> | null = null, options: SumOptions = {}): Tensor {
+  if (isNamed(dim)) return prod(x, ...byPosition(dim, options));
   checkTensor('prod', 'input', x);
   checkOptions('prod', options, ['keepdim', 'dtype']);
   const input = converted('prod', x, options.dtype);
@@ -142,9 +149,14 @@ function productOver(x: Tensor, dims: readonly number[]): Tensor {
  * max(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([5, 7]), indices: tensor([1, 0])}
  */
 export function max(x: Tensor, other?: Tensor): Tensor;
-export function max(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
-export function max(x: Tensor, dim?: number | Tensor, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+export function max(x: Tensor, dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+export function max(
+  x: Tensor,
+  dim?: number | NamedDim | Tensor,
+  options: ReduceOptions = {},
+): Tensor | ValuesAndIndices {
   checkTensor('max', 'input', x);
+  if (isNamed(dim)) return extreme('max', x, ...byPosition(dim, options));
   if (dim instanceof Tensor) return maximum(x, dim);
   return dim === undefined ? amax(x) : extreme('max', x, dim, options);
 }
@@ -158,9 +170,14 @@ export function max(x: Tensor, dim?: number | Tensor, options: ReduceOptions = {
  * min(tensor([[1, 5], [7, 4]]), 1); // {values: tensor([1, 4]), indices: tensor([0, 1])}
  */
 export function min(x: Tensor, other?: Tensor): Tensor;
-export function min(x: Tensor, dim: number, options?: ReduceOptions): ValuesAndIndices;
-export function min(x: Tensor, dim?: number | Tensor, options: ReduceOptions = {}): Tensor | ValuesAndIndices {
+export function min(x: Tensor, dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+export function min(
+  x: Tensor,
+  dim?: number | NamedDim | Tensor,
+  options: ReduceOptions = {},
+): Tensor | ValuesAndIndices {
   checkTensor('min', 'input', x);
+  if (isNamed(dim)) return extreme('min', x, ...byPosition(dim, options));
   if (dim instanceof Tensor) return minimum(x, dim);
   return dim === undefined ? amin(x) : extreme('min', x, dim, options);
 }
@@ -186,7 +203,8 @@ function extreme(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOpti
  * The largest element over `dims`; equal ones share the gradient. @source torch.amax
  * @example amax(tensor([[1, 5], [7, 4]]), [0, 1]); // tensor(7)
  */
-export function amax(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+export function amax(x: Tensor, dims: Dims | Named<ReduceOptions, Dims> = null, options: ReduceOptions = {}): Tensor {
+  if (isNamed(dims)) return amax(x, ...byPosition(dims, options));
   checkTensor('amax', 'input', x);
   return extremeOver('amax', kernels.max, x, dims, options);
 }
@@ -195,7 +213,8 @@ export function amax(x: Tensor, dims: Dims = null, options: ReduceOptions = {}):
  * The smallest element over `dims`; equal ones share the gradient. @source torch.amin
  * @example amin(tensor([[1, 5], [7, 4]]), 1); // tensor([1, 4])
  */
-export function amin(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+export function amin(x: Tensor, dims: Dims | Named<ReduceOptions, Dims> = null, options: ReduceOptions = {}): Tensor {
+  if (isNamed(dims)) return amin(x, ...byPosition(dims, options));
   checkTensor('amin', 'input', x);
   return extremeOver('amin', kernels.min, x, dims, options);
 }
@@ -235,7 +254,12 @@ function position(kernel: unknown, who: string, x: Tensor, d: number, keepdim: b
  * argmax(tensor([[1, 5], [7, 4]])); // tensor(2)
  * argmax(tensor([[1, 5], [7, 4]]), 1); // tensor([1, 0])
  */
-export function argmax(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+export function argmax(
+  x: Tensor,
+  dim: number | Named<ReduceOptions> | null = null,
+  options: ReduceOptions = {},
+): Tensor {
+  if (isNamed(dim)) return argmax(x, ...byPosition(dim, options));
   checkTensor('argmax', 'input', x);
   checkOptions('argmax', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmax, 'argmax', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
@@ -246,7 +270,12 @@ export function argmax(x: Tensor, dim: number | null = null, options: ReduceOpti
  * The first position of the smallest element: in the flattened tensor, or along `dim`. @returns int64 @source torch.argmin
  * @example argmin(tensor([[1, 5], [7, 4]]), 1); // tensor([0, 1])
  */
-export function argmin(x: Tensor, dim: number | null = null, options: ReduceOptions = {}): Tensor {
+export function argmin(
+  x: Tensor,
+  dim: number | Named<ReduceOptions> | null = null,
+  options: ReduceOptions = {},
+): Tensor {
+  if (isNamed(dim)) return argmin(x, ...byPosition(dim, options));
   checkTensor('argmin', 'input', x);
   checkOptions('argmin', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmin, 'argmin', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
@@ -269,7 +298,8 @@ function flatPosition(kernel: unknown, who: string, x: Tensor, keepdim: boolean)
  * Whether any element over `dims` is not 0. @returns bool @source torch.any
  * @example any(tensor([[true, false], [false, false]]), 1); // tensor([True, False])
  */
-export function any(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+export function any(x: Tensor, dims: Dims | Named<ReduceOptions, Dims> = null, options: ReduceOptions = {}): Tensor {
+  if (isNamed(dims)) return any(x, ...byPosition(dims, options));
   checkTensor('any', 'input', x);
   return truth('any', kernels.any, x, dims, options);
 }
@@ -278,7 +308,8 @@ export function any(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): 
  * Whether all elements over `dims` are not 0. @returns bool @source torch.all
  * @example all(tensor([[true, false], [true, true]]), 1); // tensor([False, True])
  */
-export function all(x: Tensor, dims: Dims = null, options: ReduceOptions = {}): Tensor {
+export function all(x: Tensor, dims: Dims | Named<ReduceOptions, Dims> = null, options: ReduceOptions = {}): Tensor {
+  if (isNamed(dims)) return all(x, ...byPosition(dims, options));
   checkTensor('all', 'input', x);
   return truth('all', kernels.all, x, dims, options);
 }
@@ -310,7 +341,8 @@ export interface VarOptions extends ReduceOptions {
  * variance(tensor([1, 2, 4.5])); // tensor(3.2500)
  * variance(tensor([1, 2, 4.5]), null, { correction: 0 }); // tensor(2.1667)
  */
-export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+export function variance(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null, options: VarOptions = {}): Tensor {
+  if (isNamed(dims)) return variance(x, ...byPosition(dims, options));
   checkTensor('variance', 'input', x);
   checkOptions('var', options, ['keepdim', 'correction', 'unbiased']);
   if (!isFloat(x.dtype)) throw new DtypeError('std and var only support floating point and complex dtypes');
@@ -331,7 +363,8 @@ export function variance(x: Tensor, dims: Dims = null, options: VarOptions = {})
  * The standard deviation over `dims`. @throws DtypeError for integers @source torch.std
  * @example std(tensor([1, 2, 4.5])); // tensor(1.8028)
  */
-export function std(x: Tensor, dims: Dims = null, options: VarOptions = {}): Tensor {
+export function std(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null, options: VarOptions = {}): Tensor {
+  if (isNamed(dims)) return std(x, ...byPosition(dims, options));
   checkTensor('std', 'input', x);
   return sqrt(variance(x, dims, options));
 }

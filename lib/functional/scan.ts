@@ -4,9 +4,9 @@ import { checkDtype, type Dtype, type FloatDtype, finfo, isFloat } from '../dtyp
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
-import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { type Dim, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { integer } from './arguments.ts';
+import { byPosition, integer, isNamed } from './arguments.ts';
 import { add, div, gt, mul, ne, sub } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { flip, scatterAlong } from './indexing.ts';
@@ -61,8 +61,9 @@ function sumToEnd(x: Tensor, dim: number): Tensor {
  * Running sums along `dim`; integers are summed as int64. @returns the shape of x @source torch.cumsum
  * @example cumsum(tensor([[1, 2, 3], [4, 5, 6]]), 1); // tensor([[1, 3, 6], [4, 9, 15]])
  */
-export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+export function cumsum(x: Tensor, dim: number | (ScanOptions & { dim: number }), options: ScanOptions = {}): Tensor {
   checkTensor('cumsum', 'input', x);
+  if (isNamed(dim)) return cumsum(x, ...byPosition(dim, options));
   const input = summable('cumsum', x, options);
   const d = wrapDim(dim, x.ndim);
   const y = scan(kernels.cumsum, input, d);
@@ -74,8 +75,9 @@ export function cumsum(x: Tensor, dim: number, options: ScanOptions = {}): Tenso
  * Running products along `dim`; integers are multiplied as int64. @returns the shape of x @source torch.cumprod
  * @example cumprod(tensor([1, 2, 3, 4]), 0); // tensor([1, 2, 6, 24])
  */
-export function cumprod(x: Tensor, dim: number, options: ScanOptions = {}): Tensor {
+export function cumprod(x: Tensor, dim: number | (ScanOptions & { dim: number }), options: ScanOptions = {}): Tensor {
   checkTensor('cumprod', 'input', x);
+  if (isNamed(dim)) return cumprod(x, ...byPosition(dim, options));
   const input = summable('cumprod', x, options);
   const d = wrapDim(dim, x.ndim);
   const y = scan(kernels.cumprod, input, d);
@@ -107,7 +109,7 @@ function cumprodLast(x: Tensor, d: number): Tensor {
  * log of the running sums of e^x along `dim`. @source torch.logcumsumexp
  * @example logcumsumexp(tensor([0, 0, 1.5]), 0); // tensor([0.0000, 0.6931, 1.8690])
  */
-export function logcumsumexp(x: Tensor, dim: number): Tensor {
+export function logcumsumexp(x: Tensor, dim: Dim): Tensor {
   if (!isFloat(checkTensor('logcumsumexp', 'input', x).dtype)) {
     throw new DtypeError(`"logcumsumexp_out_cpu" not implemented for '${x.dtype}'`);
   }
@@ -127,7 +129,7 @@ function logSumToEnd(x: Tensor, dim: number): Tensor {
   return x.ndim === 0 ? x : flip(logcumsumexp(flip(x, dim), dim), dim);
 }
 
-function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): ValuesAndIndices {
+function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: Dim): ValuesAndIndices {
   checkTensor(name, 'input', x);
   const d = wrapDim(dim, x.ndim);
   const y = emptyOf(x.shape, x.dtype);
@@ -146,7 +148,7 @@ function runningExtreme(name: string, kernel: unknown, x: Tensor, dim: number): 
  * The largest element so far along `dim`, and its last position. @source torch.cummax
  * @example cummax(tensor([1, 3, 2, 5]), 0); // {values: tensor([1, 3, 3, 5]), indices: tensor([0, 1, 1, 3])}
  */
-export function cummax(x: Tensor, dim: number): ValuesAndIndices {
+export function cummax(x: Tensor, dim: Dim): ValuesAndIndices {
   checkTensor('cummax', 'input', x);
   return runningExtreme('cummax', kernels.cummax, x, dim);
 }
@@ -155,7 +157,7 @@ export function cummax(x: Tensor, dim: number): ValuesAndIndices {
  * The smallest element so far along `dim`, and its last position. @source torch.cummin
  * @example cummin(tensor([4, 3, 5, 1]), 0); // {values: tensor([4, 3, 3, 1]), indices: tensor([0, 1, 1, 3])}
  */
-export function cummin(x: Tensor, dim: number): ValuesAndIndices {
+export function cummin(x: Tensor, dim: Dim): ValuesAndIndices {
   checkTensor('cummin', 'input', x);
   return runningExtreme('cummin', kernels.cummin, x, dim);
 }
@@ -271,7 +273,12 @@ export interface LogsumexpOptions {
  * log of the sum of e^x over `dims`, without overflow. @source torch.logsumexp
  * @example logsumexp(tensor([[0, 1.5], [2, 3]]), 1); // tensor([1.7014, 3.3133])
  */
-export function logsumexp(x: Tensor, dims: number | readonly number[], options: LogsumexpOptions = {}): Tensor {
+export function logsumexp(
+  x: Tensor,
+  dims: number | readonly number[] | (LogsumexpOptions & { dim: number | readonly number[] }),
+  options: LogsumexpOptions = {},
+): Tensor {
+  if (isNamed(dims)) return logsumexp(x, ...byPosition(dims, options));
   checkOptions('logsumexp', options, ['keepdim']);
   const input = isFloat(checkTensor('logsumexp', 'input', x).dtype) ? x : cast(x, 'float32');
   if (input.numel() === 0) return log(sum(exp(input), dims, options));

@@ -6,6 +6,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
+import { isNamed } from './arguments.ts';
 import { ge, gt, le, logicalAnd, lt, maximum, minimum, mul, type Operand } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { checkOperand, inPlace, loopsOf, operandTensor, resultType, type Scalar } from './elementwise.ts';
@@ -78,6 +79,14 @@ function checkMask(mask: Tensor): void {
   throw new DtypeError(`masked_fill_ only supports boolean masks, but got mask with dtype ${mask.dtype}`);
 }
 
+/** Options of {@link clamp}, in place of its bounds. */
+export interface ClampOptions {
+  /** Number, tensor, or null for none. */
+  min?: Operand | null;
+  /** Number, tensor, or null for none. */
+  max?: Operand | null;
+}
+
 /**
  * x, but at least `min` and at most `max`; NaN stays. The gradient is 1 at and between the bounds.
  *
@@ -89,8 +98,12 @@ function checkMask(mask: Tensor): void {
  * clamp(tensor([-2, 0, 3]), -1, 1); // tensor([-1, 0, 1])
  * clamp(tensor([-2, 0, 3]), null, 1); // tensor([-2, 0, 1])
  */
-export function clamp(x: Tensor, min: Operand | null = null, max: Operand | null = null): Tensor {
+export function clamp(x: Tensor, min: Operand | ClampOptions | null = null, max: Operand | null = null): Tensor {
   checkTensor('clamp', 'input', x);
+  if (isNamed(min)) {
+    checkOptions('clamp', min, ['min', 'max']);
+    return clamp(x, min.min, min.max ?? max);
+  }
   if (min === null && max === null)
     throw new ValueError("torch.clamp: At least one of 'min' or 'max' must not be None");
   if (min !== null) checkOperand('clamp', 'min', min);

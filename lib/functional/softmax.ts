@@ -6,6 +6,7 @@ import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { byPosition, isNamed, type Named } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { sum } from './reduce.ts';
@@ -78,8 +79,9 @@ function impliedDim(name: string, input: Tensor): number {
  * e^x / sum(e^x) along `dim`. @throws DtypeError for integers @source torch.nn.functional.softmax
  * @example softmax(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[0.1824, 0.8176], [0.5000, 0.5000]])
  */
-export function softmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+export function softmax(x: Tensor, dim?: number | Named<SoftmaxOptions> | null, options: SoftmaxOptions = {}): Tensor {
   checkTensor('softmax', 'input', x);
+  if (isNamed(dim)) return softmax(x, ...byPosition(dim, options));
   return along(softmaxFamily, x, dim, options);
 }
 
@@ -87,8 +89,13 @@ export function softmax(x: Tensor, dim?: number | null, options: SoftmaxOptions 
  * log(softmax(x)) along `dim`, without the loss of digits. @source torch.nn.functional.log_softmax
  * @example logSoftmax(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[-1.7014, -0.2014], [-0.6931, -0.6931]])
  */
-export function logSoftmax(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+export function logSoftmax(
+  x: Tensor,
+  dim?: number | Named<SoftmaxOptions> | null,
+  options: SoftmaxOptions = {},
+): Tensor {
   checkTensor('logSoftmax', 'input', x);
+  if (isNamed(dim)) return logSoftmax(x, ...byPosition(dim, options));
   return along(logSoftmaxFamily, x, dim, options);
 }
 
@@ -96,7 +103,8 @@ export function logSoftmax(x: Tensor, dim?: number | null, options: SoftmaxOptio
  * softmax(-x) along `dim`. @source torch.nn.functional.softmin
  * @example F.softmin(tensor([[0, 1.5], [2, 2]]), 1); // tensor([[0.8176, 0.1824], [0.5000, 0.5000]])
  */
-export function softmin(x: Tensor, dim?: number | null, options: SoftmaxOptions = {}): Tensor {
+export function softmin(x: Tensor, dim?: number | Named<SoftmaxOptions> | null, options: SoftmaxOptions = {}): Tensor {
   checkTensor('softmin', 'input', x);
+  if (isNamed(dim)) return softmin(x, ...byPosition(dim, options));
   return softmax(neg(x), dim ?? impliedDim('softmin', x), options);
 }

@@ -4,7 +4,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integer, numberOrOption, optionalTensor, withDim } from './arguments.ts';
+import { byPosition, integer, isNamed, type Named, numberOrOption, optionalTensor, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { scatterAdd } from './indexing.ts';
@@ -34,7 +34,8 @@ function withoutNan(x: Tensor): Tensor {
  * The sum over `dims`, NaN counting as 0. @source torch.nansum
  * @example nansum(tensor([1, NaN, 2.5])); // tensor(3.5000)
  */
-export function nansum(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+export function nansum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
+  if (isNamed(dims)) return nansum(x, ...byPosition(dims, options));
   checkOptions('nansum', options, ['keepdim', 'dtype']);
   return sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options);
 }
@@ -43,7 +44,8 @@ export function nansum(x: Tensor, dims: Dims = null, options: SumOptions = {}): 
  * The mean over `dims` of what is not NaN. @source torch.nanmean
  * @example nanmean(tensor([1, NaN, 2.5])); // tensor(1.7500)
  */
-export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}): Tensor {
+export function nanmean(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
+  if (isNamed(dims)) return nanmean(x, ...byPosition(dims, options));
   checkOptions('nanmean', options, ['keepdim', 'dtype']);
   if (!isFloat(checkTensor('nanmean', 'input', x).dtype)) {
     throw new DtypeError(`nanmean(): expected input to have floating point or complex dtype but got ${x.dtype}`);
@@ -57,7 +59,12 @@ export function nanmean(x: Tensor, dims: Dims = null, options: SumOptions = {}):
  * Variance and mean over `dims`. @source torch.var_mean
  * @example varMean(tensor([1, 2, 4.5])); // [tensor(3.2500), tensor(2.5000)]
  */
-export function varMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [variance: Tensor, mean: Tensor] {
+export function varMean(
+  x: Tensor,
+  dims: Dims | Named<VarOptions, Dims> = null,
+  options: VarOptions = {},
+): [variance: Tensor, mean: Tensor] {
+  if (isNamed(dims)) return varMean(x, ...byPosition(dims, options));
   checkTensor('varMean', 'input', x);
   return [variance(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
@@ -66,7 +73,12 @@ export function varMean(x: Tensor, dims: Dims = null, options: VarOptions = {}):
  * Standard deviation and mean over `dims`. @source torch.std_mean
  * @example stdMean(tensor([1, 2, 4.5])); // [tensor(1.8028), tensor(2.5000)]
  */
-export function stdMean(x: Tensor, dims: Dims = null, options: VarOptions = {}): [std: Tensor, mean: Tensor] {
+export function stdMean(
+  x: Tensor,
+  dims: Dims | Named<VarOptions, Dims> = null,
+  options: VarOptions = {},
+): [std: Tensor, mean: Tensor] {
+  if (isNamed(dims)) return stdMean(x, ...byPosition(dims, options));
   checkTensor('stdMean', 'input', x);
   return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }

@@ -1,6 +1,6 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { recordView } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
@@ -8,6 +8,7 @@ import {
   checkIntegers,
   checkShape,
   contiguousStrides,
+  type Dim,
   inferSize,
   numelOf,
   type Shape,
@@ -17,7 +18,7 @@ import {
   wrapDims,
 } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor, viewOf } from '../tensor/tensor.ts';
-import { integer } from './arguments.ts';
+import { integer, isNamed } from './arguments.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -52,14 +53,19 @@ function tryView(x: Tensor, shape: Shape): Tensor | null {
 }
 
 /**
- * The same elements under another shape, without a copy; one size may be -1.
+ * The same elements under another shape, without a copy; one size may be -1. With a dtype, the same bits as elements of
+ * that type.
  *
  * @throws ShapeError if the number of elements differs or the strides do not allow it
  * @source torch.Tensor.view
- * @example F.view(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
+ * @example
+ * F.view(arange(6), 2, -1); // tensor([[0, 1, 2], [3, 4, 5]])
+ * F.view(tensor([1.5]), 'int32'); // tensor([1069547520], dtype=torch.int32)
  */
-export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tensor {
+export function view(x: Tensor, ...sizes: (number | readonly number[])[] | [dtype: Dtype]): Tensor {
   checkTensor('view', 'input', x);
+  const [dtype] = sizes;
+  if (typeof dtype === 'string') return bitsAs(x, checkDtype('view', dtype));
   const shape = inferSize(sizesWithUnknown('view', sizes), x.numel());
   const y = tryView(x, shape);
   if (y === null) {
@@ -68,6 +74,26 @@ export function view(x: Tensor, ...sizes: (number | readonly number[])[]): Tenso
     );
   }
   return y;
+}
+
+// The bits of x as elements of another type; where those have another size, the last dimension grows or shrinks.
+function bitsAs(x: Tensor, dtype: Dtype): Tensor {
+  const ratio = dtypes[dtype].bytes / dtypes[x.dtype].bytes;
+  const last = x.ndim - 1;
+  const how = `to view ${scalarName(x.dtype)} as ${scalarName(dtype)} (different element sizes)`;
+  const whole = (what: string, elements: number): number => {
+    if (Number.isInteger(elements / ratio)) return elements / ratio;
+    throw new ShapeError(`self.${what} must be divisible by ${ratio} ${how}, but got ${elements}`);
+  };
+  if (ratio !== 1) {
+    if (x.ndim === 0) throw new ShapeError(`self.dim() cannot be 0 ${how}`);
+    const step = x.strides[last];
+    if (step !== 1) throw new ShapeError(`self.stride(-1) must be 1 ${how}, but got ${step}`);
+  }
+  const shape = x.shape.map((size, d) => (d === last ? whole('size(-1)', size) : size));
+  const offset = whole('storage_offset()', x.offset);
+  const strides = x.strides.map((stride, d) => (d === last ? stride : whole(`stride(${d})`, stride)));
+  return new Tensor(x.storage, dtype, shape, strides, offset, x.version);
 }
 
 /**
@@ -80,12 +106,24 @@ export function reshape(x: Tensor, ...sizes: (number | readonly number[])[]): Te
   return tryView(x, shape) ?? view(clone(x), shape);
 }
 
+/** Options of {@link flatten}. */
+export interface FlattenOptions {
+  /** Default 0. */
+  startDim?: number;
+  /** Default -1. */
+  endDim?: number;
+}
+
 /**
  * Dimensions `startDim` to `endDim` as one. @source torch.flatten
  * @example flatten(zeros(2, 3, 4), 1).shape; // [2, 12]
  */
-export function flatten(x: Tensor, startDim = 0, endDim = -1): Tensor {
+export function flatten(x: Tensor, startDim: number | FlattenOptions = 0, endDim = -1): Tensor {
   checkTensor('flatten', 'input', x);
+  if (isNamed(startDim)) {
+    checkOptions('flatten', startDim, ['startDim', 'endDim']);
+    return flatten(x, startDim.startDim, startDim.endDim ?? endDim);
+  }
   const start = wrapDim(startDim, x.ndim);
   const end = wrapDim(endDim, x.ndim);
   if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
@@ -112,8 +150,12 @@ export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Ten
  * squeeze(zeros(1, 3, 1)).shape; // [3]
  * squeeze(zeros(1, 3, 1), 0).shape; // [3, 1]
  */
-export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+export function squeeze(x: Tensor, dim?: number | readonly number[] | { dim: number | readonly number[] }): Tensor {
   checkTensor('squeeze', 'input', x);
+  if (isNamed(dim)) {
+    checkOptions('squeeze', dim, ['dim']);
+    return squeeze(x, dim.dim);
+  }
   const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
   const kept = x.shape.map((size, d) => !(size === 1 && dims.includes(d)));
   const shape = x.shape.filter((_, d) => kept[d]);
@@ -133,7 +175,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
  * With a dimension of size 1 before dimension `dim` (-1: at the end). @source torch.unsqueeze
  * @example unsqueeze(tensor([1, 2]), 1); // tensor([[1], [2]])
  */
-export function unsqueeze(x: Tensor, dim: number): Tensor {
+export function unsqueeze(x: Tensor, dim: Dim): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
   const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
@@ -439,7 +481,7 @@ function embed(g: Tensor, shape: Shape, take: (zeros: Tensor) => Tensor): Tensor
  * All elements of dimension `dim`, each without it. @source torch.unbind
  * @example unbind(tensor([[1, 2], [3, 4]])); // [tensor([1, 2]), tensor([3, 4])]
  */
-export function unbind(x: Tensor, dim = 0): Tensor[] {
+export function unbind(x: Tensor, dim: Dim = 0): Tensor[] {
   checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
@@ -452,7 +494,7 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
  * split(arange(5), 2); // [tensor([0, 1]), tensor([2, 3]), tensor([4])]
  * split(arange(5), [1, 4]); // [tensor([0]), tensor([1, 2, 3, 4])]
  */
-export function split(x: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
+export function split(x: Tensor, size: number | readonly number[], dim: Dim = 0): Tensor[] {
   checkTensor('split', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const total = x.shape[d] ?? 0;
@@ -481,7 +523,7 @@ function evenParts(total: number, size: number): number[] {
  * At most `chunks` consecutive parts of equal size (the last may be smaller). @source torch.chunk
  * @example chunk(arange(5), 2); // [tensor([0, 1, 2]), tensor([3, 4])]
  */
-export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+export function chunk(x: Tensor, chunks: number, dim: Dim = 0): Tensor[] {
   checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);

@@ -1,4 +1,6 @@
 // Layers that change the shape only.
+import { checkOptions } from '../errors.ts';
+import type { FlattenOptions } from '../functional/views.ts';
 import { checkIntegers } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -15,10 +17,12 @@ export class Flatten extends Module {
   readonly startDim: number;
   readonly endDim: number;
 
-  constructor(startDim = 1, endDim = -1) {
+  constructor(startDim: number | FlattenOptions = 1, endDim = -1) {
     super();
-    this.startDim = startDim;
-    this.endDim = endDim;
+    const options = typeof startDim === 'object' ? startDim : { startDim, endDim };
+    checkOptions('Flatten', options, ['startDim', 'endDim']);
+    this.startDim = options.startDim ?? 1;
+    this.endDim = options.endDim ?? -1;
   }
 
   override forward(input: Tensor): Tensor {

@@ -296,7 +296,8 @@ export class RNN extends OneState {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
-    const { nonlinearity = 'tanh', ...rest } = options ?? {};
+    checkOptions('RNN', options, ['nonlinearity', ...optionNames, 'projSize']);
+    const { nonlinearity = 'tanh', ...rest } = options;
     refuseProjection(rest);
     if (nonlinearity !== 'tanh' && nonlinearity !== 'relu') {
       throw new ValueError(`Unknown nonlinearity '${String(nonlinearity)}'. Select from 'tanh' or 'relu'.`);

@@ -1,6 +1,7 @@
 // Transformers: stacks of layers, and encoder and decoder together.
 import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { causalMask } from '../functional/attention.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
 import { where } from '../functional/select.ts';
@@ -42,7 +43,8 @@ function normOf(options: Module | TransformerDecoderOptions | null): Module | nu
 }
 
 // All layers start as the same: nothing is drawn.
-function clones<Layer extends Module>(layer: Layer, count: number): ModuleList<Layer> {
+function clones<Layer extends Module>(who: string, layer: Layer, count: number): ModuleList<Layer> {
+  integer(who, 'numLayers', count);
   return new ModuleList(Array.from({ length: count }, () => deepcopy(layer)));
 }
 
@@ -78,7 +80,7 @@ export class TransformerEncoder extends Module {
     super();
     if (options !== null && !isModule(options))
       checkOptions('TransformerEncoder', options, ['norm', 'enableNestedTensor', 'maskCheck']);
-    this.layers = clones(encoderLayer, numLayers);
+    this.layers = clones('TransformerEncoder', encoderLayer, numLayers);
     this.numLayers = numLayers;
     const norm = normOf(options);
     this.norm = norm;
@@ -145,7 +147,7 @@ export class TransformerDecoder extends Module {
   ) {
     super();
     if (options !== null && !isModule(options)) checkOptions('TransformerDecoder', options, ['norm']);
-    this.layers = clones(decoderLayer, numLayers);
+    this.layers = clones('TransformerDecoder', decoderLayer, numLayers);
     this.numLayers = numLayers;
     const norm = normOf(options);
     this.norm = norm;

@@ -215,8 +215,15 @@ export function exponential_(x: Tensor, lambd = 1, options: RandomOptions = {}):
   return overwrite(x, (y) => kernels.exponential(dtype, streamOf(options), y, y.numel(), lambd));
 }
 
-/** Overwrites with integers drawn evenly from [from, to). @source torch.Tensor.random_ */
-export function random_(x: Tensor, from: number, to: number, options: RandomOptions = {}): Tensor {
+/** Overwrites with integers drawn evenly from [from, to), from 0 where only `to` is given. @source torch.Tensor.random_ */
+export function random_(
+  x: Tensor,
+  fromOrTo: number,
+  toOrOptions?: number | RandomOptions,
+  lastOptions?: RandomOptions,
+): Tensor {
+  const alone = typeof toOrOptions !== 'number';
+  const [from, to, options = {}] = alone ? [0, fromOrTo, toOrOptions] : [fromOrTo, toOrOptions, lastOptions];
   checkOptions('random_', options, ['generator']);
   checkRange('random_', from, to);
   return overwrite(x, (y) => drawIntegers(y, from, to, options));

@@ -1,5 +1,5 @@
 // Arithmetic of shapes and strides: sizes, broadcasting, dimensions, and the loops that kernels are given.
-import { ArgumentTypeError, describe, IndexError, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 
 /** Sizes of the dimensions, outermost first. */
 export type Shape = readonly number[];
@@ -73,8 +73,15 @@ export function sizesOf(sizes: readonly unknown[]): unknown {
   return sizes.length === 1 && Array.isArray(sizes[0]) ? sizes[0] : sizes;
 }
 
+/** A dimension, by itself or as the only option. */
+export type Dim = number | { readonly dim?: number };
+
 /** A dimension between -rank and rank - 1 as 0 to rank - 1; a scalar has one dimension for this purpose. */
 export function wrapDim(dim: unknown, rank: number): number {
+  if (typeof dim === 'object' && dim !== null && 'dim' in dim) {
+    checkOptions('dim', dim, ['dim']);
+    return wrapDim(dim.dim, rank);
+  }
   if (typeof dim !== 'number' || !Number.isInteger(dim)) {
     throw new ArgumentTypeError(`dim must be an integer, got ${describe(dim)}`);
   }

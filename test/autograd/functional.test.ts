@@ -7,6 +7,7 @@ import {
   func,
   manualSeed,
   nn,
+  noGrad,
   randn,
   type Tensor,
   tensor,
@@ -69,6 +70,34 @@ describe('derivatives of a function', () => {
     near(vmap((a: Tensor, b: Tensor) => a.dot(b))(x.unsqueeze(1), x.unsqueeze(1)), [1, 4, 9]);
     near(vmap((a: Tensor) => a.mul(2), { inDims: 1, outDims: 1 })(double(1, 2).unsqueeze(0)), [[2, 4]]);
     near(vmap(func.grad(f))(double(1, 2).unsqueeze(1)), [[4], [32]]);
+  });
+
+  test('are taken under noGrad too', () => {
+    const f = (a: Tensor) => cube(a).sum();
+    noGrad(() => {
+      near(func.jacrev(cube)(x).diagonal(), [3, 12, 27]);
+      near(func.hessian(f)(x).diagonal(), [6, 12, 18]);
+      near((autograd.functional.jacobian(cube, x) as Tensor).diagonal(), [3, 12, 27]);
+      near((autograd.functional.hessian(f, x) as Tensor).diagonal(), [6, 12, 18]);
+    });
+  });
+
+  test('hand on what the function returns besides, without its graph', () => {
+    const f = (a: Tensor) => [cube(a), { input: a.mul(2) }];
+    const scalar = (a: Tensor) => [cube(a).sum(), { input: a.mul(2) }];
+    const [slopes, value, pull] = [[3, 12, 27], [1, 8, 27], func.vjp(f, x, { hasAux: true })];
+    const results: [unknown, unknown, { input: Tensor }][] = [
+      [func.grad(scalar, { hasAux: true })(x)[0], slopes, func.grad(scalar, { hasAux: true })(x)[1]],
+      [func.jacrev(f, { hasAux: true })(x)[0].diagonal(), slopes, func.jacrev(f, { hasAux: true })(x)[1]],
+      [pull[0], value, pull[2] as { input: Tensor }],
+      [func.jvp(f, [x], [x], { hasAux: true })[1], [3, 24, 81], { input: x.mul(2) }],
+    ];
+    for (const [result, expected, aux] of results) {
+      near(result, expected);
+      near(aux.input, [2, 4, 6]);
+      expect(aux.input.requiresGrad).toBe(false);
+    }
+    near((pull[1]([double(1, 1, 1)]) as Tensor[])[0], slopes);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   nn,
   noGrad,
   ones,
+  setGradEnabled,
   type Tensor,
   tensor,
   zeros,
@@ -19,7 +20,7 @@ import { describe, expect, test } from 'vitest';
 
 const leaf = (...values: number[]) => tensor(values, { dtype: 'float64', requiresGrad: true });
 
-describe('noGrad and enableGrad', () => {
+describe('noGrad, enableGrad and setGradEnabled', () => {
   test('nest, and end with their function even when it throws', () => {
     const x = leaf(1);
     noGrad(() => {
@@ -33,6 +34,9 @@ describe('noGrad and enableGrad', () => {
         throw new Error('inside');
       }),
     ).toThrow('inside');
+    expect(isGradEnabled()).toBe(true);
+    expect(setGradEnabled(false, isGradEnabled)).toBe(false);
+    expect(noGrad(() => setGradEnabled(true, isGradEnabled))).toBe(true);
     expect(isGradEnabled()).toBe(true);
   });
 

@@ -78,6 +78,17 @@ describe('memoryStats', () => {
   });
 });
 
+test('stays flat in a loop whose tensors outlive young collections', () => {
+  const bytes = 64 << 20;
+  let highest = 0;
+  for (let i = 0; i < 16; i++) {
+    const x = zeros(bytes / 4);
+    x.abs().sum();
+    highest = Math.max(highest, memoryStats().live);
+  }
+  expect(highest).toBeLessThan(10 * bytes);
+});
+
 describe('small storages', () => {
   test('share a block, of which a kept one holds back 32 times its size at most', () => {
     const before = memoryStats().live;

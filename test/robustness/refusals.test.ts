@@ -29,7 +29,21 @@ const x = zeros(3, 4);
 const at = (...values: number[]) => tensor(values, { dtype: 'int64' });
 const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
 
+const layer = new nn.TransformerEncoderLayer(4, 2);
+
 const refusals: Refusal[] = [
+  // ---- Arguments in the place of others
+  [() => Reflect.construct(nn.RNN, [3, 4, 2]), ArgumentTypeError, 'RNN: options must be an object'],
+  [
+    () => Reflect.construct(nn.LeakyReLU, [0.1]),
+    ArgumentTypeError,
+    'LeakyReLU: options must be an object, got 0.1 (options are negativeSlope, inplace)',
+  ],
+  [
+    () => Reflect.construct(nn.TransformerEncoder, [layer, { numLayers: 2 }]),
+    ArgumentTypeError,
+    "TransformerEncoder(): argument 'numLayers' must be int, not Object",
+  ],
   // ---- Numbers in place of tensors
   [() => loose(flambeau.eq)(1, x), ArgumentTypeError, "eq(): argument 'input' must be Tensor, not 1"],
   [() => loose(flambeau.maximum)(x, 1), ArgumentTypeError, "maximum(): argument 'other' must be Tensor, not 1"],
