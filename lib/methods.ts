@@ -405,7 +405,7 @@ const writers = {
   ]),
   ...twinsOf(F, ['scatterAdd', 'addmm', 'baddbmm']),
   ...twinsOf(einsum, ['addmv', 'addr', 'addbmm']),
-  fillDiagonal_: overwrite.fillDiagonal,
+  ...twinsOf(overwrite, ['fillDiagonal']),
 };
 
 /** Views that a tensor can become in place. */

@@ -336,7 +336,11 @@ export function tensorsolve(
   checkTensor('tensorsolve', 'B', B);
   const given = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
   const list = checkIntegers('linalg.tensorsolve', 'dims', given ?? []);
-  const moved = list.map((d) => wrapDim(d, A.ndim)).reduce((x, d) => movedim(x, d, -1), A);
+  const moved = movedim(
+    A,
+    list,
+    list.map((_, i) => i - list.length),
+  );
   const shape = moved.shape.slice(B.ndim);
   return reshape(solve(reshape(moved, [B.numel(), -1]), reshape(B, [-1])), [...shape]);
 }

@@ -204,6 +204,15 @@ test('flip along no dimension is a copy', () => {
   expect(x.tolist()).toEqual([0, 0]);
 });
 
+test('tensorsolve moves several dimensions at once', () => {
+  manualSeed(0);
+  const A = randn([6, 4, 4, 3, 2], { dtype: 'float64' });
+  const B = randn([4, 3, 2], { dtype: 'float64' });
+  const X = linalg.tensorsolve(A, B, { dims: [0, 2] });
+  expect(X.shape).toEqual([6, 4]);
+  near(einsum('pbaqr,pa->bqr', A, X).flatten().tolist(), B.flatten().tolist() as number[]);
+});
+
 test('view takes a dtype for the bits', () => {
   expect(tensor([1.5, -2]).view('int32').tolist()).toEqual([1069547520, -1073741824]);
   expect(tensor([1.5]).view('uint8').tolist()).toEqual([0, 0, 192, 63]);
