@@ -100,8 +100,8 @@ struct PieceGrid {
   PieceGrid(int64_t m, int64_t n, int64_t k, int64_t tileWidth) : rows(1), columns(1) {
     const int64_t threads = numThreads();
     const int64_t work = m * n * k;
-    // One for each thread that has enough to do; products of many milliseconds even out an unlucky core with several.
-    const int64_t pieces = threads == 1 ? 1 : work >> 30 >= threads ? 2 * threads : minimum(threads, work >> 18);
+    // One for each thread that has enough to do; two where they take a millisecond, for a core that others disturb.
+    const int64_t pieces = threads == 1 ? 1 : work >> 25 >= threads ? 2 * threads : minimum(threads, work >> 18);
     int64_t least = INT64_MAX;
     for (int64_t count = 1; count <= pieces; count++) {
       if (pieces % count != 0) continue;
