@@ -13,7 +13,7 @@ import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye, zeros } from '../tensor/create.ts';
-import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
+import { checkIntegers, numelOf } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
