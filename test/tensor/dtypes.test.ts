@@ -1,5 +1,5 @@
 // Element types of 16 and 8 bits: every value, rounding, promotion, and operators that compute in a wider type.
-import { arange, type Dtype, io, nn, ones, promoteTypes, tensor, zeros } from 'flambeau';
+import { arange, type Dtype, FlambeauError, io, nn, ones, promoteTypes, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 import { write } from '../../lib/native/storage.ts';
 import { bytesOf, emptyOf, type Tensor } from '../../lib/tensor/tensor.ts';
@@ -123,6 +123,40 @@ test.each([
   ['bool', 'int8', 'int8'],
 ] as const)('%s with %s is %s', (a, b, c) => {
   expect([promoteTypes(a, b), promoteTypes(b, a)]).toEqual([c, c]);
+});
+
+const x = ones(2);
+test.each<[args: unknown[], dtype: Dtype, copies: boolean]>([
+  [[], 'float32', false],
+  [[null], 'float32', false],
+  [['cpu'], 'float32', false],
+  [['float64'], 'float64', true],
+  [['cpu', 'float64'], 'float64', true],
+  [[null, 'float64', false, true], 'float64', true],
+  [['float32', true], 'float32', false],
+  [['float32', false, true], 'float32', true],
+  [['float32', { copy: true }], 'float32', true],
+  [[{ copy: true }], 'float32', true],
+  [[{ device: 'cpu', dtype: 'int64' }], 'int64', true],
+  [[tensor([1]), false, true], 'int64', true],
+])('to of %j', (args, dtype, copies) => {
+  const y = Reflect.apply(x.to, x, args) as Tensor;
+  expect([y.dtype, y !== x]).toEqual([dtype, copies]);
+});
+
+test.each([
+  [[3]],
+  [[[1]]],
+  [['cuda']],
+  [['float64', 'cpu']],
+  [['float64', 1]],
+  [['float64', { copy: 1 }]],
+  [['float64', { bogus: 1 }]],
+  [['float64', { dtype: 'int64' }]],
+  [['float64', false, false, false]],
+  [[{ device: 'cuda' }]],
+])('to refuses %j', (args) => {
+  expect(() => Reflect.apply(x.to, x, args)).toThrow(FlambeauError);
 });
 
 test('a file holds two bytes for each element', () => {
