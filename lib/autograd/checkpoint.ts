@@ -1,5 +1,6 @@
 // Checkpointing: what a part of the forward pass would save is computed again when backward needs it.
 import { AutogradError, checkOptions } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { getRngState, setRngState } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { enableGrad, isGradEnabled, savedTensorsHooks, withGradMode } from './mode.ts';
@@ -30,7 +31,7 @@ export function checkpoint<A extends unknown[], R>(
   ...rest: [...A] | [...A, CheckpointOptions]
 ): R {
   const last = rest[rest.length - 1];
-  const hasOptions = rest.length > fn.length && isOptions(last);
+  const hasOptions = rest.length > fn.length && isPlainObject(last);
   const options = hasOptions ? (last as CheckpointOptions) : {};
   checkOptions('checkpoint', options, ['preserveRngState', 'useReentrant']);
   const args = (hasOptions ? rest.slice(0, -1) : rest) as A;
@@ -49,10 +50,6 @@ export function checkpoint<A extends unknown[], R>(
     unpack,
     () => fn(...args),
   );
-}
-
-function isOptions(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 const changed = (first: number, second: number) =>

@@ -1,16 +1,11 @@
 // How elements become batches, and single elements tensors.
 import { ArgumentTypeError, describe, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { tensor } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 type Entries = Readonly<Record<string, unknown>>;
-
-function isPlain(value: unknown): value is Entries {
-  if (value === null || typeof value !== 'object') return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
 
 function isTypedArray(value: unknown): value is NodeJS.TypedArray {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
@@ -53,7 +48,7 @@ export function defaultCollate(elements: readonly unknown[]): unknown {
     const maps = elements as Map<unknown, unknown>[];
     return new Map([...first.keys()].map((key) => [key, defaultCollate(maps.map((map) => map.get(key)))]));
   }
-  if (isPlain(first)) {
+  if (isPlainObject(first)) {
     const objects = elements as Entries[];
     const join = (key: string): [string, unknown] => [key, defaultCollate(objects.map((object) => object[key]))];
     return Object.fromEntries(Object.keys(first).map(join));
@@ -74,7 +69,7 @@ export function defaultConvert(element: unknown): unknown {
   if (isTypedArray(element)) return fromTyped(element);
   if (Array.isArray(element)) return element.map(defaultConvert);
   if (element instanceof Map) return new Map([...element].map(([key, value]) => [key, defaultConvert(value)]));
-  if (isPlain(element)) {
+  if (isPlainObject(element)) {
     return Object.fromEntries(Object.entries(element).map(([key, value]) => [key, defaultConvert(value)]));
   }
   return element;

@@ -2,6 +2,7 @@
 import type { Dtype } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import { write } from '../native/storage.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { bytesOf, emptyOf, Tensor } from '../tensor/tensor.ts';
 
 /** A value as nothing but what `structuredClone` takes; each case says how to rebuild it. */
@@ -38,12 +39,7 @@ export function pack(value: unknown, moved: ArrayBuffer[] = []): Packed {
   }
   if (Array.isArray(value)) return { kind: 'array', items: items(value) };
   if (value instanceof Map) return { kind: 'map', keys: [...value.keys()], items: items(value.values()) };
-  if (value !== null && typeof value === 'object') {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      return { kind: 'object', keys: Object.keys(value), items: items(Object.values(value)) };
-    }
-  }
+  if (isPlainObject(value)) return { kind: 'object', keys: Object.keys(value), items: items(Object.values(value)) };
   return { kind: 'value', value };
 }
 

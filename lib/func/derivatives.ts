@@ -1,10 +1,10 @@
 // What the namespaces `autograd.functional` and `func` share: Jacobians, Hessians and products with them, and functions as values.
-
 import { grad as gradientsOf } from '../autograd/backward.ts';
 import { enableGrad, withGradMode } from '../autograd/mode.ts';
 import { AutogradError, checkOptions, ShapeError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { reshape, select, unbind } from '../functional/views.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -257,7 +257,7 @@ function valueAndGradients(
 function withoutGraph(value: unknown): unknown {
   if (value instanceof Tensor) return value.detach();
   if (Array.isArray(value)) return value.map(withoutGraph);
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutGraph(inner)]));
 }
 

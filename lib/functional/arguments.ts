@@ -8,7 +8,7 @@ export type Named<O extends object, D = number> = O & { dim?: D | null };
 
 /** Whether options stand where a dimension may: `sum(x, { dim: 1 })` for `sum(x, 1)`. */
 export function isNamed<N extends object>(
-  value: N | number | boolean | readonly number[] | Tensor | null | undefined,
+  value: N | number | string | boolean | readonly number[] | Tensor | null | undefined,
 ): value is N {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Tensor);
 }

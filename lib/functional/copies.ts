@@ -5,7 +5,7 @@ import { ArgumentTypeError, checkOptions, describe, ShapeError } from '../errors
 import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { flag } from './arguments.ts';
+import { flag, isNamed } from './arguments.ts';
 import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -52,9 +52,8 @@ export type ToArguments =
 export function to(x: Tensor, ...args: ToArguments): Tensor {
   checkTensor('to', 'input', x);
   const positional: unknown[] = [...args];
-  const last = positional.at(-1);
-  const named = typeof last === 'object' && last !== null && !Array.isArray(last) && !(last instanceof Tensor);
-  const options = (named ? positional.pop() : {}) as ToOptions;
+  const last = args.at(-1);
+  const options = (isNamed(last) ? positional.pop() : {}) as ToOptions;
   const device = positional[0] === 'cpu' || positional[0] === null ? positional.shift() : options.device;
   const [first] = positional;
   const target = first instanceof Tensor || typeof first === 'string' ? positional.shift() : options.dtype;

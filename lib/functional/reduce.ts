@@ -155,10 +155,7 @@ export function max(
   dim?: number | NamedDim | Tensor,
   options: ReduceOptions = {},
 ): Tensor | ValuesAndIndices {
-  checkTensor('max', 'input', x);
-  if (isNamed(dim)) return extreme('max', x, ...byPosition(dim, options));
-  if (dim instanceof Tensor) return maximum(x, dim);
-  return dim === undefined ? amax(x) : extreme('max', x, dim, options);
+  return extreme('max', x, dim, options);
 }
 
 /**
@@ -176,13 +173,24 @@ export function min(
   dim?: number | NamedDim | Tensor,
   options: ReduceOptions = {},
 ): Tensor | ValuesAndIndices {
-  checkTensor('min', 'input', x);
-  if (isNamed(dim)) return extreme('min', x, ...byPosition(dim, options));
-  if (dim instanceof Tensor) return minimum(x, dim);
-  return dim === undefined ? amin(x) : extreme('min', x, dim, options);
+  return extreme('min', x, dim, options);
 }
 
-function extreme(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOptions): ValuesAndIndices {
+// Of all elements, along a dimension, or of two tensors.
+function extreme(
+  who: 'max' | 'min',
+  x: Tensor,
+  dim: number | NamedDim | Tensor | undefined,
+  options: ReduceOptions,
+): Tensor | ValuesAndIndices {
+  checkTensor(who, 'input', x);
+  if (isNamed(dim)) return extremeAlong(who, x, ...byPosition(dim, options));
+  if (dim instanceof Tensor) return who === 'max' ? maximum(x, dim) : minimum(x, dim);
+  if (dim === undefined) return who === 'max' ? amax(x) : amin(x);
+  return extremeAlong(who, x, dim, options);
+}
+
+function extremeAlong(who: 'max' | 'min', x: Tensor, dim: number, options: ReduceOptions): ValuesAndIndices {
   checkOptions(who, options, ['keepdim']);
   const d = wrapDim(dim, x.ndim);
   const keepdim = options.keepdim ?? false;

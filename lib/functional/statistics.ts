@@ -16,13 +16,12 @@ import {
   mean,
   type ReduceOptions,
   type SumOptions,
-  std,
   sum,
   type VarOptions,
   variance,
 } from './reduce.ts';
 import { clamp, where } from './select.ts';
-import { isnan, logicalNot } from './unary.ts';
+import { isnan, logicalNot, sqrt } from './unary.ts';
 import { normOver } from './vector-norm.ts';
 import { reshape, transpose } from './views.ts';
 
@@ -78,9 +77,9 @@ export function stdMean(
   dims: Dims | Named<VarOptions, Dims> = null,
   options: VarOptions = {},
 ): [std: Tensor, mean: Tensor] {
-  if (isNamed(dims)) return stdMean(x, ...byPosition(dims, options));
   checkTensor('stdMean', 'input', x);
-  return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
+  const [variance, average] = varMean(x, dims, options);
+  return [sqrt(variance), average];
 }
 
 /**

@@ -1,5 +1,6 @@
 // Writes values as a pickle of protocol 2, as torch.save does: what stands in it, torch.load(weights_only=True) reads.
 import { ArgumentTypeError, describe, ValueError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Counter, OrderedDict } from '../python.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -129,7 +130,7 @@ export class Pickler {
     else if (value instanceof Map) this.#map(value);
     else if (value instanceof Set) this.#call(value, '__builtin__', 'set', () => this.#list([...value], {}));
     else if (value instanceof Uint8Array) this.#uint8Array(value);
-    else if (value instanceof Tensor || !isPlain(value)) {
+    else if (value instanceof Tensor || !isPlainObject(value)) {
       if (!this.#other(this, value)) throw this.#refuse(value);
       this.#memoize(value);
     } else {
@@ -312,9 +313,4 @@ export class Pickler {
     this.#bytes.copy(larger);
     this.#bytes = larger;
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

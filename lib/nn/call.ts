@@ -1,11 +1,12 @@
 // What `net(x)` does when hooks or a trace stand between it and forward. @source torch.nn.Module._call_impl
 import { StateError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { BackwardHooks } from './backward-hooks.ts';
 import { type AnyHook, globalHooks } from './hooks.ts';
 import type { Module } from './module.ts';
 import { isRecordingScopes, withModuleScope } from './scope.ts';
-import { classname, isPlainObject } from './typename.ts';
+import { classname } from './typename.ts';
 
 /** One call under way; hooks may change all of it but the module. */
 interface Call {

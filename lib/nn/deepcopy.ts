@@ -1,12 +1,12 @@
 // Deep copies of modules and of what they hold. @source copy.deepcopy
 import { withGradMode } from '../autograd/mode.ts';
 import { StateError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { createModule, isModule } from './attributes.ts';
 import { freshLazy, isLazy } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 import { Buffer, Parameter } from './parameter.ts';
-import { isPlainObject } from './typename.ts';
 
 /**
  * A copy that shares no memory with the original. What the original holds twice (tied weights, shared children), the

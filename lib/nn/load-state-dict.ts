@@ -2,12 +2,13 @@
 // @source torch.nn.Module.load_state_dict, _load_from_state_dict
 import { withGradMode } from '../autograd/mode.ts';
 import { ArgumentTypeError, StateDictError, StateError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { isLazy, type UninitializedBuffer, type UninitializedParameter } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 import { extraStateKey, type ModuleMetadata, type StateDict } from './state-dict.ts';
-import { classname, isPlainObject } from './typename.ts';
+import { classname } from './typename.ts';
 
 /** Options of `loadStateDict`. */
 export interface LoadStateDictOptions {

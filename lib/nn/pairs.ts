@@ -1,7 +1,8 @@
 // Names and values out of what a dictionary container is given.
 import { ArgumentTypeError, ValueError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { isIterable, isPlainObject, typename } from './typename.ts';
+import { isIterable, typename } from './typename.ts';
 
 /** Named values: a Map, an object literal, a list of pairs, or another dictionary container. */
 export type Named<Item> = Iterable<readonly [string, Item]> | Readonly<Record<string, Item>>;

@@ -1,11 +1,12 @@
 // ParameterDict: parameters by name.
 import { ArgumentTypeError, AttributeError, StateError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { type Named, pairs } from './pairs.ts';
 import type { Parameter } from './parameter.ts';
 import { asParameter, describeEntry } from './parameter-list.ts';
-import { isPlainObject, typename } from './typename.ts';
+import { typename } from './typename.ts';
 
 /**
  * Holds parameters by name, in the order of insertion. Tensors become parameters; other values are kept as they are.

@@ -1,10 +1,11 @@
 // Sequential: modules called one after the other.
 import { ArgumentTypeError, IndexError, ValueError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { isModule } from './attributes.ts';
 import { Module } from './module.ts';
 import { renumber, wrapIndex, wrapInsertion } from './sequence.ts';
-import { classname, isPlainObject, typename } from './typename.ts';
+import { classname, typename } from './typename.ts';
 
 /**
  * Calls its modules in order, each with the output of the one before.

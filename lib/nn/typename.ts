@@ -1,4 +1,5 @@
 // The Python-like names that PyTorch's messages use for values: 'int', 'list', 'torch.FloatTensor', 'Linear'.
+import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
 /** The name of a value's type as PyTorch's messages spell it. @source torch.typename */
@@ -28,13 +29,6 @@ export function typename(value: unknown): string {
 /** The type of a value as Python prints it: `<class 'list'>`. */
 export function classname(value: unknown): string {
   return `<class '${value instanceof Tensor ? value.constructor.name : typename(value)}'>`;
-}
-
-/** Whether a value is an object literal: what stands for keyword arguments and for Python's dict. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** Whether a value can be iterated as Python's containers can; a string counts, a tensor too. */
