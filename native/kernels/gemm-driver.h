@@ -79,8 +79,7 @@ struct BlockedProduct {
       const auto aPanel = [&](int64_t i) { return packedA + (i - i0) / height * aPanelSize; };
       for (int64_t p = 0; p < k; p += depth) {
         const int64_t d = minimum(depth, k - p);
-        const Epilogue<T> all{e.accumulate || p > 0, e.rowBias, e.columnBias, e.relu};
-        const Epilogue<T> now = p + d < k ? Epilogue<T>{all.accumulate} : all;
+        const Epilogue<T> now = e.ofPart(p == 0, p + d == k);
         packA(Panels<T>{packedA, height, aPanelSize}, i0, rows, p, d);
         for (int64_t j0 = columnBegin; j0 < columnEnd; j0 += width) {
           const int64_t j1 = minimum(columnEnd, j0 + width);

@@ -35,6 +35,12 @@ struct Epilogue {
     return {accumulate, rowBias == nullptr ? nullptr : rowBias + i, columnBias == nullptr ? nullptr : columnBias + j,
             relu};
   }
+  // For one of the parts of a sum: all but the first add to what the one before stored, the last one finishes.
+  Epilogue ofPart(bool first, bool last) const {
+    Epilogue part = last ? *this : Epilogue{};
+    part.accumulate = accumulate || !first;
+    return part;
+  }
   // A vector of sums of row i from column j on, which goes to dst; an int count where it is shorter.
   template <class V, class... Count>
   ALWAYS_INLINE V apply(V y, const T* dst, int64_t i, int64_t j, Count... count) const {

@@ -247,10 +247,8 @@ class SharedFactor {
       for (int64_t p = 0; p < k_; p += blockDepth<T>) {
         const int64_t depth = minimum(blockDepth<T>, k_ - p);
         const auto aPanel = [&](int64_t i) { return packed.at(i, p); };
-        Epilogue<T> now = p + depth < k_ ? Epilogue<T>{} : e;
-        now.accumulate = e.accumulate || p > 0;
         multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanel, packed.height, packedB + p * width,
-                      width, panelSize_, to, now);
+                      width, panelSize_, to, e.ofPart(p == 0, p + depth == k_));
       }
     });
   }
