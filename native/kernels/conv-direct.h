@@ -61,6 +61,8 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
   const int64_t registers = ceilDivide((oh - 1) * pitch + ow, n);
   const int64_t tiles = ceilDivide(registers, widthFor(static_cast<int>(rows)));
   const int64_t stride = registers * n;
+  // A single line of y comes while its sums are made.
+  for (int64_t q = 0; rows == 1 && q < oh * ow; q += lanes<T>) __builtin_prefetch(to.c + row0 * to.rowStride + q, 1);
   for (int64_t tile = 0, at = 0; tile < tiles; tile++) {
     const int64_t width = registers * (tile + 1) / tiles - at;
     withTile(rows, width,

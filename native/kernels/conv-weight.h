@@ -1,17 +1,153 @@
 // The gradient of a convolution's weights: products of dy with shifted images, summed over images and positions.
 #pragma once
 
+#include <array>
+#include <utility>
+
 #include "kernels/conv-correlate.h"
 #include "kernels/conv-winograd.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// dw[i][t] = sum over images and positions of dy[i] * plane[offsets[t] + position], by dot products along the planes:
-// dy is spread to the pitch of the planes, with zeros between its rows. Sums of `parts` fixed ranges of images are
-// added in order, whatever the number of threads.
+// Registers of output channels in a tile, and the taps beside them: as many sums as the registers hold.
+inline constexpr int channelRegisters = 2;
+constexpr int tapsFor(int registers) {
+  const int most = (vectorRegisters - 1 - registers) / registers;
+  return most < 8 ? most : 8;
+}
+
+// How a weight meets the positions of an output: `rows` rows of `columns`, in the planes rowStep and columnStep apart.
+struct Positions {
+  int64_t rows, columns, rowStep, columnStep;
+};
+
+// sums[i * sumStride + o] += sum over positions of x[offsets[i] + position] * dy[position][o]: output channels are
+// lanes, so nothing is multiplied in vain, whatever the stride and the length of the rows.
+template <class T, int taps, int registers>
+void addTaps(Positions at, const T* x, const int64_t* offsets, const T* dy, T* sums, int64_t sumStride) {
+  constexpr int n = nativeLanes<T>;
+  using V = vec<T, n>;
+  V sum[taps][registers];
+  const T* line[taps];
+#pragma GCC unroll 16
+  for (int i = 0; i < taps; i++) {
+    line[i] = x + offsets[i];
+#pragma GCC unroll 16
+    for (int v = 0; v < registers; v++) sum[i][v] = V::zero();
+  }
+  for (int64_t r = 0, row = 0; r < at.rows; r++, row += at.rowStep) {
+#pragma GCC unroll 1
+    for (int64_t q = 0, p = row; q < at.columns; q++, p += at.columnStep, dy += registers * n) {
+      V b[registers];
+#pragma GCC unroll 16
+      for (int v = 0; v < registers; v++) b[v] = V::load(dy + v * n);
+#pragma GCC unroll 16
+      for (int i = 0; i < taps; i++) {
+        const V a = V::splat(line[i][p]);
+#pragma GCC unroll 16
+        for (int v = 0; v < registers; v++) sum[i][v] = fma(a, b[v], sum[i][v]);
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (int i = 0; i < taps; i++)
+#pragma GCC unroll 16
+    for (int v = 0; v < registers; v++) {
+      T* to = sums + i * sumStride + v * n;
+      (V::load(to) + sum[i][v]).store(to);
+    }
+}
+
+// The same for all taps, tile by tile.
+template <class T, int registers>
+void addAllTaps(Positions at, int64_t taps, const T* x, const int64_t* offsets, const T* dy, T* sums,
+                int64_t sumStride) {
+  constexpr int most = tapsFor(registers);
+  constexpr auto table = []<int... i>(std::integer_sequence<int, i...>) {
+    return std::array{addTaps<T, i + 1, registers>...};
+  }(std::make_integer_sequence<int, most>{});
+  const int64_t tiles = ceilDivide(taps, most);
+  for (int64_t tile = 0, t = 0; tile < tiles; tile++) {
+    const int64_t count = taps * (tile + 1) / tiles - t;
+    table[static_cast<size_t>(count - 1)](at, x, offsets + t, dy, sums + t * sumStride, sumStride);
+    t += count;
+  }
+}
+
+// dw[i][t] = sum over images and positions of dy[i] * plane[offsets[t] + position], output channels as lanes. Sums of
+// `parts` fixed ranges of output rows are added in order, whatever the number of threads.
 template <class T>
-void weightGradientDirect(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x,
-                          const T* dy, T* dw) {
+void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) {
+  constexpr int64_t size = sizeof(T);
+  constexpr int n = nativeLanes<T>;
+  const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
+  // Padded, and not split by the stride: single elements are read.
+  const PlaneLayout layout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, 0, 1, 1, s.padH, s.padW,
+                           (s.oh - 1) * s.strideH + 1, (s.ow - 1) * s.strideW + 1);
+  const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
+  int64_t* offsets = offsetScratch.as<int64_t>();
+  for (int64_t t = 0; t < taps; t++) {
+    offsets[t] = layout.offset(t / (s.kh * s.kw), t / s.kw % s.kh * s.dilH, t % s.kw * s.dilW);
+  }
+  const int64_t width = ceilDivide(rows, n) * n;
+  const int64_t lines = s.n * s.oh;
+  const int64_t block = minimum(s.oh, ceilDivide(128, s.ow));
+  const int64_t parts = minimum(lines, minimum(8, 1 + (lines * s.ow * rows * taps >> 20)));
+  const int64_t sumsSize = taps * width;
+  const Scratch sumScratch(s.groups * parts * sumsSize * size);
+  T* sums = sumScratch.as<T>();
+  const int64_t work = ceilDivide(lines, parts) * s.ow * rows * taps;
+  parallelFor(s.groups * parts, ceilDivide(int64_t{1} << 18, work), [&](int64_t begin, int64_t end) {
+    const Scratch planeScratch(layout.copied ? (channels * layout.channel + lanes<T>)*size : 0);
+    const Scratch dyScratch((block * s.ow * channelRegisters * n + packSlack<T>)*size);
+    T* packed = dyScratch.as<T>();
+    int64_t present = -1;
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t group = task / parts, part = task % parts;
+      T* sum = sums + task * sumsSize;
+      std::memset(sum, 0, static_cast<size_t>(sumsSize * size));
+      const int64_t last = lines * (part + 1) / parts;
+      for (int64_t at = lines * part / parts, count; at < last; at += count) {
+        const int64_t image = at / s.oh * s.groups + group, r = at % s.oh;
+        count = minimum(minimum(block, s.oh - r), last - at);
+        const T* planes = x + image * channels * s.h * s.w;
+        if (layout.copied) {
+          if (image != present) copyPlanes(layout, planes, channels, planeScratch.as<T>());
+          present = image;
+          planes = planeScratch.as<T>();
+        }
+        planes += r * s.strideH * layout.pitch;
+        const Positions positions{count, s.ow, s.strideH * layout.pitch, s.strideW};
+        for (int64_t o = 0; o < width; o += channelRegisters * n) {
+          const int64_t registers = minimum(channelRegisters, (width - o) / n);
+          const T* from = dy + (image * rows + o) * outputs + r * s.ow;
+          packLines(packed, registers * n, minimum(registers * n, rows - o), count * s.ow, 1,
+                    [&](int64_t i) { return from + i * outputs; });
+          if (registers == channelRegisters)
+            addAllTaps<T, channelRegisters>(positions, taps, planes, offsets, packed, sum + o, width);
+          else
+            addAllTaps<T, 1>(positions, taps, planes, offsets, packed, sum + o, width);
+        }
+      }
+    }
+  });
+  for (int64_t group = 0; group < s.groups; group++) {
+    for (int64_t i = 0; i < rows; i++) {
+      for (int64_t t = 0; t < taps; t++) {
+        const T* from = sums + group * parts * sumsSize + t * width + i;
+        T sum = from[0];
+        for (int64_t part = 1; part < parts; part++) sum += from[part * sumsSize];
+        dw[(group * rows + i) * taps + t] = sum;
+      }
+    }
+  }
+}
+
+// The same by dot products along the planes, one sum per lane: dy is spread to the pitch of the planes, with zeros
+// between its rows. Sums of `parts` fixed ranges of images are added in order.
+template <class T>
+void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
+                        T* dw) {
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t parts = s.groups >= 8 ? 1 : minimum(s.n, 4);
@@ -154,14 +290,19 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
       return winogradWeights(grid, x, dy, o, oh, ow, dw);
     }
   }
+  // Output channels as lanes, where they fill the registers and all sums stay in L2.
+  const int64_t width = ceilDivide(s.groupO(), nativeLanes<T>) * nativeLanes<T>;
+  if (5 * width <= 6 * s.groupO() && width * taps * static_cast<int64_t>(sizeof(T)) <= 163840) {
+    return weightGradientChannels(s, x, dy, dw);
+  }
   // The gradients of the outputs are spread to the pitch of the planes too, which costs more than those.
   const PlaneLayout layout(s, 5 * s.groupO() * kh);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* offsets = offsetScratch.as<int64_t>();
   for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
-  // The direct way keeps a vector of sums for every weight.
+  // Dot products keep a vector of sums for every weight.
   if (s.groupO() * taps * lanes<T> * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 18) {
-    weightGradientDirect(s, layout, offsets, x, dy, dw);
+    weightGradientDots(s, layout, offsets, x, dy, dw);
   } else {
     weightGradientPacked(s, layout, offsets, x, dy, dw);
   }
