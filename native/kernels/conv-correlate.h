@@ -59,7 +59,8 @@ void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
                   correlateRows(minimum(height, s.rows - row), s.taps,
                                 weights + (group * panels + task % panels) * panelSize, plane, s.offsets,
                                 s.layout.pitch, s.oh, s.ow, lineScratch.as<T>(),
-                                Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e);
+                                Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e,
+                                s.src + (source + 1) * imageSize);
                 }
               });
 }

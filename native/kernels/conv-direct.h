@@ -46,25 +46,29 @@ struct TapLines {
   ALWAYS_INLINE const T* operator()(int64_t t) const { return plane + offsets[t]; }
 };
 
-template <class T, int rows, int width>
-void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride) {
+template <class T, int rows, int width, class... E>
+void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride,
+             const E&... e) {
   multiplyTile<rows, width, nativeLanes<T>>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out,
-                                            outStride, Epilogue<T>{});
+                                            outStride, Epilogue<T>{e...});
 }
 
 // y[i][r * ow + q] = sum over t of weights[t * rows + i] * plane[offsets[t] + r * pitch + q], then bias and relu.
-// Reads up to one tile width behind the last position; `line` holds rows x (positions rounded up).
+// A single row waits for memory more than for its sums: the source after this one is fetched meanwhile. Reads up to one
+// tile width behind the last position; `line` holds rows x (positions rounded up).
 template <class T>
 void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane, const int64_t* offsets, int64_t pitch,
-                   int64_t oh, int64_t ow, T* line, Destination<T> to, int64_t row0, Epilogue<T> e) {
+                   int64_t oh, int64_t ow, T* line, Destination<T> to, int64_t row0, Epilogue<T> e, const T* next) {
   constexpr int n = nativeLanes<T>;
   const int64_t registers = ceilDivide((oh - 1) * pitch + ow, n);
   const int64_t tiles = ceilDivide(registers, widthFor(static_cast<int>(rows)));
   const int64_t stride = registers * n;
-  // A single line of y comes while its sums are made.
-  for (int64_t q = 0; rows == 1 && q < oh * ow; q += lanes<T>) __builtin_prefetch(to.c + row0 * to.rowStride + q, 1);
   for (int64_t tile = 0, at = 0; tile < tiles; tile++) {
     const int64_t width = registers * (tile + 1) / tiles - at;
+    for (int64_t q = at * n; rows == 1 && q < (at + width) * n; q += lanes<T>) {
+      __builtin_prefetch(next + q);
+      __builtin_prefetch(to.c + row0 * to.rowStride + q, 1);
+    }
     withTile(rows, width,
              [&]<int tall, int wide>(std::integral_constant<int, tall>, std::integral_constant<int, wide>) {
                tapTile<T, tall, wide>(taps, weights, plane + at * n, offsets, line + at * n, stride);

@@ -90,8 +90,6 @@ void copyPlane(const PlaneLayout& p, const T* src, int64_t first, int64_t shift,
     for (int64_t q = 0; q < count; q += lanes<T>) Vec<T>::zero().store(to + q);
   };
   for (int64_t r = 0, y = first; r < p.rows; r++, y += p.strideH, dst += pitch) {
-    // The next plane comes while this one is multiplied.
-    for (int64_t q = 0; q < p.w; q += lanes<T>) __builtin_prefetch(src + (p.h + y) * p.w + q);
     if (y < 0 || y >= p.h || left >= right) {
       fillZeros(dst, pitch);
       continue;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "kernels/conv-correlate.h"
+#include "kernels/conv-images.h"
 #include "kernels/conv-winograd.h"
 
 namespace flambeau::FLAMBEAU_ISA {
@@ -42,6 +43,13 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
       };
       return winograd(grid, x, o, packKernels, false, y, oh, ow, e);
     }
+  }
+  if (strideH == 1 && strideW == 1) {
+    const TapAxis down{kh, dilH, padH, h, false}, across{kw, dilW, padW, wd, false};
+    const int64_t rows = s.groupO();
+    const ImageCorrelation<T> correlation{x,    n,       groups, s.groupC(), down, across, w, rows * taps,
+                                          taps, kh * kw, rows,   oh,         ow,   y,      e};
+    if (imagesPay(correlation)) return correlateImages(correlation);
   }
   const PlaneLayout layout(s, s.groupO() * kh);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
@@ -165,6 +173,14 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
       };
       return winograd(grid, dy, c, packKernels, true, dx, h, wd, Epilogue<T>{});
     }
+  }
+  if (!empty && strideH == 1 && strideW == 1) {
+    const TapAxis down{kh, dilH, (kh - 1) * dilH - padH, oh, true}, across{kw, dilW, (kw - 1) * dilW - padW, ow, true};
+    const int64_t rows = s.groupC(), kernel = kh * kw;
+    const ImageCorrelation<T> correlation{
+        dy,   n, groups, s.groupO(), down,         across, w, s.groupO() * rows * kernel, kernel, rows * kernel,
+        rows, h, wd,     dx,         Epilogue<T>{}};
+    if (imagesPay(correlation)) return correlateImages(correlation);
   }
   // Phases that no tap reaches stay zero.
   bool unreached = empty;

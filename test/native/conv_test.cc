@@ -111,6 +111,22 @@ void checkAll() {
   checkOne<T>({2, 3, 40, 40, 20, 7, 7, 2, 2, 3, 3, 1, 1, 1, 20, 20}, false, false);
   checkOne<T>({2, 30, 9, 9, 30, 3, 3, 1, 1, 1, 1, 1, 1, 30, 9, 9}, false, false);
   checkOne<T>({1, 70, 30, 30, 33, 3, 3, 1, 1, 1, 1, 1, 1, 1, 30, 30}, true, false);
+  // Batches whose images are lanes, the last lanes empty or not; full padding, none, rows shorter than the kernel.
+  for (int i = 0; i < 60; i++) {
+    ConvShape s{};
+    s.groups = 1 + random_.below(2);
+    s.n = 7 + random_.below(12);
+    s.c = s.groups * (1 + random_.below(9)), s.o = s.groups * (1 + random_.below(18));
+    s.kh = 1 + random_.below(6), s.kw = 1 + random_.below(6);
+    s.strideH = s.strideW = 1;
+    s.dilH = 1 + random_.below(2), s.dilW = 1 + random_.below(2);
+    const int64_t reachH = (s.kh - 1) * s.dilH, reachW = (s.kw - 1) * s.dilW;
+    s.padH = random_.below(reachH + 2), s.padW = random_.below(reachW + 2);
+    s.h = 1 + random_.below(12), s.w = 1 + random_.below(20);
+    s.oh = s.h + 2 * s.padH - reachH, s.ow = s.w + 2 * s.padW - reachW;
+    if (s.oh < 1 || s.ow < 1) continue;
+    checkOne<T>(s, random_.below(2), random_.below(2));
+  }
   // Winograd's shapes: one block and several, padding of all kinds, sizes that leave tiles unfilled.
   for (int i = 0; i < 40; i++) {
     ConvShape s{1 + random_.below(9),

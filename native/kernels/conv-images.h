@@ -1,0 +1,192 @@
+// Convolution of many images with few channels, a lane for each image: no row or vector ends where something is
+// computed in vain, and taps that would only reach padding are left out.
+#pragma once
+
+#include "kernels/conv-direct.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// The taps of one axis: output position r reads r + a * step - pad, for a < count, of `length` positions.
+struct TapAxis {
+  int64_t count, step, pad, length;
+  bool turned;  // whether the weights lie in the opposite order
+
+  // The taps a with which some of the positions r .. r + positions reach into the image begin and end here.
+  int64_t begin(int64_t r, int64_t positions) const {
+    const int64_t missing = pad - (r + positions - 1);
+    return missing <= 0 ? 0 : minimum(count, ceilDivide(missing, step));
+  }
+  int64_t end(int64_t r) const {
+    const int64_t room = length + pad - r;
+    return room <= 0 ? 0 : minimum(count, ceilDivide(room, step));
+  }
+  int64_t weight(int64_t a) const { return turned ? count - 1 - a : a; }
+  // Pairs of a tap and an output position that meet within the image.
+  int64_t pairs(int64_t positions) const {
+    int64_t sum = 0;
+    for (int64_t r = 0; r < positions; r++) sum += maximum(0, end(r) - begin(r, 1));
+    return sum;
+  }
+};
+
+// A correlation of stride 1: y[image][group * rows + i][r][q] = sum over channels c and taps (a, b) of
+// w[group * groupStride + i * rowStride + c * channelStride + tap] * src[image][group * channels + c][r + ..][q + ..].
+template <class T>
+struct ImageCorrelation {
+  const T* src;
+  int64_t images, groups, channels;
+  TapAxis down, across;
+  const T* w;
+  int64_t groupStride, rowStride, channelStride;
+  int64_t rows, oh, ow;
+  T* y;
+  Epilogue<T> epilogue;
+
+  int64_t taps() const { return channels * down.count * across.count; }
+  // Panels of rows, each as tall as the direct tiles allow.
+  int64_t height() const { return ceilDivide(rows, ceilDivide(rows, directRows)); }
+};
+
+// The images of a block as lanes. A row of the plane has zeros before and behind it, as many as a tile is wider than
+// one position.
+template <class T>
+class ImageLanes {
+ public:
+  static constexpr int n = nativeLanes<T>;
+  const int64_t margin, pitch, plane;
+
+  ImageLanes(const ImageCorrelation<T>& s, int64_t width)
+      : margin(width - 1),
+        pitch(s.across.length + margin),
+        plane(s.down.length * pitch),
+        scratch_((s.channels * plane + margin) * n * static_cast<int64_t>(sizeof(T))) {
+    std::memset(scratch_.template as<T>(), 0, static_cast<size_t>((s.channels * plane + margin) * n) * sizeof(T));
+  }
+
+  // Rows top .. bottom of images image0 .. image0 + images; lanes without an image get a copy of the last.
+  void fill(const ImageCorrelation<T>& s, int64_t image0, int64_t images, int64_t group, int64_t top, int64_t bottom) {
+    const int64_t h = s.down.length, w = s.across.length;
+    T* to = scratch_.template as<T>() + margin * n;
+    for (int64_t c = 0; c < s.channels; c++) {
+      for (int64_t r = top; r < bottom; r++) {
+        const T* from = s.src + (((image0 * s.groups + group) * s.channels + c) * h + r) * w;
+        packLines(to + (c * plane + r * pitch) * n, n, images, w, 1,
+                  [&](int64_t i) { return from + i * s.groups * s.channels * h * w; });
+      }
+    }
+  }
+
+  // Element (r, q) of the first channel; both may lie outside, as far as the margin.
+  const T* at(int64_t r, int64_t q) const { return scratch_.template as<T>() + (margin + r * pitch + q) * n; }
+
+ private:
+  const Scratch scratch_;
+};
+
+// Lanes of `positions` positions back to images: y[i * imageStride + p] = line[p * lanes + i] for i < images.
+template <class T>
+void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t imageStride) {
+  constexpr int n = nativeLanes<T>;
+  for (int64_t p = 0; p < positions; p += n) {
+    // The last positions overlap the ones before, so that only whole registers are stored.
+    const int64_t at = minimum(p, positions - n);
+    const T* rows[n];
+    for (int i = 0; i < n; i++) rows[i] = line + (at + i) * n;
+    if (images == n)
+      transposeSquare(rows, y + at, imageStride);
+    else
+      for (int64_t j = 0; j < images; j++)
+        for (int i = 0; i < n; i++) y[at + i + j * imageStride] = rows[i][j];
+  }
+}
+
+// Whether that costs less than multiplying every position with every tap. To bring an element into its lane, or a
+// result out of it, costs about as much as ten multiplications. Planes that L2 cannot hold would be slow.
+template <class T>
+bool imagesPay(const ImageCorrelation<T>& s) {
+  constexpr int64_t n = nativeLanes<T>, mostBytes = int64_t{1} << 20;
+  const int64_t elements = s.channels * s.down.length * s.across.length;
+  if (s.ow < n || elements * n * static_cast<int64_t>(sizeof(T)) > mostBytes) return false;
+  const int64_t pairs = s.channels * s.rows * s.down.pairs(s.oh) * s.across.pairs(s.ow);
+  const int64_t lanesCost = pairs + 10 * (elements + s.rows * s.oh * s.ow);
+  return ceilDivide(s.images, n) * n * lanesCost < s.images * s.taps() * s.rows * s.oh * s.ow;
+}
+
+template <class T>
+void correlateImages(const ImageCorrelation<T>& s) {
+  constexpr int64_t size = sizeof(T);
+  constexpr int n = nativeLanes<T>;
+  const TapAxis &down = s.down, &across = s.across;
+  const int64_t height = s.height(), panels = ceilDivide(s.rows, height), perTap = s.channels, taps = s.taps();
+  // Taps by row, then column, then channel: those that count are one range, or one for each row.
+  const Scratch weightScratch(s.groups * s.rows * taps * size);
+  T* weights = weightScratch.as<T>();
+  for (int64_t row = 0; row < s.groups * s.rows;) {
+    const int64_t group = row / s.rows, first = row % s.rows, count = minimum(height, s.rows - first);
+    T* to = weights + row * taps;
+    for (int64_t a = 0; a < down.count; a++)
+      for (int64_t b = 0; b < across.count; b++)
+        for (int64_t c = 0; c < perTap; c++)
+          for (int64_t i = 0; i < count; i++)
+            *to++ = s.w[group * s.groupStride + (first + i) * s.rowStride + c * s.channelStride +
+                        down.weight(a) * across.count + across.weight(b)];
+    row += count;
+  }
+  const int64_t blocks = ceilDivide(s.images, n), width = minimum(widthFor(static_cast<int>(height)), s.ow);
+  const int64_t outputs = s.oh * s.ow;
+  // Few blocks are cut into ranges of rows.
+  const int64_t parts = minimum(s.oh, ceilDivide(8, blocks * s.groups));
+  const int64_t work = s.channels * s.rows * n * down.pairs(s.oh) * across.pairs(s.ow) / parts + 1;
+  parallelFor(blocks * s.groups * parts, ceilDivide(int64_t{1} << 18, work), [&](int64_t begin, int64_t end) {
+    ImageLanes<T> planes(s, width);
+    const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
+    const Scratch lineScratch(height * s.ow * n * size);
+    int64_t* offsets = offsetScratch.as<int64_t>();
+    T* line = lineScratch.as<T>();
+    for (int64_t t = 0; t < taps; t++) {
+      const int64_t tap = t / perTap;
+      offsets[t] = (t % perTap * planes.plane + tap / across.count * down.step * planes.pitch +
+                    tap % across.count * across.step) *
+                   n;
+    }
+    for (int64_t task = begin; task < end; task++) {
+      const int64_t part = task % parts, group = task / parts % s.groups, image0 = task / parts / s.groups * n;
+      const int64_t images = minimum(n, s.images - image0);
+      const int64_t top = s.oh * part / parts, bottom = s.oh * (part + 1) / parts;
+      planes.fill(s, image0, images, group, maximum(0, top - down.pad),
+                  minimum(down.length, bottom + (down.count - 1) * down.step - down.pad));
+      for (int64_t panel = 0; panel < panels; panel++) {
+        const int64_t row0 = group * s.rows + panel * height, rows = minimum(height, s.rows - panel * height);
+        const T* panelWeights = weights + row0 * taps;
+        for (int64_t r = top; r < bottom; r++) {
+          const int64_t a0 = down.begin(r, 1), a1 = maximum(a0, down.end(r));
+          for (int64_t q = 0; q < s.ow; q += width) {
+            const int64_t wide = minimum(width, s.ow - q);
+            const int64_t b0 = across.begin(q, wide), b1 = maximum(b0, across.end(q));
+            const T* source = planes.at(r - down.pad, q - across.pad);
+            T* out = line + q * n;
+            // Whole rows of taps are one range.
+            const bool whole = b1 - b0 == across.count || a1 == a0;
+            const int64_t ranges = whole ? 1 : a1 - a0;
+            const int64_t count = (whole ? (a1 - a0) * across.count : b1 - b0) * perTap;
+            for (int64_t range = 0; range < ranges; range++) {
+              const int64_t t = ((a0 + range) * across.count + b0) * perTap;
+              const Epilogue<T> e = s.epilogue.from(row0, 0).ofPart(range == 0, range + 1 == ranges);
+              withTile(rows, wide,
+                       [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
+                         tapTile<T, tall, broad>(count, panelWeights + t * rows, source, offsets + t, out, s.ow * n, e);
+                       });
+            }
+          }
+          for (int64_t i = 0; i < rows; i++) {
+            storeImages(line + i * s.ow * n, s.ow, images,
+                        s.y + (image0 * s.groups * s.rows + row0 + i) * outputs + r * s.ow,
+                        s.groups * s.rows * outputs);
+          }
+        }
+      }
+    }
+  });
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA
