@@ -31,6 +31,17 @@ export function addonPathFromEnvironment(): string | null {
   return process.env.FLAMBEAU_ADDON || null;
 }
 
+/**
+ * `FLAMBEAU_TRACE_KERNELS`: `1` writes a line to stderr for each product and convolution: its sizes, and which of its
+ * implementations ran. Default: `0`.
+ */
+export function tracesKernelsFromEnvironment(): boolean {
+  const value = process.env.FLAMBEAU_TRACE_KERNELS;
+  if (value === undefined || value === '' || value === '0') return false;
+  if (value !== '1') throw new ValueError(`FLAMBEAU_TRACE_KERNELS must be 0 or 1, got '${value}'`);
+  return true;
+}
+
 function positiveInteger(name: string): number | null {
   const value = process.env[name];
   if (value === undefined || value === '') return null;

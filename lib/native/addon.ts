@@ -4,7 +4,12 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addonPathFromEnvironment, forcedInstructionSet, numThreadsFromEnvironment } from '../env.ts';
+import {
+  addonPathFromEnvironment,
+  forcedInstructionSet,
+  numThreadsFromEnvironment,
+  tracesKernelsFromEnvironment,
+} from '../env.ts';
 import { AddonError, ArgumentTypeError } from '../errors.ts';
 
 /** A native block of memory: opaque, freed by the garbage collector. */
@@ -34,6 +39,7 @@ interface Addon {
   trimMemory(): void;
   getNumThreads(): number;
   setNumThreads(count: number): void;
+  traceKernels(wanted: boolean): void;
   select(isa: string | null): { isa: string; candidates: { isa: string; supported: boolean }[] };
   kernels(): KernelDescription[];
 }
@@ -69,6 +75,7 @@ export const addon: Addon = load();
 const selection = addon.select(forcedInstructionSet());
 const wantedThreads = numThreadsFromEnvironment();
 if (wantedThreads !== null) addon.setNumThreads(wantedThreads);
+if (tracesKernelsFromEnvironment()) addon.traceKernels(true);
 
 /** What {@link cpuInfo} returns. */
 export interface CpuInfo {

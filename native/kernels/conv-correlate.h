@@ -162,7 +162,9 @@ void correlate(const Correlation<T>& s, PackWeights packWeights) {
   const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
   const int64_t planeBytes = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T));
   const bool inCache = planeBytes <= (s.taps >= 4 * s.channels ? int64_t{1} << 18 : int64_t{1} << 16);
-  if (s.rows <= directRows || (inCache && direct <= packed))
+  const bool directPays = s.rows <= directRows || (inCache && direct <= packed);
+  traceWay("correlate", {s.images, s.groups, s.channels, s.rows, s.taps, s.oh, s.ow}, directPays ? "direct" : "packed");
+  if (directPays)
     correlateDirect(s, packWeights);
   else
     correlatePacked(s, packWeights);

@@ -5,6 +5,7 @@
 
 #include "kernels/pack.h"
 #include "runtime/scratch.h"
+#include "runtime/trace.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -14,6 +15,9 @@ struct ConvShape {
   int64_t groupC() const { return c / groups; }
   int64_t groupO() const { return o / groups; }
   int64_t taps() const { return groupC() * kh * kw; }
+  void trace(const char* kernel, const char* way) const {
+    traceWay(kernel, {n, c, h, w, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups}, way);
+  }
 };
 
 // How the planes of a group of channels lie in memory: output position (r, q) of tap t reads

@@ -287,12 +287,14 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
   if constexpr (std::is_same_v<T, float>) {
     if (winogradPays(s)) {
       const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
+      s.trace("conv2dBackwardWeight", "winograd");
       return winogradWeights(grid, x, dy, o, oh, ow, dw);
     }
   }
   // Output channels as lanes, where they fill the registers and all sums stay in L2.
   const int64_t width = ceilDivide(s.groupO(), nativeLanes<T>) * nativeLanes<T>;
   if (5 * width <= 6 * s.groupO() && width * taps * static_cast<int64_t>(sizeof(T)) <= 163840) {
+    s.trace("conv2dBackwardWeight", "channels as lanes");
     return weightGradientChannels(s, x, dy, dw);
   }
   // The gradients of the outputs are spread to the pitch of the planes too, which costs more than those.
@@ -301,7 +303,9 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
   int64_t* offsets = offsetScratch.as<int64_t>();
   for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
   // Dot products keep a vector of sums for every weight.
-  if (s.groupO() * taps * lanes<T> * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 18) {
+  const bool dots = s.groupO() * taps * lanes<T> * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 18;
+  s.trace("conv2dBackwardWeight", dots ? "dot products" : "packed");
+  if (dots) {
     weightGradientDots(s, layout, offsets, x, dy, dw);
   } else {
     weightGradientPacked(s, layout, offsets, x, dy, dw);

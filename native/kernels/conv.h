@@ -41,6 +41,7 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
         packLines(dst, width, count, taps, 1, [&](int64_t r) { return w + (row + r) * taps; });
       };
+      s.trace("conv2d", "winograd");
       return winograd(grid, x, o, packKernels, false, y, oh, ow, e);
     }
   }
@@ -49,7 +50,10 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
     const int64_t rows = s.groupO();
     const ImageCorrelation<T> correlation{x,    n,       groups, s.groupC(), down, across, w, rows * taps,
                                           taps, kh * kw, rows,   oh,         ow,   y,      e};
-    if (imagesPay(correlation)) return correlateImages(correlation);
+    if (imagesPay(correlation)) {
+      s.trace("conv2d", "images as lanes");
+      return correlateImages(correlation);
+    }
   }
   const PlaneLayout layout(s, s.groupO() * kh);
   const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
@@ -171,6 +175,7 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
           packLines(dst + i * 9 * width, width, count, 9, 1, [&](int64_t r) { return w + (i * c + row + r) * 9; });
         }
       };
+      s.trace("conv2dBackwardInput", "winograd");
       return winograd(grid, dy, c, packKernels, true, dx, h, wd, Epilogue<T>{});
     }
   }
@@ -180,7 +185,10 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
     const ImageCorrelation<T> correlation{
         dy,   n, groups, s.groupO(), down,         across, w, s.groupO() * rows * kernel, kernel, rows * kernel,
         rows, h, wd,     dx,         Epilogue<T>{}};
-    if (imagesPay(correlation)) return correlateImages(correlation);
+    if (imagesPay(correlation)) {
+      s.trace("conv2dBackwardInput", "images as lanes");
+      return correlateImages(correlation);
+    }
   }
   // Phases that no tap reaches stay zero.
   bool unreached = empty;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/gemm-driver.h"
+#include "runtime/trace.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -191,9 +192,17 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
             Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu});
     return;
   }
-  if (m == 1 && b.columnStride == 1) return rowTimesMatrix(n, k, a, b, to, e);
-  if (m <= 4 && a.columnStride == 1 && b.rowStride == 1) return dotRows(m, n, k, a, b, to, e);
+  const auto trace = [&](const char* way) { traceWay("product", {m, n, k}, way); };
+  if (m == 1 && b.columnStride == 1) {
+    trace("sum of rows");
+    return rowTimesMatrix(n, k, a, b, to, e);
+  }
+  if (m <= 4 && a.columnStride == 1 && b.rowStride == 1) {
+    trace("dot products");
+    return dotRows(m, n, k, a, b, to, e);
+  }
   if (m == 1 && b.rowStride == 1) {
+    trace("dot products");
     const Scratch line(k * static_cast<int64_t>(sizeof(T)));
     for (int64_t p = 0; p < k; p++) line.as<T>()[p] = *a.at(0, p);
     return dotRows(1, n, k, Strided<T>{line.as<T>(), 0, 1}, b, to, e);
@@ -211,8 +220,15 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     }
     return;
   }
-  if (n <= lanes<T> && k <= 2048) return fewColumns(m, n, k, a, b, to, e);
-  if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) return fewRows(m, n, k, a, b, to, e);
+  if (n <= lanes<T> && k <= 2048) {
+    trace("few columns");
+    return fewColumns(m, n, k, a, b, to, e);
+  }
+  if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) {
+    trace("few rows");
+    return fewRows(m, n, k, a, b, to, e);
+  }
+  trace("packed blocks");
   blockedProduct(
       m, n, k,
       [&](Panels<T> to, int64_t i, int64_t rows, int64_t p, int64_t depth) {

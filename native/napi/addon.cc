@@ -12,6 +12,7 @@
 #include "runtime/lifetime.h"
 #include "runtime/pool.h"
 #include "runtime/threads.h"
+#include "runtime/trace.h"
 
 namespace flambeau {
 namespace {
@@ -162,6 +163,13 @@ Napi::Value setThreads(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
+// Whether kernels say on stderr which of their implementations run.
+Napi::Value traceKernels(const Napi::CallbackInfo& info) {
+  if (!info[0].IsBoolean()) return fail(info.Env(), "traceKernels: expected a boolean");
+  setTracesWays(info[0].As<Napi::Boolean>().Value());
+  return info.Env().Undefined();
+}
+
 // select(name or null): switches this environment to the named instruction set, or to the best supported one.
 // Returns { isa, candidates: [{ isa, supported }] }; throws where the named one is missing or unsupported.
 Napi::Value select(const Napi::CallbackInfo& info) {
@@ -242,6 +250,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("setMemoryLimit", Napi::Function::New<setMemoryLimit>(env, "setMemoryLimit"));
   exports.Set("trimMemory", Napi::Function::New<trimMemory>(env, "trimMemory"));
   exports.Set("getNumThreads", Napi::Function::New<getThreads>(env, "getNumThreads"));
+  exports.Set("traceKernels", Napi::Function::New<traceKernels>(env, "traceKernels"));
   exports.Set("setNumThreads", Napi::Function::New<setThreads>(env, "setNumThreads"));
   exports.Set("select", Napi::Function::New<select>(env, "select"));
   exports.Set("kernels", Napi::Function::New<listKernels>(env, "kernels"));

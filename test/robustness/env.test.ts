@@ -49,6 +49,24 @@ test.each(['FLAMBEAU_NUM_THREADS', 'FLAMBEAU_MEMORY_LIMIT'])('%s must be a posit
   expect(errors).toContain(`${name} must be a positive integer, got '-3'`);
 });
 
+describe('FLAMBEAU_TRACE_KERNELS', () => {
+  test('names the implementation of every product and convolution on stderr', () => {
+    const { status, errors } = run('report', [], { FLAMBEAU_TRACE_KERNELS: '1' });
+    expect(status).toBe(0);
+    const lines = errors.trim().split('\n');
+    for (const line of lines) expect(line).toMatch(/^flambeau: \w+\([0-9, ]+\): [a-z ]+$/);
+    for (const kernel of ['product', 'correlate', 'conv2dBackwardWeight']) {
+      expect(lines.some((line) => line.startsWith(`flambeau: ${kernel}(`))).toBe(true);
+    }
+  });
+
+  test('must be 0 or 1', () => {
+    const { status, errors } = run('report', [], { FLAMBEAU_TRACE_KERNELS: 'yes' });
+    expect(status).toBe(1);
+    expect(errors).toContain("FLAMBEAU_TRACE_KERNELS must be 0 or 1, got 'yes'");
+  });
+});
+
 test('an addon that cannot be loaded is named, with the way out', () => {
   const { status, errors } = run('report', [], { FLAMBEAU_ADDON: new URL(import.meta.url).pathname });
   expect(status).toBe(1);
