@@ -45,6 +45,12 @@ export function checkFloating(who: string, x: Tensor): Tensor {
   throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${scalarName(x.dtype)}`);
 }
 
+/** The tensor, for which an operator of floating point only exists. @throws DtypeError */
+export function checkFloat(who: string, x: Tensor): Tensor {
+  if (isFloat(checkTensor(who, 'input', x).dtype)) return x;
+  throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
+}
+
 /** The value as an integer. @throws ArgumentTypeError that names function and argument */
 export function integer(who: string, argument: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
