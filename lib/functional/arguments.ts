@@ -75,6 +75,19 @@ export function optionalTensor(who: string, argument: string, value: unknown): T
   return value === undefined || value === null ? null : checkTensor(who, argument, value);
 }
 
+/** The options of operators that only add a bias. */
+export interface BiasOptions {
+  /** (out), added to the result; null for none. May also stand in place of the options. Default null. */
+  bias?: Tensor | null;
+}
+
+/** The bias that stands in place of the options or among them. */
+export function biasOf(who: string, given: Tensor | BiasOptions | null | undefined): Tensor | null {
+  if (given === null || given === undefined || given instanceof Tensor) return given ?? null;
+  checkOptions(who, given, ['bias']);
+  return optionalTensor(who, 'bias', given.bias);
+}
+
 /** A list of integers, given as an array or as separate arguments. */
 export function integerList(who: string, argument: string, values: readonly unknown[]): number[] {
   const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
