@@ -53,6 +53,7 @@ export {
   adaptiveMaxPool1d,
 } from './functional/adaptive-pool.ts';
 export * from './functional/aliases.ts';
+export type { BiasOptions } from './functional/arguments.ts';
 export { avgPool1d } from './functional/avg-pool.ts';
 export { batchNorm, instanceNorm } from './functional/batch-norm.ts';
 export { bilinear } from './functional/bilinear.ts';

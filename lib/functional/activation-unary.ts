@@ -3,6 +3,7 @@
 import { isFloat } from '../dtype.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './arguments.ts';
 import { inPlace, unary } from './elementwise.ts';
 import { clamp } from './select.ts';
 import { unaryOperators } from './unary-table.ts';
@@ -16,14 +17,17 @@ export interface InplaceOptions {
 type ActivationName = 'relu' | 'relu6' | 'silu' | 'mish' | 'selu' | 'hardswish' | 'hardsigmoid';
 
 function activate(name: ActivationName, x: Tensor, options?: InplaceOptions): Tensor {
-  checkTensor(name, 'input', x);
   checkOptions(name, options, ['inplace']);
-  return options?.inplace ? overwrite(name, x) : unary(unaryOperators[name], x);
+  return options?.inplace ? overwrite(name, x) : unary(unaryOperators[name], checked(name, name, x));
 }
 
 function overwrite(name: ActivationName, x: Tensor): Tensor {
-  checkTensor(`${name}_`, 'input', x);
-  return inPlace(`${name}_`, x, [], (own, into) => unary(unaryOperators[name], own, into));
+  return inPlace(`${name}_`, checked(`${name}_`, name, x), [], (own, into) => unary(unaryOperators[name], own, into));
+}
+
+// ReLU alone takes integers, too.
+function checked(who: string, name: ActivationName, x: Tensor): Tensor {
+  return name === 'relu' ? checkTensor(who, 'input', x) : checkFloat(who, x);
 }
 
 /**
@@ -107,7 +111,7 @@ export function selu_(x: Tensor): Tensor {
  * @example F.logSigmoid(tensor([-1.5, 0, 2])); // tensor([-1.7014, -0.6931, -0.1269])
  */
 export function logSigmoid(x: Tensor): Tensor {
-  return unary(unaryOperators.logSigmoid, checkTensor('logSigmoid', 'input', x));
+  return unary(unaryOperators.logSigmoid, checkFloat('logSigmoid', x));
 }
 
 /**
@@ -152,5 +156,5 @@ export function gelu(x: Tensor, options: GeluOptions = {}): Tensor {
   if (approximate !== 'none' && approximate !== 'tanh') {
     throw new ValueError(`gelu: approximate argument must be either none or tanh, got ${describe(approximate)}`);
   }
-  return unary(unaryOperators[approximate === 'tanh' ? 'geluTanh' : 'gelu'], checkTensor('gelu', 'input', x));
+  return unary(unaryOperators[approximate === 'tanh' ? 'geluTanh' : 'gelu'], checkFloat('gelu', x));
 }

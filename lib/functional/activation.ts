@@ -7,7 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
-import { float } from './arguments.ts';
+import { checkFloat, float } from './arguments.ts';
 import { add, div, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { inPlace, loopsOf } from './elementwise.ts';
@@ -32,10 +32,6 @@ interface Activation {
   readonly runBackward: unknown;
   /** The slope in differentiable operators. */
   readonly slope: (x: Tensor) => Tensor;
-}
-
-function checkFloat(name: string, x: Tensor): void {
-  if (!isFloat(checkTensor(name, 'input', x).dtype)) throw new DtypeError(`"${name}" not implemented for '${x.dtype}'`);
 }
 
 function activate(activation: Activation, x: Tensor, parameters: readonly number[]): Tensor {

@@ -45,6 +45,12 @@ export function checkFloating(who: string, x: Tensor): Tensor {
   throw new DtypeError(`${who}: Expected a floating point or complex tensor as input. Got ${scalarName(x.dtype)}`);
 }
 
+/** The tensor, for which an operator of floating point only exists. @throws DtypeError */
+export function checkFloat(who: string, x: Tensor): Tensor {
+  if (isFloat(checkTensor(who, 'input', x).dtype)) return x;
+  throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
+}
+
 /** The value as an integer. @throws ArgumentTypeError that names function and argument */
 export function integer(who: string, argument: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
@@ -67,6 +73,19 @@ export function flag(who: string, argument: string, value: unknown, fallback: bo
 /** The value as a tensor, or null for none. @throws ArgumentTypeError that names function and argument */
 export function optionalTensor(who: string, argument: string, value: unknown): Tensor | null {
   return value === undefined || value === null ? null : checkTensor(who, argument, value);
+}
+
+/** The options of operators that only add a bias. */
+export interface BiasOptions {
+  /** (out), added to the result; null for none. May also stand in place of the options. Default null. */
+  bias?: Tensor | null;
+}
+
+/** The bias that stands in place of the options or among them. */
+export function biasOf(who: string, given: Tensor | BiasOptions | null | undefined): Tensor | null {
+  if (given === null || given === undefined || given instanceof Tensor) return given ?? null;
+  checkOptions(who, given, ['bias']);
+  return optionalTensor(who, 'bias', given.bias);
 }
 
 /** A list of integers, given as an array or as separate arguments. */

@@ -2,6 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { type BiasOptions, biasOf } from './arguments.ts';
 import { add } from './binary.ts';
 import { bmm, mm } from './matmul.ts';
 import { permute, reshape, unsqueeze } from './views.ts';
@@ -12,16 +13,19 @@ import { permute, reshape, unsqueeze } from './views.ts';
  * @param x1 (*, I1)
  * @param x2 (*, I2)
  * @param weight (O, I1, I2)
- * @param bias (O) or null
+ * @param biasOrOptions (O), or options that hold it, or absent
  * @returns (*, O)
  * @source torch.nn.functional.bilinear
  * @example F.bilinear(tensor([[1.5, 2]]), tensor([[3, 4.5]]), ones(1, 2, 2)); // tensor([[26.2500]])
  */
-export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
-  checkTensor('bilinear', 'x1', x1);
-  checkTensor('bilinear', 'x2', x2);
-  checkTensor('bilinear', 'weight', weight);
+export function bilinear(
+  x1: Tensor,
+  x2: Tensor,
+  weight: Tensor,
+  biasOrOptions: Tensor | BiasOptions | null = null,
+): Tensor {
   for (const [name, x] of Object.entries({ input1: x1, input2: x2, weight })) checkTensor('bilinear', name, x);
+  const bias = biasOf('bilinear', biasOrOptions);
   if (x1.ndim !== x2.ndim) {
     throw new ShapeError(`bilinear(): input dimensions do not match: got ${x1.ndim} and ${x2.ndim}`);
   }

@@ -1,5 +1,5 @@
 // Fractional max pooling: windows of one size at pseudo-random places, so that any ratio of sizes is possible.
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { rand } from '../tensor/random.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
@@ -58,6 +58,7 @@ function fractionalPool<R extends boolean>(
       `${who}: _randomSamples must be (at least ${n}, ${c}, ${rank}), got [${samples.shape.join(', ')}]`,
     );
   }
+  if (samples.dtype !== x.dtype) throw new DtypeError('Expect _random_samples to have the same dtype as input');
   const regions = regionsOf(narrow(samples, 0, 0, n), size, out, kernel, x.dtype === 'float32');
   const perPlane = 3 - rank + out.reduce((sum, count) => sum + count, 0);
   const run = pickRegions(regions, perPlane, { planes: numelOf(lead), size, out });

@@ -4,6 +4,7 @@ export * from './activation-random.ts';
 export * from './activation-unary.ts';
 export * from './adaptive-pool.ts';
 export * from './aliases.ts';
+export type { BiasOptions } from './arguments.ts';
 export { type ScaledDotProductAttentionOptions, scaledDotProductAttention } from './attention.ts';
 export * from './avg-pool.ts';
 export {

@@ -3,7 +3,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
-import { add, div, eq, gt, le, lt, minimum, mul, ne, sub } from './binary.ts';
+import { add, div, eq, le, lt, minimum, mul, ne, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { pairwiseDistance } from './distance.ts';
 import { floating } from './elementwise.ts';
@@ -43,8 +43,7 @@ export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNllLos
   const reduction = reductionOf(options);
   const loss = logInput ? sub(exp(x), mul(target, x)) : sub(x, mul(target, log(add(x, eps))));
   if (!full) return reduceBy(reduction, loss);
-  const large = where(gt(target, 1), target, 2);
-  const stirling = add(sub(mul(large, log(large)), large), mul(log(mul(large, 2 * Math.PI)), 0.5));
+  const stirling = add(sub(mul(target, log(target)), target), mul(log(mul(target, 2 * Math.PI)), 0.5));
   return reduceBy(reduction, add(loss, cast(where(le(target, 1), 0, stirling), loss.dtype)));
 }
 

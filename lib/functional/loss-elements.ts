@@ -221,7 +221,8 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
     name: 'binaryCrossEntropy',
     loss: (p, t) => scaled(sub(mul(sub(t, 1), boundedLog1m(p)), mul(t, boundedLog(p)))),
     dx: (g, p, t) => mul(scaled(div(sub(p, t), clampMin(mul(sub(1, p), p), 1e-12))), g),
-    dtarget: (g, p) => mul(scaled(sub(boundedLog1m(p), boundedLog(p))), g),
+    // The bound acts on the loss only.
+    dtarget: (g, p) => mul(scaled(sub(log1p(neg(p)), log(p))), g),
   };
   return reducedLoss(element, x, target, reduction);
 }

@@ -36,7 +36,7 @@ function checkWeight(x: Tensor, given: Tensor | null, classes: number): void {
 
 function checkRows(x: Tensor, target: Tensor, expected: readonly number[]): void {
   if (!isFloat(x.dtype)) throw new DtypeError(`expected a floating point input, got ${x.dtype}`);
-  if (x.ndim > 2 || x.numel() === 0) {
+  if (x.ndim > 2 || x.shape.at(-1) === 0) {
     throw new ShapeError(
       `Expected non-empty vector or matrix with optional 0-dim batch size, but got: [${x.shape.join(', ')}]`,
     );

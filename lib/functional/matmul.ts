@@ -5,6 +5,7 @@ import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes, numelOf } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { type BiasOptions, biasOf } from './arguments.ts';
 import { add, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { sumToSize } from './reduce.ts';
@@ -223,7 +224,7 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
  *
  * @param x (..., in), floating point
  * @param weight (out, in) or (in)
- * @param bias (out), or absent
+ * @param biasOrOptions (out), or options that hold it, or absent
  * @returns (..., out)
  * @throws ShapeError if the sizes do not fit
  * @source torch.nn.functional.linear
@@ -231,9 +232,10 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
  * F.linear(tensor([[1, 2.5]]), tensor([[1, 0], [0.5, 1]]), tensor([0.5, 10]));
  * // tensor([[1.5000, 13.0000]])
  */
-export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
+export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOptions | null = null): Tensor {
   checkTensor('linear', 'input', x);
   checkTensor('linear', 'weight', weight);
+  const bias = biasOf('linear', biasOrOptions);
   if (weight.ndim === 1) {
     const y = matmul(x, weight);
     return bias === null ? y : add(y, bias);
@@ -258,7 +260,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
     const y = matmul(x, transpose(weight, 0, 1));
     return bias === null ? y : add(y, bias);
   }
-  const rows = x.ndim === 2 ? x : reshape(x, [-1, inner]);
+  const rows = x.ndim === 2 ? x : reshape(x, [numelOf(x.shape.slice(0, -1)), inner]);
   const y = linearRows(rows, weight, bias);
   return x.ndim === 2 ? y : reshape(y, [...x.shape.slice(0, -1), out]);
 }

@@ -1,7 +1,15 @@
 // The partial inverse of max pooling: values back at the positions they came from, zeros elsewhere.
 import { record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  DtypeError,
+  describe,
+  IndexError,
+  ShapeError,
+  ValueError,
+} from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
@@ -52,7 +60,11 @@ function unpool(
   }
   const spatial = x.shape.slice(-rank);
   const byDefault = spatial.map((n, d) => (n - 1) * (stride[d] ?? 1) + (kernel[d] ?? 1) - 2 * (padding[d] ?? 0));
-  const out = wantedSize(byDefault, stride, options.outputSize ?? null);
+  const wanted = options.outputSize ?? null;
+  if (wanted !== null && !Array.isArray(wanted)) {
+    throw new ArgumentTypeError(`${who}: outputSize must be an array of sizes, got ${describe(wanted)}`);
+  }
+  const out = wantedSize(byDefault, stride, wanted);
   return place(who, x, indices, [...x.shape.slice(0, -rank), ...out], rank);
 }
 

@@ -71,7 +71,8 @@ function checkConstant(x: Tensor, sides: readonly Sides[], added: number): void 
   const least = padsMore(sides) ? 1 : 0;
   sides.forEach(([before, behind], d) => {
     const size = x.shape[d] ?? 0;
-    if (d < added || size + before + behind >= least) return;
+    const kept = size + Math.min(before, 0) + Math.min(behind, 0);
+    if (d < added || (kept >= 0 && size + before + behind >= least)) return;
     throw new ShapeError(
       `The input size ${size}, plus negative padding ${before} and ${behind} resulted in a negative output size, which is invalid. Check dimension ${d} of your input.`,
     );

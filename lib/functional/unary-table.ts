@@ -342,7 +342,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.softsign,
     runBackward: kernels.softsignBackward,
-    gradient: (g, x) => div(g, square(add(abs(x), 1))),
+    gradient: (g, x) => div(add(g, mul(x, 0)), square(add(abs(x), 1))),
   },
   tanhshrink: {
     name: 'tanhshrink',
@@ -423,7 +423,7 @@ function seluGradient(g: Tensor, x: Tensor): Tensor {
   return mul(g, where(gt(x, 0), seluScale, mul(exp(where(lt(x, 0), x, 0)), seluScale * seluAlpha)));
 }
 
-// 0 up to -3, 1 from 3 on, x / 3 + 1/2 between
+// 0 below -3, 1 above 3, x / 3 + 1/2 between
 function hardswishGradient(g: Tensor, x: Tensor): Tensor {
-  return mul(g, where(le(x, -3), 0, where(lt(x, 3), add(div(x, 3), 0.5), 1)));
+  return mul(g, where(lt(x, -3), 0, where(le(x, 3), add(div(x, 3), 0.5), 1)));
 }

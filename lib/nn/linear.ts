@@ -79,12 +79,16 @@ export class Linear extends Module {
   }
 }
 
+/** 1 / sqrt(fanIn), and 0 for no input. */
+export function boundOf(fanIn: number): number {
+  return fanIn > 0 ? 1 / Math.sqrt(fanIn) : 0;
+}
+
 /** Uniform in +-1 / sqrt(fanIn), which is kaimingUniform_ with a = sqrt(5); the weight first. */
 export function resetWeightAndBias(weight: Parameter, bias: Parameter | null): void {
   kaimingUniform_(weight, { a: Math.sqrt(5) });
   if (bias === null) return;
   const { fanIn } = calculateFans(weight);
-  if (fanIn === 0) return;
-  const bound = 1 / Math.sqrt(fanIn);
+  const bound = boundOf(fanIn);
   uniform_(bias, { a: -bound, b: bound });
 }

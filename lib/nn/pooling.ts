@@ -236,7 +236,7 @@ abstract class LPPool extends Module {
   override extraRepr(): string {
     const { normType, kernelSize, stride, ceilMode } = this;
     return (
-      `norm_type=${normType}, kernel_size=${python(kernelSize)}, stride=${python(stride)}, ` +
+      `norm_type=${python(normType)}, kernel_size=${python(kernelSize)}, stride=${python(stride)}, ` +
       `ceil_mode=${python(ceilMode)}`
     );
   }

@@ -6,6 +6,7 @@ import { squeeze, unsqueeze } from '../functional/views.ts';
 import { empty, zeros } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
+import { boundOf } from './linear.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -55,7 +56,7 @@ export class RNNCellBase extends Module {
 
   /** Draws the initial values anew. */
   resetParameters(): void {
-    const bound = 1 / Math.sqrt(this.hiddenSize);
+    const bound = boundOf(this.hiddenSize);
     for (const weight of this.parameters()) uniform_(weight, { a: -bound, b: bound });
   }
 

@@ -91,10 +91,10 @@ ALWAYS_INLINE vec<T, N> mishSlope(vec<T, N> x) {
   return t + x * (1 - t * t) * sigmoid(x);
 }
 
-// 0 up to -3, 1 from 3 on, x / 3 + 1/2 between
+// 0 below -3, 1 above 3, x / 3 + 1/2 between: not continuous at either end, as in PyTorch
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> hardswishSlope(vec<T, N> x) {
-  return select(x <= -3, 0, select(x >= 3, 1, x / 3 + 0.5));
+  return select(x < -3, 0, select(x > 3, 1, x / 3 + 0.5));
 }
 
 // ---- The kernels
