@@ -27,6 +27,7 @@ struct ConvShape {
 struct PlaneLayout {
   int64_t strideH, strideW, padH, padW, h, w;
   int64_t rows, pitch, sharedPitch, plane, channel;
+  int64_t phasesH, phasesW;     // of the strides, as many as taps reach
   int64_t columns, columnStep;  // how many planes lie side by side, and the distance of their first columns
   bool compact, copied;
 
@@ -41,13 +42,15 @@ struct PlaneLayout {
     sharedPitch = pitch;
     // Worth the copies, each as much as sixteen multiplications, where shared rows would waste more.
     compact = tapsW > 1 && (pitch - ow) * uses > 16 * pitch;
-    columns = compact ? tapsW : strideW;
+    phasesH = minimum(strideH, reachH + 1);
+    phasesW = minimum(strideW, reachW + 1);
+    columns = compact ? tapsW : phasesW;
     columnStep = compact ? tapStepW : 1;
     if (compact) pitch = ow;
     copied = compact || strideH != 1 || strideW != 1 || padH != 0 || padW != 0 || rows > h || pitch > w;
     if (!copied) rows = h, pitch = w;
     plane = rows * pitch;
-    channel = plane * strideH * columns;
+    channel = plane * phasesH * columns;
   }
   PlaneLayout(const ConvShape& s, int64_t uses)
       : PlaneLayout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, uses, s.strideH, s.strideW, s.padH, s.padW, s.oh,
@@ -131,18 +134,18 @@ void copyPlanes(const PlaneLayout& p, const T* src, int64_t channels, T* dst) {
   const bool inside =
       p.padH == 0 && p.padW == 0 && p.strideH == 1 && p.strideW == 1 && p.rows <= p.h && p.sharedPitch <= p.w;
   const int64_t sharedPlane = p.rows * p.sharedPitch + lanes<T>;
-  const Scratch shared(p.compact && !inside ? p.strideW * sharedPlane * static_cast<int64_t>(sizeof(T)) : 0);
+  const Scratch shared(p.compact && !inside ? p.phasesW * sharedPlane * static_cast<int64_t>(sizeof(T)) : 0);
   for (int64_t c = 0; c < channels; c++, src += p.h * p.w) {
-    for (int64_t a = 0; a < p.strideH; a++) {
+    for (int64_t a = 0; a < p.phasesH; a++) {
       if (!p.compact) {
-        for (int64_t b = 0; b < p.strideW; b++, dst += p.plane) {
+        for (int64_t b = 0; b < p.phasesW; b++, dst += p.plane) {
           copyPlane(p, src, a - p.padH, b - p.padW, p.strideW, p.pitch, dst);
         }
         continue;
       }
       // Pad and split once, then cut the columns of taps out of that.
       if (!inside) {
-        for (int64_t b = 0; b < p.strideW; b++) {
+        for (int64_t b = 0; b < p.phasesW; b++) {
           copyPlane(p, src, a - p.padH, b - p.padW, p.strideW, p.sharedPitch, shared.as<T>() + b * sharedPlane);
         }
       }

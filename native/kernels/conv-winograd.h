@@ -114,18 +114,26 @@ struct TileGrid {
   int64_t tileRows() const { return images * rows; }
 };
 
-// As many rows of tiles as leave the fewest of the columns of a product empty, while both sides of 36 products, of
-// `lines` lines in all, are about 2 MB, or two vectors of columns wide; of equals the most.
+// How many rows of tiles make a block: as many as leave the fewest of the columns of a product empty, while both sides
+// of 36 products, of `lines` lines in all, are about 2 MB, or two vectors of columns wide. Several blocks are equally
+// large, and equally many for each of the workers, unless that would leave more columns empty.
 template <class T>
-int64_t rowsPerBlock(const TileGrid& grid, int64_t lines) {
+int64_t rowsPerBlock(const TileGrid& grid, int64_t lines, int64_t workers) {
   const int64_t fit = (int64_t{1} << 21) / (winogradProducts * lines * static_cast<int64_t>(sizeof(T)));
   const int64_t most = minimum(grid.tileRows(), ceilDivide(maximum(fit, 2 * tileColumns<T>), grid.columns));
-  int64_t best = most;
-  double bestUse = 0;
-  for (int64_t rows = 1; rows <= most; rows++) {
+  const auto use = [&](int64_t rows) {
     const int64_t tiles = rows * grid.columns;
-    const double use = static_cast<double>(tiles) / static_cast<double>(ceilDivide(tiles, tileColumns<T>));
-    if (use >= bestUse) best = rows, bestUse = use;
+    return static_cast<double>(tiles) / static_cast<double>(ceilDivide(tiles, tileColumns<T>));
+  };
+  int64_t best = most;
+  for (int64_t rows = most; rows >= 1; rows--) {
+    if (use(rows) > use(best)) best = rows;
+  }
+  const int64_t blocks = ceilDivide(grid.tileRows(), best);
+  if (blocks == 1) return best;
+  const int64_t even = ceilDivide(grid.tileRows(), ceilDivide(blocks, workers) * workers);
+  for (int64_t rows = even; rows <= best; rows++) {
+    if (use(rows) >= use(best)) return rows;
   }
   return best;
 }
@@ -297,7 +305,7 @@ void winograd(const TileGrid& grid, const T* x, int64_t rows, PackKernels packKe
   constexpr int64_t bytes = sizeof(T);
   const int64_t channels = grid.channels;
   const KernelPanels<T> panels(rows, channels);
-  const int64_t block = rowsPerBlock<T>(grid, rows + channels);
+  const int64_t block = rowsPerBlock<T>(grid, rows + channels, numThreads());
   // Kernels that serve one block only are transformed where they are used, and stay in the cache.
   const bool once = block == grid.tileRows();
   const Scratch kernelScratch(once ? 0 : panels.count * panels.size() * bytes);
@@ -352,7 +360,8 @@ void winogradWeights(const TileGrid& grid, const T* x, const T* dy, int64_t rows
   using V = Vec<T>;
   const int64_t channels = grid.channels;
   const TileGrid results{grid.images, rows, oh, ow, 0, 0, grid.rows, grid.columns};
-  const int64_t block = rowsPerBlock<T>(grid, rows + channels);
+  // The sums over blocks are the same for every number of threads.
+  const int64_t block = rowsPerBlock<T>(grid, rows + channels, 1);
   const int64_t mostTiles = ceilDivide(block * grid.columns, tileColumns<T>) * tileColumns<T>;
   // Where one block holds all tiles, rows are done some at a time, so that their sums stay in the cache.
   const bool once = block == grid.tileRows();
