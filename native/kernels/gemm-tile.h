@@ -115,10 +115,10 @@ template <class T>
 using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c,
                             int64_t cStride, const Epilogue<T>& e);
 
-template <int rows, int vectors, class T>
+template <int rows, int vectors, int N, class T>
 void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
                  const Epilogue<T>& e) {
-  multiplyTile<rows, vectors, lanes<T>>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
+  multiplyTile<rows, vectors, N>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
 }
 
 // One vector wide, the rows of a where they are.
@@ -136,17 +136,20 @@ constexpr NarrowKernel<T> narrowKernelOf(int64_t rows, std::integer_sequence<int
   return table[rows - 1];
 }
 
-template <class T, int vectors, int... i>
+template <class T, int vectors, int N, int... i>
 constexpr TileKernel<T> tileKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
-  constexpr TileKernel<T> table[] = {stridedTile<i + 1, vectors, T>...};
+  constexpr TileKernel<T> table[] = {stridedTile<i + 1, vectors, N, T>...};
   return table[rows - 1];
 }
 
-// The kernel for 1..tileRows rows and a line of one or tileVectors vectors.
+// The kernel for 1..tileRows rows and a line of one register, one vector or tileVectors vectors.
 template <class T>
 TileKernel<T> tileKernel(int64_t rows, int64_t columns) {
   using Rows = std::make_integer_sequence<int, tileRows>;
-  return columns <= lanes<T> ? tileKernelOf<T, 1>(rows, Rows{}) : tileKernelOf<T, tileVectors>(rows, Rows{});
+  constexpr int n = nativeBytes / sizeof(T);
+  if (columns <= n) return tileKernelOf<T, 1, n>(rows, Rows{});
+  return columns <= lanes<T> ? tileKernelOf<T, 1, lanes<T>>(rows, Rows{})
+                             : tileKernelOf<T, tileVectors, lanes<T>>(rows, Rows{});
 }
 
 // Stores the sums in `tile` (lines tileStride apart) as rows i0.. and columns j0.. of the destination.
