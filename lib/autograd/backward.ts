@@ -1,5 +1,4 @@
 // What users call to go back: `backward`, `grad`, and the hooks of a tensor.
-
 import { isFloat } from '../dtype.ts';
 import { AutogradError, checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';

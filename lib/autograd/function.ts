@@ -1,5 +1,4 @@
 // Operators that users write themselves: a forward, and a backward beside it.
-
 import { isFloat } from '../dtype.ts';
 import { AutogradError, NotImplementedError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';

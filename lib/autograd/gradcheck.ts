@@ -1,5 +1,4 @@
 // Compares gradients with differences: whether an operator's way back is right.
-
 import { isFloat } from '../dtype.ts';
 import { AutogradError, checkOptions, DtypeError } from '../errors.ts';
 import { elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';

@@ -1,5 +1,4 @@
 // The namespace `autograd`.
-
 export * as functional from '../func/functional.ts';
 export { type BackwardOptions, backward, type GradOptions, grad } from './backward.ts';
 export { Function, type FunctionClass, FunctionContext } from './function.ts';

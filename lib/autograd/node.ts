@@ -1,5 +1,4 @@
 // The graph: nodes that know how to go back, edges that say where to.
-
 import type { Dtype } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Shape } from '../tensor/shape.ts';

@@ -1,5 +1,4 @@
 // The namespace `data`.
-
 export { CIFAR10, CIFAR100, type CIFAROptions } from './cifar.ts';
 export { defaultCollate, defaultConvert } from './collate.ts';
 export { type ColumnType, CSVDataset, type CSVOptions, type CSVRow } from './csv.ts';

@@ -1,5 +1,4 @@
 // One pass over a dataset with workers: who makes which batch, how far ahead, and in which order they are handed out.
-
 import { unpack } from './packing.ts';
 import type { Answer } from './worker-messages.ts';
 import { type Waiting, type WorkerPool, workerError } from './worker-pool.ts';

@@ -1,5 +1,4 @@
 // The namespace `func`: functions made of functions, and of modules. Depends on nn and below.
-
 export * from '../nn/functional-call.ts';
 export { replaceAllBatchNormModules_ } from './batch-norm.ts';
 export {

@@ -1,5 +1,4 @@
 // Activations without parameters.
-
 import { isFloat } from '../dtype.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';

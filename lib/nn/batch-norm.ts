@@ -1,5 +1,4 @@
 // Batch normalisation layers.
-
 import { ValueError } from '../errors.ts';
 import { batchNorm } from '../functional/batch-norm.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';

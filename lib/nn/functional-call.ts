@@ -1,5 +1,4 @@
 // Modules as functions of their parameters.
-
 import { isFloat } from '../dtype.ts';
 import { AttributeError, checkOptions, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';

@@ -1,5 +1,4 @@
 // The namespace `nn`: modules, parameters, hooks, containers, layers, losses. Depends on functional and below.
-
 export * as functional from '../functional/index.ts';
 export * from './activation.ts';
 export * from './activation-parametrised.ts';

@@ -1,5 +1,4 @@
 // Layer, group and RMS normalisation, and normalisation by neighbouring channels.
-
 import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { crossMapLrn } from '../functional/cross-map-lrn.ts';

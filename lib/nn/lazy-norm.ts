@@ -1,5 +1,4 @@
 // Batch and instance normalisation layers that find out their channels from their first input.
-
 import { tensor } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './batch-norm.ts';

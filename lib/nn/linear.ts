@@ -1,5 +1,4 @@
 // Linear layers: Identity and Linear.
-
 import type { Dtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import { linear } from '../functional/matmul.ts';

@@ -1,5 +1,4 @@
 // Losses with options of their own: likelihoods, divergences, distances and margins.
-
 import { ValueError } from '../errors.ts';
 import {
   cosineEmbeddingLoss,

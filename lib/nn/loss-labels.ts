@@ -1,5 +1,4 @@
 // Losses of class labels: NLLLoss, CrossEntropyLoss, CTCLoss, MultiMarginLoss, BCEWithLogitsLoss.
-
 import { ValueError } from '../errors.ts';
 import { type CtcLossOptions, ctcLoss } from '../functional/ctc.ts';
 import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } from '../functional/loss.ts';

@@ -1,5 +1,4 @@
 // Module: the base of all layers and models, called as a function.
-
 import type { Dtype } from '../dtype.ts';
 import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';

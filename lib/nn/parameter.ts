@@ -1,5 +1,4 @@
 // Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
-
 import { isFloat } from '../dtype.ts';
 import { DtypeError } from '../errors.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';

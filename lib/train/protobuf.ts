@@ -1,6 +1,5 @@
 // As much of protobuf's wire format as event files need.
 // @source https://protobuf.dev/programming-guides/encoding/
-
 const wire = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 
 /** Fields of one message in their order. */

@@ -1,5 +1,4 @@
 // Functions in double precision that JavaScript lacks.
-
 const twoBySqrtPi = 2 / Math.sqrt(Math.PI);
 
 /** The error function. */
