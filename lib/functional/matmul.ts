@@ -1,5 +1,5 @@
 // Products of matrices and vectors, all on one kernel that reads operands through their strides.
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -122,7 +122,7 @@ export function mv(a: Tensor, x: Tensor): Tensor {
     throw new ShapeError(
       `size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${x.shape[0]})`,
     );
-  return squeeze(mm(a, unsqueeze(x, 1)), 1);
+  return nameNode('mv', squeeze(mm(a, unsqueeze(x, 1)), 1));
 }
 
 /**
@@ -140,7 +140,7 @@ export function dot(x: Tensor, y: Tensor): Tensor {
       `inconsistent tensor size, expected tensor [${x.shape[0]}] and src [${y.shape[0]}] to have the same number of elements, but got ${x.shape[0]} and ${y.shape[0]} elements respectively`,
     );
   }
-  return reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []);
+  return nameNode('dot', reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []));
 }
 
 /**
@@ -204,7 +204,7 @@ export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {
   checkTensor('addmm', 'input', x);
   checkTensor('addmm', 'a', a);
   checkTensor('addmm', 'b', b);
-  return weighted('addmm', x, mm(a, b), options);
+  return nameNode('addmm', weighted('addmm', x, mm(a, b), options));
 }
 
 /**
@@ -215,7 +215,7 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
   checkTensor('baddbmm', 'input', x);
   checkTensor('baddbmm', 'a', a);
   checkTensor('baddbmm', 'b', b);
-  return weighted('baddbmm', x, bmm(a, b), options);
+  return nameNode('baddbmm', weighted('baddbmm', x, bmm(a, b), options));
 }
 
 /**
