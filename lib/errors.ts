@@ -284,6 +284,15 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
   }
 }
 
+/** Where elements are: there is one place. */
+export type Device = 'cpu';
+
+/** @throws ValueError for another device than the CPU; null stands for it */
+export function checkDevice(who: string, value: unknown): void {
+  if (value === undefined || value === null || value === 'cpu') return;
+  throw new ValueError(`${who}: the only device is 'cpu', got ${describe(value)}`);
+}
+
 function listOf(known: readonly string[]): string {
   return known.length > 0 ? ` (options are ${known.join(', ')})` : '';
 }
@@ -304,6 +313,7 @@ const kinds: ReadonlyMap<string, 'bool' | 'a number'> = new Map([
 ]);
 
 function checkKind(who: string, key: string, value: unknown): void {
+  if (key === 'device') checkDevice(who, value);
   const kind = kinds.get(key);
   // A boolean counts as a number, as in Python.
   if (kind === undefined || value === undefined || value === null || typeof value === 'boolean') return;

@@ -14,7 +14,11 @@ import type { Module } from './module.ts';
 type Mutable<M> = { -readonly [K in keyof M]: M[K] };
 
 // Weight and bias without a shape in the place of empty ones.
-function declare(layer: Module & { weight: unknown; bias: unknown }, bias: boolean, dtype: Dtype | undefined): void {
+function declare(
+  layer: Module & { weight: unknown; bias: unknown },
+  bias: boolean,
+  dtype: Dtype | null | undefined,
+): void {
   layer.weight = new UninitializedParameter({ dtype });
   if (bias) layer.bias = new UninitializedParameter({ dtype });
 }
@@ -60,7 +64,7 @@ export class LazyLinear extends Linear {
   }
 }
 
-function declareConv(layer: ConvBase, outChannels: number, bias: boolean, dtype: Dtype | undefined): void {
+function declareConv(layer: ConvBase, outChannels: number, bias: boolean, dtype: Dtype | null | undefined): void {
   (layer as Mutable<ConvBase>).outChannels = outChannels;
   declare(layer, bias, dtype);
 }

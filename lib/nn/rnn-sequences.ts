@@ -1,9 +1,10 @@
 // nn.utils.rnn: sequences of different lengths, padded to one length or packed step by step.
-import type { Dtype } from '../dtype.ts';
+
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { indexAddInto, indexSelect } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { where } from '../functional/select.ts';
+import type { ToArguments } from '../functional/to-arguments.ts';
 import { narrow, reshape, transpose, unbind } from '../functional/views.ts';
 import { full } from '../tensor/create.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
@@ -40,8 +41,8 @@ export class PackedSequence {
   }
 
   /** The same sequences with data of another dtype. */
-  to(dtype: Dtype): PackedSequence {
-    return new PackedSequence(this.data.to(dtype), this.batchSizes, this.sortedIndices, this.unsortedIndices);
+  to(...args: ToArguments): PackedSequence {
+    return new PackedSequence(this.data.to(...args), this.batchSizes, this.sortedIndices, this.unsortedIndices);
   }
 
   *[Symbol.iterator](): Generator<Tensor | null> {
