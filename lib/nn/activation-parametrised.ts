@@ -17,6 +17,7 @@ import {
 } from '../functional/activation.ts';
 import { type RreluOptions, rrelu } from '../functional/activation-random.ts';
 import type { InplaceOptions } from '../functional/activation-unary.ts';
+import { float } from '../functional/arguments.ts';
 import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { constant_ } from './init.ts';
@@ -38,8 +39,8 @@ export class Threshold extends Module {
   constructor(limit: number, value: number, options: InplaceOptions = {}) {
     super();
     checkOptions('Threshold', options, ['inplace']);
-    this.threshold = limit;
-    this.value = value;
+    this.threshold = float('Threshold', 'threshold', limit);
+    this.value = float('Threshold', 'value', value);
     this.inplace = options.inplace ?? false;
   }
 

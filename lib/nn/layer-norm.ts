@@ -1,6 +1,7 @@
 // Layer, group and RMS normalisation, and normalisation by neighbouring channels.
 
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { crossMapLrn } from '../functional/cross-map-lrn.ts';
 import {
   groupNorm,
@@ -204,7 +205,7 @@ export class LocalResponseNorm extends Module {
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
     checkOptions(this._getName(), options, ['alpha', 'beta', 'k']);
-    this.size = size;
+    this.size = integer(this._getName(), 'size', size);
     this.alpha = options.alpha ?? 1e-4;
     this.beta = options.beta ?? 0.75;
     this.k = options.k ?? 1;

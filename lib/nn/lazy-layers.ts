@@ -1,6 +1,8 @@
 // Linear and convolution layers that find out their input channels from their first input.
+
 import type { Dtype } from '../dtype.ts';
 import { ShapeError, ValueError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import type { Sizes } from '../functional/sizes.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Conv1d, Conv2d, Conv3d, type ConvOptions } from './conv.ts';
@@ -36,7 +38,7 @@ export class LazyLinear extends Linear {
   constructor(outFeatures: number, options: LinearOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, { ...rest, bias: false });
-    (this as Mutable<Linear>).outFeatures = outFeatures;
+    (this as Mutable<Linear>).outFeatures = integer('LazyLinear', 'outFeatures', outFeatures);
     declare(this, bias, dtype);
     initializeOnFirstCall(this);
   }

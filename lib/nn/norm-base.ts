@@ -1,4 +1,5 @@
 import { checkOptions } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { empty, type FactoryOptions, factoryOptions, ones, tensor, zeros } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { ones_, zeros_ } from './init.ts';
@@ -42,7 +43,7 @@ export class NormBase extends Module {
     super();
     checkOptions(this._getName(), options, ['eps', 'momentum', 'affine', 'trackRunningStats', ...factoryOptions]);
     const { eps = 1e-5, momentum = 0.1, affine = byDefault, trackRunningStats = byDefault, dtype } = options;
-    this.numFeatures = numFeatures;
+    this.numFeatures = integer(this._getName(), 'numFeatures', numFeatures);
     this.eps = eps;
     this.momentum = momentum;
     this.affine = affine;
