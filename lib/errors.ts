@@ -259,6 +259,18 @@ export function describe(value: unknown): string {
   return typeof value;
 }
 
+/** The value as a new list. @throws ArgumentTypeError that names function and argument, unless it can be read as one */
+export function checkList<T>(who: string, argument: string, value: Iterable<T>): T[] {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return [...value];
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list, not ${describe(value)}`);
+}
+
+/** The value, a function. @throws ArgumentTypeError that names function and argument */
+export function checkFunction<F>(who: string, argument: string, value: F): F {
+  if (typeof value === 'function') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a function, not ${describe(value)}`);
+}
+
 /**
  * Throws an OptionError that names the nearest right spelling if `options` has a key outside `known`, and an
  * ArgumentTypeError if a value is not of the kind that the option has everywhere.

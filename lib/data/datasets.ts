@@ -1,5 +1,5 @@
 // Datasets made of datasets: side by side, one after the other, parts of one.
-import { ArgumentTypeError, checkOptions, describe, IndexError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkList, checkOptions, describe, IndexError, ValueError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
 import {
@@ -80,7 +80,7 @@ export class ConcatDataset<T> implements Dataset<T> {
   readonly cumulativeSizes: readonly number[];
 
   constructor(datasets: Iterable<Indexed<T>>) {
-    this.datasets = [...datasets];
+    this.datasets = checkList('ConcatDataset', 'datasets', datasets);
     if (this.datasets.length === 0) throw new ValueError('datasets should not be an empty iterable');
     for (const dataset of this.datasets) checkDataset('ConcatDataset', dataset);
     let end = 0;
@@ -113,7 +113,7 @@ export class ChainDataset<T> extends IterableDataset<T> {
 
   constructor(datasets: Iterable<Iterable<T>>) {
     super();
-    this.datasets = [...datasets];
+    this.datasets = checkList('ChainDataset', 'datasets', datasets);
   }
 
   override *[Symbol.iterator](): IterableIterator<T> {
@@ -165,7 +165,7 @@ export function randomSplit<T>(
 ): Subset<T>[] {
   checkOptions('randomSplit', options, ['generator']);
   checkDataset('randomSplit', dataset);
-  const sizes = sizesOf(lengths, dataset.length);
+  const sizes = sizesOf(checkList('randomSplit', 'lengths', lengths), dataset.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== dataset.length) {
     throw new ValueError('Sum of input lengths does not equal the length of the input dataset!');

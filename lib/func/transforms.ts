@@ -1,6 +1,6 @@
 // The transformations of `func`: from functions of trees to functions that give their derivatives.
 import { enableGrad, withGradMode } from '../autograd/mode.ts';
-import { ArgumentTypeError, AutogradError, checkOptions, describe, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, AutogradError, checkFunction, checkOptions, describe, ShapeError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { onesLike, zerosLike } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -71,7 +71,7 @@ function chosenFrom(
 
 /** What `fn` returns, and what it returns beside that, outside the graph unless it may be differentiated. */
 function call(fn: AnyFunction, args: readonly unknown[], hasAux: boolean, createGraph: boolean) {
-  const returned: unknown = enableGrad(() => fn(...args));
+  const returned: unknown = enableGrad(() => checkFunction('func', 'fn', fn)(...args));
   const [value, aux] = hasAux ? (returned as [unknown, unknown]) : [returned, undefined];
   return { value, aux: createGraph ? aux : withoutGraph(aux) };
 }
@@ -266,6 +266,6 @@ export function jvp(
  * y; // tensor([1.0000, 6.2500])
  */
 export function linearize(fn: AnyFunction, ...primals: object[]): [outputs: Returned, push: AnyFunction] {
-  const outputs: unknown = withGradMode(false, () => fn(...primals));
+  const outputs: unknown = withGradMode(false, () => checkFunction('linearize', 'fn', fn)(...primals));
   return [outputs, (...tangents: object[]) => jvp(fn, primals, tangents)[1]];
 }

@@ -526,7 +526,7 @@ function evenParts(total: number, size: number): number[] {
 export function chunk(x: Tensor, chunks: number, dim: Dim = 0): Tensor[] {
   checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)
-    throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+    throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${describe(chunks)}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
   if (total === 0) return split(x, new Array<number>(chunks).fill(0), dim);
   return split(x, Math.max(1, Math.ceil(total / chunks)), dim);
