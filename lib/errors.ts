@@ -259,6 +259,18 @@ export function describe(value: unknown): string {
   return typeof value;
 }
 
+/** The value as a new list. @throws ArgumentTypeError that names function and argument, unless it can be read as one */
+export function checkList<T>(who: string, argument: string, value: Iterable<T>): T[] {
+  if (typeof value === 'object' && value !== null && Symbol.iterator in value) return [...value];
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list, not ${describe(value)}`);
+}
+
+/** The value, a function. @throws ArgumentTypeError that names function and argument */
+export function checkFunction<F>(who: string, argument: string, value: F): F {
+  if (typeof value === 'function') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a function, not ${describe(value)}`);
+}
+
 /**
  * Throws an OptionError that names the nearest right spelling if `options` has a key outside `known`, and an
  * ArgumentTypeError if a value is not of the kind that the option has everywhere.
@@ -284,6 +296,15 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
   }
 }
 
+/** Where elements are: there is one place. */
+export type Device = 'cpu';
+
+/** @throws ValueError for another device than the CPU; null stands for it */
+export function checkDevice(who: string, value: unknown): void {
+  if (value === undefined || value === null || value === 'cpu') return;
+  throw new ValueError(`${who}: the only device is 'cpu', got ${describe(value)}`);
+}
+
 function listOf(known: readonly string[]): string {
   return known.length > 0 ? ` (options are ${known.join(', ')})` : '';
 }
@@ -304,6 +325,7 @@ const kinds: ReadonlyMap<string, 'bool' | 'a number'> = new Map([
 ]);
 
 function checkKind(who: string, key: string, value: unknown): void {
+  if (key === 'device') checkDevice(who, value);
   const kind = kinds.get(key);
   // A boolean counts as a number, as in Python.
   if (kind === undefined || value === undefined || value === null || typeof value === 'boolean') return;

@@ -1,5 +1,5 @@
 // Checkpointing: what a part of the forward pass would save is computed again when backward needs it.
-import { AutogradError, checkOptions } from '../errors.ts';
+import { AutogradError, checkFunction, checkList, checkOptions } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { getRngState, setRngState } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -30,6 +30,7 @@ export function checkpoint<A extends unknown[], R>(
   fn: (...args: A) => R,
   ...rest: [...A] | [...A, CheckpointOptions]
 ): R {
+  checkFunction('checkpoint', 'function', fn);
   const last = rest[rest.length - 1];
   const hasOptions = rest.length > fn.length && isPlainObject(last);
   const options = hasOptions ? (last as CheckpointOptions) : {};
@@ -95,7 +96,8 @@ export function checkpointSequential(
   input: Tensor,
   options: CheckpointSequentialOptions = {},
 ): Tensor {
-  const list = [...functions];
+  const list = checkList('checkpointSequential', 'functions', functions);
+  for (const fn of list) checkFunction('checkpointSequential', 'functions', fn);
   const size = Math.max(1, Math.floor(list.length / segments));
   let x = input;
   let start = 0;

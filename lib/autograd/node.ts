@@ -81,7 +81,7 @@ let sequence = 0;
  */
 export class Node {
   /** Name of the operator's backward, as PyTorch names it: `AddBackward0`. */
-  readonly name: string;
+  name: string;
   /** @internal later operators run earlier in backward */ readonly sequence: number;
   /** @internal */ readonly edges: readonly (Edge | null)[];
   /** @internal */ readonly outputs: readonly OutputFacts[];

@@ -202,14 +202,38 @@ function attach(y: Tensor, node: Node | null, index: number): void {
   y.nodeVersion = y.version.value;
 }
 
-// Names are few, and each is wanted in every step.
-const backwardNames = new Map<string, string>([['copy', 'CopyBackwards']]);
+/** Gives the node that made `y`, the last of several, the name of the operator that they make up together. */
+export function nameNode(name: string, y: Tensor): Tensor {
+  if (y.node !== null) y.node.name = backwardName(name);
+  return y;
+}
 
-// 'add' is AddBackward0, 'logSoftmax' is LogSoftmaxBackward0.
+// Names are few, and each is wanted in every step. Here stand those that PyTorch's operator has from another one.
+const backwardNames = new Map<string, string>([
+  ['copy', 'CopyBackwards'],
+  ['square', 'PowBackward0'],
+  ['relu6', 'HardtanhBackward0'],
+  ['selu', 'EluBackward0'],
+  ['softsign', 'DivBackward0'],
+  ['tanhshrink', 'SubBackward0'],
+  ['rmsNorm', 'MulBackward0'],
+  ['linalgSolve', 'LinalgSolveExBackward0'],
+  ['erfcx', 'SpecialErfcxBackward0'],
+  ['i0e', 'SpecialI0EBackward0'],
+  ['i1e', 'SpecialI1EBackward0'],
+  ['logNdtr', 'SpecialLogNdtrBackward0'],
+  ['ndtr', 'MulBackward0'],
+  ['ndtri', 'SpecialNdtriBackward0'],
+  ['floorDivide', 'DivBackward2'],
+  ['truncDivide', 'DivBackward2'],
+]);
+
+// 'add' is AddBackward0, 'log1p' is Log1PBackward0; a name with a number of its own stays.
 function backwardName(name: string): string {
   const known = backwardNames.get(name);
   if (known !== undefined) return known;
-  const backward = `${name.charAt(0).toUpperCase()}${name.slice(1)}Backward0`;
+  const capitals = name.replace(/(?:^|\d)[a-z]/g, (letters) => letters.toUpperCase());
+  const backward = /Backward\d$/.test(name) ? name : `${capitals}Backward0`;
   backwardNames.set(name, backward);
   return backward;
 }

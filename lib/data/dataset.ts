@@ -14,6 +14,25 @@ export interface Dataset<T> {
   getBatch?(indices: readonly number[]): unknown;
 }
 
+/** What elements can be read from by number: a dataset, an array or a typed array. */
+export type Indexed<T> = Dataset<T> | ArrayLike<T>;
+
+/** Whether the elements have numbers. */
+export function isIndexed<T>(source: unknown): source is Indexed<T> {
+  if (Array.isArray(source) || (ArrayBuffer.isView(source) && !(source instanceof DataView))) return true;
+  return typeof (source as Dataset<T> | null | undefined)?.getItem === 'function';
+}
+
+/** Element `index` of a dataset or an array. */
+export function elementOf<T>(dataset: Indexed<T>, index: number): T | Promise<T> {
+  return 'getItem' in dataset ? dataset.getItem(index) : (dataset[index] as T);
+}
+
+/** What reads several elements of a dataset at once, where it can. */
+export function batchReaderOf(dataset: Indexed<unknown>): ((indices: readonly number[]) => unknown) | undefined {
+  return 'getBatch' in dataset ? dataset.getBatch?.bind(dataset) : undefined;
+}
+
 /**
  * A stream of elements; a subclass has `[Symbol.iterator]` or `[Symbol.asyncIterator]`, and `length` if it is known.
  *

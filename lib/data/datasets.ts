@@ -1,9 +1,18 @@
 // Datasets made of datasets: side by side, one after the other, parts of one.
-import { ArgumentTypeError, checkOptions, describe, IndexError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkList, checkOptions, describe, IndexError, ValueError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
-import { checkIndex, type Dataset, IterableDataset } from './dataset.ts';
+import {
+  batchReaderOf,
+  checkIndex,
+  type Dataset,
+  elementOf,
+  type Indexed,
+  IterableDataset,
+  isIndexed,
+} from './dataset.ts';
 
-type ElementOf<D> = D extends Dataset<infer T> ? T : never;
+type ElementOf<D> = D extends Indexed<infer T> ? T : never;
 type Row<D> = { [K in keyof D]: ElementOf<D[K]> };
 
 /**
@@ -16,18 +25,18 @@ type Row<D> = { [K in keyof D]: ElementOf<D[K]> };
  * const [images, labels] = [new data.TensorDataset(zeros(3, 2)), new data.TensorDataset(arange(3))];
  * new data.StackDataset({ images, labels }).getItem(2); // {images: [tensor([0., 0.])], labels: [tensor(2)]}
  */
-export class StackDataset<D extends readonly Dataset<unknown>[] | [Readonly<Record<string, Dataset<unknown>>>]>
-  implements Dataset<D extends readonly Dataset<unknown>[] ? Row<D> : Row<D[0]>>
+export class StackDataset<D extends readonly Indexed<unknown>[] | [Readonly<Record<string, Indexed<unknown>>>]>
+  implements Dataset<D extends readonly Indexed<unknown>[] ? Row<D> : Row<D[0]>>
 {
-  readonly datasets: readonly Dataset<unknown>[];
+  readonly datasets: readonly Indexed<unknown>[];
   readonly #names: readonly string[] | null;
 
   constructor(...datasets: D) {
     const [first] = datasets as readonly unknown[];
-    const named = datasets.length === 1 && typeof (first as Dataset<unknown>)?.getItem !== 'function';
-    const record = (named ? first : {}) as Record<string, Dataset<unknown>>;
+    const named = datasets.length === 1 && isPlainObject(first) && !isIndexed(first);
+    const record = (named ? first : {}) as Record<string, Indexed<unknown>>;
     this.#names = named ? Object.keys(record) : null;
-    this.datasets = named ? Object.values(record) : (datasets as readonly Dataset<unknown>[]);
+    this.datasets = named ? Object.values(record) : (datasets as readonly Indexed<unknown>[]);
     if (this.datasets.length === 0) throw new ValueError('At least one dataset should be passed');
     for (const dataset of this.datasets) checkDataset('StackDataset', dataset);
     if (this.datasets.some(({ length }) => length !== this.length)) {
@@ -41,7 +50,7 @@ export class StackDataset<D extends readonly Dataset<unknown>[] | [Readonly<Reco
 
   getItem(index: number) {
     const at = checkIndex('StackDataset', index, this.length);
-    const items = this.datasets.map((dataset) => dataset.getItem(at));
+    const items = this.datasets.map((dataset) => elementOf(dataset, at));
     const names = this.#names;
     const shape = (values: readonly unknown[]) =>
       (names === null ? values : Object.fromEntries(names.map((name, i) => [name, values[i]]))) as never;
@@ -50,8 +59,10 @@ export class StackDataset<D extends readonly Dataset<unknown>[] | [Readonly<Reco
 }
 
 function checkDataset(who: string, dataset: unknown): void {
-  if (typeof (dataset as Dataset<unknown>)?.getItem === 'function') return;
-  throw new ArgumentTypeError(`${who}: expected a dataset with length and getItem, got ${describe(dataset)}`);
+  if (isIndexed(dataset)) return;
+  throw new ArgumentTypeError(
+    `${who}: expected an array or a dataset with length and getItem, got ${describe(dataset)}`,
+  );
 }
 
 /**
@@ -64,12 +75,12 @@ function checkDataset(who: string, dataset: unknown): void {
  * // 5
  */
 export class ConcatDataset<T> implements Dataset<T> {
-  readonly datasets: readonly Dataset<T>[];
+  readonly datasets: readonly Indexed<T>[];
   /** Where each dataset ends. */
   readonly cumulativeSizes: readonly number[];
 
-  constructor(datasets: Iterable<Dataset<T>>) {
-    this.datasets = [...datasets];
+  constructor(datasets: Iterable<Indexed<T>>) {
+    this.datasets = checkList('ConcatDataset', 'datasets', datasets);
     if (this.datasets.length === 0) throw new ValueError('datasets should not be an empty iterable');
     for (const dataset of this.datasets) checkDataset('ConcatDataset', dataset);
     let end = 0;
@@ -87,8 +98,7 @@ export class ConcatDataset<T> implements Dataset<T> {
     if (-index > this.length) throw new IndexError('absolute value of index should not exceed dataset length');
     const at = checkIndex('ConcatDataset', index, this.length);
     const which = this.cumulativeSizes.findIndex((end) => at < end);
-    const dataset = this.datasets[which] as Dataset<T>;
-    return dataset.getItem(at - (this.cumulativeSizes[which - 1] ?? 0));
+    return elementOf(this.datasets[which] as Indexed<T>, at - (this.cumulativeSizes[which - 1] ?? 0));
   }
 }
 
@@ -103,7 +113,7 @@ export class ChainDataset<T> extends IterableDataset<T> {
 
   constructor(datasets: Iterable<Iterable<T>>) {
     super();
-    this.datasets = [...datasets];
+    this.datasets = checkList('ChainDataset', 'datasets', datasets);
   }
 
   override *[Symbol.iterator](): IterableIterator<T> {
@@ -116,10 +126,10 @@ export class ChainDataset<T> extends IterableDataset<T> {
  * @example new data.Subset(new data.TensorDataset(tensor([10, 20, 30])), [2, 0]).getItem(0); // [tensor(30)]
  */
 export class Subset<T> implements Dataset<T> {
-  readonly dataset: Dataset<T>;
+  readonly dataset: Indexed<T>;
   readonly indices: readonly number[];
 
-  constructor(dataset: Dataset<T>, indices: readonly number[]) {
+  constructor(dataset: Indexed<T>, indices: readonly number[]) {
     checkDataset('Subset', dataset);
     this.dataset = dataset;
     this.indices = indices;
@@ -130,15 +140,14 @@ export class Subset<T> implements Dataset<T> {
   }
 
   getItem(index: number): T | Promise<T> {
-    return this.dataset.getItem(this.indices[checkIndex('Subset', index, this.length)] ?? 0);
+    return elementOf(this.dataset, this.indices[checkIndex('Subset', index, this.length)] ?? 0);
   }
 
   /** As the dataset's own, where it has one. */
   get getBatch(): ((indices: readonly number[]) => unknown) | undefined {
-    const { dataset } = this;
-    if (dataset.getBatch === undefined) return undefined;
-    return (indices) =>
-      dataset.getBatch?.(indices.map((index) => this.indices[checkIndex('Subset', index, this.length)] ?? 0));
+    const read = batchReaderOf(this.dataset);
+    if (read === undefined) return undefined;
+    return (indices) => read(indices.map((index) => this.indices[checkIndex('Subset', index, this.length)] ?? 0));
   }
 }
 
@@ -147,15 +156,16 @@ export class Subset<T> implements Dataset<T> {
  *
  * @throws ValueError if lengths do not add up to the dataset's
  * @source torch.utils.data.random_split
- * @example data.randomSplit(new data.TensorDataset(arange(10)), [0.8, 0.2]).map(({ length }) => length); // [8, 2]
+ * @example data.randomSplit(['a', 'b', 'c', 'd', 'e'], [0.8, 0.2]).map(({ length }) => length); // [4, 1]
  */
 export function randomSplit<T>(
-  dataset: Dataset<T>,
+  dataset: Indexed<T>,
   lengths: readonly number[],
   options: { generator?: Generator | null } = {},
 ): Subset<T>[] {
   checkOptions('randomSplit', options, ['generator']);
-  const sizes = sizesOf(lengths, dataset.length);
+  checkDataset('randomSplit', dataset);
+  const sizes = sizesOf(checkList('randomSplit', 'lengths', lengths), dataset.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (total !== dataset.length) {
     throw new ValueError('Sum of input lengths does not equal the length of the input dataset!');

@@ -1,19 +1,20 @@
 // Reads the elements of one batch and joins them; the same in a worker as without.
 import { ArgumentTypeError } from '../errors.ts';
 import { defaultCollate, defaultConvert } from './collate.ts';
-import type { Dataset } from './dataset.ts';
+import { batchReaderOf, elementOf, type Indexed } from './dataset.ts';
 
 /** What joins elements; null for the default. */
 export type Collate = ((elements: never) => unknown) | null;
 
 /** A batch of the elements at the given positions, or one element; a promise of it where the dataset gives promises. */
-export function fetchBatch(dataset: Dataset<unknown>, order: number | readonly number[], collate: Collate): unknown {
+export function fetchBatch(dataset: Indexed<unknown>, order: number | readonly number[], collate: Collate): unknown {
   if (typeof order === 'number') {
-    const element = dataset.getItem(order);
+    const element = elementOf(dataset, order);
     return element instanceof Promise ? element.then((value) => convert(value, collate)) : convert(element, collate);
   }
-  if (collate === null && dataset.getBatch !== undefined) return dataset.getBatch(order);
-  const elements = order.map((index) => dataset.getItem(index));
+  const read = collate === null ? batchReaderOf(dataset) : undefined;
+  if (read !== undefined) return read(order);
+  const elements = order.map((index) => elementOf(dataset, index));
   if (!elements.some((element) => element instanceof Promise)) return join(elements, collate);
   return Promise.all(elements).then((all) => join(all, collate));
 }

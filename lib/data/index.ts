@@ -2,7 +2,7 @@
 export { CIFAR10, CIFAR100, type CIFAROptions } from './cifar.ts';
 export { defaultCollate, defaultConvert } from './collate.ts';
 export { type ColumnType, CSVDataset, type CSVOptions, type CSVRow } from './csv.ts';
-export { type Dataset, IterableDataset, TensorDataset } from './dataset.ts';
+export { type Dataset, type Indexed, IterableDataset, TensorDataset } from './dataset.ts';
 export { ChainDataset, ConcatDataset, randomSplit, StackDataset, Subset } from './datasets.ts';
 export type { DownloadOptions, Resource } from './download.ts';
 export { readIdx } from './idx.ts';

@@ -2,10 +2,10 @@
 import type { WorkerOptions } from 'node:worker_threads';
 import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
 import type { Generator } from '../tensor/random.ts';
-import type { Dataset } from './dataset.ts';
+import { type Indexed, isIndexed } from './dataset.ts';
 
 /** What a loader reads. */
-export type Source<T> = Dataset<T> | Iterable<T> | AsyncIterable<T>;
+export type Source<T> = Indexed<T> | Iterable<T> | AsyncIterable<T>;
 
 /** Options of {@link DataLoader}. */
 export interface DataLoaderOptions<T, B> {
@@ -55,18 +55,13 @@ const optionNames = [
   'workerOptions',
 ];
 
-/** Whether the elements have numbers. */
-export function isIndexed<T>(dataset: Source<T>): dataset is Dataset<T> {
-  return typeof (dataset as Dataset<T>)?.getItem === 'function';
-}
-
 /** Checks all options. @throws ArgumentTypeError, OptionError or ValueError with PyTorch's sentences */
 export function checkLoaderOptions<T, B>(dataset: Source<T>, options: DataLoaderOptions<T, B>): void {
   checkOptions('DataLoader', options, optionNames);
   const streams = dataset !== null && typeof dataset === 'object';
   if (!isIndexed(dataset) && !(streams && (Symbol.iterator in dataset || Symbol.asyncIterator in dataset))) {
     throw new ArgumentTypeError(
-      `DataLoader: expected a dataset with length and getItem, or an iterable, got ${describe(dataset)}`,
+      `DataLoader: expected an array, a dataset with length and getItem, or an iterable, got ${describe(dataset)}`,
     );
   }
   checkWorkers(options);

@@ -4,9 +4,9 @@ import { tuple } from '../python.ts';
 import { tensor } from '../tensor/create.ts';
 import { defaultGenerator, Generator } from '../tensor/random.ts';
 import { elementsOf, Tensor } from '../tensor/tensor.ts';
-import type { Dataset } from './dataset.ts';
+import { type Indexed, isIndexed } from './dataset.ts';
 import { type Collate, convert, fetchBatch, join } from './fetch.ts';
-import { checkLoaderOptions, type DataLoaderOptions, isIndexed, type Source } from './loader-options.ts';
+import { checkLoaderOptions, type DataLoaderOptions, type Source } from './loader-options.ts';
 import { LoaderWorkers, passFromDict, passToDict } from './loader-workers.ts';
 import { BatchSampler, RandomSampler, SequentialSampler, type Sized } from './sampler.ts';
 import type { Order, PassState } from './worker-pass.ts';
@@ -216,7 +216,7 @@ export class DataLoader<T, B = T> {
     return source[Symbol.iterator]();
   }
 
-  *#batchesOf(dataset: Dataset<T>): IterableIterator<unknown> {
+  *#batchesOf(dataset: Indexed<T>): IterableIterator<unknown> {
     const { order } = this.#begin(() => this.#source());
     for (let next = order.next(); next.done !== true; next = order.next()) {
       this.#signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 // Samplers: the order in which elements are read. They draw what PyTorch's draw.
-import { checkOptions, describe, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
 import { empty } from '../tensor/create.ts';
 import { defaultGenerator, exponential_, Generator, rand, randint, randperm } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -27,6 +27,11 @@ export interface Sized {
   readonly length: number;
 }
 
+function checkSized(who: string, source: Sized): Sized {
+  if (typeof source?.length === 'number') return source;
+  throw new ArgumentTypeError(`${who}: expected a dataset with a length, got ${describe(source)}`);
+}
+
 function checkCount(name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
   throw new ValueError(`${name} should be a positive integer value, but got ${name}=${describe(value)}`);
@@ -43,7 +48,7 @@ export class SequentialSampler extends Sampler {
 
   constructor(dataSource: Sized) {
     super();
-    this.dataSource = dataSource;
+    this.dataSource = checkSized('SequentialSampler', dataSource);
   }
 
   get length(): number {
@@ -88,7 +93,7 @@ export class RandomSampler extends Sampler {
     if (typeof replacement !== 'boolean') {
       throw new ValueError(`replacement should be a boolean value, but got replacement=${describe(replacement)}`);
     }
-    this.dataSource = dataSource;
+    this.dataSource = checkSized('RandomSampler', dataSource);
     this.replacement = replacement;
     this.generator = generator;
     this.#numSamples = numSamples;

@@ -4,9 +4,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { StateError } from '../errors.ts';
 import { defaultGenerator, manualSeed } from '../tensor/random.ts';
 import { bytesOf, fromTypedArray } from '../tensor/tensor.ts';
-import type { Dataset } from './dataset.ts';
+import { type Indexed, isIndexed } from './dataset.ts';
 import { type Collate, fetchBatch, StreamReader } from './fetch.ts';
-import { isIndexed } from './loader-options.ts';
 import { pack, unpack } from './packing.ts';
 import { importExport, makeDataset } from './worker-dataset.ts';
 import { becomeWorker } from './worker-info.ts';
@@ -45,7 +44,7 @@ async function begin(delivered: number, state: Uint8Array | null): Promise<void>
   stream = null;
   streamError = null;
   try {
-    if (!isIndexed(dataset as Dataset<unknown>)) {
+    if (!isIndexed(dataset)) {
       stream = new StreamReader(dataset, setup.batchSize, setup.dropLast, collate);
       for (let i = 0; i < delivered; i++) await stream.next();
     }
@@ -59,7 +58,7 @@ async function answer(id: number, order: number | readonly number[] | null): Pro
   const { dataset, collate } = await ready;
   if (streamError !== null) throw streamError.error;
   let batch: unknown;
-  if (order !== null) batch = await fetchBatch(dataset as Dataset<unknown>, order, collate);
+  if (order !== null) batch = await fetchBatch(dataset as Indexed<unknown>, order, collate);
   else {
     if (stream === null) throw new StateError('DataLoader: the dataset in the worker is no stream');
     const next = await stream.next();

@@ -2,15 +2,17 @@
 export * from '../nn/functional-call.ts';
 export { replaceAllBatchNormModules_ } from './batch-norm.ts';
 export {
+  type AuxOptions,
   type FuncGradOptions,
   grad,
   gradAndValue,
-  hessianOf as hessian,
+  hessian,
   jacfwd,
   jacrev,
-  jvpOf as jvp,
+  jvp,
   linearize,
-  type VmapOptions,
-  vjpOf as vjp,
-  vmap,
-} from './derivatives.ts';
+  type Pull,
+  vjp,
+} from './transforms.ts';
+export type { Tree } from './tree.ts';
+export { type VmapOptions, vmap } from './vmap.ts';

@@ -1,5 +1,6 @@
 // Binary operators: arithmetic with gradients, comparisons, logic. Operands broadcast and promote as in PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
+import { nameNode } from '../autograd/record.ts';
 import { dtypes, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -51,6 +52,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.pow,
     saves: ['x', 'y', 'out'],
+    nodeName: (x, y) => (x instanceof Tensor ? byOther('Pow')(x, y) : 'PowBackward2'),
     // y x^(y-1), and 0 where y is 0; log(x) x^y, and 0 where x is 0 and y >= 0
     dx: (g, x, y) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1))))),
     dy: (g, x, y, out) => where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(g, mul(out, log(x)))),
@@ -84,6 +86,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.fmod,
     saves: ['x', 'y'],
+    nodeName: byOther('Fmod'),
     dx: (g) => g,
     dy: (g, x, y) => neg(mul(g, trunc(div(x, y)))),
   },
@@ -92,6 +95,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.remainder,
     saves: ['x', 'y'],
+    nodeName: byOther('Remainder'),
     dx: (g) => g,
     dy: (g, x, y) => neg(mul(g, floor(div(x, y)))),
   },
@@ -125,6 +129,11 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     ...noGradient,
   },
 };
+
+// PyTorch has an operator for numbers, and another for tensors.
+function byOther(name: string): NonNullable<BinaryOperator['nodeName']> {
+  return (_x, y) => `${name}Backward${y instanceof Tensor ? 1 : 0}`;
+}
 
 // 0 where the operand loses, 1/2 where both are equal, 1 elsewhere: at NaN too.
 function share(loses: Tensor, equal: Tensor, g: Tensor): Tensor {
@@ -172,7 +181,7 @@ function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Opera
  * @example rsub(tensor([1, 2]), 10); // tensor([9, 8])
  */
 export function rsub(x: Tensor, y: Operand, options: AddOptions = {}): Tensor {
-  return sub(y, checkTensor('rsub', 'input', x), options);
+  return nameNode(y instanceof Tensor ? 'rsub' : 'RsubBackward1', sub(y, checkTensor('rsub', 'input', x), options));
 }
 
 /**
@@ -412,7 +421,7 @@ export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
     if (!(other instanceof Tensor) || other.dtype === x.dtype) continue;
     throw new DtypeError(`expected dtype ${x.dtype} for \`${name}\` but got dtype ${other.dtype}`);
   }
-  return add(x, mul(weight, sub(y, x)));
+  return nameNode(weight instanceof Tensor ? 'LerpBackward1' : 'lerp', add(x, mul(weight, sub(y, x))));
 }
 
 /** Options of {@link addcmul} and {@link addcdiv}. */
@@ -433,7 +442,8 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   const product = mul(a, b);
   const { value = 1 } = options;
   // Integers are multiplied by integers.
-  return add(x, product, { alpha: isFloat(resultType([x, product])) ? value : Math.trunc(value) });
+  const alpha = isFloat(resultType([x, product])) ? value : Math.trunc(value);
+  return nameNode('addcmul', add(x, product, { alpha }));
 }
 
 /**
@@ -448,5 +458,5 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   if (!isFloat(a.dtype) && !isFloat(b.dtype)) {
     throw new DtypeError('addcdiv: Integer division with addcdiv is no longer supported; use div with a roundingMode');
   }
-  return add(x, div(a, b), { alpha: options.value ?? 1 });
+  return nameNode('addcdiv', add(x, div(a, b), { alpha: options.value ?? 1 }));
 }

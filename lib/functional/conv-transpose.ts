@@ -1,4 +1,5 @@
 // Transposed convolution: the gradient of a convolution with respect to its input, as an operator of its own.
+import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -51,6 +52,7 @@ function transposed(
     ? run(images, weight, q)
     : convolveIntegers(images, weight, null, (wide, kernels) => run(wide, kernels, q));
   const shifted = bias === null ? y : add(y, reshape(bias, [-1, ...q.stride.map(() => 1)]));
+  nameNode('convolution', shifted);
   return batched ? shifted : squeeze(shifted, 0);
 }
 

@@ -1,5 +1,6 @@
 // Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
 // depth become channels of two.
+import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -64,6 +65,7 @@ function convolve(
   const y = isFloat(x.dtype)
     ? run(images, weight, bias, steps)
     : convolveIntegers(images, weight, bias, (...operands) => run(...operands, steps));
+  nameNode('convolution', y);
   return batched ? y : squeeze(y, 0);
 }
 

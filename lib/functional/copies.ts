@@ -1,13 +1,13 @@
 // Copies: other element types, row-major order, writing into a tensor.
 import { record } from '../autograd/record.ts';
-import { checkDtype, type Dtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, ShapeError } from '../errors.ts';
+import { type Dtype, isFloat } from '../dtype.ts';
+import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
-import { flag, isNamed } from './arguments.ts';
+import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { copyElements, inPlace, operandTensor, type Scalar } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
+import { parseTo, type ToArguments } from './to-arguments.ts';
 
 /** The elements as another type; always a copy. Floating point to integer truncates toward zero. */
 export function cast(x: Tensor, dtype: Dtype): Tensor {
@@ -17,26 +17,6 @@ export function cast(x: Tensor, dtype: Dtype): Tensor {
   const from = x.dtype;
   return record('toCopy', [x], y, [], (g) => [cast(g, from)]);
 }
-
-/** Options of {@link to}. */
-export interface ToOptions {
-  /** Element type. Default: the tensor's. */
-  dtype?: Dtype | null;
-  /** There is one. */
-  device?: 'cpu' | null;
-  /** Copy even where nothing changes. Default false. */
-  copy?: boolean;
-  /** Accepted for those who are used to it. */
-  nonBlocking?: boolean;
-}
-
-type ToFlags = [nonBlocking?: boolean, copy?: boolean] | [options: Pick<ToOptions, 'copy' | 'nonBlocking'>];
-
-/** What {@link to} takes behind the tensor. */
-export type ToArguments =
-  | [target: Dtype | Tensor | 'cpu', ...ToFlags]
-  | [device: 'cpu' | null, dtype: Dtype, ...ToFlags]
-  | [options: ToOptions];
 
 /**
  * The tensor with another element type; the tensor itself if it has that type already.
@@ -51,19 +31,8 @@ export type ToArguments =
  */
 export function to(x: Tensor, ...args: ToArguments): Tensor {
   checkTensor('to', 'input', x);
-  const positional: unknown[] = [...args];
-  const last = args.at(-1);
-  const options = (isNamed(last) ? positional.pop() : {}) as ToOptions;
-  const device = positional[0] === 'cpu' || positional[0] === null ? positional.shift() : options.device;
-  const [first] = positional;
-  const target = first instanceof Tensor || typeof first === 'string' ? positional.shift() : options.dtype;
-  checkOptions('to', options, ['copy', 'nonBlocking', ...(args.length === 1 ? ['dtype', 'device'] : [])]);
-  if ((device ?? 'cpu') !== 'cpu' || positional.length > 2) {
-    throw new ArgumentTypeError(`to() received an invalid combination of arguments: ${args.map(describe).join(', ')}`);
-  }
-  flag('to', 'nonBlocking', positional[0] ?? options.nonBlocking, false);
-  const copy = flag('to', 'copy', positional[1] ?? options.copy, false);
-  const wanted = target instanceof Tensor ? target.dtype : checkDtype('to', target ?? x.dtype);
+  const { dtype, copy } = parseTo(args);
+  const wanted = dtype ?? x.dtype;
   return x.dtype === wanted && !copy ? x : cast(x, wanted);
 }
 

@@ -1,4 +1,5 @@
 // Distances and similarities of vectors.
+import { nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
@@ -35,7 +36,7 @@ export function pairwiseDistance(x1: Tensor, x2: Tensor, options: PairwiseDistan
   checkTensor('pairwiseDistance', 'x1', x1);
   checkTensor('pairwiseDistance', 'x2', x2);
   const difference = floating(add(sub(x1, x2), eps));
-  return normOver(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim });
+  return nameNode('NormBackward1', normOver(difference, { p, dim: difference.ndim === 0 ? null : -1, keepdim }));
 }
 
 /** Options of {@link cosineSimilarity}. */
@@ -101,5 +102,5 @@ export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
     const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
     return fromTypedArray(rows, [rows.length], 'int64');
   };
-  return normOver(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 });
+  return nameNode('pdist', normOver(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 }));
 }

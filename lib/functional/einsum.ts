@@ -1,4 +1,5 @@
 // Products over named dimensions: einsum, tensordot and their special cases.
+import { nameNode } from '../autograd/record.ts';
 import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
@@ -284,7 +285,7 @@ export function addmv(x: Tensor, a: Tensor, y: Tensor, options: AddmmOptions = {
   checkTensor('addmv', 'input', x);
   checkTensor('addmv', 'a', a);
   checkTensor('addmv', 'other', y);
-  return weighted('addmv', x, mv(a, y), options);
+  return nameNode('addmv', weighted('addmv', x, mv(a, y), options));
 }
 
 /**
@@ -307,7 +308,7 @@ export function addbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = 
   checkTensor('addbmm', 'input', x);
   checkTensor('addbmm', 'a', a);
   checkTensor('addbmm', 'b', b);
-  return weighted('addbmm', x, sum(bmm(a, b), 0, { dtype: a.dtype }), options);
+  return nameNode('addbmm', weighted('addbmm', x, sum(bmm(a, b), 0, { dtype: a.dtype }), options));
 }
 
 /**

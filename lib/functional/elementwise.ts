@@ -216,6 +216,8 @@ export interface BinaryOperator {
   readonly run: BinaryKernel;
   /** What the gradients are computed from. */
   readonly saves: readonly ('x' | 'y' | 'out')[];
+  /** What the node is called for these operands, where their kinds decide. Default: after the operator. */
+  readonly nodeName?: (x: Tensor | Scalar, y: Tensor | Scalar) => string;
   readonly dx: BinaryGradient | null;
   readonly dy: BinaryGradient | null;
 }
@@ -244,7 +246,7 @@ export function binary(
   const saved = operator.saves.map((name) => operands[name]);
   const xShape = x.shape;
   const yShape = y.shape;
-  return record(operator.name, [x, y], out, saved, (g, tensors, [needsX, needsY]) => {
+  return record(operator.nodeName?.(a, b) ?? operator.name, [x, y], out, saved, (g, tensors, [needsX, needsY]) => {
     const of = (name: 'x' | 'y' | 'out') => tensors[operator.saves.indexOf(name)] ?? g;
     const [sx, sy, so] = [of('x'), of('y'), of('out')];
     return [

@@ -1,4 +1,5 @@
 // Sums, means and maxima of rows of a table, by bags of indices.
+import { nameNode } from '../autograd/record.ts';
 import { checkOptions, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
@@ -68,7 +69,7 @@ export function embeddingBag(
   const { kept, bags } = membership(all, starts, padding);
   const at = integers(kept.map(({ row }) => row));
   const rows = lookUp(weight, at, scaleGradByFreq ? bagScale(all) : null);
-  if (mode === 'max') return maxima(rows, kept, bags);
+  if (mode === 'max') return nameNode('embeddingBag', maxima(rows, kept, bags));
   const positions = integers(kept.map(({ position }) => position));
   const factors =
     perSampleWeights === null ? null : unsqueeze(indexSelect(reshape(perSampleWeights, [-1]), 0, positions), 1);
@@ -79,7 +80,7 @@ export function embeddingBag(
     integers(kept.map(({ bag }) => bag)),
     factors === null ? rows : mul(rows, factors),
   );
-  return mode === 'sum' ? sums : div(sums, cast(bagSizes(kept, bags), weight.dtype));
+  return nameNode('embeddingBag', mode === 'sum' ? sums : div(sums, cast(bagSizes(kept, bags), weight.dtype)));
 }
 
 function checkArguments(index: Tensor, weight: Tensor, options: EmbeddingBagFunctionOptions, mode: BagMode): void {

@@ -1,5 +1,5 @@
 // Elements by position: gather and scatter, selection by index tensors, and `x.get(...)`, JavaScript's `x[...]`.
-import { record, recordConstant } from '../autograd/record.ts';
+import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -505,10 +505,11 @@ export function flip(x: Tensor, ...dims: number[] | [dims: readonly number[]]): 
   checkTensor('flip', 'input', x);
   const list = wrapDims(integerList('flip', 'dims', dims), x.ndim);
   if (list.length === 0) return clone(x);
-  return list.reduce((y, d) => {
+  const flipped = list.reduce((y, d) => {
     const n = y.shape[d] ?? 1;
     return indexSelect(y, d, arange(n - 1, -1, -1));
   }, x);
+  return nameNode('flip', flipped);
 }
 
 /**

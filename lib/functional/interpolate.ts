@@ -81,12 +81,14 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
   if (!isFloat(x.dtype) && !simple && !(x.dtype === 'uint8' && x.ndim === 4)) {
     throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
   }
+  const [first = '', ...rest] = mode.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const nodeName = `upsample${first}${rest.join('')}${spatial.length}d${antialias ? 'Aa' : ''}`;
   // The last dimension first, which the rounding of bytes shows.
   return spatial.reduceRight((y, n, d) => {
     const m = out[d] ?? 1;
     const q = mappingOf(x, n, m, factors?.[d], options.alignCorners ?? false);
     const taps = tapsFor(mode, antialias, x.ndim === 4, q);
-    if (isFloat(x.dtype)) return resampleAlong(y, d + 2, taps);
+    if (isFloat(x.dtype)) return resampleAlong(y, d + 2, taps, nodeName);
     if (simple) return indexSelect(y, d + 2, tensor(taps.index, { dtype: 'int64' }));
     return n === m ? y : resampleBytesAlong(y, d + 2, taps);
   }, x);

@@ -1,5 +1,5 @@
 // Joining tensors: cat and stack, and triangles of matrices.
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import { type Dim, wrapDim } from '../tensor/shape.ts';
@@ -71,8 +71,6 @@ export function stack(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
       `stack expects each tensor to be equal size, but got [${first.shape.join(', ')}] at entry 0 and [${x.shape.join(', ')}] at entry ${i}`,
     );
   });
-  return cat(
-    tensors.map((x) => unsqueeze(x, d)),
-    d,
-  );
+  const parts = tensors.map((x) => unsqueeze(x, d));
+  return nameNode('stack', cat(parts, d));
 }

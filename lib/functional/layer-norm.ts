@@ -1,6 +1,6 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
 import { type Dtype, isFloat, scalarName } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { oneValue } from './batch-norm.ts';
@@ -126,7 +126,7 @@ export function groupNorm(x: Tensor, numGroups: number, options: LayerNormFuncti
   const [batch = 0, c = 0, ...spatial] = x.shape;
   const inner = numelOf(spatial);
   if (!Number.isInteger(numGroups) || numGroups < 1) {
-    throw new ValueError(`Expected num groups to be greater than 0, got ${numGroups}`);
+    throw new ValueError(`Expected num groups to be greater than 0, got ${describe(numGroups)}`);
   }
   if (Math.floor((batch * c) / numGroups) * inner === 1) {
     throw oneValue(list([Math.floor((batch * c) / numGroups), numGroups, ...spatial]));

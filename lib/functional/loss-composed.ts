@@ -1,3 +1,4 @@
+import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
@@ -148,7 +149,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
-  return reduced(writtenAs(x.dtype, log1p(exp(neg(mul(target, x))))), options);
+  return nameNode('softMarginLoss', reduced(writtenAs(x.dtype, log1p(exp(neg(mul(target, x))))), options));
 }
 
 /** Options of {@link multilabelSoftMarginLoss}. */

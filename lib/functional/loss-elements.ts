@@ -1,6 +1,6 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
 import { record } from '../autograd/record.ts';
-import { isFloat, promoteTypes, scalarName } from '../dtype.ts';
+import { type Dtype, isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -25,7 +25,8 @@ import { broadcastTo } from './views.ts';
 
 /** A loss of element and target; gradients in differentiable operators. */
 interface ElementLoss {
-  readonly name: string;
+  /** Of the node; of the last operator, where PyTorch makes the loss of several. */
+  readonly name: string | Readonly<Record<Reduction, string>>;
   readonly loss: (x: Tensor, target: Tensor) => Tensor;
   readonly dx: (g: Tensor, x: Tensor, target: Tensor) => Tensor;
   readonly dtarget: (g: Tensor, x: Tensor, target: Tensor) => Tensor;
@@ -33,11 +34,13 @@ interface ElementLoss {
   readonly like?: 'input' | 'target';
   /** What PyTorch calls the kernel that refuses integers; absent where they are taken. */
   readonly kernel?: string;
+  /** Whether the way back takes one dtype only. */
+  readonly oneDtype?: true;
 }
 
 // x and target have one shape.
 function reducedLoss(
-  { name, loss, dx, dtarget, like, kernel }: ElementLoss,
+  { name, loss, dx, dtarget, like, kernel, oneDtype }: ElementLoss,
   x: Tensor,
   target: Tensor,
   reduction: Reduction,
@@ -50,10 +53,18 @@ function reducedLoss(
   const [a, b] = [x, target].map((one) => (one.dtype === common ? one : cast(one, common))) as [Tensor, Tensor];
   const y = reduceBy(reduction, writtenAs(dtype, loss(a.detach(), b.detach())));
   const n = x.numel();
-  return record(name, [a, b], y, [a, b], (g, [sx = g, st = g], [needsX, needsTarget]) => {
+  const nodeName = typeof name === 'string' ? name : name[reduction];
+  const [own, other] = [x.dtype, target.dtype];
+  return record(nodeName, [a, b], y, [a, b], (g, [sx = g, st = g], [needsX, needsTarget]) => {
+    if (oneDtype) checkFound(other, own);
     const each = reduction === 'mean' ? div(g, n) : g;
     return [needsX ? dx(each, sx, st) : null, needsTarget ? dtarget(each, sx, st) : null];
   });
+}
+
+function checkFound(found: Dtype, expected: Dtype): void {
+  if (found === expected) return;
+  throw new DtypeError(`Found dtype ${scalarName(found)} but expected ${scalarName(expected)}`);
 }
 
 // ---- Distance between input and target
@@ -66,10 +77,10 @@ export interface WeightedLossOptions extends LossOptions {
 
 // A loss of the difference d, its slope an odd function.
 function ofDifference(
-  name: string,
+  name: ElementLoss['name'],
   loss: (d: Tensor) => Tensor,
   slope: (d: Tensor) => Tensor,
-  types: Pick<ElementLoss, 'like' | 'kernel'> = {},
+  types: Pick<ElementLoss, 'like' | 'kernel' | 'oneDtype'> = {},
 ): ElementLoss {
   return {
     name,
@@ -80,8 +91,8 @@ function ofDifference(
   };
 }
 
-const squared = ofDifference('mseLoss', square, (d) => mul(d, 2), { kernel: 'mse_cpu' });
-const absolute = ofDifference('l1Loss', abs, sign);
+const squared = ofDifference('mseLoss', square, (d) => mul(d, 2), { kernel: 'mse_cpu', oneDtype: true });
+const absolute = ofDifference({ none: 'abs', mean: 'mean', sum: 'sum' }, abs, sign);
 
 // The weighted mean divides by the sum of the weights, or by their number.
 function distance(
@@ -175,7 +186,7 @@ export function huberLoss(x: Tensor, target: Tensor, options: HuberLossOptions =
     'huberLoss',
     (d) => where(le(abs(d), delta), mul(square(d), 0.5), mul(sub(abs(d), 0.5 * delta), delta)),
     (d) => where(ge(abs(d), delta), mul(sign(d), delta), d),
-    { like: 'input', kernel: 'huber_cpu' },
+    { like: 'input', kernel: 'huber_cpu', oneDtype: true },
   );
   return distance('huberLoss', element, x, target, options, false);
 }
@@ -212,9 +223,7 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
       `Using a target size ([${target.shape.join(', ')}]) that is different to the input size ([${x.shape.join(', ')}]) is deprecated. Please ensure they have the same size.`,
     );
   }
-  if (target.dtype !== x.dtype) {
-    throw new DtypeError(`Found dtype ${scalarName(target.dtype)} but expected ${scalarName(x.dtype)}`);
-  }
+  checkFound(target.dtype, x.dtype);
   checkProbabilities(x);
   const scaled = times(expandedWeight(options.weight, target));
   const element: ElementLoss = {

@@ -1,4 +1,5 @@
 // Margin losses of class indices: one class, or several, against all others.
+import { nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -41,7 +42,7 @@ function checkRows(x: Tensor, target: Tensor, expected: readonly number[]): void
       `Expected non-empty vector or matrix with optional 0-dim batch size, but got: [${x.shape.join(', ')}]`,
     );
   }
-  if (target.dtype !== 'int64') throw new DtypeError(`expected scalar type Long but found ${target.dtype}`);
+  if (target.dtype !== 'int64') throw new DtypeError(`expected scalar type Long but found ${scalarName(target.dtype)}`);
   if (sameShape(target.shape, expected)) return;
   throw new ShapeError(
     `inconsistent target size, expected ${x.ndim === 2 && expected.length === 1 ? expected[0] : `[${expected.join(', ')}]`} but got [${target.shape.join(', ')}]`,
@@ -79,7 +80,7 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
   const weighted =
     weight === null ? powered : mul(powered, reshape(indexSelect(weight, 0, reshape(target, [-1])), [rows, 1]));
   const losses = div(sum(weighted, 1), classes);
-  return reduced(target.ndim === 0 ? reshape(losses, []) : losses, options);
+  return nameNode('multiMarginLoss', reduced(target.ndim === 0 ? reshape(losses, []) : losses, options));
 }
 
 /**
@@ -126,7 +127,7 @@ export function multilabelMarginLoss(x: Tensor, target: Tensor, options: LossOpt
   );
   const held = where(logicalAnd(logicalAnd(listed, others), gt(over, 0)), over, 0);
   const losses = div(sum(held, [1, 2]), classes);
-  return reduced(x.ndim < 2 ? reshape(losses, []) : losses, options);
+  return nameNode('multilabelMarginLoss', reduced(x.ndim < 2 ? reshape(losses, []) : losses, options));
 }
 
 function mask(shape: readonly [number, number], holds: (i: number, j: number) => boolean): Tensor {

@@ -1,6 +1,6 @@
 // Losses of class labels: negative log-likelihood and cross-entropy.
-import { record } from '../autograd/record.ts';
-import { type FloatDtype, isFloat } from '../dtype.ts';
+import { nameNode, record } from '../autograd/record.ts';
+import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
@@ -50,8 +50,8 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
     }
     throw new ShapeError(`Expected target size [${expected.join(', ')}], got [${target.shape.join(', ')}]`);
   }
-  if (target.dtype !== 'int64' && target.dtype !== 'uint8' && target.dtype !== 'int32') {
-    throw new DtypeError(`expected scalar type Long but found ${target.dtype}`);
+  if (target.dtype !== 'int64' && target.dtype !== 'uint8') {
+    throw new DtypeError(`expected scalar type Long but found ${scalarName(target.dtype)}`);
   }
   const weight = options.weight ?? null;
   if (weight !== null && !(checkTensor(who, 'weight', weight).ndim === 1 && weight.shape[0] === classes)) {
@@ -60,7 +60,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
     );
   }
   if (weight !== null && weight.dtype !== x.dtype)
-    throw new DtypeError(`expected scalar type ${x.dtype} but found ${weight.dtype}`);
+    throw new DtypeError(`expected scalar type ${scalarName(x.dtype)} but found ${scalarName(weight.dtype)}`);
   return { n, classes, spatial: numelOf(x.shape.slice(2)), weight, ignoreIndex: options.ignoreIndex ?? -100 };
 }
 
@@ -154,6 +154,11 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   const dim = x.ndim === 1 ? 0 : 1;
   const logp = logSoftmax(x, dim);
   if (isFloat(target.dtype)) return entropyOfProbabilities(logp, target, dim, { ...rest, labelSmoothing });
+  if (sameShape(target.shape, x.shape)) {
+    throw new DtypeError(
+      `Expected floating point type for target with class probabilities, got ${scalarName(target.dtype)}`,
+    );
+  }
   if (labelSmoothing === 0) return nllLoss(logp, target, rest);
   return smoothedLoss(logp, target, dim, labelSmoothing, rest);
 }
@@ -179,7 +184,7 @@ function entropyOfProbabilities(logp: Tensor, target: Tensor, dim: number, optio
   const reduction = reductionOf(options);
   if (reduction === 'none') return neg(sum(weighted, dim));
   const total = neg(sum(weighted));
-  return reduction === 'sum' ? total : div(total, logp.numel() / classes);
+  return reduction === 'sum' ? total : nameNode('DivBackward1', div(total, logp.numel() / classes));
 }
 
 // (1 - s) nll + s / C times the sum over all classes, weighted by class

@@ -1,5 +1,5 @@
 // Products of matrices and vectors, all on one kernel that reads operands through their strides.
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -123,7 +123,7 @@ export function mv(a: Tensor, x: Tensor): Tensor {
     throw new ShapeError(
       `size mismatch, got input (${a.shape[0]}), mat (${a.shape[0]}x${a.shape[1]}), vec (${x.shape[0]})`,
     );
-  return squeeze(mm(a, unsqueeze(x, 1)), 1);
+  return nameNode('mv', squeeze(mm(a, unsqueeze(x, 1)), 1));
 }
 
 /**
@@ -131,7 +131,7 @@ export function mv(a: Tensor, x: Tensor): Tensor {
  * @example dot(tensor([2, 3]), tensor([2, 1])); // tensor(7)
  */
 export function dot(x: Tensor, y: Tensor): Tensor {
-  if (checkTensor('dot', 'input', x).ndim !== 1 || checkTensor('dot', 'tensor', y).ndim !== 1) {
+  if (checkTensor('dot', 'tensor', y).ndim !== 1 || checkTensor('dot', 'input', x).ndim !== 1) {
     throw new ShapeError(`1D tensors expected, but got ${x.ndim}D and ${y.ndim}D tensors`);
   }
   if (x.dtype !== y.dtype)
@@ -141,7 +141,7 @@ export function dot(x: Tensor, y: Tensor): Tensor {
       `inconsistent tensor size, expected tensor [${x.shape[0]}] and src [${y.shape[0]}] to have the same number of elements, but got ${x.shape[0]} and ${y.shape[0]} elements respectively`,
     );
   }
-  return reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []);
+  return nameNode('dot', reshape(mm(unsqueeze(x, 0), unsqueeze(y, 1)), []));
 }
 
 /**
@@ -149,7 +149,7 @@ export function dot(x: Tensor, y: Tensor): Tensor {
  * @example outer(tensor([1, 2]), tensor([3, 4, 5])); // tensor([[3, 4, 5], [6, 8, 10]])
  */
 export function outer(x: Tensor, y: Tensor): Tensor {
-  if (checkTensor('outer', 'input', x).ndim !== 1 || checkTensor('outer', 'vec2', y).ndim !== 1) {
+  if (checkTensor('outer', 'vec2', y).ndim !== 1 || checkTensor('outer', 'input', x).ndim !== 1) {
     throw new ShapeError(`outer: Expected 1-D arguments, but got ${x.ndim}-D and ${y.ndim}-D`);
   }
   return mul(unsqueeze(x, 1), unsqueeze(y, 0));
@@ -205,7 +205,7 @@ export function addmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions = {
   checkTensor('addmm', 'input', x);
   checkTensor('addmm', 'a', a);
   checkTensor('addmm', 'b', b);
-  return weighted('addmm', x, mm(a, b), options);
+  return nameNode('addmm', weighted('addmm', x, mm(a, b), options));
 }
 
 /**
@@ -216,7 +216,7 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
   checkTensor('baddbmm', 'input', x);
   checkTensor('baddbmm', 'a', a);
   checkTensor('baddbmm', 'b', b);
-  return weighted('baddbmm', x, bmm(a, b), options);
+  return nameNode('baddbmm', weighted('baddbmm', x, bmm(a, b), options));
 }
 
 /**

@@ -1,5 +1,5 @@
 // Reductions: sums, products, extremes and variances over all or some dimensions.
-import { record, recordConstant } from '../autograd/record.ts';
+import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -46,6 +46,11 @@ function converted(who: string, x: Tensor, dtype: Dtype | null | undefined): Ten
   return isFloat(x.dtype) || x.dtype === 'int64' ? x : cast(x, 'int64');
 }
 
+// PyTorch has an operator for all elements, and another for those along dimensions.
+function nodeName(who: string, dims: Dims): string {
+  return dims === null ? who : `${who.charAt(0).toUpperCase()}${who.slice(1)}Backward1`;
+}
+
 // ---- Sums
 
 /**
@@ -67,7 +72,7 @@ export function sum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, opti
   if (!isFloat(input.dtype)) return recordConstant('sum', [x], y);
   const { keptShape } = plan;
   const from = x.shape;
-  return record('sum', [input], y, [], (g) => [spread(g, keptShape, from)]);
+  return record(nodeName('sum', dims), [input], y, [], (g) => [spread(g, keptShape, from)]);
 }
 
 /**
@@ -104,8 +109,14 @@ export function mean(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, opt
       `mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. Got: ${scalarName(dtype)}`,
     );
   }
-  const count = numelOf(dimsOf(x, dims).map((d) => x.shape[d] ?? 1));
-  return div(sum(x, dims, options), count);
+  const list = dimsOf(x, dims);
+  const count = numelOf(list.map((d) => x.shape[d] ?? 1));
+  const input = converted('mean', x, dtype);
+  const plan = planOf(input, list, options.keepdim ?? false);
+  const y = div(run(kernels.sum, plan, input.dtype), count);
+  const { keptShape } = plan;
+  const from = x.shape;
+  return record(nodeName('mean', dims), [input], y, [], (g) => [spread(div(g, count), keptShape, from)]);
 }
 
 /**
@@ -122,7 +133,7 @@ export function prod(x: Tensor, dim: number | Named<SumOptions> | null = null, o
   if (!isFloat(input.dtype)) return recordConstant('prod', [x], y);
   const { keptShape } = plan;
   const dims = dimsOf(x, dim);
-  return record('prod', [input], y, [input], (g, [saved = g]) => {
+  return record(nodeName('prod', dim), [input], y, [input], (g, [saved = g]) => {
     const zero = eq(saved, 0);
     const over = (kept: Tensor) => spread(kept, keptShape, saved.shape);
     const others = productOfOthers(saved, {
@@ -186,7 +197,7 @@ function extreme(
   checkTensor(who, 'input', x);
   if (isNamed(dim)) return extremeAlong(who, x, ...byPosition(dim, options));
   if (dim instanceof Tensor) return who === 'max' ? maximum(x, dim) : minimum(x, dim);
-  if (dim === undefined) return who === 'max' ? amax(x) : amin(x);
+  if (dim === undefined) return nameNode(nodeName(who, []), who === 'max' ? amax(x) : amin(x));
   return extremeAlong(who, x, dim, options);
 }
 
@@ -374,5 +385,5 @@ export function variance(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null,
 export function std(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null, options: VarOptions = {}): Tensor {
   if (isNamed(dims)) return std(x, ...byPosition(dims, options));
   checkTensor('std', 'input', x);
-  return sqrt(variance(x, dims, options));
+  return nameNode('std', sqrt(variance(x, dims, options)));
 }

@@ -18,6 +18,8 @@ export interface Taps {
 }
 
 interface Plan {
+  /** Of the node; that of the way back has a name made from it. */
+  readonly nodeName: string;
   readonly index: Tensor;
   readonly weight: Tensor;
   readonly numbers: readonly [outer: number, n: number, inner: number, m: number, taps: number];
@@ -26,10 +28,11 @@ interface Plan {
 }
 
 /** y = sum of taps of x along dimension d; floating point. */
-export function resampleAlong(x: Tensor, d: number, { taps, index, weight }: Taps): Tensor {
+export function resampleAlong(x: Tensor, d: number, { taps, index, weight }: Taps, nodeName = 'upsample'): Tensor {
   const m = index.length / taps;
   const numbers = [numelOf(x.shape.slice(0, d)), x.shape[d] ?? 1, numelOf(x.shape.slice(d + 1)), m, taps] as const;
   return run(x, {
+    nodeName,
     index: fromTypedArray(BigInt64Array.from(index, BigInt), [index.length], 'int64'),
     weight: tensor(weight, { dtype: x.dtype }),
     numbers,
@@ -42,13 +45,13 @@ export function resampleAlong(x: Tensor, d: number, { taps, index, weight }: Tap
 function run(x: Tensor, plan: Plan): Tensor {
   const y = emptyOf([...plan.to], x.dtype);
   kernels.resample(x.dtype as FloatDtype, contiguous(x), plan.index, plan.weight, y, ...plan.numbers);
-  return record('upsample', [x], y, [], (g) => [runBackward(g, plan)]);
+  return record(plan.nodeName, [x], y, [], (g) => [runBackward(g, plan)]);
 }
 
 function runBackward(dy: Tensor, plan: Plan): Tensor {
   const dx = emptyOf([...plan.from], dy.dtype);
   kernels.resampleBackward(dy.dtype as FloatDtype, contiguous(dy), plan.index, plan.weight, dx, ...plan.numbers);
-  return record('upsampleBackward', [dy], dx, [], (g) => [run(g, plan)]);
+  return record(`${plan.nodeName}Backward`, [dy], dx, [], (g) => [run(g, plan)]);
 }
 
 /** As {@link resampleAlong}, of uint8: weights in fixed point, the sums rounded to uint8, as Pillow has it. */

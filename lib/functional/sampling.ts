@@ -1,7 +1,7 @@
 // Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
 import { recordRefusal } from '../autograd/record.ts';
 import { type Dtype, isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import {
   exponential_,
   normal_,
@@ -104,7 +104,7 @@ function transformed(x: Tensor, options: RandomOptions, of: (u: number) => numbe
 export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): Tensor {
   checkTensor('geometric_', 'input', x);
   checkOptions('geometric_', options, ['generator']);
-  if (!(p > 0 && p < 1)) throw new ValueError(`geometric_ expects p to be in (0, 1), but got p=${p}`);
+  if (!(p > 0 && p < 1)) throw new ValueError(`geometric_ expects p to be in (0, 1), but got p=${describe(p)}`);
   return transformed(x, options, (u) => Math.ceil(Math.log(u) / Math.log1p(-p)));
 }
 
@@ -117,7 +117,7 @@ export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): T
 export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
   checkTensor('cauchy_', 'input', x);
   checkOptions('cauchy_', options, ['generator']);
-  if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${sigma}`);
+  if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${describe(sigma)}`);
   return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
 }
 
@@ -130,7 +130,7 @@ export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions
 export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions = {}): Tensor {
   checkTensor('logNormal_', 'input', x);
   checkOptions('logNormal_', options, ['generator']);
-  if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${std}`);
+  if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${describe(std)}`);
   const n = x.numel();
   const drawn = new Float64Array(n);
   // Fewer than sixteen at a time are drawn one after another.

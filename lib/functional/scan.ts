@@ -1,5 +1,5 @@
 // Running sums, products and extremes along a dimension, and what is made of neighbouring elements.
-import { record, recordConstant } from '../autograd/record.ts';
+import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, finfo, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -286,5 +286,5 @@ export function logsumexp(
   const shift = highest.maskedFill(highest.isinf(), 0);
   const y = add(log(sum(exp(sub(input, shift)), dims, { keepdim: true })), shift);
   const shape = sum(input.detach(), dims, options).shape;
-  return y.reshape([...shape]);
+  return nameNode('logsumexp', y.reshape([...shape]));
 }

@@ -1,6 +1,6 @@
 // Choosing between values: where, clamp, filling by mask.
 import { isGradEnabled } from '../autograd/mode.ts';
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -59,7 +59,10 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
     );
   }
   const filled = where(mask, value, x);
-  return filled.dtype === x.dtype ? filled : cast(filled, x.dtype);
+  return nameNode(
+    value instanceof Tensor ? 'MaskedFillBackward1' : 'maskedFill',
+    filled.dtype === x.dtype ? filled : cast(filled, x.dtype),
+  );
 }
 
 /**
@@ -139,7 +142,7 @@ function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tens
   const y = emptyOf(input.shape, dtype);
   const loops = loopsOf(input.shape, [input, y]);
   kernels.clamp(dtype, input, y, low, high, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
-  return record('clamp', [input], y, [input], (g, [saved = g]) => {
+  return record('ClampBackward1', [input], y, [input], (g, [saved = g]) => {
     if (isGradEnabled()) return [mul(g, cast(logicalAnd(ge(saved, low), le(saved, high)), g.dtype))];
     const dx = emptyOf(g.shape, g.dtype);
     kernels.clampBackward(g.dtype as FloatDtype, contiguous(g), contiguous(saved), dx, low, high, dx.numel());
@@ -158,7 +161,7 @@ function integerClamp(x: Tensor, min: Scalar | null, max: Scalar | null): Tensor
  */
 export function clampMin(x: Tensor, min: Operand): Tensor {
   checkTensor('clampMin', 'input', x);
-  return clamp(x, min, null);
+  return nameNode(`ClampMinBackward${min instanceof Tensor ? 1 : 0}`, clamp(x, min, null));
 }
 
 /**
@@ -167,7 +170,7 @@ export function clampMin(x: Tensor, min: Operand): Tensor {
  */
 export function clampMax(x: Tensor, max: Operand): Tensor {
   checkTensor('clampMax', 'input', x);
-  return clamp(x, null, max);
+  return nameNode(`ClampMaxBackward${max instanceof Tensor ? 1 : 0}`, clamp(x, null, max));
 }
 
 /**

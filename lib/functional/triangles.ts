@@ -1,7 +1,6 @@
 // Diagonals and triangles of matrices: taking them out, putting them in, and their places.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError } from '../errors.ts';
-import { arange, fillElements } from '../tensor/create.ts';
+import { arange, type FactoryOptions, factoryOptions, fillElements } from '../tensor/create.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { integer, numberOrOption } from './arguments.ts';
@@ -112,13 +111,19 @@ export function triu(x: Tensor, diagonalOrOptions: number | { diagonal?: number 
   return triangle('triu', x, diagonalOrOptions, ge);
 }
 
+/** Options of {@link trilIndices} and {@link triuIndices}. */
+export interface TriangleIndicesOptions extends FactoryOptions {
+  /** Number of the diagonal that ends the triangle. Default 0. */
+  offset?: number;
+}
+
 function triangleIndices(
   rows: number,
   columns: number,
-  options: { offset?: number; dtype?: Dtype },
+  options: TriangleIndicesOptions,
   kept: (distance: Tensor, offset: number) => Tensor,
 ): Tensor {
-  checkOptions('triangle indices', options, ['offset', 'dtype']);
+  checkOptions('triangle indices', options, ['offset', ...factoryOptions]);
   const places = kept(distanceFromDiagonal(rows, columns), options.offset ?? 0).nonzero();
   return transpose(places, 0, 1)
     .contiguous()
@@ -129,7 +134,7 @@ function triangleIndices(
  * Rows and columns of the places of a lower triangle. @returns int64 (2, count) @source torch.tril_indices
  * @example trilIndices(2, 2); // tensor([[0, 1, 1], [0, 0, 1]])
  */
-export function trilIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
+export function trilIndices(rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor {
   return triangleIndices(rows, columns, options, le);
 }
 
@@ -137,6 +142,6 @@ export function trilIndices(rows: number, columns: number, options: { offset?: n
  * Rows and columns of the places of an upper triangle. @returns int64 (2, count) @source torch.triu_indices
  * @example triuIndices(2, 2); // tensor([[0, 0, 1], [0, 1, 1]])
  */
-export function triuIndices(rows: number, columns: number, options: { offset?: number; dtype?: Dtype } = {}): Tensor {
+export function triuIndices(rows: number, columns: number, options: TriangleIndicesOptions = {}): Tensor {
   return triangleIndices(rows, columns, options, ge);
 }

@@ -1,5 +1,5 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
-import { recordView } from '../autograd/record.ts';
+import { nameNode, recordView } from '../autograd/record.ts';
 import { checkDtype, type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
@@ -163,7 +163,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[] | { dim: num
   const from = x.shape;
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
-    'squeeze',
+    dim === undefined ? 'squeeze' : typeof dim === 'number' ? 'SqueezeBackward1' : 'SqueezeBackward2',
     x,
     y,
     (b) => squeeze(b, dim),
@@ -253,7 +253,7 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
 export function t(x: Tensor): Tensor {
   checkTensor('t', 'input', x);
   if (x.ndim > 2) throw new ShapeError(`t() expects a tensor with <= 2 dimensions, but self is ${x.ndim}D`);
-  return x.ndim < 2 ? x : transpose(x, 0, 1);
+  return x.ndim < 2 ? x : nameNode('t', transpose(x, 0, 1));
 }
 
 /**
@@ -485,7 +485,7 @@ export function unbind(x: Tensor, dim: Dim = 0): Tensor[] {
   checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
-  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
+  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => nameNode('unbind', select(x, d, i)));
 }
 
 /**
@@ -507,7 +507,7 @@ export function split(x: Tensor, size: number | readonly number[], dim: Dim = 0)
   let start = 0;
   return sizes.map((length) => {
     start += length;
-    return narrow(x, d, start - length, length);
+    return nameNode(typeof size === 'number' ? 'split' : 'splitWithSizes', narrow(x, d, start - length, length));
   });
 }
 
@@ -526,7 +526,7 @@ function evenParts(total: number, size: number): number[] {
 export function chunk(x: Tensor, chunks: number, dim: Dim = 0): Tensor[] {
   checkTensor('chunk', 'input', x);
   if (!Number.isInteger(chunks) || chunks < 1)
-    throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${chunks}`);
+    throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${describe(chunks)}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
   if (total === 0) return split(x, new Array<number>(chunks).fill(0), dim);
   return split(x, Math.max(1, Math.ceil(total / chunks)), dim);

@@ -1,6 +1,6 @@
 // Windows of spectral analysis: Hann, Hamming, Blackman, Bartlett, Kaiser.
 import { checkOptions, ValueError } from '../errors.ts';
-import { floatDtypeOf, type TensorOptions, tensor } from '../tensor/create.ts';
+import { floatDtypeOf, type TensorOptions, tensor, tensorOptions } from '../tensor/create.ts';
 import { checkShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { div } from './binary.ts';
@@ -27,7 +27,7 @@ export interface KaiserWindowOptions extends WindowOptions {
   beta?: number;
 }
 
-const common = ['periodic', 'dtype', 'requiresGrad'];
+const common = ['periodic', ...tensorOptions];
 
 // `value` of the place in the window, from 0 to 1.
 function windowOf(who: string, length: number, options: WindowOptions, value: (place: number) => number): Tensor {

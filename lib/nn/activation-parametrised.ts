@@ -1,5 +1,3 @@
-// Activation layers with parameters.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import {
   celu,
@@ -19,7 +17,8 @@ import {
 } from '../functional/activation.ts';
 import { type RreluOptions, rrelu } from '../functional/activation-random.ts';
 import type { InplaceOptions } from '../functional/activation-unary.ts';
-import { empty } from '../tensor/create.ts';
+import { float } from '../functional/arguments.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { constant_ } from './init.ts';
 import { Module } from './module.ts';
@@ -40,8 +39,8 @@ export class Threshold extends Module {
   constructor(limit: number, value: number, options: InplaceOptions = {}) {
     super();
     checkOptions('Threshold', options, ['inplace']);
-    this.threshold = limit;
-    this.value = value;
+    this.threshold = float('Threshold', 'threshold', limit);
+    this.value = float('Threshold', 'value', value);
     this.inplace = options.inplace ?? false;
   }
 
@@ -248,13 +247,11 @@ export class Softshrink extends Shrink {
 }
 
 /** Options of `PReLU`. */
-export interface PReLUOptions {
+export interface PReLUOptions extends FactoryOptions {
   /** 1, or the number of channels. Default: 1. */
   numParameters?: number;
   /** First value of all slopes. Default: 0.25. */
   init?: number;
-  /** Floating dtype of the weight. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /**
@@ -271,7 +268,7 @@ export class PReLU extends Module {
 
   constructor(options: PReLUOptions = {}) {
     super();
-    checkOptions('PReLU', options, ['numParameters', 'init', 'dtype']);
+    checkOptions('PReLU', options, ['numParameters', 'init', ...factoryOptions]);
     const { numParameters = 1, init = 0.25, dtype } = options;
     this.numParameters = numParameters;
     this.init = init;

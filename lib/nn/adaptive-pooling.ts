@@ -17,7 +17,7 @@ import {
 } from '../functional/fractional-pool.ts';
 import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../functional/max-unpool.ts';
 import type { MaybeIndices } from '../functional/pool-pick.ts';
-import { type Sizes, tupleOf } from '../functional/sizes.ts';
+import { numbersOf, type Sizes, tupleOf } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { OutputSize } from './conv-transpose.ts';
 import { Module } from './module.ts';
@@ -31,6 +31,9 @@ abstract class Adaptive extends Module {
   /** @param outputSize - a number, or one for each spatial dimension; null keeps the input's */
   constructor(outputSize: AdaptiveSizes) {
     super();
+    // null keeps the size of the input.
+    const given = [outputSize].flat().filter((size) => size !== null);
+    numbersOf(this._getName(), 'outputSize', given);
     this.outputSize = outputSize;
   }
 

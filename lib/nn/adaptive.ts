@@ -1,5 +1,5 @@
 // Softmax over many classes, the rare ones in clusters of their own.
-import type { Dtype } from '../dtype.ts';
+
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { add } from '../functional/binary.ts';
 import { gather, indexAddInto, indexSelect } from '../functional/indexing.ts';
@@ -9,6 +9,7 @@ import { where } from '../functional/select.ts';
 import { logSoftmax } from '../functional/softmax.ts';
 import { neg } from '../functional/unary.ts';
 import { narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
+import { type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
@@ -16,13 +17,11 @@ import { ModuleList } from './module-list.ts';
 import { Sequential } from './sequential.ts';
 
 /** Options of `AdaptiveLogSoftmaxWithLoss`. */
-export interface AdaptiveLogSoftmaxWithLossOptions {
+export interface AdaptiveLogSoftmaxWithLossOptions extends FactoryOptions {
   /** Each cluster is this many times narrower than the one before. Default: 4. */
   divValue?: number;
   /** Add a bias to the head. Default: false. */
   headBias?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** What `AdaptiveLogSoftmaxWithLoss` gives. */
@@ -64,7 +63,7 @@ export class AdaptiveLogSoftmaxWithLoss extends Module {
     options: AdaptiveLogSoftmaxWithLossOptions = {},
   ) {
     super();
-    checkOptions('AdaptiveLogSoftmaxWithLoss', options, ['divValue', 'headBias', 'dtype']);
+    checkOptions('AdaptiveLogSoftmaxWithLoss', options, ['divValue', 'headBias', ...factoryOptions]);
     checkCutoffs(cutoffs, nClasses);
     const { divValue = 4, headBias = false } = options;
     const dtype = options.dtype ?? undefined;

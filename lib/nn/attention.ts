@@ -1,9 +1,7 @@
-// Attention of several heads as a layer.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import { canonicalMask, multiHeadAttentionForward } from '../functional/multi-head-attention.ts';
 import { transpose } from '../functional/views.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { constant_, xavierNormal_, xavierUniform_ } from './init.ts';
 import { Linear } from './linear.ts';
@@ -14,7 +12,7 @@ import { Parameter } from './parameter.ts';
 class NonDynamicallyQuantizableLinear extends Linear {}
 
 /** Options of `MultiheadAttention`. */
-export interface MultiheadAttentionOptions {
+export interface MultiheadAttentionOptions extends FactoryOptions {
   /** Chance of a weight to become 0, in training. Default: 0. */
   dropout?: number;
   /** Add learnt biases to the projections. Default: true. */
@@ -29,8 +27,6 @@ export interface MultiheadAttentionOptions {
   vdim?: number | null;
   /** Whether the batch is the first dimension. Default: false. */
   batchFirst?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** Options of a call of `MultiheadAttention`. */
@@ -88,7 +84,7 @@ export class MultiheadAttention extends Module {
       'kdim',
       'vdim',
       'batchFirst',
-      'dtype',
+      ...factoryOptions,
     ]);
     if (!(embedDim > 0 && numHeads > 0)) {
       throw new ValueError(

@@ -1,7 +1,7 @@
 // The bilinear layer.
 import { checkOptions, ValueError } from '../errors.ts';
 import { bilinear } from '../functional/bilinear.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, factoryOptions } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import type { LinearOptions } from './linear.ts';
@@ -25,7 +25,7 @@ export class Bilinear extends Module {
 
   constructor(in1Features: number, in2Features: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkOptions('Bilinear', options, ['bias', 'dtype']);
+    checkOptions('Bilinear', options, ['bias', ...factoryOptions]);
     if (!(in1Features > 0)) throw new ValueError(`in1_features must be > 0, but got ${in1Features}`);
     const { bias = true, dtype } = options;
     this.in1Features = in1Features;

@@ -1,9 +1,7 @@
-// What all convolution layers share: parameters, checks of the arguments, how they print.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
 import type { PaddingMode } from '../functional/pad.ts';
 import { type Sizes, tupleOf } from '../functional/sizes.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { resetWeightAndBias } from './linear.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -13,7 +11,7 @@ import { python } from './repr-values.ts';
 export type ConvPaddingMode = 'zeros' | Exclude<PaddingMode, 'constant'>;
 
 /** Options that all convolution layers share. */
-export interface ConvBaseOptions {
+export interface ConvBaseOptions extends FactoryOptions {
   /** Step of the window. Default: 1. */
   stride?: Sizes;
   /** Distance between the taps of the window. Default: 1. */
@@ -24,8 +22,6 @@ export interface ConvBaseOptions {
   bias?: boolean;
   /** What the padding holds. Default: 'zeros'. */
   paddingMode?: ConvPaddingMode;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype;
 }
 
 /** Options of the transposed kind beside those of all. */
@@ -35,7 +31,7 @@ interface AnyConvOptions extends ConvBaseOptions {
 }
 
 const paddingModes = ['zeros', 'reflect', 'replicate', 'circular'];
-const shared = ['stride', 'padding', 'dilation', 'groups', 'bias', 'paddingMode', 'dtype'];
+const shared = ['stride', 'padding', 'dilation', 'groups', 'bias', 'paddingMode', ...factoryOptions];
 
 /** The base of all convolution layers. */
 export abstract class ConvBase extends Module {

@@ -1,10 +1,9 @@
 // Embedding layers.
 import { withGradMode } from '../autograd/mode.ts';
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { embedding } from '../functional/embedding.ts';
 import { type BagMode, embeddingBag } from '../functional/embedding-bag.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { normal_ } from './init.ts';
 import { Module } from './module.ts';
@@ -12,7 +11,7 @@ import { Parameter } from './parameter.ts';
 import { pythonFloat } from './repr-values.ts';
 
 /** Options of `Embedding`. */
-export interface EmbeddingOptions {
+export interface EmbeddingOptions extends FactoryOptions {
   /** A row that starts as 0 and gets no gradient; negative counts from the end. Default: none. */
   paddingIdx?: number | null;
   /** Rows that are looked up and longer than this are shortened, in place. Default: no limit. */
@@ -27,8 +26,6 @@ export interface EmbeddingOptions {
   _weight?: Tensor | null;
   /** Whether the weight gets no gradient. Default: false. */
   _freeze?: boolean;
-  /** Floating dtype of the weight. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** Options of `Embedding.fromPretrained` and `EmbeddingBag.fromPretrained`. */
@@ -37,7 +34,16 @@ export interface PretrainedOptions {
   freeze?: boolean;
 }
 
-const tableOptions = ['paddingIdx', 'maxNorm', 'normType', 'scaleGradByFreq', 'sparse', '_weight', '_freeze', 'dtype'];
+const tableOptions = [
+  'paddingIdx',
+  'maxNorm',
+  'normType',
+  'scaleGradByFreq',
+  'sparse',
+  '_weight',
+  '_freeze',
+  ...factoryOptions,
+];
 
 /** What both layers are: a table of rows. */
 abstract class Table extends Module {

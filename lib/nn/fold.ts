@@ -1,7 +1,7 @@
 // Unfold and Fold as layers.
 import { checkOptions } from '../errors.ts';
 import { fold, type FoldOptions as Options, unfold } from '../functional/fold.ts';
-import type { Sizes } from '../functional/sizes.ts';
+import { numbersOf, type Sizes } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
@@ -18,6 +18,7 @@ abstract class Blocks extends Module {
   constructor(kernelSize: Sizes, options: FoldOptions) {
     super();
     checkOptions(this._getName(), options, ['dilation', 'padding', 'stride']);
+    numbersOf(this._getName(), 'kernelSize', kernelSize);
     this.kernelSize = kernelSize;
     this.dilation = options.dilation ?? 1;
     this.padding = options.padding ?? 0;
@@ -63,6 +64,7 @@ export class Fold extends Blocks {
 
   constructor(outputSize: Sizes, kernelSize: Sizes, options: FoldOptions = {}) {
     super(kernelSize, options);
+    numbersOf('Fold', 'outputSize', outputSize);
     this.outputSize = outputSize;
   }
 

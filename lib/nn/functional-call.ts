@@ -1,8 +1,9 @@
 // Modules as functions of their parameters.
 import { isFloat } from '../dtype.ts';
-import { AttributeError, checkOptions, ValueError } from '../errors.ts';
+import { AttributeError, checkList, checkOptions, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkModule } from './hooked-weights.ts';
 import type { Module } from './module.ts';
 
 /** Parameters and buffers by qualified name. */
@@ -123,6 +124,7 @@ function addTied(slots: ReadonlyMap<string, Slot>, values: Map<string, Tensor>):
  * parameters.get('weight')?.shape; // [2, 3, 2]
  */
 export function stackModuleState(models: readonly Module[]): [Map<string, Tensor>, Map<string, Tensor>] {
+  for (const model of checkList('stackModuleState', 'models', models)) checkModule('stackModuleState', model);
   if (models.length === 0) throw new ValueError('stack_module_state: Expected at least one model, got 0.');
   if (models.some((model) => model.training !== models[0]?.training)) {
     throw new ValueError('stack_module_state: Expected all models to have the same training/eval mode.');

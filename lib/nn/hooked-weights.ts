@@ -1,6 +1,7 @@
 // What weightNorm and spectralNorm share: a weight that a hook computes anew before every call.
-import { StateError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, describe, StateError, ValueError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { isModule } from './attributes.ts';
 import type { AnyHook } from './hooks.ts';
 import type { Module } from './module.ts';
 
@@ -51,9 +52,15 @@ export function removeWeightHook(module: Module, kind: string, name: string): vo
   module._forwardPreHooks.delete(id);
 }
 
+/** The value, a module. @throws ArgumentTypeError that names the function */
+export function checkModule(who: string, value: Module): Module {
+  if (isModule(value)) return value;
+  throw new ArgumentTypeError(`${who}(): argument 'module' must be Module, not ${describe(value)}`);
+}
+
 /** The tensor under a name. @throws ValueError if there is none */
 export function tensorOf(module: Module, name: string): Tensor {
-  const value: unknown = Reflect.get(module, name);
+  const value: unknown = Reflect.get(checkModule('nn.utils', module), name);
   if (value instanceof Tensor) return value;
   throw new ValueError(`Module '${module}' has no parameter or buffer with name '${name}'`);
 }

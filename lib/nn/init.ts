@@ -1,8 +1,8 @@
 // nn.init: fills tensors with initial values, in place and outside the graph. Same seed, same numbers as PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
-import { checkOptions, ValueError } from '../errors.ts';
+import { checkOptions, describe, ValueError } from '../errors.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
-import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { erfinv, erfOf } from './init-erfinv.ts';
 import { orthonormalize } from './init-orthogonal.ts';
 
@@ -92,7 +92,10 @@ const gains: { readonly [N in Nonlinearity]: (slope: number) => number } = {
  * @example nn.init.calculateGain('relu'); // 1.4142135623730951
  */
 export function calculateGain(nonlinearity: Nonlinearity, param?: number | null): number {
-  if (!Object.hasOwn(gains, nonlinearity)) throw new ValueError(`Unsupported nonlinearity ${nonlinearity}`);
+  if (!Object.hasOwn(gains, nonlinearity))
+    throw new ValueError(
+      `Unsupported nonlinearity ${typeof nonlinearity === 'string' ? nonlinearity : describe(nonlinearity)}`,
+    );
   const slope = param ?? 0.01;
   if (nonlinearity === 'leaky_relu' && typeof slope !== 'number') {
     throw new ValueError(`negative_slope ${param} not a valid number`);
@@ -325,7 +328,7 @@ export function sparse_<T extends Tensor>(
  * @example nn.init.calculateFans(empty(8, 3, 5, 5)); // {fanIn: 75, fanOut: 200}
  */
 export function calculateFans(tensor: Tensor): { fanIn: number; fanOut: number } {
-  if (tensor.dim() < 2) {
+  if (checkTensor('calculateFans', 'tensor', tensor).dim() < 2) {
     throw new ValueError('Fan in and fan out can not be computed for tensor with fewer than 2 dimensions');
   }
   const [out = 0, into = 0, ...kernel] = tensor.shape;
@@ -333,11 +336,13 @@ export function calculateFans(tensor: Tensor): { fanIn: number; fanOut: number }
 }
 
 function fillUniform<T extends Tensor>(tensor: T, from: number, to: number, { generator }: RandomInitOptions): T {
+  checkTensor('nn.init', 'tensor', tensor);
   withGradMode(false, () => tensor.uniform_(from, to, { generator }));
   return tensor;
 }
 
 function fillNormal<T extends Tensor>(tensor: T, mean: number, std: number, { generator }: RandomInitOptions): T {
+  checkTensor('nn.init', 'tensor', tensor);
   withGradMode(false, () => tensor.normal_(mean, std, { generator }));
   return tensor;
 }
@@ -362,13 +367,13 @@ function kaimingStd(tensor: Tensor, options: KaimingInitOptions): number {
 }
 
 function isEmpty(tensor: Tensor): boolean {
-  if (!tensor.shape.includes(0)) return false;
+  if (!checkTensor('nn.init', 'tensor', tensor).shape.includes(0)) return false;
   process.emitWarning('Initializing zero-element tensors is a no-op');
   return true;
 }
 
 function checkMatrix(tensor: Tensor): [number, number] {
-  const [rows, columns, ...rest] = tensor.shape;
+  const [rows, columns, ...rest] = checkTensor('nn.init', 'tensor', tensor).shape;
   if (rows === undefined || columns === undefined || rest.length > 0) {
     throw new ValueError('Only tensors with 2 dimensions are supported');
   }

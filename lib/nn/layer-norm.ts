@@ -1,6 +1,6 @@
 // Layer, group and RMS normalisation, and normalisation by neighbouring channels.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { crossMapLrn } from '../functional/cross-map-lrn.ts';
 import {
   groupNorm,
@@ -9,7 +9,7 @@ import {
   type LocalResponseNormOptions as Response,
   rmsNorm,
 } from '../functional/layer-norm.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { checkShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { ones_, zeros_ } from './init.ts';
@@ -18,15 +18,13 @@ import { Parameter } from './parameter.ts';
 import { python, pythonFloat } from './repr-values.ts';
 
 /** Options of `LayerNorm`. */
-export interface LayerNormOptions {
+export interface LayerNormOptions extends FactoryOptions {
   /** Added to the variance. Default: 1e-5. */
   eps?: number;
   /** Learn a weight and a bias. Default: true. */
   elementwiseAffine?: boolean;
   /** Learn the bias, too. Default: true. */
   bias?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype;
 }
 
 /**
@@ -49,7 +47,7 @@ export class LayerNorm extends Module {
 
   constructor(normalizedShape: number | readonly number[], options: LayerNormOptions = {}) {
     super();
-    checkOptions('LayerNorm', options, ['eps', 'elementwiseAffine', 'bias', 'dtype']);
+    checkOptions('LayerNorm', options, ['eps', 'elementwiseAffine', 'bias', ...factoryOptions]);
     const { eps = 1e-5, elementwiseAffine = true, bias = true, dtype } = options;
     const shape =
       typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
@@ -79,12 +77,11 @@ export class LayerNorm extends Module {
 }
 
 /** Options of `RMSNorm`. */
-export interface RMSNormOptions {
+export interface RMSNormOptions extends FactoryOptions {
   /** Added to the mean square; null for the dtype's machine epsilon. Default: null. */
   eps?: number | null;
   /** Learn a weight. Default: true. */
   elementwiseAffine?: boolean;
-  dtype?: Dtype;
 }
 
 /**
@@ -101,7 +98,7 @@ export class RMSNorm extends Module {
 
   constructor(normalizedShape: number | readonly number[], options: RMSNormOptions = {}) {
     super();
-    checkOptions('RMSNorm', options, ['eps', 'elementwiseAffine', 'dtype']);
+    checkOptions('RMSNorm', options, ['eps', 'elementwiseAffine', ...factoryOptions]);
     const { eps = null, elementwiseAffine = true, dtype } = options;
     const shape =
       typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
@@ -130,12 +127,11 @@ export class RMSNorm extends Module {
 }
 
 /** Options of `GroupNorm`. */
-export interface GroupNormOptions {
+export interface GroupNormOptions extends FactoryOptions {
   /** Added to the variance. Default: 1e-5. */
   eps?: number;
   /** Learn a weight and a bias for each channel. Default: true. */
   affine?: boolean;
-  dtype?: Dtype;
 }
 
 /**
@@ -156,7 +152,7 @@ export class GroupNorm extends Module {
 
   constructor(numGroups: number, numChannels: number, options: GroupNormOptions = {}) {
     super();
-    checkOptions('GroupNorm', options, ['eps', 'affine', 'dtype']);
+    checkOptions('GroupNorm', options, ['eps', 'affine', ...factoryOptions]);
     if (numChannels % numGroups !== 0) throw new ValueError('num_channels must be divisible by num_groups');
     const { eps = 1e-5, affine = true, dtype } = options;
     this.numGroups = numGroups;
@@ -208,7 +204,7 @@ export class LocalResponseNorm extends Module {
   constructor(size: number, options: LocalResponseNormOptions = {}) {
     super();
     checkOptions(this._getName(), options, ['alpha', 'beta', 'k']);
-    this.size = size;
+    this.size = integer(this._getName(), 'size', size);
     this.alpha = options.alpha ?? 1e-4;
     this.beta = options.beta ?? 0.75;
     this.k = options.k ?? 1;

@@ -1,6 +1,8 @@
 // Linear and convolution layers that find out their input channels from their first input.
+
 import type { Dtype } from '../dtype.ts';
 import { ShapeError, ValueError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import type { Sizes } from '../functional/sizes.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Conv1d, Conv2d, Conv3d, type ConvOptions } from './conv.ts';
@@ -14,7 +16,11 @@ import type { Module } from './module.ts';
 type Mutable<M> = { -readonly [K in keyof M]: M[K] };
 
 // Weight and bias without a shape in the place of empty ones.
-function declare(layer: Module & { weight: unknown; bias: unknown }, bias: boolean, dtype: Dtype | undefined): void {
+function declare(
+  layer: Module & { weight: unknown; bias: unknown },
+  bias: boolean,
+  dtype: Dtype | null | undefined,
+): void {
   layer.weight = new UninitializedParameter({ dtype });
   if (bias) layer.bias = new UninitializedParameter({ dtype });
 }
@@ -32,7 +38,7 @@ export class LazyLinear extends Linear {
   constructor(outFeatures: number, options: LinearOptions = {}) {
     const { bias = true, dtype, ...rest } = options ?? {};
     super(0, 0, { ...rest, bias: false });
-    (this as Mutable<Linear>).outFeatures = outFeatures;
+    (this as Mutable<Linear>).outFeatures = integer('LazyLinear', 'outFeatures', outFeatures);
     declare(this, bias, dtype);
     initializeOnFirstCall(this);
   }
@@ -60,7 +66,7 @@ export class LazyLinear extends Linear {
   }
 }
 
-function declareConv(layer: ConvBase, outChannels: number, bias: boolean, dtype: Dtype | undefined): void {
+function declareConv(layer: ConvBase, outChannels: number, bias: boolean, dtype: Dtype | null | undefined): void {
   (layer as Mutable<ConvBase>).outChannels = outChannels;
   declare(layer, bias, dtype);
 }

@@ -1,16 +1,14 @@
 // Parameters and buffers whose shape is not known yet.
-import { type Dtype, getDefaultDtype } from '../dtype.ts';
+import type { Dtype } from '../dtype.ts';
 import { StateError } from '../errors.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Parameter } from './parameter.ts';
 
 /** Options of `UninitializedParameter`. */
-export interface UninitializedOptions {
+export interface UninitializedOptions extends FactoryOptions {
   /** Default: true. */
   requiresGrad?: boolean;
-  /** Default: the default dtype. */
-  dtype?: Dtype;
 }
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
@@ -25,8 +23,9 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  * weight.shape; // [2, 3]
  */
 export class UninitializedParameter extends Parameter {
-  constructor({ requiresGrad = true, dtype = getDefaultDtype() }: UninitializedOptions = {}) {
-    super(empty([0], { dtype }), { requiresGrad });
+  constructor(options: UninitializedOptions = {}) {
+    const { requiresGrad = true, ...rest } = options;
+    super(empty([0], rest), { requiresGrad });
     hideShape(this);
   }
 
@@ -53,8 +52,8 @@ export class UninitializedParameter extends Parameter {
  * mean.shape; // [3]
  */
 export class UninitializedBuffer extends Tensor {
-  constructor({ dtype = getDefaultDtype() }: Pick<UninitializedOptions, 'dtype'> = {}) {
-    const { storage, shape, strides, version } = empty([0], { dtype });
+  constructor(options: FactoryOptions = {}) {
+    const { storage, dtype, shape, strides, version } = empty([0], options);
     super(storage, dtype, shape, strides, 0, version);
     hideShape(this);
   }

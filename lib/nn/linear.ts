@@ -1,8 +1,7 @@
 // Linear layers: Identity and Linear.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import { linear } from '../functional/matmul.ts';
-import { empty } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { calculateFans, kaimingUniform_, uniform_ } from './init.ts';
 import { Module } from './module.ts';
@@ -24,11 +23,9 @@ export class Identity extends Module {
 }
 
 /** Options of `Linear`. */
-export interface LinearOptions {
+export interface LinearOptions extends FactoryOptions {
   /** Add a learnt bias. Default: true. */
   bias?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype;
 }
 
 /**
@@ -53,7 +50,7 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkOptions('Linear', options, ['bias', 'dtype']);
+    checkOptions('Linear', options, ['bias', ...factoryOptions]);
     const { bias = true, dtype } = options;
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;

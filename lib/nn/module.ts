@@ -1,6 +1,14 @@
 // Module: the base of all layers and models, called as a function.
 import type { Dtype } from '../dtype.ts';
-import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  type Device,
+  NotImplementedError,
+  StateError,
+  ValueError,
+} from '../errors.ts';
+import { parseTo, type ToArguments } from '../functional/to-arguments.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ModuleAttributes } from './attributes.ts';
 import { applyToTensors, toDtype, toEmpty, toType } from './conversion.ts';
@@ -318,9 +326,16 @@ export class Module extends ModuleAttributes {
     }
   }
 
-  /** Floating parameters and buffers in another dtype, in place. @throws ArgumentTypeError for integer dtypes */
-  to(dtype: Dtype): this {
-    return this._apply(toDtype(dtype));
+  /**
+   * Floating parameters and buffers in another dtype, in place.
+   *
+   * @param args as `Tensor.to` takes them: a dtype, a tensor that has it, 'cpu', or options
+   * @throws ArgumentTypeError for integer dtypes, and for `copy`
+   */
+  to(...args: ToArguments | []): this {
+    const { dtype, copy } = parseTo(args);
+    if (copy) throw new ArgumentTypeError('.to() does not accept copy argument');
+    return dtype === null ? this : this._apply(toDtype(dtype));
   }
 
   /** All parameters and buffers in a dtype, in place. */
@@ -359,8 +374,9 @@ export class Module extends ModuleAttributes {
   }
 
   /** New memory with unspecified values for all parameters and buffers. */
-  toEmpty({ recurse = true }: { recurse?: boolean } = {}): this {
-    return this._apply(toEmpty, recurse);
+  toEmpty(options: { device?: Device | null; recurse?: boolean } = {}): this {
+    checkOptions('toEmpty', options, ['device', 'recurse']);
+    return this._apply(toEmpty, options.recurse ?? true);
   }
 
   _apply(fn: (tensor: Tensor) => Tensor, recurse = true): this {

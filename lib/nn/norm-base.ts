@@ -1,7 +1,6 @@
-// What batch and instance normalisation layers share: parameters, running statistics, and how old checkpoints load.
-import type { Dtype } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
-import { empty, ones, tensor, zeros } from '../tensor/create.ts';
+import { integer } from '../functional/arguments.ts';
+import { empty, type FactoryOptions, factoryOptions, ones, tensor, zeros } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { ones_, zeros_ } from './init.ts';
 import { type LoadState, loadFromStateDict } from './load-state-dict.ts';
@@ -11,7 +10,7 @@ import { python, pythonFloat } from './repr-values.ts';
 import type { ModuleMetadata } from './state-dict.ts';
 
 /** Options of the batch and instance normalisation layers. */
-export interface NormOptions {
+export interface NormOptions extends FactoryOptions {
   /** Added to the variance. Default: 1e-5. */
   eps?: number;
   /** How far the running statistics move in each step; null averages all steps alike. Default: 0.1. */
@@ -20,8 +19,6 @@ export interface NormOptions {
   affine?: boolean;
   /** Keep running statistics, and use them in evaluation. Default: as for `affine`. */
   trackRunningStats?: boolean;
-  /** Floating dtype of parameters and statistics. Default: the default dtype. */
-  dtype?: Dtype;
 }
 
 /**
@@ -44,9 +41,9 @@ export class NormBase extends Module {
 
   constructor(numFeatures: number, options: NormOptions, byDefault: boolean) {
     super();
-    checkOptions(this._getName(), options, ['eps', 'momentum', 'affine', 'trackRunningStats', 'dtype']);
+    checkOptions(this._getName(), options, ['eps', 'momentum', 'affine', 'trackRunningStats', ...factoryOptions]);
     const { eps = 1e-5, momentum = 0.1, affine = byDefault, trackRunningStats = byDefault, dtype } = options;
-    this.numFeatures = numFeatures;
+    this.numFeatures = integer(this._getName(), 'numFeatures', numFeatures);
     this.eps = eps;
     this.momentum = momentum;
     this.affine = affine;

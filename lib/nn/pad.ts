@@ -1,4 +1,5 @@
 // Padding layers.
+import { float } from '../functional/arguments.ts';
 import { type PaddingMode, pad } from '../functional/pad.ts';
 import { type Sizes, tupleOf } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -51,7 +52,7 @@ abstract class ConstantPad extends Pad {
 
   constructor(padding: Sizes, rank: number, value: number) {
     super(padding, rank);
-    this.value = value;
+    this.value = float(this._getName(), 'value', value);
   }
 
   override forward(input: Tensor): Tensor {

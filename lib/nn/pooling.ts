@@ -1,5 +1,6 @@
 // Pooling layers of windows: max, average and power-average.
 import { checkOptions } from '../errors.ts';
+import { float } from '../functional/arguments.ts';
 import {
   type AvgPoolFunctionOptions,
   avgPool1d,
@@ -12,7 +13,7 @@ import {
 } from '../functional/avg-pool.ts';
 import { type MaxPoolFunctionOptions, maxPool1d, maxPool2d, maxPool3d } from '../functional/max-pool.ts';
 import type { MaybeIndices } from '../functional/pool-pick.ts';
-import { type Sizes, tupleOf } from '../functional/sizes.ts';
+import { numbersOf, type Sizes, tupleOf } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
 import { python } from './repr-values.ts';
@@ -34,6 +35,7 @@ abstract class MaxPool<R extends boolean> extends Module {
   constructor(kernelSize: Sizes, options: MaxPoolOptions<R>) {
     super();
     checkOptions(this._getName(), options, ['stride', 'padding', 'dilation', 'returnIndices', 'ceilMode']);
+    numbersOf(this._getName(), 'kernelSize', kernelSize);
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? kernelSize;
     this.padding = options.padding ?? 0;
@@ -124,6 +126,7 @@ abstract class AvgPool extends Module {
 
   constructor(kernelSize: Sizes, stride: Sizes | null | undefined, padding: Sizes, options: AvgPoolOptions) {
     super();
+    numbersOf(this._getName(), 'kernelSize', kernelSize);
     this.kernelSize = kernelSize;
     this.stride = stride ?? kernelSize;
     this.padding = padding;
@@ -154,8 +157,8 @@ export class AvgPool1d extends AvgPool {
   constructor(kernelSize: Sizes, options: AvgPool1dOptions = {}) {
     checkOptions('AvgPool1d', options, avgOptions);
     const one = (name: string, value: Sizes, least: number) => tupleOf('AvgPool1d', name, value, 1, least);
-    const stride = one('stride', options.stride ?? kernelSize, 1);
-    super(one('kernelSize', kernelSize, 1), stride, one('padding', options.padding ?? 0, 0), options);
+    const size = one('kernelSize', kernelSize, 1);
+    super(size, one('stride', options.stride ?? size, 1), one('padding', options.padding ?? 0, 0), options);
   }
 
   /** @param input - `(N, C, L)` or `(C, L)`. @returns the same with the new L */
@@ -222,7 +225,8 @@ abstract class LPPool extends Module {
   constructor(normType: number, kernelSize: Sizes, options: LPPoolOptions = {}) {
     super();
     checkOptions(this._getName(), options, ['stride', 'ceilMode']);
-    this.normType = normType;
+    this.normType = float(this._getName(), 'normType', normType);
+    numbersOf(this._getName(), 'kernelSize', kernelSize);
     this.kernelSize = kernelSize;
     this.stride = options.stride ?? null;
     this.ceilMode = options.ceilMode ?? false;

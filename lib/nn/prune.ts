@@ -1,11 +1,11 @@
 // nn.utils.prune: weights set to 0 by masks.
 import { withGradMode } from '../autograd/mode.ts';
-import { ArgumentTypeError, checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkFunction, checkList, checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { narrow, reshape } from '../functional/views.ts';
 import { onesLike } from '../tensor/create.ts';
 import { numelOf, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { tensorOf } from './hooked-weights.ts';
+import { checkModule, tensorOf } from './hooked-weights.ts';
 import type { AnyHook } from './hooks.ts';
 import type { Module } from './module.ts';
 import {
@@ -28,7 +28,7 @@ interface PruningHook {
 }
 
 function hooksOf(module: Module): [number, BasePruningMethod][] {
-  return [...(module._forwardPreHooks as Map<number, unknown>)].flatMap(([id, hook]) => {
+  return [...(checkModule('nn.utils.prune', module)._forwardPreHooks as Map<number, unknown>)].flatMap(([id, hook]) => {
     const { method } = hook as Partial<PruningHook>;
     return method instanceof BasePruningMethod ? [[id, method] as [number, BasePruningMethod]] : [];
   });
@@ -189,8 +189,9 @@ export function globalUnstructured(
   options: GlobalOptions,
 ): void {
   checkOptions('globalUnstructured', options, ['amount', 'importanceScores']);
-  const pairs = [...parameters];
-  const method = new pruningMethod(options.amount);
+  const pairs = checkList('globalUnstructured', 'parameters', parameters);
+  for (const pair of pairs) checkList('globalUnstructured', 'parameters', pair);
+  const method = new (checkFunction('globalUnstructured', 'pruningMethod', pruningMethod))(options?.amount);
   if (method.pruningType !== 'unstructured') {
     throw new ArgumentTypeError(
       `Only "unstructured" PRUNING_TYPE supported for the \`pruning_method\`. Found method ${pruningMethod.name} of type ${method.pruningType}`,
@@ -232,6 +233,6 @@ export function remove<M extends Module>(module: M, name: string): M {
  * @example nn.utils.prune.isPruned(nn.utils.prune.identity(new nn.Linear(2, 3), 'weight')); // true
  */
 export function isPruned(module: Module): boolean {
-  for (const each of module.modules()) if (hooksOf(each).length > 0) return true;
+  for (const each of checkModule('isPruned', module).modules()) if (hooksOf(each).length > 0) return true;
   return false;
 }

@@ -3,7 +3,7 @@ import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { type CellState, cellStep, gateCount, type RecurrentMode } from '../functional/recurrent.ts';
 import { squeeze, unsqueeze } from '../functional/views.ts';
-import { empty, zeros } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { boundOf } from './linear.ts';
@@ -11,11 +11,9 @@ import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
 /** Options of `LSTMCell` and `GRUCell`. */
-export interface CellOptions {
+export interface CellOptions extends FactoryOptions {
   /** Add learnt biases. Default: true. */
   bias?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** Options of `RNNCell`. */
@@ -119,7 +117,7 @@ export class RNNCell extends RNNCellBase {
   readonly nonlinearity: 'tanh' | 'relu';
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions = {}) {
-    checkOptions('RNNCell', options, ['bias', 'nonlinearity', 'dtype']);
+    checkOptions('RNNCell', options, ['bias', 'nonlinearity', ...factoryOptions]);
     super(inputSize, hiddenSize, options.bias ?? true, gateCount.RNN_TANH, options.dtype);
     this.nonlinearity = options.nonlinearity ?? 'tanh';
   }
@@ -151,7 +149,7 @@ export class RNNCell extends RNNCellBase {
  */
 export class LSTMCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    checkOptions('LSTMCell', options, ['bias', 'dtype']);
+    checkOptions('LSTMCell', options, ['bias', ...factoryOptions]);
     super(inputSize, hiddenSize, options.bias ?? true, gateCount.LSTM, options.dtype);
   }
 
@@ -171,7 +169,7 @@ export class LSTMCell extends RNNCellBase {
  */
 export class GRUCell extends RNNCellBase {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions = {}) {
-    checkOptions('GRUCell', options, ['bias', 'dtype']);
+    checkOptions('GRUCell', options, ['bias', ...factoryOptions]);
     super(inputSize, hiddenSize, options.bias ?? true, gateCount.GRU, options.dtype);
   }
 

@@ -1,12 +1,10 @@
-// Recurrent layers: RNN, LSTM and GRU over sequences.
-import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { dropout } from '../functional/dropout.ts';
 import { indexSelect } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { type CellState, type CellWeights, gateCount, type RecurrentMode, runLayer } from '../functional/recurrent.ts';
 import { reshape, select, squeeze, transpose, unsqueeze } from '../functional/views.ts';
-import { empty, zeros } from '../tensor/create.ts';
+import { empty, type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
@@ -15,7 +13,7 @@ import { pythonFloat } from './repr-values.ts';
 import { PackedSequence } from './rnn-sequences.ts';
 
 /** Options of `GRU`. */
-export interface RecurrentOptions {
+export interface RecurrentOptions extends FactoryOptions {
   /** Layers, each of which reads the one before. Default: 1. */
   numLayers?: number;
   /** Add learnt biases. Default: true. */
@@ -26,8 +24,6 @@ export interface RecurrentOptions {
   dropout?: number;
   /** Read the sequence from its end as well. Default: false. */
   bidirectional?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** Options of `RNN`. */
@@ -42,7 +38,7 @@ export interface LSTMOptions extends RecurrentOptions {
   projSize?: number;
 }
 
-const optionNames = ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional', 'dtype'];
+const optionNames = ['numLayers', 'bias', 'batchFirst', 'dropout', 'bidirectional', ...factoryOptions];
 
 /**
  * What recurrent layers share.

@@ -1,9 +1,10 @@
 // nn.utils.rnn: sequences of different lengths, padded to one length or packed step by step.
-import type { Dtype } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+
+import { checkList, checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { indexAddInto, indexSelect } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { where } from '../functional/select.ts';
+import type { ToArguments } from '../functional/to-arguments.ts';
 import { narrow, reshape, transpose, unbind } from '../functional/views.ts';
 import { full } from '../tensor/create.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
@@ -40,8 +41,8 @@ export class PackedSequence {
   }
 
   /** The same sequences with data of another dtype. */
-  to(dtype: Dtype): PackedSequence {
-    return new PackedSequence(this.data.to(dtype), this.batchSizes, this.sortedIndices, this.unsortedIndices);
+  to(...args: ToArguments): PackedSequence {
+    return new PackedSequence(this.data.to(...args), this.batchSizes, this.sortedIndices, this.unsortedIndices);
   }
 
   *[Symbol.iterator](): Generator<Tensor | null> {
@@ -203,7 +204,8 @@ export function padSequence(sequences: Iterable<Tensor>, options: PadSequenceOpt
   if (paddingSide !== 'right' && paddingSide !== 'left') {
     throw new ValueError(`Expected padding_side to be one of left or right, but got ${String(paddingSide)}.`);
   }
-  const list = sequences instanceof Tensor ? unbind(sequences, 0) : [...sequences];
+  const list = sequences instanceof Tensor ? unbind(sequences, 0) : checkList('padSequence', 'sequences', sequences);
+  for (const x of list) checkTensor('padSequence', 'sequences', x);
   if (list.length === 0) throw new ValueError('received an empty list of sequences');
   const longest = Math.max(...list.map((x) => x.shape[0] ?? 0));
   const padded = list.map((x) => {
@@ -224,7 +226,9 @@ export function packSequence(
   options: Omit<PackPaddedOptions, 'batchFirst'> = {},
 ): PackedSequence {
   checkOptions('packSequence', options, ['enforceSorted']);
-  const lengths = sequences.map((x) => x.shape[0] ?? 0);
+  const lengths = checkList('packSequence', 'sequences', sequences).map(
+    (x) => checkTensor('packSequence', 'sequences', x).shape[0] ?? 0,
+  );
   return packPaddedSequence(padSequence(sequences), lengths, { enforceSorted: options.enforceSorted });
 }
 
@@ -256,7 +260,9 @@ export function unpackSequence(packed: PackedSequence): Tensor[] {
 }
 
 function numbersOf(values: Tensor | readonly number[]): number[] {
-  return values instanceof Tensor ? Array.from(elementsOf(values.contiguous()), Number) : [...values];
+  return values instanceof Tensor
+    ? Array.from(elementsOf(values.contiguous()), Number)
+    : checkList('packPaddedSequence', 'lengths', values);
 }
 
 function integers(values: readonly number[]): Tensor {

@@ -1,6 +1,7 @@
 // Layers of the softmax family, and GLU: what works along a dimension.
-import { ShapeError } from '../errors.ts';
+import { checkOptions, ShapeError } from '../errors.ts';
 import { glu } from '../functional/activation.ts';
+import { integer } from '../functional/arguments.ts';
 import { logSoftmax, softmax, softmin } from '../functional/softmax.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -14,8 +15,10 @@ export interface DimOptions {
 /** A dimension, given as it is or as option. */
 type Dim = number | null | DimOptions;
 
-function dimOf(dim: Dim | undefined): number | null {
-  return typeof dim === 'object' && dim !== null ? (dim.dim ?? null) : (dim ?? null);
+function dimOf(who: string, dim: Dim | undefined): number | null {
+  const given = typeof dim === 'object' && dim !== null ? dim : { dim };
+  checkOptions(who, given, ['dim']);
+  return given.dim === undefined || given.dim === null ? null : integer(who, 'dim', given.dim);
 }
 
 abstract class Along extends Module {
@@ -24,7 +27,7 @@ abstract class Along extends Module {
   /** @param dim - Default: 1 for two and more dimensions but three, 0 otherwise; with a warning */
   constructor(dim?: Dim) {
     super();
-    this.dim = dimOf(dim);
+    this.dim = dimOf(this._getName(), dim);
   }
 
   override extraRepr(): string {
@@ -86,7 +89,7 @@ export class GLU extends Module {
   /** @param dim - Default: -1 */
   constructor(dim?: Dim) {
     super();
-    this.dim = dimOf(dim) ?? -1;
+    this.dim = dimOf(this._getName(), dim) ?? -1;
   }
 
   override forward(input: Tensor): Tensor {

@@ -1,9 +1,10 @@
 // The layers of a transformer.
-import type { Dtype } from '../dtype.ts';
+
 import { checkOptions, ValueError } from '../errors.ts';
 import { gelu, relu } from '../functional/activation-unary.ts';
 import { add } from '../functional/binary.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
+import { type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { GELU, ReLU } from './activation.ts';
 import { MultiheadAttention } from './attention.ts';
@@ -16,7 +17,7 @@ import { Module } from './module.ts';
 export type TransformerActivation = 'relu' | 'gelu' | ((x: Tensor) => Tensor);
 
 /** Options of the layers of a transformer. */
-export interface TransformerLayerOptions {
+export interface TransformerLayerOptions extends FactoryOptions {
   /** Width between the two linear layers. Default: 2048. */
   dimFeedforward?: number;
   /** Chance of an element to become 0, in training. Default: 0.1. */
@@ -31,8 +32,6 @@ export interface TransformerLayerOptions {
   normFirst?: boolean;
   /** Add learnt biases. Default: true. */
   bias?: boolean;
-  /** Floating dtype of the parameters. Default: the default dtype. */
-  dtype?: Dtype | null;
 }
 
 /** @internal */
@@ -44,7 +43,7 @@ export const layerOptionNames = [
   'batchFirst',
   'normFirst',
   'bias',
-  'dtype',
+  ...factoryOptions,
 ];
 
 function activationOf(activation: TransformerActivation): (x: Tensor) => Tensor {

@@ -5,7 +5,7 @@ import { integer } from '../functional/arguments.ts';
 import { causalMask } from '../functional/attention.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
 import { where } from '../functional/select.ts';
-import { zeros } from '../tensor/create.ts';
+import { type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { isModule } from './attributes.ts';
@@ -262,13 +262,13 @@ export class Transformer extends Module {
   }
 
   /** 0 on and below the diagonal, -Infinity above. @returns `(size, size)` @source torch.nn.Transformer.generate_square_subsequent_mask */
-  static generateSquareSubsequentMask(size: number, options: { dtype?: Dtype | null } = {}): Tensor {
-    checkOptions('generateSquareSubsequentMask', options, ['dtype']);
+  static generateSquareSubsequentMask(size: number, options: FactoryOptions = {}): Tensor {
+    checkOptions('generateSquareSubsequentMask', options, factoryOptions);
     return squareSubsequentMask(size, options.dtype ?? undefined);
   }
 
   /** As the static method. */
-  generateSquareSubsequentMask(size: number, options: { dtype?: Dtype | null } = {}): Tensor {
+  generateSquareSubsequentMask(size: number, options: FactoryOptions = {}): Tensor {
     return Transformer.generateSquareSubsequentMask(size, options);
   }
 }

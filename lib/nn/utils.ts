@@ -1,11 +1,11 @@
 // nn.utils: clipping of gradients, and all other tools for modules and parameters.
 import { withGradMode } from '../autograd/mode.ts';
-import { checkOptions, ValueError } from '../errors.ts';
+import { checkList, checkOptions, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { normOver } from '../functional/vector-norm.ts';
 import { tensor } from '../tensor/create.ts';
 import { getRngState, setRngState } from '../tensor/random.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import type { Module } from './module.ts';
 
 export * as stateless from './functional-call.ts';
@@ -157,7 +157,8 @@ export function skipInit<Args extends unknown[], M extends Module>(
 }
 
 function listOf(tensors: Tensor | Iterable<Tensor>): Tensor[] {
-  return tensors instanceof Tensor ? [tensors] : [...tensors];
+  const list = tensors instanceof Tensor ? [tensors] : checkList('nn.utils', 'parameters', tensors);
+  return list.map((x) => checkTensor('nn.utils', 'parameters', x));
 }
 
 function gradsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {

@@ -1,5 +1,5 @@
 // Parameters as one vector, and back.
-import { ShapeError } from '../errors.ts';
+import { checkList, ShapeError } from '../errors.ts';
 import { cat } from '../functional/join.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
@@ -8,7 +8,7 @@ import { checkTensor, type Tensor } from '../tensor/tensor.ts';
  * @example nn.utils.parametersToVector([tensor([[1, 2], [3, 4]]), tensor([5])]); // tensor([1, 2, 3, 4, 5])
  */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
-  return cat([...parameters].map((parameter) => parameter.reshape(-1)));
+  return cat(tensorsOf('parametersToVector', parameters).map((parameter) => parameter.reshape(-1)));
 }
 
 /**
@@ -23,7 +23,7 @@ export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
  */
 export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>): void {
   checkTensor('vectorToParameters', 'vector', vector);
-  const list = [...parameters];
+  const list = tensorsOf('vectorToParameters', parameters);
   const total = list.reduce((sum, parameter) => sum + parameter.numel(), 0);
   if (total > vector.numel()) {
     throw new ShapeError(`vectorToParameters: expected a vector of ${total} elements, got ${vector.numel()}`);
@@ -34,4 +34,8 @@ export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>)
     parameter.data = vector.narrow(0, offset, count).view(parameter.shape).data;
     offset += count;
   }
+}
+
+function tensorsOf(who: string, parameters: Iterable<Tensor>): Tensor[] {
+  return checkList(who, 'parameters', parameters).map((x) => checkTensor(who, 'parameters', x));
 }

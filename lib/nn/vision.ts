@@ -1,5 +1,6 @@
 // Layers that resize images or rearrange their elements.
 import { checkOptions } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { type InterpolateOptions, type InterpolationMode, interpolate } from '../functional/interpolate.ts';
 import { channelShuffle, pixelShuffle, pixelUnshuffle } from '../functional/shuffle.ts';
 import type { Sizes } from '../functional/sizes.ts';
@@ -85,7 +86,7 @@ export class PixelShuffle extends Module {
   /** @param upscaleFactor - r */
   constructor(upscaleFactor: number) {
     super();
-    this.upscaleFactor = upscaleFactor;
+    this.upscaleFactor = integer('PixelShuffle', 'upscaleFactor', upscaleFactor);
   }
 
   override forward(input: Tensor): Tensor {
@@ -107,7 +108,7 @@ export class PixelUnshuffle extends Module {
   /** @param downscaleFactor - r */
   constructor(downscaleFactor: number) {
     super();
-    this.downscaleFactor = downscaleFactor;
+    this.downscaleFactor = integer('PixelUnshuffle', 'downscaleFactor', downscaleFactor);
   }
 
   override forward(input: Tensor): Tensor {
@@ -129,7 +130,7 @@ export class ChannelShuffle extends Module {
   /** @param groups - a divisor of C */
   constructor(groups: number) {
     super();
-    this.groups = groups;
+    this.groups = integer('ChannelShuffle', 'groups', groups);
   }
 
   override forward(input: Tensor): Tensor {

@@ -2,11 +2,9 @@
 import { checkDtype, type Dtype, dtypes, getDefaultDtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { write } from '../native/storage.ts';
-import { arange, empty, linspace, type TensorLike, type TensorOptions, tensor } from './create.ts';
+import { arange, empty, linspace, type TensorLike, type TensorOptions, tensor, tensorOptions } from './create.ts';
 import { checkShape, numelOf } from './shape.ts';
 import { emptyOf, Tensor, viewOf } from './tensor.ts';
-
-const tensorOptions = ['dtype', 'requiresGrad'];
 
 /**
  * A 0-dimensional tensor in the default floating point type, unless a dtype is given. @source torch.scalar_tensor
@@ -47,7 +45,7 @@ export function logspace(
  * @example range(1, 4); // tensor([1., 2., 3., 4.])
  */
 export function range(start: number, end: number, step = 1, options: TensorOptions = {}): Tensor {
-  checkOptions('range', options, ['dtype', 'requiresGrad']);
+  checkOptions('range', options, tensorOptions);
   if (step === 0) throw new ValueError('step must be nonzero');
   const n = Math.floor((end - start) / step) + 1;
   if (n <= 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');
@@ -104,15 +102,13 @@ export function emptyPermuted(
 }
 
 /** Options of {@link frombuffer}. */
-export interface FrombufferOptions {
+export interface FrombufferOptions extends TensorOptions {
   /** Element type of the bytes. */
   dtype: Dtype;
   /** Number of elements; -1 for all. Default -1. */
   count?: number;
   /** First byte. Default 0. */
   offset?: number;
-  /** Whether operations on the tensor are recorded. Default false. */
-  requiresGrad?: boolean;
 }
 
 /**
@@ -123,7 +119,7 @@ export interface FrombufferOptions {
  * @example frombuffer(new Float32Array([1, 2.5]), { dtype: 'float32' }); // tensor([1.0000, 2.5000])
  */
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FrombufferOptions): Tensor {
-  checkOptions('frombuffer', options, ['dtype', 'count', 'offset', 'requiresGrad']);
+  checkOptions('frombuffer', options, ['count', 'offset', ...tensorOptions]);
   const { count = -1, offset = 0 } = options;
   const dtype = checkDtype('frombuffer', options.dtype);
   const isBuffer = buffer instanceof ArrayBuffer || buffer instanceof SharedArrayBuffer;

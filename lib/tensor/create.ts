@@ -1,14 +1,28 @@
 // Making tensors: from values, filled, in sequences. Internal shapes and dtypes are checked here.
 import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  type Device,
+  DtypeError,
+  describe,
+  ShapeError,
+  ValueError,
+} from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkShape } from './shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
 
-/** Options of functions that make tensors. */
-export interface TensorOptions {
+/** Options of whatever makes tensors. */
+export interface FactoryOptions {
   /** Element type. Default: the default floating point type, or what the values are. */
   dtype?: Dtype | null;
+  /** Where the elements are: there is one place. Default 'cpu'. */
+  device?: Device | null;
+}
+
+/** Options of functions that make tensors. */
+export interface TensorOptions extends FactoryOptions {
   /** Whether operations on the tensor are recorded. Default false. */
   requiresGrad?: boolean;
 }
@@ -29,7 +43,10 @@ export function parseSizes<O extends object>(who: string, args: readonly unknown
   return { shape, options: ((hasOptions ? last : null) ?? {}) as O };
 }
 
-const tensorOptions = ['dtype', 'requiresGrad'];
+/** @internal The names of {@link FactoryOptions}. */
+export const factoryOptions: readonly string[] = ['device', 'dtype'];
+/** @internal The names of {@link TensorOptions}. */
+export const tensorOptions: readonly string[] = [...factoryOptions, 'requiresGrad'];
 
 function finish(x: Tensor, options: TensorOptions): Tensor {
   return options.requiresGrad === undefined ? x : x.requiresGrad_(options.requiresGrad);
@@ -74,6 +91,7 @@ export function tensor(values: TensorLike | Tensor, options: TensorOptions = {})
  */
 export function asTensor(values: TensorLike | Tensor, options: TensorOptions = {}): Tensor {
   if (!(values instanceof Tensor)) return tensor(values, options);
+  checkOptions('asTensor', options, tensorOptions);
   return options.dtype ? values.to(checkDtype('asTensor', options.dtype)) : values;
 }
 

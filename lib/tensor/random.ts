@@ -1,9 +1,9 @@
 // Random numbers: generators with PyTorch's state, and tensors drawn from them in PyTorch's order.
 import { checkInPlace } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, type Device, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions } from './create.ts';
+import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions, tensorOptions } from './create.ts';
 import { broadcastShapes, checkShape } from './shape.ts';
 import { checkTensor, elementsOf, emptyOf, Tensor } from './tensor.ts';
 
@@ -21,9 +21,13 @@ const defaultSeed = 67280421310721n;
  */
 export class Generator {
   /** @internal the state, laid out as PyTorch's */ readonly state: Tensor;
+  /** Where the state is. */
+  readonly device: Device = 'cpu';
   #seed: bigint;
 
-  constructor() {
+  /** @throws ValueError for another device than the CPU */
+  constructor(device: Device | { device?: Device | null } = 'cpu') {
+    checkOptions('Generator', typeof device === 'object' ? device : { device }, ['device']);
     this.state = emptyOf([stateBytes], 'uint8');
     this.#seed = defaultSeed;
     this.manualSeed(defaultSeed);
@@ -143,7 +147,7 @@ export interface RandomOptions {
 /** Options of functions that make drawn tensors. */
 export interface RandomTensorOptions extends TensorOptions, RandomOptions {}
 
-const randomTensorOptions = ['dtype', 'requiresGrad', 'generator'];
+const randomTensorOptions = [...tensorOptions, 'generator'];
 
 function streamOf(options: RandomOptions): Tensor {
   return (options.generator ?? defaultGenerator).state;

@@ -173,6 +173,22 @@ describe('datasets', () => {
     ]);
   });
 
+  it('may be arrays', () => {
+    manualSeed(0);
+    const numbers = Array.from({ length: 10 }, (_, i) => i);
+    expect(data.randomSplit(numbers, [3, 7]).map(({ indices }) => indices)).toEqual(orders.split);
+    const joined = new data.ConcatDataset([['a', 'b'], new data.Subset(['c', 'd', 'e'], [2, 0])]);
+    expect([0, 1, 2, -1].map((i) => joined.getItem(i))).toEqual(['a', 'b', 'e', 'c']);
+    expect(new data.StackDataset(numbers, Float32Array.of(...numbers)).getItem(3)).toEqual([3, 3]);
+    for (const source of [numbers, Float32Array.from(numbers)]) {
+      const seen = [...loader(source, { batchSize: 4, shuffle: true, generator: generator() })].map(plain);
+      const same = [...loader(ten, { batchSize: 4, shuffle: true, generator: generator() })].map(plain);
+      expect(seen).toEqual(same);
+      expect(loader(source, { batchSize: 4 }).length).toBe(3);
+    }
+    expect(() => data.randomSplit(5 as never, [1])).toThrow(/an array or a dataset/);
+  });
+
   it('may give promises', async () => {
     const slow: data.Dataset<number> = { length: 3, getItem: async (index) => index * 2 };
     const seen: unknown[] = [];

@@ -1,5 +1,5 @@
 // Transforms of the numbers of pictures, and the joining of transforms.
-import { checkOptions, DtypeError, ValueError } from '../../errors.ts';
+import { checkFunction, checkList, checkOptions, DtypeError, ValueError } from '../../errors.ts';
 import { tensor } from '../../tensor/create.ts';
 import { type Generator, randn } from '../../tensor/random.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -25,7 +25,8 @@ export class Compose extends Transform {
 
   constructor(transforms: readonly ((x: Tensor) => Tensor)[]) {
     super();
-    this.transforms = [...transforms];
+    this.transforms = checkList('Compose', 'transforms', transforms);
+    for (const transform of this.transforms) checkFunction('Compose', 'transforms', transform);
   }
 
   override forward(x: Tensor): Tensor {

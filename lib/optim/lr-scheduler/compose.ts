@@ -1,5 +1,5 @@
 // Schedulers made of schedulers: all at once, or one after the other.
-import { ArgumentTypeError, checkOptions, StateError, ValueError } from '../../errors.ts';
+import { ArgumentTypeError, checkList, checkOptions, StateError, ValueError } from '../../errors.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { countUpTo, LRScheduler, type SchedulerOptions } from './base.ts';
 import { ReduceLROnPlateau } from './plateau.ts';
@@ -75,7 +75,7 @@ abstract class Composed extends LRScheduler {
 export class ChainedScheduler extends Composed {
   constructor(schedulers: readonly LRScheduler[], options: { optimizer?: Optimizer | null } = {}) {
     checkOptions('ChainedScheduler', options, ['optimizer']);
-    const [first] = schedulers;
+    const [first] = checkList('ChainedScheduler', 'schedulers', schedulers);
     if (first === undefined) {
       throw new ValueError('ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.');
     }
@@ -119,7 +119,8 @@ export class SequentialLR extends Composed {
     options: SchedulerOptions = {},
   ) {
     checkOptions('SequentialLR', options, ['lastEpoch', 'verbose']);
-    const [first] = schedulers;
+    const [first] = checkList('SequentialLR', 'schedulers', schedulers);
+    checkList('SequentialLR', 'milestones', milestones);
     if (first === undefined) {
       throw new ValueError('SequentialLR expects at least one scheduler, but got no scheduler.');
     }

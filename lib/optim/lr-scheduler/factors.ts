@@ -1,5 +1,5 @@
 // Schedulers that multiply the rates by a factor of the epoch.
-import { ArgumentTypeError, describe, ValueError } from '../../errors.ts';
+import { ArgumentTypeError, checkList, describe, ValueError } from '../../errors.ts';
 import { Counter } from '../../python.ts';
 import type { Optimizer } from '../optimizer.ts';
 import { checkSchedulerOptions, type ForGroups, LRScheduler, type SchedulerOptions } from './base.ts';
@@ -137,7 +137,8 @@ export class MultiStepLR extends LRScheduler {
 
   constructor(optimizer: Optimizer, milestones: Iterable<number>, options: StepLROptions = {}) {
     checkSchedulerOptions('MultiStepLR', options, ['gamma']);
-    super(optimizer, options, { milestones: Counter.of(milestones), gamma: options.gamma ?? 0.1 });
+    const list = checkList('MultiStepLR', 'milestones', milestones);
+    super(optimizer, options, { milestones: Counter.of(list), gamma: options.gamma ?? 0.1 });
   }
 
   protected override compute(): number[] {
