@@ -190,6 +190,7 @@ export {
   trunc,
 } from './functional/unary.ts';
 export * from './functional/values.ts';
+export * from './functional/view-copies.ts';
 export * from './functional/views.ts';
 export * from './functional/window-functions.ts';
 export * from './in-place.ts';

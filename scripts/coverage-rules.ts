@@ -49,7 +49,6 @@ const rules: readonly (readonly [reason: string, names: RegExp])[] = [
     'inner functions of PyTorch',
     /\.(native_(batch_norm|dropout|group_norm|layer_norm|norm)|.*_backward_.*|batch_norm_.*|affine_grid_generator|grid_sampler.*|convolution|constant_pad_nd|embedding_renorm_|(gru|lstm|rnn_tanh|rnn_relu)(_cell)?|max_pool1d_with_indices|has_torch_function.*|handle_torch_function|boolean_dispatch|assert_int_or_pair|NestedIOFunction|norm_except_dim|slice_inverse|as_subclass|module_load|feature_dropout_?|alpha_dropout_|feature_alpha_dropout_|dropout_|is_storage|untyped_storage|storage_type|dim_order|layout|data_ptr|_DatasetKind|frobenius_norm|nuclear_norm|typename)$/,
   ],
-  ['copies of views: write `view.clone()`', /^torch\..*_copy$|^torch\.(alias_copy)$/],
   [
     'removed or deprecated in PyTorch itself',
     /\.(Container|symeig|lstsq|matrix_rank|solve|volatile|new|resize|resize_as|reinforce|set_default_tensor_type|Variable|variable)$/,
