@@ -42,7 +42,7 @@ function fractionalPool<R extends boolean>(
   const lead = x.shape.slice(0, -rank);
   const ratios = Array.isArray(outputRatio) ? (outputRatio as number[]) : size.map(() => Number(outputRatio));
   const wanted = outputSize ?? size.map((n, d) => Math.trunc(n * (ratios[d] ?? 1)));
-  const out = tupleOf(who, 'outputSize', wanted, rank, 1);
+  const out = tupleOf(who, 'outputSize', wanted, rank, 0);
   // In three dimensions PyTorch wants room for one more step.
   out.forEach((n, d) => {
     if (n + (kernel[d] ?? 1) - (rank === 3 ? 0 : 1) <= (size[d] ?? 0)) return;

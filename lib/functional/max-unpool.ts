@@ -42,7 +42,7 @@ function unpool(
   checkOptions(who, options, ['stride', 'padding', 'outputSize']);
   const kernel = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
   const stride = tupleOf(who, 'stride', options.stride ?? kernelSize, rank, 1);
-  const padding = tupleOf(who, 'padding', options.padding ?? 0, rank, 0);
+  const padding = tupleOf(who, 'padding', options.padding ?? 0, rank, Number.NEGATIVE_INFINITY);
   const list = (shape: readonly number[]) => `[${shape.join(', ')}]`;
   if (x.ndim !== rank + 1 && x.ndim !== rank + 2) {
     throw new ShapeError(
@@ -65,6 +65,7 @@ function unpool(
     throw new ArgumentTypeError(`${who}: outputSize must be an array of sizes, got ${describe(wanted)}`);
   }
   const out = wantedSize(byDefault, stride, wanted);
+  if (out.some((n) => n < 0)) throw new ShapeError(`${who}: the result would have sizes ${list(out)}`);
   return place(who, x, indices, [...x.shape.slice(0, -rank), ...out], rank);
 }
 
@@ -90,7 +91,8 @@ function place(who: string, x: Tensor, indices: Tensor, shape: number[], rank: n
   const planes = numelOf(shape.slice(0, -rank));
   const [from, to] = [numelOf(x.shape.slice(-rank)), numelOf(shape.slice(-rank))];
   const at = contiguous(indices);
-  const bad = kernels.scatter(x.dtype, contiguous(x), at, y, planes, to, 1, from);
+  // PyTorch reads no position where there is no place.
+  const bad = y.numel() === 0 ? -1 : kernels.scatter(x.dtype, contiguous(x), at, y, planes, to, 1, from);
   if (bad >= 0) {
     const size = shape.slice(-rank).join('x');
     throw new IndexError(`Found an invalid max index: ${elementsOf(at)[bad]} (output volumes are of size ${size})`);
