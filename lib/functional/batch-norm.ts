@@ -6,11 +6,13 @@ import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { mul } from './binary.ts';
+import { eq, mul } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { type Affine, checkAffine, normGradient, presentOf } from './norm-gradient.ts';
+import { tile } from './rearrange.ts';
 import { mean as meanOver, sum } from './reduce.ts';
 import { rowNorm } from './row-norm.ts';
+import { where } from './select.ts';
 import { reshape } from './views.ts';
 
 /** Options of {@link batchNorm}. */
@@ -77,7 +79,7 @@ export function batchNorm(
     const present = (statistic ?? x).detach();
     return keep ? clone(present) : contiguous(present);
   };
-  const { mean, variance } = own ?? { mean: held(runningMean), variance: held(runningVar) };
+  const { mean, variance } = (own && spread(own, eps)) ?? { mean: held(runningMean), variance: held(runningVar) };
   return normalizeChannels(x, weight, bias, mean, variance, eps, fixed);
 }
 
@@ -120,6 +122,13 @@ function momentsOf(x: Tensor, n: number, c: number): ChannelMoments {
   const variance = emptyOf([c], x.dtype);
   kernels.channelMoments(x.dtype as FloatDtype, contiguous(x.detach()), mean, variance, n, c, spatialOf(x));
   return { mean, variance };
+}
+
+// Without spread and eps the reciprocal of the deviation is taken as 0.
+function spread({ mean, variance }: ChannelMoments, eps: number): ChannelMoments {
+  return eps === 0
+    ? { mean, variance: where(eq(variance, 0), Number.POSITIVE_INFINITY, variance) }
+    : { mean, variance };
 }
 
 const spatialOf = (x: Tensor) => numelOf(x.shape.slice(2));
@@ -216,11 +225,17 @@ export function instanceNorm(x: Tensor, options: InstanceNormFunctionOptions = {
   const s = spatialOf(x);
   checkRunning(runningMean, runningVar, c, true);
   checkAffine('instanceNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
-  if ((runningMean !== null || runningVar !== null) && x.numel() > 0) {
+  if ((runningMean !== null || runningVar !== null) && s > 0) {
     const own = momentsOf(reshape(x.detach(), [1, n * c, s]), 1, n * c);
     const perChannel = (values: Tensor) => meanOver(reshape(values, [n, c]), 0);
     const moments = { mean: perChannel(own.mean), variance: perChannel(own.variance) };
     moveRunning(runningMean, runningVar, moments, momentum, s / (s - 1));
+  }
+  if (eps === 0) {
+    // A batch norm of N C channels takes a variance of 0.
+    const each = (vector: Tensor | null) => vector && tile(vector, [n]);
+    const channels = { weight: each(weight), bias: each(bias), training: true, eps };
+    return reshape(batchNorm(reshape(x, [1, n * c, s]), null, null, channels), [...x.shape]);
   }
   return rowNorm('nativeBatchNorm', x, weight, bias, { rows: n * c, n: s, groups: c, inner: s, eps, centred: true });
 }
