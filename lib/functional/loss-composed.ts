@@ -9,6 +9,7 @@ import { cast } from './copies.ts';
 import { pairwiseDistance } from './distance.ts';
 import { floating } from './elementwise.ts';
 import { checkLossOptions, type LossOptions, reduceBy, reduced, reductionOf, writtenAs } from './loss-reduction.ts';
+import { xlogy } from './pointwise.ts';
 import { any, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
 import { exp, log, log1p, neg, sqrt, square } from './unary.ts';
@@ -130,14 +131,9 @@ export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Te
     );
   }
   const by = reductionOf({ reduction: reduction === 'batchmean' ? 'sum' : reduction, sizeAverage, reduce });
-  const loss = logTarget ? mul(exp(target), sub(target, x)) : sub(xlogx(target), mul(target, x));
+  const loss = logTarget ? mul(exp(target), sub(target, x)) : sub(xlogy(target, target), mul(target, x));
   const result = reduceBy(by, loss);
   return reduction === 'batchmean' && x.ndim > 0 ? div(result, x.shape[0] ?? 1) : result;
-}
-
-// x log x, and 0 at 0.
-function xlogx(x: Tensor): Tensor {
-  return mul(x, log(where(eq(x, 0), 1, x)));
 }
 
 /**

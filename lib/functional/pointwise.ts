@@ -1,5 +1,5 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
-import { recordConstant } from '../autograd/record.ts';
+import { record, recordConstant } from '../autograd/record.ts';
 import { type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -7,6 +7,7 @@ import { float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { checkOneTensor, checkOperand, floating, operandTensor, resultType } from './elementwise.ts';
+import { sumToSize } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
@@ -124,7 +125,7 @@ export function logaddexp2(x: Tensor, y: Tensor): Tensor {
 export function xlogy(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlogy');
   const zero = logicalAnd(eq(a, 0), logicalOr(le(b, 0), eq(b, Number.POSITIVE_INFINITY)));
-  return where(zero, 0, mul(a, log(where(zero, 1, b))));
+  return timesLog(a, b, zero, log, 0);
 }
 
 /**
@@ -134,7 +135,14 @@ export function xlogy(x: Operand, y: Operand): Tensor {
 export function xlog1py(x: Operand, y: Operand): Tensor {
   const [a, b] = bothFloating(x, y, 'xlog1py');
   const zero = logicalAnd(eq(a, 0), logicalOr(le(b, -1), eq(b, Number.POSITIVE_INFINITY)));
-  return where(zero, 0, mul(a, log1p(where(zero, 0, b))));
+  return timesLog(a, b, zero, log1p, 1);
+}
+
+// a log(b + shift), and 0 where `zero` holds; the gradient by b is a / (b + shift) even there.
+function timesLog(a: Tensor, b: Tensor, zero: Tensor, logarithm: (x: Tensor) => Tensor, shift: number): Tensor {
+  const factor = where(zero, 0, logarithm(b.detach()));
+  const recorded = record('log', [b], factor, [b], (g, [held = g]) => [sumToSize(div(g, add(held, shift)), b.shape)]);
+  return mul(where(zero, abs(a), a), recorded);
 }
 
 /**
