@@ -67,8 +67,7 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
   const classes = x.shape.at(-1) ?? 1;
   checkWeight(x, weight, classes);
   const rows = x.ndim === 2 ? (x.shape[0] ?? 1) : 1;
-  const single = x.ndim < 2;
-  checkRows(x, target, single && target.ndim === 0 ? [] : [rows]);
+  checkRows(x, target, rows === 1 && target.ndim === 0 ? [] : [rows]);
   const labels = Array.from(elementsOf(contiguous(target)), Number);
   if (labels.some((label) => label < 0 || label >= classes)) throw new IndexError('target out of range');
   const scores = reshape(x, [rows, classes]);
