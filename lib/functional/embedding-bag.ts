@@ -1,6 +1,6 @@
 // Sums, means and maxima of rows of a table, by bags of indices.
 import { nameNode } from '../autograd/record.ts';
-import { checkOptions, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, IndexError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { optionalTensor } from './arguments.ts';
@@ -66,7 +66,8 @@ export function embeddingBag(
   const all = checkIndices('embedding_bag', reshape(index, [-1]));
   if (maxNorm !== null) renormRows(weight, all, maxNorm, normType);
   const padding = paddingRow(given.paddingIdx, weight);
-  const { kept, bags } = membership(all, starts, padding);
+  const ordered = [...starts].sort((a, b) => a - b);
+  const { kept, bags } = membership(all, ordered, padding);
   const at = integers(kept.map(({ row }) => row));
   const rows = lookUp(weight, at, scaleGradByFreq ? bagScale(all) : null);
   if (mode === 'max') return nameNode('embeddingBag', maxima(rows, kept, bags));
@@ -80,7 +81,10 @@ export function embeddingBag(
     integers(kept.map(({ bag }) => bag)),
     factors === null ? rows : mul(rows, factors),
   );
-  return nameNode('embeddingBag', mode === 'sum' ? sums : div(sums, cast(bagSizes(kept, bags), weight.dtype)));
+  return nameNode(
+    'embeddingBag',
+    mode === 'sum' ? sums : div(sums, cast(bagSizes(kept, starts, ordered), weight.dtype)),
+  );
 }
 
 function checkArguments(index: Tensor, weight: Tensor, options: EmbeddingBagFunctionOptions, mode: BagMode): void {
@@ -140,6 +144,7 @@ function bagStarts(
   if (last > count) {
     throw new ValueError(`offsets[-1] can not be greater than input's length ${count} but got offsets[-1] of ${last}`);
   }
+  if (starts.some((start) => start < 0 || start > count)) throw new IndexError('index out of range in self');
   // The last bag goes to the end in any case.
   return [...(includeLastOffset ? starts.slice(0, -1) : starts), count];
 }
@@ -178,8 +183,11 @@ function integers(values: readonly bigint[]): Tensor {
   return fromTypedArray(BigInt64Array.from(values), [values.length], 'int64');
 }
 
-function bagSizes(kept: readonly Member[], bags: number): Tensor {
-  const sizes = new Array<number>(bags).fill(0);
+// PyTorch takes offsets in any order: bags lie between the sorted ones, and are counted between those as given.
+function bagSizes(kept: readonly Member[], starts: readonly number[], ordered: readonly number[]): Tensor {
+  const between = (list: readonly number[], bag: number) => (list[bag + 1] ?? 0) - (list[bag] ?? 0);
+  const bags = starts.length - 1;
+  const sizes = Array.from({ length: bags }, (_, bag) => between(starts, bag) - between(ordered, bag));
   for (const { bag } of kept) sizes[Number(bag)] = (sizes[Number(bag)] ?? 0) + 1;
   const least = Float64Array.from(sizes, (size) => Math.max(1, size));
   return fromTypedArray(least, [bags, 1], 'float64');
