@@ -1,5 +1,5 @@
 // Resizing of sequences, images and volumes.
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -78,8 +78,9 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
       `Input and output sizes should be greater than 0, but got input ${named(spatial)}${spatial.length === 1 ? ' and' : ''} output ${named(out)}`,
     );
   }
-  if (!isFloat(x.dtype) && !simple && !(x.dtype === 'uint8' && x.ndim === 4)) {
-    throw new DtypeError(`"interpolate" not implemented for '${x.dtype}'`);
+  if (!isFloat(x.dtype) && !(x.dtype === 'uint8' && (simple || x.ndim === 4))) {
+    const kernel = simple && x.ndim === 4 ? 'upsample_nearest2d_channels_last' : 'compute_indices_weights_nearest';
+    throw new DtypeError(`"${simple ? kernel : 'interpolate'}" not implemented for '${scalarName(x.dtype)}'`);
   }
   const [first = '', ...rest] = mode.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const nodeName = `upsample${first}${rest.join('')}${spatial.length}d${antialias ? 'Aa' : ''}`;
