@@ -63,6 +63,12 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
   if (padding.length < 2 || padding.length > 6 || added < 1 || added > 2) {
     throw new NotImplementedError('Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now');
   }
+  const rank = x.ndim - added;
+  if (mode !== 'circular' && x.shape.slice(-rank - 1).includes(0)) {
+    throw new ShapeError(
+      `Expected ${rank + 1}D or ${rank + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
+    );
+  }
   return sourcedPad(x, sides, mode);
 }
 
