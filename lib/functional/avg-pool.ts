@@ -115,6 +115,7 @@ export type LpPoolOptions = Omit<WindowOptions, 'padding'>;
 function lpPool(who: string, rank: number, x: Tensor, p: number, kernelSize: Sizes, options: LpPoolOptions): Tensor {
   checkOptions(who, options, ['stride', 'ceilMode']);
   const kernel = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
+  if (p === 0) throw new ValueError(`${who}: normType must not be 0`);
   const means = avgPool(who, rank, pow(floating(x), p), kernelSize, options);
   return pow(mul(mul(sign(means), relu(abs(means))), numelOf(kernel)), 1 / p);
 }

@@ -102,10 +102,9 @@ export class TransformerEncoder extends Module {
       name: 'mask',
     });
     const srcMask = canonicalMask(mask, 'mask', src.dtype);
-    const layers = [...this.layers];
-    const causal = isCausalMask(srcMask, isCausal, lengthOf(src, layers[0]));
+    const causal = isCausalMask(srcMask, isCausal, lengthOf(src, this.layers.get(0)));
     const masks = { srcMask, srcKeyPaddingMask: padding, isCausal: causal };
-    const y = layers.reduce((x, layer) => layer(x, masks), src);
+    const y = [...this.layers].reduce((x, layer) => layer(x, masks), src);
     return this.norm === null ? y : (this.norm(y) as Tensor);
   }
 }
@@ -158,10 +157,9 @@ export class TransformerDecoder extends Module {
     checkOptions('TransformerDecoder', options, decoderInputNames);
     checkTensor('TransformerDecoder', 'tgt', tgt);
     checkTensor('TransformerDecoder', 'memory', memory);
-    const layers = [...this.layers];
     const { tgtMask = null, tgtIsCausal = null } = options;
-    const masks = { ...options, tgtIsCausal: isCausalMask(tgtMask, tgtIsCausal, lengthOf(tgt, layers[0])) };
-    const y = layers.reduce((x, layer) => layer(x, memory, masks), tgt);
+    const masks = { ...options, tgtIsCausal: isCausalMask(tgtMask, tgtIsCausal, lengthOf(tgt, this.layers.get(0))) };
+    const y = [...this.layers].reduce((x, layer) => layer(x, memory, masks), tgt);
     return this.norm === null ? y : (this.norm(y) as Tensor);
   }
 }
@@ -282,8 +280,8 @@ function squareSubsequentMask(size: number, dtype?: Dtype): Tensor {
   return where(causalMask(size, size), zero, Number.NEGATIVE_INFINITY);
 }
 
-function lengthOf(x: Tensor, layer: TransformerEncoderLayer | TransformerDecoderLayer | undefined): number {
-  return x.shape[x.ndim === 3 && layer?.self_attn.batchFirst ? 1 : 0] ?? 0;
+function lengthOf(x: Tensor, layer: TransformerEncoderLayer | TransformerDecoderLayer): number {
+  return x.shape[x.ndim === 3 && layer.self_attn.batchFirst ? 1 : 0] ?? 0;
 }
 
 // @source torch.nn.modules.transformer._detect_is_causal_mask
