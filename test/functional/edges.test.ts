@@ -1,5 +1,5 @@
 // Values at the edges of functions and layers, and refusals, as PyTorch 2.6 has them.
-import { autograd, manualSeed, nn, ones, type Tensor, tensor, zeros } from 'flambeau';
+import { autograd, convTbc, manualSeed, nn, ones, type Tensor, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const F = nn.functional;
@@ -25,8 +25,51 @@ describe('gradients', () => {
       [0, 1],
       [Number.NaN, -0.5],
     ],
+    ['klDiv by a target of 0', (t: Tensor) => F.klDiv(half(), t, { reduction: 'sum' }), [0, 1], [Number.NaN, 0.5]],
+    [
+      'klDiv by the logarithm of a target',
+      (t: Tensor) => F.klDiv(half(), t, { reduction: 'sum', logTarget: true }),
+      [0, -Infinity],
+      [0.5, Number.NaN],
+    ],
+    ['instanceNorm without spread', (x: Tensor) => F.instanceNorm(x.view(1, 1, 3), { eps: 0 }), [2, 2, 2], [0, 0, 0]],
   ] as const)('%s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
+  });
+});
+
+test('instanceNorm without spread is 0', () => {
+  const weight = tensor([2, 3], { dtype: 'float32' });
+  const y = F.instanceNorm(ones(2, 2, 3), { eps: 0, weight, bias: weight });
+  expect(y.select(2, 0).tolist()).toEqual([
+    [2, 3],
+    [2, 3],
+  ]);
+});
+
+test('multiMarginLoss of one row by a label alone', () => {
+  const x = tensor([[0.5, 0.25, 1]]);
+  expect(F.multiMarginLoss(x, tensor(2), { reduction: 'none' }).shape).toEqual([]);
+  expect(() => F.multiMarginLoss(ones(2, 3), tensor(2))).toThrow('inconsistent target size');
+});
+
+describe('embeddingBag of offsets that decrease', () => {
+  const weight = tensor([0, 3, 6, 9], { dtype: 'float64' }).view(4, 1);
+  const run = (mode: 'sum' | 'mean' | 'max', offsets: number[]) =>
+    F.embeddingBag(tensor([0, 1, 2, 3]), weight, tensor(offsets), { mode })
+      .flatten()
+      .tolist();
+
+  test.each([
+    ['sum', [0, 3, 15]],
+    ['mean', [0, 3, 5]],
+    ['max', [0, 3, 9]],
+  ] as const)('%s', (mode, expected) => {
+    expect(run(mode, [0, 2, 1])).toEqual(expected);
+  });
+
+  test('beyond the end', () => {
+    expect(() => run('sum', [0, 5, 2])).toThrow('index out of range in self');
   });
 });
 
@@ -48,6 +91,48 @@ describe('no elements', () => {
     manualSeed(0);
     expect(new nn.Linear(0, 3)(zeros(2, 3, 0)).shape).toEqual([2, 3, 3]);
     expect(new nn.Linear(0, 3).bias?.tolist()).toEqual([0, 0, 0]);
+  });
+
+  test('transposed convolutions of batches', () => {
+    const x = ones(2, 2, 1, 3).requiresGrad_();
+    const y = F.convTranspose2d(x, ones(2, 3, 2, 2), { padding: [1, 0] });
+    expect(y.shape).toEqual([2, 3, 0, 4]);
+    expect(autograd.grad(y.sum(), [x])[0]?.abs().sum().item()).toBe(0);
+    expect(F.convTranspose1d(ones(2, 2, 1), ones(2, 3, 2), { padding: 1 }).shape).toEqual([2, 3, 0]);
+    expect(F.convTranspose3d(ones(2, 2, 1, 1, 1), ones(2, 3, 2, 2, 2), { padding: 1 }).shape).toEqual([2, 3, 0, 0, 0]);
+    expect(F.convTranspose2d(ones(1, 2, 1, 1), ones(2, 3, 4, 4), { padding: 2 }).shape).toEqual([1, 3, 0, 0]);
+    expect(() => F.convTranspose1d(ones(1, 2, 1), ones(2, 3, 2), { padding: 1 })).toThrow('Output size is too small');
+  });
+
+  test('convTbc', () => {
+    const x = ones(2, 1, 2).requiresGrad_();
+    const y = convTbc(x, ones(3, 2, 3), ones([3], { dtype: 'int64' }));
+    expect(y.shape).toEqual([0, 1, 3]);
+    expect(autograd.grad(y.sum(), [x])[0]?.abs().sum().item()).toBe(0);
+    expect(() => convTbc(x, ones(4, 2, 3), ones(3))).toThrow('negative dimension -1: [-1, 1, 3]');
+    expect(() => convTbc(ones(2, 4, 2).transpose(0, 1), ones(3, 2, 3), ones(3))).toThrow('view size is not compatible');
+  });
+
+  test('unpooling', () => {
+    const at = (...shape: number[]) => zeros(shape, { dtype: 'int64' });
+    expect(F.maxUnpool1d(ones(1, 2, 1), at(1, 2, 1), 2, { padding: 1 }).shape).toEqual([1, 2, 0]);
+    expect(F.maxUnpool2d(ones(2, 1, 1), at(2, 1, 1), 2, { padding: [1, 0] }).shape).toEqual([2, 0, 2]);
+    expect(() => F.maxUnpool1d(ones(1, 2, 1), at(1, 2, 1), 1, { padding: 1 })).toThrow('maxUnpool1d');
+  });
+
+  test('fractional pooling', () => {
+    const [y, at] = F.fractionalMaxPool2dWithIndices(ones(1, 2, 4, 4), 2, { outputSize: [0, 2] });
+    expect([y.shape, at.shape]).toEqual([
+      [1, 2, 0, 2],
+      [1, 2, 0, 2],
+    ]);
+    expect(F.fractionalMaxPool3d(ones(1, 1, 4, 4, 4), 2, { outputRatio: 0.1 }).shape).toEqual([1, 1, 0, 0, 0]);
+  });
+
+  test('the running statistics of no instances become NaN', () => {
+    const [runningMean, runningVar] = [zeros(2), ones(2)];
+    F.instanceNorm(zeros(0, 2, 3), { runningMean, runningVar });
+    expect(runningMean.add(runningVar).tolist()).toEqual([Number.NaN, Number.NaN]);
   });
 
   test('cells without hidden units', () => {
@@ -79,6 +164,27 @@ describe('refusals', () => {
     const call = () =>
       F.maxUnpool2d(ones(1, 1, 1), zeros([1, 1, 1], { dtype: 'int64' }), 2, { outputSize: 2 as never });
     expect(call).toThrow('outputSize must be an array of sizes, got 2');
+  });
+
+  test('interpolate of integers', () => {
+    expect(F.interpolate(ones([1, 1, 2], { dtype: 'uint8' }), { size: 4 }).dtype).toBe('uint8');
+    expect(() => F.interpolate(ones([1, 1, 2], { dtype: 'int64' }), { size: 4 })).toThrow(
+      '"compute_indices_weights_nearest" not implemented for \'Long\'',
+    );
+  });
+
+  test('lpPool2d of norm 0', () => {
+    expect(() => F.lpPool2d(ones(1, 2, 2), 0, 2)).toThrow('normType must not be 0');
+  });
+
+  test.each(['reflect', 'replicate'] as const)('%s padding of no channels', (mode) => {
+    expect(F.pad(ones(0, 2, 3), [1, 1], { mode }).shape).toEqual([0, 2, 5]);
+    expect(() => F.pad(ones(2, 0, 3), [1, 1], { mode })).toThrow('other non-zero dimensions for input');
+  });
+
+  test('a stack of no layers', () => {
+    const encoder = new nn.TransformerEncoder(new nn.TransformerEncoderLayer(2, 1), 0);
+    expect(() => encoder(ones(3, 2))).toThrow('index 0 is out of range');
   });
 
   test('pad that takes away more than there is', () => {
