@@ -18,7 +18,7 @@ import { convolveIntegers, correlate } from './conv-core.ts';
 import { cast } from './copies.ts';
 import { pad } from './pad.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
-import { narrow, permute, reshape, squeeze, unsqueeze, view } from './views.ts';
+import { narrow, permute, reshape, squeeze, unsqueeze } from './views.ts';
 import { windowsAlong } from './windows.ts';
 
 /** A number for both dimensions, or one for each: (height, width). */
@@ -198,7 +198,7 @@ export function convTbc(x: Tensor, weight: Tensor, bias: Tensor, options: { pad?
   checkTensor('convTbc', 'bias', bias);
   checkOptions('convTbc', options, ['pad']);
   const [padding = 0] = tupleOf('convTbc', 'pad', options.pad ?? 0, 1, 0);
-  const [steps = 0, n = 0, c = 0] = x.shape;
+  const [steps = 0, n = 0] = x.shape;
   const length = steps + 2 * padding - (weight.shape[0] ?? 0) + 1;
   if (length < 0) {
     throw new ShapeError(
@@ -207,9 +207,6 @@ export function convTbc(x: Tensor, weight: Tensor, bias: Tensor, options: { pad?
   }
   // One step more of padding makes two results, of which none is kept.
   if (length === 0) return narrow(convTbc(x, weight, bias, { pad: padding + 1 }), 0, 0, 0);
-  // PyTorch multiplies steps and batch as one dimension.
-  const kept = Math.min(steps, length);
-  if (x.ndim === 3) view(narrow(x.detach(), 0, 0, kept), kept * n, c);
   const y = conv1d(permute(x, [1, 2, 0]), permute(weight, [2, 1, 0]), cast(bias, x.dtype), { padding });
   return permute(y, [2, 0, 1]);
 }
