@@ -47,7 +47,10 @@ export class Storage {
   /** Gives the memory back now instead of at the next collection, unless others share the block. */
   dispose(): void {
     if (this.#handle === null) return;
-    if (!this.#shares) addon.release(this.#handle);
+    if (!this.#shares) {
+      addon.release(this.#handle);
+      allocatedSinceCollection = Math.max(0, allocatedSinceCollection - this.bytes);
+    }
     this.#handle = null;
   }
 }
@@ -90,7 +93,8 @@ function collect(type: 'minor' | 'major'): number {
   return addon.memoryStats();
 }
 
-// V8 does not see native memory, so the bytes allocated since the last collection decide when to ask for the next one.
+// V8 does not see native memory, so the bytes allocated since the last collection, and not given back meanwhile, decide
+// when to ask for the next one.
 function collectIfDue(): void {
   if (allocatedSinceCollection < watermark) return;
   let live = collect('minor');
