@@ -144,7 +144,7 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
 }
 
 // The same by dot products along the planes, one sum per lane: dy is spread to the pitch of the planes, with zeros
-// between its rows. Sums of `parts` fixed ranges of images are added in order.
+// between its rows, unless it has that pitch and whole vectors. Sums of `parts` fixed ranges of images are added in order.
 template <class T>
 void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
                         T* dw) {
@@ -154,6 +154,7 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   constexpr int n = nativeLanes<T>;
   const int64_t sumsSize = rows * taps * n;
   const int64_t line = ceilDivide((s.oh - 1) * layout.pitch + s.ow, n) * n;
+  const bool spreads = line != outputs;
   const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + 2 * lanes<T>;
   const int64_t height = ceilDivide(rows, ceilDivide(rows, directRows));
   // As many images at once as have their dy in L1 and their planes in L2: the sums are then loaded and stored seldom.
@@ -164,11 +165,11 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   T* sums = sumScratch.as<T>();
   const int64_t work = ceilDivide(s.n, parts) * rows * taps * line;
   parallelFor(s.groups * parts, ceilDivide(int64_t{1} << 18, work), [&](int64_t begin, int64_t end) {
-    const Scratch dyScratch(together * rows * line * size);
+    const Scratch dyScratch(spreads ? together * rows * line * size : 0);
     const Scratch planeScratch(together * planesSize * size);
     T* spread = dyScratch.as<T>();
     T* planes = planeScratch.as<T>();
-    std::memset(spread, 0, static_cast<size_t>(together * rows * line * size));
+    if (spreads) std::memset(spread, 0, static_cast<size_t>(together * rows * line * size));
     std::memset(planes, 0, static_cast<size_t>(together * planesSize * size));
     for (int64_t task = begin; task < end; task++) {
       const int64_t group = task / parts, part = task % parts;
@@ -177,10 +178,12 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
       const int64_t last = s.n * (part + 1) / parts;
       for (int64_t image = s.n * part / parts; image < last; image += together) {
         const int64_t images = minimum(together, last - image);
+        const T* gradient = dy + (image * s.groups + group) * rows * outputs;
         for (int64_t b = 0; b < images; b++) {
           copyPlanes(layout, x + ((image + b) * s.groups + group) * channels * s.h * s.w, channels,
                      planes + b * planesSize);
-          const T* from = dy + ((image + b) * s.groups + group) * rows * outputs;
+          if (!spreads) continue;
+          const T* from = gradient + b * s.groups * rows * outputs;
           const int64_t run = layout.pitch == s.ow ? outputs : s.ow;
           for (int64_t i = 0; i < rows; i++) {
             for (int64_t at = 0; at < outputs; at += run) {
@@ -188,12 +191,14 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
             }
           }
         }
+        const T* lines = spreads ? spread : gradient;
+        const int64_t imageStep = (spreads ? 1 : s.groups) * rows * line;
         for (int64_t i = 0; i < rows; i += height) {
           for (int64_t tile = 0, t = 0; tile < wide; tile++) {
             const int64_t width = taps * (tile + 1) / wide - t;
             withTile(minimum(height, rows - i), width,
                      [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
-                       dotTaps<T, tall, broad>(images, line, spread + i * line, line, rows * line, planes, planesSize,
+                       dotTaps<T, tall, broad>(images, line, lines + i * line, line, imageStep, planes, planesSize,
                                                offsets + t, sum + (i * taps + t) * n, taps);
                      });
             t += width;
