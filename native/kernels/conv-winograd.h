@@ -337,8 +337,9 @@ void winograd(const TileGrid& grid, const T* x, int64_t rows, PackKernels packKe
         const int64_t count = panels.rowsOf(panel);
         for (int64_t i = 0; i < winogradProducts; i++) {
           for (int64_t c = 0; c < channels; c += blockDepth<T>) {
-            const auto panelOf = [&](int64_t) { return kernels + i * panels.productSize + c * panels.height; };
-            multiplyBlock(0, count, 0, width, minimum(blockDepth<T>, channels - c), panelOf, panels.height,
+            const T* from = kernels + i * panels.productSize + c * panels.height;
+            const RowPanels kernelPanel{[from](int64_t) { return from; }, panels.height, panels.height};
+            multiplyBlock(0, count, 0, width, minimum(blockDepth<T>, channels - c), kernelPanel,
                           tiles + i * strides.product + c * strides.line, strides.line, strides.panel,
                           Destination<T>{products + i * productSize, width}, Epilogue<T>{c > 0});
           }

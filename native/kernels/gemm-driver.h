@@ -14,17 +14,26 @@ template <class T>
 inline constexpr int64_t blockDepth = 1536 / sizeof(T);
 template <class T>
 inline constexpr int64_t blockColumns = 2048 / sizeof(T) / tileColumns<T> * tileColumns<T>;
-inline constexpr int64_t rowsAtOnce = int64_t{2048} / tileRows * tileRows;
+inline constexpr int64_t rowsAtOnce = int64_t{4096} / tileRows * tileRows;
 // Panels of a that meet a panel of b before the next of b is fetched. Where tiles are flat the panel of b is the larger
 // one: it stays in L1, and the panels of a, 300 KB of them, come from L2. Where they are tall, the panel of a stays.
 inline constexpr int64_t panelsTogether = vectorRegisters == 32 ? 1 : 32;
 
-// One block: rows x columns of c from packed a (panels of `height` rows) and lines of b.
-// `bPanel(j)` gives the first line of the columns from j on and `bStride` the distance of lines.
-template <class T, class Panel>
+// Where panels of a lie: `height` rows from row i on begin at at(i), aRow apart; their columns are aStride apart.
+template <class At, class Row = NextElement>
+struct RowPanels {
+  At at;
+  int64_t height, aStride;
+  Row aRow = {};
+};
+
+// One block: rows x columns of c from panels of a and lines of b. The lines are bStride apart, those of the next
+// columns bPanelStride.
+template <class T, class At, class Row>
 void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd, int64_t depth,
-                   Panel aPanel, int64_t height, const T* b, int64_t bStride, int64_t bPanelStride, Destination<T> to,
+                   RowPanels<At, Row> a, const T* b, int64_t bStride, int64_t bPanelStride, Destination<T> to,
                    Epilogue<T> e) {
+  const int64_t height = a.height;
   alignas(64) T tile[tileRows * tileColumns<T>];
   for (int64_t group = rowBegin; group < rowEnd; group += panelsTogether * height) {
     const int64_t groupEnd = minimum(rowEnd, group + panelsTogether * height);
@@ -35,13 +44,13 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const bool direct = columns == tileColumns<T> && columns <= to.run - start;
       for (int64_t i = group; i < groupEnd; i += height) {
         const int64_t rows = minimum(height, groupEnd - i);
-        const TileKernel<T> kernel = tileKernel<T>(rows, columns);
-        const T* a = aPanel(i);
+        const TileKernel<T, Row> kernel = tileKernel<T, Row>(rows, columns);
+        const T* from = a.at(i);
         if (direct) {
           T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
-          kernel(depth, a, height, panel, bStride, c, to.rowStride, e.from(i, j));
+          kernel(depth, from, a.aRow, a.aStride, panel, bStride, c, to.rowStride, e.from(i, j));
         } else {
-          kernel(depth, a, height, panel, bStride, tile, tileColumns<T>, Epilogue<T>{});
+          kernel(depth, from, a.aRow, a.aStride, panel, bStride, tile, tileColumns<T>, Epilogue<T>{});
           storeTile(tile, tileColumns<T>, rows, columns, i, j, to, e);
         }
       }
@@ -76,7 +85,7 @@ struct BlockedProduct {
     T* packedB = packedA + ceilDivide(aSize, lanes<T>) * lanes<T>;
     for (int64_t i0 = rowBegin; i0 < rowEnd; i0 += rowsNow) {
       const int64_t rows = minimum(rowsNow, rowEnd - i0);
-      const auto aPanel = [&](int64_t i) { return packedA + (i - i0) / height * aPanelSize; };
+      const RowPanels aPanels{[&](int64_t i) { return packedA + (i - i0) / height * aPanelSize; }, height, height};
       for (int64_t p = 0; p < k; p += depth) {
         const int64_t d = minimum(depth, k - p);
         const Epilogue<T> now = e.ofPart(p == 0, p + d == k);
@@ -84,7 +93,7 @@ struct BlockedProduct {
         for (int64_t j0 = columnBegin; j0 < columnEnd; j0 += width) {
           const int64_t j1 = minimum(columnEnd, j0 + width);
           packB(Panels<T>{packedB, tileColumns<T>, bPanelSize}, j0, j1 - j0, p, d);
-          multiplyBlock(i0, i0 + rows, j0, j1, d, aPanel, height, packedB, tileColumns<T>, bPanelSize, to, now);
+          multiplyBlock(i0, i0 + rows, j0, j1, d, aPanels, packedB, tileColumns<T>, bPanelSize, to, now);
         }
       }
     }

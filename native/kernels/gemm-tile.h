@@ -108,48 +108,33 @@ struct StridedLines {
   ALWAYS_INLINE const T* operator()(int64_t p) const { return b + p * stride; }
 };
 
-// The rows of a packed panel lie side by side.
+// The rows of a packed panel lie side by side; those of a itself, a distance apart that is known when it runs.
 using NextElement = std::integral_constant<int64_t, 1>;
 
-template <class T>
-using TileKernel = void (*)(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c,
+template <class T, class Row>
+using TileKernel = void (*)(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
                             int64_t cStride, const Epilogue<T>& e);
 
-template <int rows, int vectors, int N, class T>
-void stridedTile(int64_t depth, const T* a, int64_t aStride, const T* b, int64_t bStride, T* c, int64_t cStride,
-                 const Epilogue<T>& e) {
-  multiplyTile<rows, vectors, N>(depth, a, NextElement{}, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
+template <int rows, int vectors, int N, class T, class Row>
+void stridedTile(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
+                 int64_t cStride, const Epilogue<T>& e) {
+  multiplyTile<rows, vectors, N>(depth, a, aRow, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
 }
 
-// One vector wide, the rows of a where they are.
-template <class T>
-using NarrowKernel = void (*)(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c);
-
-template <int rows, class T>
-void narrowTile(int64_t depth, const T* a, int64_t aRow, int64_t aStride, const T* b, T* c) {
-  multiplyTile<rows, 1, lanes<T>>(depth, a, aRow, aStride, StridedLines<T>{b, lanes<T>}, c, lanes<T>, Epilogue<T>{});
-}
-
-template <class T, int... i>
-constexpr NarrowKernel<T> narrowKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
-  constexpr NarrowKernel<T> table[] = {narrowTile<i + 1, T>...};
-  return table[rows - 1];
-}
-
-template <class T, int vectors, int N, int... i>
-constexpr TileKernel<T> tileKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
-  constexpr TileKernel<T> table[] = {stridedTile<i + 1, vectors, N, T>...};
+template <class T, class Row, int vectors, int N, int... i>
+constexpr TileKernel<T, Row> tileKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
+  constexpr TileKernel<T, Row> table[] = {stridedTile<i + 1, vectors, N, T, Row>...};
   return table[rows - 1];
 }
 
 // The kernel for 1..tileRows rows and a line of one register, one vector or tileVectors vectors.
-template <class T>
-TileKernel<T> tileKernel(int64_t rows, int64_t columns) {
+template <class T, class Row>
+TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
   using Rows = std::make_integer_sequence<int, tileRows>;
   constexpr int n = nativeBytes / sizeof(T);
-  if (columns <= n) return tileKernelOf<T, 1, n>(rows, Rows{});
-  return columns <= lanes<T> ? tileKernelOf<T, 1, lanes<T>>(rows, Rows{})
-                             : tileKernelOf<T, tileVectors, lanes<T>>(rows, Rows{});
+  if (columns <= n) return tileKernelOf<T, Row, 1, n>(rows, Rows{});
+  return columns <= lanes<T> ? tileKernelOf<T, Row, 1, lanes<T>>(rows, Rows{})
+                             : tileKernelOf<T, Row, tileVectors, lanes<T>>(rows, Rows{});
 }
 
 // Stores the sums in `tile` (lines tileStride apart) as rows i0.. and columns j0.. of the destination.

@@ -110,27 +110,6 @@ void packRows(Panels<T> to, int64_t columns, int64_t depth, Strided<T> b) {
   });
 }
 
-// All of a (m x k) in panels of equal height, for products of few rows.
-template <class T>
-class PackedRows {
- public:
-  const int64_t height;
-
-  PackedRows(int64_t m, int64_t k, Strided<T> a)
-      : height(ceilDivide(m, ceilDivide(m, tileRows))),
-        panelSize_(height * k + packSlack<T>),
-        scratch_(ceilDivide(m, height) * panelSize_ * static_cast<int64_t>(sizeof(T))) {
-    packRows(Panels<T>{scratch_.template as<T>(), height, panelSize_}, m, k, a.transposed());
-  }
-
-  // The panel of row i, from column p on.
-  const T* at(int64_t i, int64_t p) const { return scratch_.template as<T>() + i / height * panelSize_ + p * height; }
-
- private:
-  const int64_t panelSize_;
-  const Scratch scratch_;
-};
-
 // One row: y = x * b for b contiguous along n.
 template <class T>
 void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destination<T> to, Epilogue<T> e) {
@@ -144,41 +123,43 @@ void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destinatio
   });
 }
 
-// Few rows against lines of b read where they are: packing b would cost as much as the product.
+// So few rows that lines of b meet them all before they leave the cache.
+inline constexpr int64_t fewRows = 4 * tileRows;
+
+// Small products: a is read where it lies, for packing it would cost too much of the whole. So is b, but for lines that
+// are not contiguous or narrower than a tile, or that many rows would fetch from far apart again and again.
 template <class T>
-void fewRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
-  const PackedRows<T> packed(m, k, a);
-  const auto aPanel = [&](int64_t i) { return packed.at(i, 0); };
+void productInPlace(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
   constexpr int64_t width = tileColumns<T>;
-  parallelFor(ceilDivide(n, width), ceilDivide(65536, width * k * m + 1), [&](int64_t begin, int64_t end) {
-    const int64_t full = minimum(n / width, end) * width;
-    multiplyBlock(0, m, begin * width, full, k, aPanel, packed.height, b.at(0, begin * width), b.rowStride, width, to,
-                  e);
-    if (end * width > n) {
-      const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
-      packSpans(Panels<T>{bScratch.as<T>(), width, 0}, n - full, k, b.at(0, full), b.rowStride);
-      multiplyBlock(0, m, full, n, k, aPanel, packed.height, bScratch.as<T>(), width, 0, to, e);
+  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
+  const int64_t rowPanels = ceilDivide(m, height), columnPanels = ceilDivide(n, width);
+  // Rows are shared out too where there is not a panel of columns for each thread.
+  const int64_t parts = columnPanels >= numThreads() ? 1 : minimum(rowPanels, numThreads());
+  const int64_t work = ceilDivide(rowPanels, parts) * height * width * k;
+  const RowPanels aPanels{[&](int64_t i) { return a.at(i, 0); }, height, a.columnStride, a.rowStride};
+  const bool far = b.columnStride != 1 || (m > fewRows && k * b.rowStride >= 65536);
+  parallelFor(columnPanels * parts, ceilDivide(65536, work), [&](int64_t begin, int64_t end) {
+    const Scratch scratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
+    T* packed = scratch.as<T>();
+    for (int64_t task = begin, present = -1; task < end; task++) {
+      const int64_t j = task / parts * width, part = task % parts;
+      const int64_t columns = minimum(width, n - j);
+      const bool packs = far || columns < width;
+      if (packs && j != present) packRows(Panels<T>{packed, width, 0}, columns, k, b.from(0, j));
+      present = j;
+      multiplyBlock(rowPanels * part / parts * height, minimum(m, rowPanels * (part + 1) / parts * height), j,
+                    j + columns, k, aPanels, packs ? packed : b.at(0, j), packs ? width : b.rowStride, 0, to, e);
     }
   });
 }
 
-// At most one vector of columns: every element of a is used once, so a is read where it is.
+// Rows of a are read again for every panel of columns, which costs little as long as they are contiguous. Where the
+// columns are, they come from as many lines as there are, which must stay in the cache.
 template <class T>
-void fewColumns(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
-  constexpr int64_t width = lanes<T>;
-  const Scratch bScratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
-  T* packedB = bScratch.as<T>();
-  packRows(Panels<T>{packedB, width, 0}, n, k, b);
-  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
-  parallelFor(ceilDivide(m, height), ceilDivide(65536, height * k * width), [&](int64_t begin, int64_t end) {
-    alignas(64) T tile[tileRows * width];
-    for (int64_t i = begin * height; i < minimum(m, end * height); i += height) {
-      const int64_t rows = minimum(height, m - i);
-      const NarrowKernel<T> kernel = narrowKernelOf<T>(rows, std::make_integer_sequence<int, tileRows>{});
-      kernel(k, a.at(i, 0), a.rowStride, a.columnStride, packedB, tile);
-      storeTile(tile, width, rows, n, i, 0, to, e);
-    }
-  });
+bool readsInPlace(int64_t m, int64_t n, int64_t k, Strided<T> a) {
+  if (k > 2048) return false;
+  if (m <= fewRows || n <= lanes<T>) return true;
+  return n <= 512 && (a.columnStride == 1 || m * k <= 25600);
 }
 
 // c[m x n] = a[m x k] * b[k x n] for k > 0.
@@ -220,13 +201,9 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     }
     return;
   }
-  if (n <= lanes<T> && k <= 2048) {
-    trace("few columns");
-    return fewColumns(m, n, k, a, b, to, e);
-  }
-  if (m <= 2 * tileRows && b.columnStride == 1 && k <= 2048) {
-    trace("few rows");
-    return fewRows(m, n, k, a, b, to, e);
+  if (readsInPlace(m, n, k, a)) {
+    trace("in place");
+    return productInPlace(m, n, k, a, b, to, e);
   }
   trace("packed blocks");
   blockedProduct(
@@ -256,15 +233,15 @@ class SharedFactor {
   // c[m x n] = a[m x k] * b.
   void multiply(int64_t m, Strided<T> a, Destination<T> to, Epilogue<T> e) const {
     if (m <= readRows) return product(m, n_, k_, a, b_, to, e);
-    const PackedRows<T> packed(m, k_, a);
+    const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
     constexpr int64_t width = tileColumns<T>;
     parallelFor(ceilDivide(n_, width), ceilDivide(int64_t{1} << 18, m * k_ * width), [&](int64_t begin, int64_t end) {
       const T* packedB = scratch_.template as<T>() + begin * panelSize_;
       for (int64_t p = 0; p < k_; p += blockDepth<T>) {
         const int64_t depth = minimum(blockDepth<T>, k_ - p);
-        const auto aPanel = [&](int64_t i) { return packed.at(i, p); };
-        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanel, packed.height, packedB + p * width,
-                      width, panelSize_, to, e.ofPart(p == 0, p + depth == k_));
+        const RowPanels aPanels{[&](int64_t i) { return a.at(i, p); }, height, a.columnStride, a.rowStride};
+        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanels, packedB + p * width, width,
+                      panelSize_, to, e.ofPart(p == 0, p + depth == k_));
       }
     });
   }

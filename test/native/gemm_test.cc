@@ -73,7 +73,18 @@ void checkAll() {
     for (int layout = 0; layout < 4; layout++) checkOne<T>(50, 50, k, 1, layout, layout, layout == 2, true, true);
     for (int64_t m : {1, 2, 3, 4, 5}) checkOne<T>(m, 37, k, 1, 0, 1, false, true, false);
   }
-  checkOne<T>(rowsAtOnce + 5, 33, 3, 1, 0, 0, true, true, false);
+  // The same for products too large to read a where it lies.
+  constexpr int64_t wide = 530;
+  for (int64_t m = fewRows + 1; m <= fewRows + 2 * tileRows; m++) {
+    checkOne<T>(m, wide + m, 9, 1, m % 2, m % 3, false, true, false);
+  }
+  for (int64_t n = wide; n <= wide + 2 * tileColumns<T>; n += 3) {
+    checkOne<T>(fewRows + 5, n, 20, 1, n % 2, n % 3 % 2, n % 2, true, false);
+  }
+  for (int64_t k : {191, 193, 383, 385, 769}) {
+    for (int layout = 0; layout < 4; layout++) checkOne<T>(fewRows + 2, wide, k, 1, layout, layout, true, true, true);
+  }
+  checkOne<T>(rowsAtOnce + 5, wide, 3, 1, 0, 0, true, true, false);
   checkOne<T>(3, 3000, 5, 1, 0, 0, true, true, false);
   checkOne<T>(1, 3000, 7, 1, 0, 0, false, true, true);
 }
