@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
 import { manualSeed, setNumThreads } from '../dist/index.js';
 import { workloads as conv2d } from './conv2d.ts';
 import { workloads as gemm } from './gemm.ts';
-import { measureAll, type Spread, type Workloads } from './measure.ts';
+import { measureAll, type Workloads } from './measure.ts';
 import { workloads as pointwise } from './pointwise.ts';
 import { workloads as pooling } from './pooling.ts';
-import { type Figures, geometricMean, report, version } from './report.ts';
+import { type Figures, geometricMean, merged, report, version } from './report.ts';
 import { workloads as train } from './train.ts';
 
 const all: Workloads = { ...gemm, ...conv2d, ...pooling, ...pointwise, ...train };
@@ -17,7 +17,7 @@ const usage = `usage: npm run --silent bench -- [--threads N] [--filter PREFIX] 
   --filter PREFIX   only workloads whose names begin so
   --json            print {"peer", "threads", "us": {workload: microseconds}}
   --compare FILE    print the ratios to such a file; above 1 flambeau is faster
-  --report FILE     such a file for each number of threads: measure with as many, print the tables of docs/benchmarks.md`;
+  --report FILE     such files of both libraries, any number of runs: print the tables of docs/benchmarks.md`;
 
 const { values: options } = parseArgs({
   options: {
@@ -33,8 +33,7 @@ const { values: options } = parseArgs({
 if (options.help) {
   console.log(usage);
 } else if (options.report !== undefined) {
-  const peers = options.report.map(figuresFrom);
-  console.log(report(peers.map((theirs) => ({ theirs, ours: measured(theirs.threads, options.filter) }))));
+  console.log(report(merged(options.report.map(figuresFrom))));
 } else {
   const ours = figures(Number(options.threads), options.filter);
   if (options.compare !== undefined) compare(figuresFrom(options.compare), ours);
@@ -48,15 +47,11 @@ function figuresFrom(file: string): Figures {
   return JSON.parse(readFileSync(file, 'utf8')) as Figures;
 }
 
-function measured(threads: number, prefix: string): Map<string, Spread> {
+function figures(threads: number, prefix: string): Figures {
   setNumThreads(threads);
   manualSeed(0);
-  return measureAll(all, prefix);
-}
-
-function figures(threads: number, prefix: string): Figures {
   const us: Record<string, number> = {};
-  for (const [name, { best }] of measured(threads, prefix)) us[name] = Math.round(best * 10) / 10;
+  for (const [name, best] of measureAll(all, prefix)) us[name] = Math.round(best * 10) / 10;
   return { peer: `flambeau ${version()}`, threads, us };
 }
 

@@ -25,27 +25,17 @@ export function measure(run: Run, budget = budgetSeconds): number {
   return (times[Math.floor(calls / 2)] ?? 0) * 1e6;
 }
 
-/** The medians of a workload's rounds, in microseconds. */
-export interface Spread {
-  readonly best: number;
-  readonly worst: number;
-}
-
-/** The best and the worst median of each workload whose name begins with `prefix`. */
-export function measureAll(workloads: Workloads, prefix: string): Map<string, Spread> {
+/** The best median of each workload whose name begins with `prefix`, in microseconds. */
+export function measureAll(workloads: Workloads, prefix: string): Map<string, number> {
   const runs = Object.entries(workloads)
     .filter(([name]) => name.startsWith(prefix))
     .map(([name, make]): [string, Run] => [name, make()]);
   for (const [, run] of runs) warmUp(run);
-  const spreads = new Map<string, Spread>();
+  const best = new Map<string, number>();
   for (let round = 0; round < rounds; round++) {
-    for (const [name, run] of runs) {
-      const median = measure(run);
-      const { best, worst } = spreads.get(name) ?? { best: median, worst: median };
-      spreads.set(name, { best: Math.min(best, median), worst: Math.max(worst, median) });
-    }
+    for (const [name, run] of runs) best.set(name, Math.min(measure(run), best.get(name) ?? Number.POSITIVE_INFINITY));
   }
-  return spreads;
+  return best;
 }
 
 function warmUp(run: Run): void {

@@ -1,26 +1,61 @@
 // The tables of docs/benchmarks.md: all workloads beside PyTorch's figures, one table for each number of threads.
 import { readFileSync } from 'node:fs';
 import { cpuInfo } from '../dist/index.js';
-import type { Spread } from './measure.ts';
 
-/** Figures of a library as a file holds them: microseconds by workload. */
+/** Figures of one run of a library, as a file holds them: microseconds by workload. */
 export interface Figures {
   readonly peer: string;
   readonly threads: number;
   readonly us: Record<string, number>;
 }
 
+/** The best and the worst run of a workload, in microseconds. */
+interface Spread {
+  readonly best: number;
+  readonly worst: number;
+}
+
 /** Both sides of one number of threads. */
 export interface Pairing {
-  readonly theirs: Figures;
+  readonly peer: string;
+  readonly threads: number;
+  readonly theirs: ReadonlyMap<string, Spread>;
   readonly ours: ReadonlyMap<string, Spread>;
 }
 
 interface Row {
   readonly name: string;
-  readonly theirs: number;
+  readonly theirs: Spread;
   readonly ours: Spread;
   readonly ratio: number;
+}
+
+/** All runs by number of threads, from few to many. */
+export function merged(files: readonly Figures[]): Pairing[] {
+  const isOurs = ({ peer }: Figures) => peer.startsWith('flambeau');
+  return [...new Set(files.map((file) => file.threads))]
+    .sort((a, b) => a - b)
+    .map((threads) => {
+      const runs = files.filter((file) => file.threads === threads);
+      const theirs = runs.filter((file) => !isOurs(file));
+      return {
+        peer: theirs[0]?.peer ?? 'nothing',
+        threads,
+        theirs: spreads(theirs),
+        ours: spreads(runs.filter(isOurs)),
+      };
+    });
+}
+
+function spreads(runs: readonly Figures[]): Map<string, Spread> {
+  const all = new Map<string, Spread>();
+  for (const { us } of runs) {
+    for (const [name, time] of Object.entries(us)) {
+      const { best, worst } = all.get(name) ?? { best: time, worst: time };
+      all.set(name, { best: Math.min(best, time), worst: Math.max(worst, time) });
+    }
+  }
+  return all;
 }
 
 export function version(): string {
@@ -35,30 +70,29 @@ export function geometricMean(values: readonly number[]): number {
 /** The whole page. */
 export function report(pairings: readonly Pairing[]): string {
   const { model, isa, processors } = cpuInfo();
-  const peer = pairings[0]?.theirs.peer ?? 'nothing';
   return `# Benchmarks
 
-Microseconds of a call, flambeau ${version()} against ${peer}. ${model}, ${processors} processors, kernels for ${isa},
-Node ${process.versions.node}. Both sides take the median of repeated calls and of that the best of three rounds, one
-library after the other. The spread is how far the worst of our rounds lies above the best: a difference below it says
-nothing. Above 1 flambeau is faster.
+Microseconds of a call, flambeau ${version()} against ${pairings[0]?.peer}. ${model}, ${processors} processors, kernels
+for ${isa}, Node ${process.versions.node}. Both libraries run in turns, family by family, so that a disturbance of the
+machine meets both; a figure is the best run, and a run the best of three medians of repeated calls. The spread is how
+far the worst run lies above the best, for PyTorch and for flambeau: a difference below it says nothing. Above 1 flambeau
+is faster.
 
-Printed by \`npm run --silent bench -- --report FILE ...\`; the files hold PyTorch's figures,
-\`{"peer", "threads", "us": {workload: microseconds}}\`, one for each number of threads.
+Printed by \`npm run --silent bench -- --report FILE ...\` from the files of all runs, each
+\`{"peer", "threads", "us": {workload: microseconds}}\`; ours are printed by \`--threads N --filter FAMILY --json\`.
 
 ${pairings.map(section).join('\n')}`;
 }
 
-function section({ theirs, ours }: Pairing): string {
+function section({ threads, theirs, ours }: Pairing): string {
   const rows = [...ours].flatMap(([name, spread]): Row[] => {
-    const us = theirs.us[name];
-    return us === undefined ? [] : [{ name, theirs: us, ours: spread, ratio: us / spread.best }];
+    const their = theirs.get(name);
+    return their === undefined ? [] : [{ name, theirs: their, ours: spread, ratio: their.best / spread.best }];
   });
   const families = [...new Set(rows.map(familyOf))];
   const means = families.map((family) => `${family} ${mean(rows.filter((row) => familyOf(row) === family))}`);
   const slower = rows.filter(({ ratio }) => ratio < 1).length;
-  const title = theirs.threads === 1 ? 'One thread' : `${theirs.threads} threads`;
-  return `## ${title}
+  return `## ${threads === 1 ? 'One thread' : `${threads} threads`}
 
 Geometric mean of the ratio: ${mean(rows)} over ${rows.length} workloads (${means.join(', ')}). Slower than PyTorch: ${slower}.
 
@@ -71,8 +105,10 @@ ${rows.map(line).join('\n')}
 const familyOf = ({ name }: Row) => name.split('/')[0] ?? name;
 const mean = (rows: readonly Row[]) => geometricMean(rows.map(({ ratio }) => ratio)).toFixed(2);
 
+const percent = ({ best, worst }: Spread) => Math.round((100 * (worst - best)) / best);
+
 function line({ name, theirs, ours, ratio }: Row): string {
-  const spread = Math.round((100 * (ours.worst - ours.best)) / ours.best);
-  const cells = [`\`${name}\``, theirs.toFixed(1), ours.best.toFixed(1), `${spread} %`, ratio.toFixed(2)];
+  const spread = `${percent(theirs)} / ${percent(ours)} %`;
+  const cells = [`\`${name}\``, theirs.best.toFixed(1), ours.best.toFixed(1), spread, ratio.toFixed(2)];
   return `| ${cells.join(' | ')} |`;
 }
