@@ -144,7 +144,8 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
 }
 
 // The same by dot products along the planes, one sum per lane: dy is spread to the pitch of the planes, with zeros
-// between its rows, unless it has that pitch and whole vectors. Sums of `parts` fixed ranges of images are added in order.
+// between its rows, unless it has that pitch and whole vectors. Sums of `parts` fixed ranges of images are added in
+// order.
 template <class T>
 void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
                         T* dw) {
