@@ -13,7 +13,7 @@ import { type Dtype, isFloat } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as aliases from './functional/aliases.ts';
 import type { Named } from './functional/arguments.ts';
-import { binaryOperators, type Operand } from './functional/binary.ts';
+import { binaryOperators, type Operand, scaled } from './functional/binary.ts';
 import * as einsum from './functional/einsum.ts';
 import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
@@ -569,12 +569,9 @@ for (const [name, operator] of Object.entries(binaryOperators) as [string, Binar
 
 for (const name of ['add', 'sub'] as const) {
   define(`${name}_`, function (this: Tensor, y: Operand, options: F.AddOptions = {}) {
-    const { alpha = 1 } = options;
-    if (alpha === 1) return inPlace(`${name}_`, this, [y], (x, into) => binary(binaryOperators[name], x, y, into));
-    return inPlace(`${name}_`, this, [y], (x, into) => {
-      const scaled = y instanceof Tensor ? F.mul(y, alpha) : Number(y) * alpha;
-      return binary(binaryOperators[name], x, scaled, into);
-    });
+    return inPlace(`${name}_`, this, [y], (x, into) =>
+      binary(binaryOperators[name], x, scaled(name, x, y, options), into),
+    );
   });
 }
 

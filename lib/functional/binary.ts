@@ -17,7 +17,7 @@ import {
 } from './elementwise.ts';
 import { any } from './reduce.ts';
 import { where } from './select.ts';
-import { floor, log, neg, trunc } from './unary.ts';
+import { log, neg } from './unary.ts';
 
 /** A tensor, or a number that stands for one of any shape. */
 export type Operand = Tensor | Scalar;
@@ -88,7 +88,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     saves: ['x', 'y'],
     nodeName: byOther('Fmod'),
     dx: (g) => g,
-    dy: (g, x, y) => neg(mul(g, trunc(div(x, y)))),
+    dy: (g, x, y) => neg(mul(g, div(x, y, { roundingMode: 'trunc' }))),
   },
   remainder: {
     name: 'remainder',
@@ -97,7 +97,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     saves: ['x', 'y'],
     nodeName: byOther('Remainder'),
     dx: (g) => g,
-    dy: (g, x, y) => neg(mul(g, floor(div(x, y)))),
+    dy: (g, x, y) => neg(mul(g, div(x, y, { roundingMode: 'floor' }))),
   },
   floorDivide: { name: 'floorDivide', result: 'same', run: kernels.floorDivide, ...flat },
   truncDivide: { name: 'truncDivide', result: 'same', run: kernels.truncDivide, ...flat },
@@ -144,8 +144,8 @@ function share(loses: Tensor, equal: Tensor, g: Tensor): Tensor {
 
 /** Options of {@link add} and {@link sub}. */
 export interface AddOptions {
-  /** Factor of the second operand. Default 1. */
-  alpha?: number;
+  /** Factor of the second operand; boolean for booleans only. Default 1. */
+  alpha?: number | boolean;
 }
 
 /**
@@ -165,11 +165,14 @@ export function sub(x: Operand, y: Operand, options: AddOptions = {}): Tensor {
   return binary(binaryOperators.sub, x, scaled('sub', x, y, options));
 }
 
-function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Operand {
+/** @internal alpha y, the second operand of `add` and `sub`. */
+export function scaled(who: string, x: Operand, y: Operand, options: AddOptions): Operand {
   checkOptions(who, options, ['alpha']);
   const { alpha = 1 } = options;
   if (alpha === 1) return y;
   const dtype = resultType([checkOperand(who, 'self', x), checkOperand(who, 'other', y)]);
+  if (dtype === 'bool') return y instanceof Tensor ? mul(y, Boolean(alpha)) : Boolean(y) && Boolean(alpha);
+  if (typeof alpha === 'boolean') throw new DtypeError('Boolean alpha only supported for Boolean results.');
   if (!isFloat(dtype) && !Number.isInteger(alpha)) {
     throw new DtypeError('For integral input tensors, argument alpha must not be a floating point number.');
   }

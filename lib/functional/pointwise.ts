@@ -1,16 +1,33 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
+import { withGradMode } from '../autograd/mode.ts';
 import { record, recordConstant } from '../autograd/record.ts';
 import { type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { float } from './arguments.ts';
-import { add, div, eq, ge, gt, le, logicalAnd, logicalOr, lt, maximum, mul, type Operand, pow, sub } from './binary.ts';
+import {
+  add,
+  div,
+  eq,
+  ge,
+  gt,
+  le,
+  logicalAnd,
+  logicalOr,
+  lt,
+  maximum,
+  minimum,
+  mul,
+  type Operand,
+  pow,
+  sub,
+} from './binary.ts';
 import { cast } from './copies.ts';
 import { checkOneTensor, checkOperand, floating, operandTensor, resultType } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
-import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt } from './unary.ts';
+import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt, square } from './unary.ts';
 
 function bothFloating(x: Operand, y: Operand, who: string): [Tensor, Tensor] {
   checkOperand(who, 'self', x);
@@ -67,7 +84,16 @@ export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
   const [a, b] = [floating(x, [y]), floating(y, [x])];
-  return sqrt(add(mul(a, a), mul(b, b)));
+  const length = withGradMode(false, () => {
+    const [small, large] = [minimum(abs(a), abs(b)), maximum(abs(a), abs(b))];
+    // Of the ratio, since squares of the operands overflow where the result does not.
+    const scaled = mul(large, sqrt(add(square(div(small, where(eq(large, 0), 1, large))), 1)));
+    return where(logicalOr(isinf(a), isinf(b)), Number.POSITIVE_INFINITY, scaled);
+  });
+  return record('hypot', [a, b], length, [a, b, length], (g, [sa = g, sb = g, sy = g]) => [
+    sumToSize(mul(g, div(sa, sy)), a.shape),
+    sumToSize(mul(g, div(sb, sy)), b.shape),
+  ]);
 }
 
 /**
@@ -90,12 +116,25 @@ export function fmin(x: Tensor, y: Tensor): Tensor {
   return where(logicalOr(le(x, y), isnan(y)), x, y);
 }
 
-function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm: (x: Tensor) => Tensor): Tensor {
+function logOfSum(
+  name: string,
+  x: Tensor,
+  y: Tensor,
+  power: (x: Tensor) => Tensor,
+  logarithm: (x: Tensor) => Tensor,
+): Tensor {
   const dtype = resultType([x, y]);
   const [a, b] = [operandTensor(x, dtype), operandTensor(y, dtype)];
-  const infinite = logicalAnd(eq(a, b), isinf(a));
-  const distance = where(infinite, 0, neg(abs(sub(a, b))));
-  return where(infinite, a, add(maximum(a, b), logarithm(power(distance))));
+  const total = withGradMode(false, () => {
+    const infinite = logicalAnd(eq(a, b), isinf(a));
+    const distance = where(infinite, 0, neg(abs(sub(a, b))));
+    return where(infinite, a, add(maximum(a, b), logarithm(power(distance))));
+  });
+  // d log(e^a + e^b)/da = 1/(1 + e^(b - a)), which has gradients where a = b too, unlike max(a, b) and |a - b|.
+  return record(name, [a, b], total, [a, b], (g, [sa = g, sb = g]) => [
+    sumToSize(div(g, add(power(sub(sb, sa)), 1)), a.shape),
+    sumToSize(div(g, add(power(sub(sa, sb)), 1)), b.shape),
+  ]);
 }
 
 /**
@@ -105,7 +144,7 @@ function logOfSum(x: Tensor, y: Tensor, power: (x: Tensor) => Tensor, logarithm:
 export function logaddexp(x: Tensor, y: Tensor): Tensor {
   checkTensor('logaddexp', 'input', x);
   checkTensor('logaddexp', 'other', y);
-  return logOfSum(x, y, exp, log1p);
+  return logOfSum('logaddexp', x, y, exp, log1p);
 }
 
 /**
@@ -115,7 +154,7 @@ export function logaddexp(x: Tensor, y: Tensor): Tensor {
 export function logaddexp2(x: Tensor, y: Tensor): Tensor {
   checkTensor('logaddexp2', 'input', x);
   checkTensor('logaddexp2', 'other', y);
-  return logOfSum(x, y, exp2, (z) => log2(add(z, 1)));
+  return logOfSum('logaddexp2', x, y, exp2, (z) => log2(add(z, 1)));
 }
 
 /**

@@ -345,9 +345,11 @@ type Recurrence = (k: number, x: number, current: number, before: number) => num
 function polynomial(first: (x: number) => number, next: Recurrence): (x: number, n: number) => number {
   return (x, n) => {
     const degree = Math.trunc(n);
-    if (degree < 0) return 0;
+    // Infinity and NaN count as negative, as they do in PyTorch.
+    if (degree < 0 || !Number.isFinite(degree)) return 0;
     let [before, current] = [0, 1];
-    for (let k = 0; k < degree; k++) [before, current] = [current, k === 0 ? first(x) : next(k, x, current, before)];
+    for (let k = 0; k < degree && !Number.isNaN(current); k++)
+      [before, current] = [current, k === 0 ? first(x) : next(k, x, current, before)];
     return current;
   };
 }

@@ -9,7 +9,7 @@ import { sum } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
 import { where } from './select.ts';
 import * as values from './special-values.ts';
-import { abs, exp, neg, sign, square } from './unary.ts';
+import { exp, neg, sign, square } from './unary.ts';
 
 export { logit, sinc, xlog1py, xlogy } from './pointwise.ts';
 export { logsumexp } from './scan.ts';
@@ -205,13 +205,15 @@ export function i0e(x: Tensor): Tensor {
   });
 }
 
+const besselI = (n: 0 | 1) => (x: number) => values.besselIScaled(n, x) * Math.exp(Math.abs(x));
+
 /**
  * The modified Bessel function of the first kind of order 0. @source torch.i0
  * @example special.i0(tensor([0, 1, 2])); // tensor([1.0000, 1.2661, 2.2796])
  */
 export function i0(x: Tensor): Tensor {
   checkTensor('i0', 'input', x);
-  return mul(i0e(x), exp(abs(floating(x))));
+  return scalarwise('i0', besselI(0), [x], { slopes: [(g, [a = g]) => mul(g, i1(a))] });
 }
 
 /**
@@ -236,7 +238,9 @@ export function i1e(x: Tensor): Tensor {
  */
 export function i1(x: Tensor): Tensor {
   checkTensor('i1', 'input', x);
-  return mul(i1e(x), exp(abs(floating(x))));
+  return scalarwise('i1', besselI(1), [x], {
+    slopes: [(g, [a = g], y) => mul(g, where(eq(a, 0), 0.5, sub(i0(a), div(y, where(eq(a, 0), 1, a)))))],
+  });
 }
 
 const constant = (name: string, fn: (x: number) => number) => (x: Tensor) => scalarwise(name, fn, [x]);
@@ -265,18 +269,12 @@ export const besselY1: (x: Tensor) => Tensor = constant('besselY1', (x) => value
  * As `i0`, without gradient. @source torch.special.modified_bessel_i0
  * @example special.modifiedBesselI0(tensor([0, 1, 2])); // tensor([1.0000, 1.2661, 2.2796])
  */
-export const modifiedBesselI0: (x: Tensor) => Tensor = constant(
-  'modifiedBesselI0',
-  (x) => values.besselIScaled(0, x) * Math.exp(Math.abs(x)),
-);
+export const modifiedBesselI0: (x: Tensor) => Tensor = constant('modifiedBesselI0', besselI(0));
 /**
  * As `i1`, without gradient. @source torch.special.modified_bessel_i1
  * @example special.modifiedBesselI1(tensor([0, 1, 2])); // tensor([0.0000, 0.5652, 1.5906])
  */
-export const modifiedBesselI1: (x: Tensor) => Tensor = constant(
-  'modifiedBesselI1',
-  (x) => values.besselIScaled(1, x) * Math.exp(Math.abs(x)),
-);
+export const modifiedBesselI1: (x: Tensor) => Tensor = constant('modifiedBesselI1', besselI(1));
 /**
  * The modified Bessel function of the second kind of order 0; no gradient. @source torch.special.modified_bessel_k0
  * @example special.modifiedBesselK0(tensor([0.5, 1, 2])); // tensor([0.9244, 0.4210, 0.1139])

@@ -1,8 +1,17 @@
 // Making tensors of less common kinds: from bytes, of single numbers, in powers, of any strides.
-import { checkDtype, type Dtype, dtypes, getDefaultDtype } from '../dtype.ts';
+import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { write } from '../native/storage.ts';
-import { arange, empty, linspace, type TensorLike, type TensorOptions, tensor, tensorOptions } from './create.ts';
+import {
+  arange,
+  boundOf,
+  empty,
+  linspace,
+  type TensorLike,
+  type TensorOptions,
+  tensor,
+  tensorOptions,
+} from './create.ts';
 import { checkShape, numelOf } from './shape.ts';
 import { emptyOf, Tensor, viewOf } from './tensor.ts';
 
@@ -35,7 +44,10 @@ export function logspace(
 ): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
   const { base = 10, dtype = null, requiresGrad = false } = options;
-  const exponents = linspace(start, end, steps, { dtype: 'float64' }).tolist() as number[];
+  // Integers truncate the exponents at both ends, then each power.
+  const whole = dtype !== null && !isFloat(checkDtype('logspace', dtype));
+  const ends = [boundOf('start', start), boundOf('end', end)].map((bound) => (whole ? Math.trunc(bound) : bound));
+  const exponents = linspace(ends[0] ?? 0, ends[1] ?? 0, steps, { dtype: 'float64' }).tolist() as number[];
   const values = exponents.map((exponent) => base ** exponent);
   return tensor(values, { dtype: dtype ?? getDefaultDtype(), requiresGrad });
 }

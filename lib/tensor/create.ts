@@ -305,16 +305,21 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
   const last = args[args.length - 1];
   const options = typeof last === 'object' ? last : {};
   const numbers = args.filter((arg) => typeof arg === 'number');
-  const [start, end, step] = numbers.length < 2 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
+  const given = numbers.length < 2 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
   checkOptions('arange', options, tensorOptions);
-  if (start === undefined || end === undefined || step === undefined || ![start, end, step].every(Number.isFinite)) {
+  if (!given.every(Number.isFinite)) {
     throw new ArgumentTypeError('arange: start, end and step must be finite numbers');
   }
-  if (step === 0) throw new ValueError('step must be nonzero');
-  if ((end - start) / step < 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');
-  const integers = [start, end, step].every(Number.isInteger);
-  const dtype = options.dtype ? checkDtype('arange', options.dtype) : integers ? 'int64' : getDefaultDtype();
+  const dtype = options.dtype
+    ? checkDtype('arange', options.dtype)
+    : given.every(Number.isInteger)
+      ? 'int64'
+      : getDefaultDtype();
   if (dtype === 'bool') throw new DtypeError('arange: not implemented for bool');
+  // int64 counts in whole numbers; the smaller integers count in floating point, as in PyTorch.
+  const [start = 0, end = 0, step = 1] = dtype === 'int64' ? given.map((value = 0) => Math.trunc(value)) : given;
+  if (step === 0 || (!isFloat(dtype) && Math.abs(step) < 1)) throw new ValueError('step must be nonzero');
+  if ((end - start) / step < 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');
   const n = Math.ceil(Math.abs((end - start) / step));
   const x = emptyOf(checkShape('arange', [n]), dtype);
   kernels.arange(dtype, x, start, step, n);
@@ -335,7 +340,8 @@ export function linspace(
   return spaced(boundOf('start', start), boundOf('end', end), steps, options);
 }
 
-function boundOf(name: string, value: unknown): number {
+/** @internal The number a bound of `linspace` is. */
+export function boundOf(name: string, value: unknown): number {
   if (typeof value === 'number') return value;
   const { ndim } = checkTensor('linspace', name, value);
   if (ndim === 0) return Number((value as Tensor).item());
@@ -347,11 +353,12 @@ function boundOf(name: string, value: unknown): number {
 function spaced(start: number, end: number, steps: number, options: TensorOptions): Tensor {
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
   const [n = 0] = checkShape('linspace', [steps]);
-  const step = n > 1 ? (end - start) / (n - 1) : 0;
+  const [first = 0, last = 0] = isFloat(dtype) ? [start, end] : [Math.trunc(start), Math.trunc(end)];
+  const step = n > 1 ? (last - first) / (n - 1) : 0;
   // Symmetric about the middle, as PyTorch computes it, in the arithmetic of the dtype.
   const round = dtype === 'float32' ? Math.fround : (value: number) => value;
   const values = Array.from({ length: n }, (_, i) =>
-    i < n / 2 ? round(start + round(step) * i) : round(end - round(step) * (n - i - 1)),
+    i < n / 2 ? round(first + round(step) * i) : round(last - round(step) * (n - i - 1)),
   );
   return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
 }

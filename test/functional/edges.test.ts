@@ -1,5 +1,23 @@
 // Values at the edges of functions and layers, and refusals, as PyTorch 2.6 has them.
-import { autograd, convTbc, manualSeed, nn, ones, type Tensor, tensor, zeros } from 'flambeau';
+import {
+  arange,
+  autograd,
+  convTbc,
+  hypot,
+  i0,
+  linspace,
+  logaddexp,
+  logaddexp2,
+  logspace,
+  manualSeed,
+  nn,
+  ones,
+  remainder,
+  special,
+  type Tensor,
+  tensor,
+  zeros,
+} from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const F = nn.functional;
@@ -33,8 +51,65 @@ describe('gradients', () => {
       [0.5, Number.NaN],
     ],
     ['instanceNorm without spread', (x: Tensor) => F.instanceNorm(x.view(1, 1, 3), { eps: 0 }), [2, 2, 2], [0, 0, 0]],
+    ['i0 beyond its range', (x: Tensor) => i0(x), [1000, -1000], [Infinity, -Infinity]],
+    [
+      'remainder by a divisor under an infinity',
+      (x: Tensor) => remainder(tensor([Infinity, 7], { dtype: 'float64' }), x),
+      [2, 2],
+      [Number.NaN, -3],
+    ],
+    ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
   ] as const)('%s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
+  });
+});
+
+test.each([
+  ['logaddexp', logaddexp, 0.25],
+  ['logaddexp2', logaddexp2, Math.LN2 / 4],
+] as const)('%s of equal numbers has second gradients', (_name, run, expected) => {
+  const x = tensor([0, 3], { dtype: 'float64' }).requiresGrad_();
+  const [dx] = autograd.grad([run(x, x.detach()).sum()], [x], { createGraph: true });
+  const [ddx] = autograd.grad([dx?.sum() ?? x], [x]);
+  expect(ddx?.sub(expected).abs().max().item()).toBeLessThan(1e-15);
+});
+
+test('hypot of squares that leave the range', () => {
+  expect(hypot(tensor([3e30, 3e-30, 0, Infinity]), tensor([4e30, 4e-30, 0, Number.NaN])).tolist()).toEqual(
+    [5e30, 5e-30, 0, Infinity].map(Math.fround),
+  );
+});
+
+test.each([
+  special.chebyshevPolynomialT,
+  special.shiftedChebyshevPolynomialU,
+  special.hermitePolynomialH,
+  special.legendrePolynomialP,
+])('%o of a degree that is no integer is 0', (polynomial) => {
+  expect(polynomial(tensor(0.5), tensor([Infinity, -Infinity, Number.NaN])).tolist()).toEqual([0, 0, 0]);
+});
+
+describe('integers', () => {
+  test('arange of int64 counts in whole numbers', () => {
+    expect(arange(1, 5.000001, 2, { dtype: 'int64' }).tolist()).toEqual([1, 3]);
+    expect(arange(1, 4, 1.5, { dtype: 'int64' }).tolist()).toEqual([1, 2, 3]);
+    expect(arange(1, 4, 1.5, { dtype: 'int32' }).tolist()).toEqual([1, 2]);
+    expect(() => arange(0, 3, 0.5, { dtype: 'int64' })).toThrow('step must be nonzero');
+  });
+
+  test('linspace and logspace truncate their ends', () => {
+    expect(linspace(0.5, 2.7, 4, { dtype: 'int32' }).tolist()).toEqual([0, 0, 1, 2]);
+    expect(logspace(0, 1.2, 2, { dtype: 'int64' }).tolist()).toEqual([1, 10]);
+    expect(logspace(tensor(0.5), 2.7, 4, { dtype: 'int32' }).tolist()).toEqual([1, 4, 21, 100]);
+  });
+
+  test('add of booleans stays boolean under alpha', () => {
+    const [x, y] = [tensor([true, false]), tensor([true, true])];
+    expect(x.add(y, { alpha: true }).tolist()).toEqual([true, true]);
+    expect(x.add(y, { alpha: 0 }).tolist()).toEqual([true, false]);
+    expect(x.add(y, { alpha: 2 }).tolist()).toEqual([true, true]);
+    expect(x.clone().add_(y, { alpha: false }).tolist()).toEqual([true, false]);
+    expect(() => tensor([1]).add(1, { alpha: true })).toThrow('Boolean alpha only supported for Boolean results.');
   });
 });
 
