@@ -22,7 +22,7 @@ struct Correlation {
 template <class T, class PackWeights>
 void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
   constexpr int64_t size = sizeof(T);
-  const int64_t height = ceilDivide(s.rows, ceilDivide(s.rows, directRows));
+  const int64_t height = evenPart(s.rows, directRows);
   const int64_t panels = ceilDivide(s.rows, height);
   const int64_t panelSize = height * s.taps + packSlack<T>;
   const Scratch weightScratch(s.groups * panels * panelSize * size);

@@ -44,7 +44,7 @@ struct ImageCorrelation {
 
   int64_t taps() const { return channels * down.count * across.count; }
   // Panels of rows, each as tall as the direct tiles allow.
-  int64_t height() const { return ceilDivide(rows, ceilDivide(rows, directRows)); }
+  int64_t height() const { return evenPart(rows, directRows); }
 };
 
 // The images of a block as lanes. A row of the plane has zeros before and behind it, as many as a tile is wider than

@@ -157,7 +157,7 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   const int64_t line = ceilDivide((s.oh - 1) * layout.pitch + s.ow, n) * n;
   const bool spreads = line != outputs;
   const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + 2 * lanes<T>;
-  const int64_t height = ceilDivide(rows, ceilDivide(rows, directRows));
+  const int64_t height = evenPart(rows, directRows);
   // As many images at once as have their dy in L1 and their planes in L2: the sums are then loaded and stored seldom.
   const int64_t together = 1 + minimum(int64_t{12288} / (height * line * size), int64_t{262144} / (planesSize * size));
   const int64_t most = widthFor(static_cast<int>(height));

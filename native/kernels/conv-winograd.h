@@ -232,8 +232,7 @@ void transformTiles(const TileGrid& grid, const T* src, int64_t channel0, int64_
 template <class T>
 struct KernelPanels {
   int64_t rows, channels, height, count, productSize;
-  KernelPanels(int64_t rows, int64_t channels)
-      : rows(rows), channels(channels), height(ceilDivide(rows, ceilDivide(rows, tileRows))) {
+  KernelPanels(int64_t rows, int64_t channels) : rows(rows), channels(channels), height(evenPart(rows, tileRows)) {
     count = ceilDivide(rows, height);
     productSize = channels * height + packSlack<T>;
   }

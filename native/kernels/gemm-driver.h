@@ -73,10 +73,9 @@ struct BlockedProduct {
   // A piece of c, by one thread.
   void piece(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd) const {
     const int64_t columnPanels = ceilDivide(columnEnd - columnBegin, tileColumns<T>);
-    const int64_t width =
-        ceilDivide(columnPanels, ceilDivide(columnPanels, blockColumns<T> / tileColumns<T>)) * tileColumns<T>;
+    const int64_t width = evenPart(columnPanels, blockColumns<T> / tileColumns<T>) * tileColumns<T>;
     const int64_t rowsNow = minimum(rowEnd - rowBegin, rowsAtOnce);
-    const int64_t height = ceilDivide(rowsNow, ceilDivide(rowsNow, tileRows));
+    const int64_t height = evenPart(rowsNow, tileRows);
     const int64_t aPanelSize = height * depth + packSlack<T>;
     const int64_t bPanelSize = tileColumns<T> * depth + packSlack<T>;
     const int64_t aSize = ceilDivide(rowsNow, height) * aPanelSize;
@@ -124,7 +123,7 @@ struct PieceGrid {
 
 template <class T, class PackA, class PackB>
 void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, Destination<T> to, Epilogue<T> e) {
-  const int64_t depth = ceilDivide(k, ceilDivide(k, blockDepth<T>));
+  const int64_t depth = evenPart(k, blockDepth<T>);
   const BlockedProduct<T, PackA, PackB> product{k, depth, packA, packB, to, e};
   const PieceGrid grid(m, n, k, tileColumns<T>);
   const int64_t rowPanels = ceilDivide(m, tileRows), columnPanels = ceilDivide(n, tileColumns<T>);

@@ -123,6 +123,12 @@ void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destinatio
   });
 }
 
+// Panels of the m rows of a where they lie.
+template <class T>
+auto panelsInPlace(int64_t m, Strided<T> a) {
+  return RowPanels{[a](int64_t i) { return a.at(i, 0); }, evenPart(m, tileRows), a.columnStride, a.rowStride};
+}
+
 // So few rows that lines of b meet them all before they leave the cache.
 inline constexpr int64_t fewRows = 4 * tileRows;
 
@@ -131,12 +137,12 @@ inline constexpr int64_t fewRows = 4 * tileRows;
 template <class T>
 void productInPlace(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
   constexpr int64_t width = tileColumns<T>;
-  const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
+  const auto aPanels = panelsInPlace(m, a);
+  const int64_t height = aPanels.height;
   const int64_t rowPanels = ceilDivide(m, height), columnPanels = ceilDivide(n, width);
   // Rows are shared out too where there is not a panel of columns for each thread.
   const int64_t parts = columnPanels >= numThreads() ? 1 : minimum(rowPanels, numThreads());
   const int64_t work = ceilDivide(rowPanels, parts) * height * width * k;
-  const RowPanels aPanels{[&](int64_t i) { return a.at(i, 0); }, height, a.columnStride, a.rowStride};
   const bool far = b.columnStride != 1 || (m > fewRows && k * b.rowStride >= 65536);
   parallelFor(columnPanels * parts, ceilDivide(65536, work), [&](int64_t begin, int64_t end) {
     const Scratch scratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
@@ -233,15 +239,13 @@ class SharedFactor {
   // c[m x n] = a[m x k] * b.
   void multiply(int64_t m, Strided<T> a, Destination<T> to, Epilogue<T> e) const {
     if (m <= readRows) return product(m, n_, k_, a, b_, to, e);
-    const int64_t height = ceilDivide(m, ceilDivide(m, tileRows));
     constexpr int64_t width = tileColumns<T>;
     parallelFor(ceilDivide(n_, width), ceilDivide(int64_t{1} << 18, m * k_ * width), [&](int64_t begin, int64_t end) {
       const T* packedB = scratch_.template as<T>() + begin * panelSize_;
       for (int64_t p = 0; p < k_; p += blockDepth<T>) {
         const int64_t depth = minimum(blockDepth<T>, k_ - p);
-        const RowPanels aPanels{[&](int64_t i) { return a.at(i, p); }, height, a.columnStride, a.rowStride};
-        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, aPanels, packedB + p * width, width,
-                      panelSize_, to, e.ofPart(p == 0, p + depth == k_));
+        multiplyBlock(0, m, begin * width, minimum(n_, end * width), depth, panelsInPlace(m, a.from(0, p)),
+                      packedB + p * width, width, panelSize_, to, e.ofPart(p == 0, p + depth == k_));
       }
     });
   }

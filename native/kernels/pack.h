@@ -6,6 +6,8 @@
 namespace flambeau::FLAMBEAU_ISA {
 
 inline int64_t ceilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
+// The size of the equal parts of n > 0, as few as there can be with none above `most`.
+inline int64_t evenPart(int64_t n, int64_t most) { return ceilDivide(n, ceilDivide(n, most)); }
 inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 
