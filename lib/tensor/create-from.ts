@@ -1,5 +1,5 @@
 // Making tensors of less common kinds: from bytes, of single numbers, in powers, of any strides.
-import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, dtypes, getDefaultDtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { write } from '../native/storage.ts';
 import {
@@ -43,13 +43,13 @@ export function logspace(
   options: LogspaceOptions = {},
 ): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
-  const { base = 10, dtype = null, requiresGrad = false } = options;
+  const { base = 10, requiresGrad = false } = options;
+  const dtype = options.dtype ? checkDtype('logspace', options.dtype) : getDefaultDtype();
   // Integers truncate the exponents at both ends, then each power.
-  const whole = dtype !== null && !isFloat(checkDtype('logspace', dtype));
-  const ends = [boundOf('start', start), boundOf('end', end)].map((bound) => (whole ? Math.trunc(bound) : bound));
-  const exponents = linspace(ends[0] ?? 0, ends[1] ?? 0, steps, { dtype: 'float64' }).tolist() as number[];
+  const [first, last] = [boundOf('start', start, dtype), boundOf('end', end, dtype)];
+  const exponents = linspace(first, last, steps, { dtype: 'float64' }).tolist() as number[];
   const values = exponents.map((exponent) => base ** exponent);
-  return tensor(values, { dtype: dtype ?? getDefaultDtype(), requiresGrad });
+  return tensor(values, { dtype, requiresGrad });
 }
 
 /**

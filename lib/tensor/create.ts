@@ -337,23 +337,9 @@ export function linspace(
   options: TensorOptions = {},
 ): Tensor {
   checkOptions('linspace', options, tensorOptions);
-  return spaced(boundOf('start', start), boundOf('end', end), steps, options);
-}
-
-/** @internal The number a bound of `linspace` is. */
-export function boundOf(name: string, value: unknown): number {
-  if (typeof value === 'number') return value;
-  const { ndim } = checkTensor('linspace', name, value);
-  if (ndim === 0) return Number((value as Tensor).item());
-  throw new ShapeError(
-    `linspace only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
-  );
-}
-
-function spaced(start: number, end: number, steps: number, options: TensorOptions): Tensor {
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
+  const [first, last] = [boundOf('start', start, dtype), boundOf('end', end, dtype)];
   const [n = 0] = checkShape('linspace', [steps]);
-  const [first = 0, last = 0] = isFloat(dtype) ? [start, end] : [Math.trunc(start), Math.trunc(end)];
   const step = n > 1 ? (last - first) / (n - 1) : 0;
   // Symmetric about the middle, as PyTorch computes it, in the arithmetic of the dtype.
   const round = dtype === 'float32' ? Math.fround : (value: number) => value;
@@ -361,6 +347,16 @@ function spaced(start: number, end: number, steps: number, options: TensorOption
     i < n / 2 ? round(first + round(step) * i) : round(last - round(step) * (n - i - 1)),
   );
   return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
+}
+
+/** @internal The number a bound of `linspace` or `logspace` is: without its fraction for integers. */
+export function boundOf(name: string, value: unknown, dtype: Dtype): number {
+  if (typeof value === 'number') return isFloat(dtype) ? value : Math.trunc(value);
+  const { ndim } = checkTensor('linspace', name, value);
+  if (ndim === 0) return boundOf(name, Number((value as Tensor).item()), dtype);
+  throw new ShapeError(
+    `linspace only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
+  );
 }
 
 /**
