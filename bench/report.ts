@@ -30,20 +30,21 @@ interface Row {
   readonly ratio: number;
 }
 
-/** All runs by number of threads, from few to many. */
+/** All runs by number of threads, from few to many. @throws Error where those of one library are missing */
 export function merged(files: readonly Figures[]): Pairing[] {
   const isOurs = ({ peer }: Figures) => peer.startsWith('flambeau');
   return [...new Set(files.map((file) => file.threads))]
     .sort((a, b) => a - b)
     .map((threads) => {
       const runs = files.filter((file) => file.threads === threads);
-      const theirs = runs.filter((file) => !isOurs(file));
-      return {
-        peer: theirs[0]?.peer ?? 'nothing',
-        threads,
-        theirs: spreads(theirs),
-        ours: spreads(runs.filter(isOurs)),
-      };
+      const [theirs, ours] = [runs.filter((file) => !isOurs(file)), runs.filter(isOurs)];
+      const [first] = theirs;
+      if (first === undefined || ours.length === 0) {
+        throw new Error(
+          `a report needs runs of both libraries, and has ${theirs.length} and ${ours.length} with ${threads} threads`,
+        );
+      }
+      return { peer: first.peer, threads, theirs: spreads(theirs), ours: spreads(ours) };
     });
 }
 
