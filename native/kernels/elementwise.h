@@ -41,6 +41,9 @@ class Stream {
   }
   bool needsTile() const { return stride_ != 0 && stride_ != 1; }
   int64_t step() const { return stride_ == 0 ? 0 : N; }
+  void prefetch(int64_t begin, int64_t count) const {
+    if (stride_ == 1) prefetchLines(row_ + begin, count);
+  }
   const T* at(int64_t begin, int64_t count) {
     if (stride_ == 0) return tile_;
     if (stride_ == 1) return row_ + begin;
@@ -70,14 +73,18 @@ FLATTEN inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
   if (n > 0) f(vec<Ts, N>::load(in.p, static_cast<int>(n))...).store(out, static_cast<int>(n));
 }
 
-// `streamed` results go by way of the tile, so that `f` is compiled once.
+// `streamed` results go by way of the tile, so that `f` is compiled once: little at a time, so that reading and writing
+// overlap, and with the operands of the next time asked for.
 template <int N, class F, class U, class... Ts>
 inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, bool streamed, Stream<Ts, N>&&... in) {
   const bool direct = outStride == 1 && !streamed;
-  const int64_t chunk = !direct || (in.needsTile() || ...) ? tileSize : n;
+  const int64_t chunk = streamed                             ? streamedChunk / static_cast<int64_t>(sizeof(U))
+                        : !direct || (in.needsTile() || ...) ? tileSize
+                                                             : n;
   alignas(64) U tile[tileSize];
   for (int64_t begin = 0; begin < n; begin += chunk) {
     const int64_t count = n - begin < chunk ? n - begin : chunk;
+    if (streamed) (in.prefetch(begin + chunk, chunk), ...);
     vectorLoop<N>(count, f, direct ? out + begin : tile, Reader<Ts, N>{in.at(begin, count), in.step()}...);
     if (direct) continue;
     if (streamed)

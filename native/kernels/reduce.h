@@ -86,41 +86,39 @@ struct AllReducer : AnyReducer<T> {
   }
 };
 
-// n contiguous elements: four accumulators up to a leaf of 64 vectors, halves above.
+// n contiguous elements, at most a block of them, in four accumulators: leaves of 64 vectors are summed apart, so that
+// no lane adds more than a few dozen terms in a row. Without recursion, or processors mispredict the end of every leaf.
 template <class R, class T>
-FLATTEN typename R::Acc reduceLeaf(const T* x, int64_t n, typename R::Acc centreValue) {
+FLATTEN typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centreValue) {
   using A = typename R::Acc;
   constexpr int N = leastOf(lanes<T>, lanes<A>);
+  constexpr int accumulators = 4;
+  constexpr int step = accumulators * N;
+  constexpr int leaf = 16 * step;
   using V = vec<A, N>;
   const V centre = V::splat(centreValue);
-  const auto loadMapped = [=](const T* p) { return R::map(vec<T, N>::load(p), centre); };
-  V sum = V::splat(R::identity);
-  if (n >= 4 * N) {
-    V s0 = sum, s1 = sum, s2 = sum, s3 = sum;
-    for (; n >= 4 * N; n -= 4 * N, x += 4 * N) {
-      s0 = R::combine(s0, loadMapped(x));
-      s1 = R::combine(s1, loadMapped(x + N));
-      s2 = R::combine(s2, loadMapped(x + 2 * N));
-      s3 = R::combine(s3, loadMapped(x + 3 * N));
-    }
-    sum = R::combine(R::combine(s0, s1), R::combine(s2, s3));
+  struct Sums {
+    V s[accumulators];
+  };
+  const Sums zero = {V::splat(R::identity), V::splat(R::identity), V::splat(R::identity), V::splat(R::identity)};
+  const auto add = [=](Sums& to, const T* p) {
+    for (int k = 0; k < accumulators; k++) to.s[k] = R::combine(to.s[k], R::map(vec<T, N>::load(p + k * N), centre));
+  };
+  Sums sums = zero;
+  for (; n >= leaf; n -= leaf, x += leaf) {
+    Sums part = zero;
+#pragma GCC unroll 1
+    for (int i = 0; i < leaf; i += step) add(part, x + i);
+    for (int k = 0; k < accumulators; k++) sums.s[k] = R::combine(sums.s[k], part.s[k]);
   }
-  for (; n >= N; n -= N, x += N) sum = R::combine(sum, loadMapped(x));
+  for (; n >= step; n -= step, x += step) add(sums, x);
+  V sum = R::combine(R::combine(sums.s[0], sums.s[1]), R::combine(sums.s[2], sums.s[3]));
+  for (; n >= N; n -= N, x += N) sum = R::combine(sum, R::map(vec<T, N>::load(x), centre));
   if (n > 0) {
     const int count = static_cast<int>(n);
     sum = R::combine(sum, keepFirst(R::map(vec<T, N>::load(x, count), centre), count, A{R::identity}));
   }
   return combineLanes<R>(sum);
-}
-
-template <class R, class T>
-typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centre) {
-  constexpr int64_t leaf = 64 * lanes<T>;
-  if (n <= leaf) return reduceLeaf<R>(x, n, centre);
-  const int64_t half = (n / 2 + leaf - 1) / leaf * leaf;
-  using V = vec<typename R::Acc, 1>;
-  return combineLanes<R>(
-      R::combine(V::splat(reduceRow<R>(x, half, centre)), V::splat(reduceRow<R>(x + half, n - half, centre))));
 }
 
 // Columns side by side: at most a tile of them, n rows of stride `inner`, a tree over leaves of 128 rows.
@@ -201,6 +199,14 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
   A* partial = blocks > 1 ? scratch.as<A>() : y;
   const int64_t work = (n < rows ? n : rows) * width;
   const int64_t grain = cheapGrain / (work > 0 ? work : 1) + 1;
+  if (inner == 1 && blocks == 1) {
+    return parallelFor(outer, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
+      for (int64_t o = begin; o < end; o++) {
+        prefetchRow(x + o * n, n);
+        y[o] = reduceRow<R>(x + o * n, n, centre != nullptr ? centre[o] : A{0});
+      }
+    });
+  }
   parallelFor(outer * blocks * tiles, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
     for (int64_t task = begin; task < end; task++) {
       const int64_t column = task % tiles * tile;

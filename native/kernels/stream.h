@@ -10,14 +10,21 @@ namespace flambeau::FLAMBEAU_ISA {
 // four maps, ordinary time over streamed: 4 MB 0.8, 6 MB 1.2, 16 MB 1.5.
 inline constexpr int64_t streamedBytes = int64_t{6} << 20;
 
+// Bytes that a streamed result is computed in at a time. With 2 KB and its operands prefetched, relu and a product with
+// a scalar of 16 MB take 0.75 of the time that 8 KB without take on Zen 4.
+inline constexpr int64_t streamedChunk = 2048;
+
+template <class T>
+ALWAYS_INLINE void prefetchLines(const T* p, int64_t n) {
+  for (int64_t i = 0; i < n; i += 64 / static_cast<int64_t>(sizeof(T))) __builtin_prefetch(p + i);
+}
+
 // Asks for the row that lies 4 KB behind row p. For kernels that work on one short row after the other: between their
 // loops the processor's own prefetching loses the thread. Means of rows of 64 floats in 16 MB: 1.4 times faster.
 template <class T>
 ALWAYS_INLINE void prefetchRow(const T* p, int64_t n) {
-  const char* ahead = reinterpret_cast<const char*>(p) + 4096;
-  const int64_t bytes = n * static_cast<int64_t>(sizeof(T));
-  if (bytes > 4096) return;
-  for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(ahead + at);
+  constexpr int64_t distance = 4096 / static_cast<int64_t>(sizeof(T));
+  if (n <= distance) prefetchLines(p + distance, n);
 }
 
 // dst = src, `bytes` of them: whole lines past the caches, the rest of the first and the last line through them.
