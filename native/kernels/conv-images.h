@@ -45,6 +45,8 @@ struct ImageCorrelation {
   int64_t taps() const { return channels * down.count * across.count; }
   // Panels of rows, each as tall as the direct tiles allow.
   int64_t height() const { return evenPart(rows, directRows); }
+  // So many rows of results together fill a register with positions; fewer than twice as many are stored at once.
+  int64_t band() const { return ceilDivide(int64_t{nativeLanes<T>}, ow); }
 };
 
 // The images of a block as lanes. A row of the plane has zeros before and behind it, as many as a tile is wider than
@@ -100,16 +102,17 @@ void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t
   }
 }
 
-// Whether that costs less than multiplying every position with every tap. To bring an element into its lane, or a
+// Whether that costs less than multiplying every position of a line of a plane with every tap. To bring an element into its lane, or a
 // result out of it, costs about as much as ten multiplications. Planes that L2 cannot hold would be slow.
 template <class T>
 bool imagesPay(const ImageCorrelation<T>& s) {
   constexpr int64_t n = nativeLanes<T>, mostBytes = int64_t{1} << 20;
   const int64_t elements = s.channels * s.down.length * s.across.length;
-  if (s.ow < n || elements * n * static_cast<int64_t>(sizeof(T)) > mostBytes) return false;
+  if (s.oh * s.ow < n || elements * n * static_cast<int64_t>(sizeof(T)) > mostBytes) return false;
   const int64_t pairs = s.channels * s.rows * s.down.pairs(s.oh) * s.across.pairs(s.ow);
   const int64_t lanesCost = pairs + 10 * (elements + s.rows * s.oh * s.ow);
-  return ceilDivide(s.images, n) * n * lanesCost < s.images * s.taps() * s.rows * s.oh * s.ow;
+  const int64_t line = ceilDivide((s.oh - 1) * (s.across.length + s.across.pad) + s.ow, n) * n;
+  return ceilDivide(s.images, n) * n * lanesCost < s.images * s.taps() * s.rows * line;
 }
 
 template <class T>
@@ -135,12 +138,12 @@ void correlateImages(const ImageCorrelation<T>& s) {
   const int64_t blocks = ceilDivide(s.images, n), width = minimum(widthFor(static_cast<int>(height)), s.ow);
   const int64_t outputs = s.oh * s.ow;
   // Few blocks are cut into ranges of rows.
-  const int64_t parts = minimum(s.oh, ceilDivide(8, blocks * s.groups));
+  const int64_t parts = minimum(s.oh / s.band(), ceilDivide(8, blocks * s.groups));
   const int64_t work = s.channels * s.rows * n * down.pairs(s.oh) * across.pairs(s.ow) / parts + 1;
   parallelFor(blocks * s.groups * parts, ceilDivide(int64_t{1} << 18, work), [&](int64_t begin, int64_t end) {
     ImageLanes<T> planes(s, width);
     const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
-    const Scratch lineScratch(height * s.ow * n * size);
+    const Scratch lineScratch(height * (2 * s.band() - 1) * s.ow * n * size);
     int64_t* offsets = offsetScratch.as<int64_t>();
     T* line = lineScratch.as<T>();
     for (int64_t t = 0; t < taps; t++) {
@@ -158,29 +161,36 @@ void correlateImages(const ImageCorrelation<T>& s) {
       for (int64_t panel = 0; panel < panels; panel++) {
         const int64_t row0 = group * s.rows + panel * height, rows = minimum(height, s.rows - panel * height);
         const T* panelWeights = weights + row0 * taps;
-        for (int64_t r = top; r < bottom; r++) {
-          const int64_t a0 = down.begin(r, 1), a1 = maximum(a0, down.end(r));
-          for (int64_t q = 0; q < s.ow; q += width) {
-            const int64_t wide = minimum(width, s.ow - q);
-            const int64_t b0 = across.begin(q, wide), b1 = maximum(b0, across.end(q));
-            const T* source = planes.at(r - down.pad, q - across.pad);
-            T* out = line + q * n;
-            // Whole rows of taps are one range.
-            const bool whole = b1 - b0 == across.count || a1 == a0;
-            const int64_t ranges = whole ? 1 : a1 - a0;
-            const int64_t count = (whole ? (a1 - a0) * across.count : b1 - b0) * perTap;
-            for (int64_t range = 0; range < ranges; range++) {
-              const int64_t t = ((a0 + range) * across.count + b0) * perTap;
-              const Epilogue<T> e = s.epilogue.from(row0, 0).ofPart(range == 0, range + 1 == ranges);
-              withTile(rows, wide,
-                       [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
-                         tapTile<T, tall, broad>(count, panelWeights + t * rows, source, offsets + t, out, s.ow * n, e);
-                       });
+        const int64_t bands = (bottom - top) / s.band();
+        for (int64_t band = 0; band < bands; band++) {
+          const int64_t r0 = top + (bottom - top) * band / bands, r1 = top + (bottom - top) * (band + 1) / bands;
+          const int64_t positions = (r1 - r0) * s.ow;
+          for (int64_t r = r0; r < r1; r++) {
+            const int64_t a0 = down.begin(r, 1), a1 = maximum(a0, down.end(r));
+            for (int64_t q = 0; q < s.ow; q += width) {
+              const int64_t wide = minimum(width, s.ow - q);
+              const int64_t b0 = across.begin(q, wide), b1 = maximum(b0, across.end(q));
+              const T* source = planes.at(r - down.pad, q - across.pad);
+              T* out = line + ((r - r0) * s.ow + q) * n;
+              // Whole rows of taps are one range.
+              const bool whole = b1 - b0 == across.count || a1 == a0;
+              const int64_t ranges = whole ? 1 : a1 - a0;
+              const int64_t count = (whole ? (a1 - a0) * across.count : b1 - b0) * perTap;
+              for (int64_t range = 0; range < ranges; range++) {
+                const int64_t t = ((a0 + range) * across.count + b0) * perTap;
+                const Epilogue<T> e = s.epilogue.from(row0, 0).ofPart(range == 0, range + 1 == ranges);
+                withTile(
+                    rows, wide,
+                    [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
+                      tapTile<T, tall, broad>(count, panelWeights + t * rows, source, offsets + t, out, positions * n,
+                                              e);
+                    });
+              }
             }
           }
           for (int64_t i = 0; i < rows; i++) {
-            storeImages(line + i * s.ow * n, s.ow, images,
-                        s.y + (image0 * s.groups * s.rows + row0 + i) * outputs + r * s.ow,
+            storeImages(line + i * positions * n, positions, images,
+                        s.y + (image0 * s.groups * s.rows + row0 + i) * outputs + r0 * s.ow,
                         s.groups * s.rows * outputs);
           }
         }
