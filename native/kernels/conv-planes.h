@@ -75,9 +75,12 @@ ALWAYS_INLINE void copyEvery(T* dst, const T* src, int64_t count, int64_t stride
   if (stride == 2) {
     constexpr int n = nativeLanes<T>;
     using R = vec<T, n>;
-    for (; j + n < count; j += n) {
-      everySecond<0>(R::load(src + 2 * j), R::load(src + 2 * j + n)).store(dst + j);
-    }
+    for (; j + n < count; j += n) everySecond<0>(R::load(src + 2 * j), R::load(src + 2 * j + n)).store(dst + j);
+    const int rest = static_cast<int>(count - j), reach = 2 * rest - 1;
+    if (rest <= 0) return;
+    const R low = R::load(src + 2 * j, reach < n ? reach : n),
+            high = R::load(src + 2 * j + n, reach < n ? 0 : reach - n);
+    return everySecond<0>(low, high).store(dst + j, rest);
   }
   for (; j < count; j++) dst[j] = src[j * stride];
 }

@@ -132,25 +132,30 @@ void channelMoments(const T* x, T* mean, T* var, int64_t n, int64_t c, int64_t s
 template <class T>
 void batchNorm(const T* x, const T* mean, const T* var, const T* weight, const T* bias, T* y, int64_t n, int64_t c,
                int64_t s, double eps) {
-  const auto scaleOf = [=](int64_t i) {
+  const Scratch scratch(2 * c * static_cast<int64_t>(sizeof(T)));
+  T* scale = scratch.as<T>();
+  T* shift = scale + c;
+  for (int64_t i = 0; i < c; i++) {
     const T rstd = static_cast<T>(1 / std::sqrt(static_cast<double>(var[i]) + eps));
-    return weight != nullptr ? rstd * weight[i] : rstd;
-  };
-  overChannels<T>(
-      n, c, s,
-      [=](int64_t i) {
-        const T scale = scaleOf(i), shift = bias != nullptr ? bias[i] : T{0};
-        for (int64_t o = 0; o < n; o++) {
-          applyNorm(x + (o * c + i) * s, y + (o * c + i) * s, s, mean[i], scale, shift);
-        }
-      },
-      [=](int64_t first, int count) {
-        alignas(64) T scales[lanes<T>] = {};
-        for (int j = 0; j < count; j++) scales[j] = scaleOf(first + j);
-        const auto m = Vec<T>::load(mean + first, count), a = Vec<T>::load(scales);
-        const auto b = bias != nullptr ? Vec<T>::load(bias + first, count) : Vec<T>::zero();
-        for (int64_t at = first; at < n * c; at += c) fma(Vec<T>::load(x + at, count) - m, a, b).store(y + at, count);
-      });
+    scale[i] = weight != nullptr ? rstd * weight[i] : rstd;
+    shift[i] = bias != nullptr ? bias[i] : T{0};
+  }
+  // In the order of memory, which the processor reads ahead, and not channel by channel.
+  if (s == 1) {
+    parallelFor(n, normGrain(c), [=](int64_t begin, int64_t end) {
+      constexpr int N = lanes<T>;
+      const auto apply = [](auto v, auto m, auto a, auto b) { return fma(v - m, a, b); };
+      for (int64_t at = begin * c; at < end * c; at += c) {
+        vectorLoop<N>(c, apply, y + at, Reader<T, N>{x + at, N}, Reader<T, N>{mean, N}, Reader<T, N>{scale, N},
+                      Reader<T, N>{shift, N});
+      }
+    });
+  } else {
+    parallelFor(n * c, normGrain(s), [=](int64_t begin, int64_t end) {
+      for (int64_t plane = begin, i = begin % c; plane < end; plane++, i = i + 1 == c ? 0 : i + 1)
+        applyNorm(x + plane * s, y + plane * s, s, mean[i], scale[i], shift[i]);
+    });
+  }
 }
 
 // db = sum dy, dw = sum dy xhat, dx = weight rstd (dy - (db + xhat dw) / (n s)), or weight rstd dy for statistics that
