@@ -86,6 +86,7 @@ export function runFused(layer: Layer, composed: (layer: Layer) => LayerResult):
     return backward(again, grads, saved.slice(inputs.length), optional.length > 0);
   });
   const [output, ...last] = outputs as [Tensor, ...Tensor[]];
+  if (!output.requiresGrad) kept.forEach((x) => x === output || x.dispose());
   return { output, state: last };
 }
 
