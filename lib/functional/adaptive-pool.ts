@@ -4,7 +4,7 @@ import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { averageRegions } from './pool-average.ts';
 import { checkPlanes, type Region, regionsTensor } from './pool-geometry.ts';
-import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
+import { type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import { mean } from './reduce.ts';
 import { tupleOf } from './sizes.ts';
 
@@ -67,7 +67,7 @@ function adaptiveMax<R extends boolean>(
     out,
   });
   const name = rank === 3 ? 'adaptiveMaxPool3D' : 'adaptiveMaxPool2D';
-  return chosen(pick(name, x, rank, [...lead, ...out], run), options.returnIndices);
+  return pick(name, x, rank, [...lead, ...out], run, options.returnIndices);
 }
 
 /**

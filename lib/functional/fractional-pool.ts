@@ -5,7 +5,7 @@ import { numelOf, sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { checkPlanes } from './pool-geometry.ts';
-import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
+import { type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
 import { narrow } from './views.ts';
 
@@ -62,7 +62,7 @@ function fractionalPool<R extends boolean>(
   const regions = regionsOf(narrow(samples, 0, 0, n), size, out, kernel, x.dtype === 'float32');
   const perPlane = 3 - rank + out.reduce((sum, count) => sum + count, 0);
   const run = pickRegions(regions, perPlane, { planes: numelOf(lead), size, out });
-  return chosen(pick(`fractionalMaxPool${rank}D`, x, rank, [...lead, ...out], run), returnIndices);
+  return pick(`fractionalMaxPool${rank}D`, x, rank, [...lead, ...out], run, returnIndices);
 }
 
 // The regions of every plane. In two dimensions the first sample places the width, in three the depth.

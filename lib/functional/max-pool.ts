@@ -5,7 +5,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { pairOf, type Region, regionsTensor, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
-import { chosen, type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
+import { type MaybeIndices, type PickRun, pick, pickPairs, pickRegions } from './pool-pick.ts';
 import type { Sizes } from './sizes.ts';
 
 /** Options of the max poolings. The padding holds -infinity. */
@@ -21,36 +21,39 @@ export type MaxPool2dFunctionOptions<R extends boolean = boolean> = MaxPoolFunct
 
 const known = ['stride', 'padding', 'dilation', 'ceilMode', 'returnIndices'];
 
-function maxPool(
+function maxPool<R extends boolean>(
   who: string,
   rank: number,
   x: Tensor,
   kernelSize: Sizes,
-  options: MaxPoolFunctionOptions,
-): [Tensor, Tensor] {
+  options: MaxPoolFunctionOptions<R>,
+): MaybeIndices<R> {
   checkOptions(who, options, known);
+  const { returnIndices } = options;
   // PyTorch has sentences of its own for one dimension without positions.
-  const caller = rank === 1 && options.returnIndices ? 'maxPool1dWithIndices' : who;
+  const caller = rank === 1 && returnIndices ? 'maxPool1dWithIndices' : who;
   if (caller !== 'maxPool1d' && dtypes[x.dtype].category === 1) {
     // Through float64, which holds every integer up to 2^53.
-    const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, options);
-    return [cast(y, x.dtype), indices];
+    const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, { ...options, returnIndices: true });
+    return (returnIndices ? [cast(y, x.dtype), indices] : cast(y, x.dtype)) as MaybeIndices<R>;
   }
   const q = windowsOf(caller, x, rank, kernelSize, options);
   const name = rank === 3 ? 'maxPool3DWithIndices' : 'maxPool2DWithIndices';
-  return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q), pairColumnsOf(q));
+  if (arePairs(q)) return pickPairs(name, x, q, returnIndices);
+  return pick(name, x, rank, q.outShape, rank === 3 ? inVolumes(q) : inPlanes(q), returnIndices);
 }
 
-// The width of planes under windows that are 2 x 2, of stride 2, and inside them; else 0.
-function pairColumnsOf({ kernel, stride, pad, dilation, size, out }: Windows): number {
-  const [w = 0] = size.slice(-1);
-  const pairs = size.every(
-    (n, d) => kernel[d] === 2 && stride[d] === 2 && pad[d] === 0 && dilation[d] === 1 && out[d] === Math.floor(n / 2),
+// Whether the windows are 2 x 2, of stride 2, and inside planes.
+function arePairs({ kernel, stride, pad, dilation, size, out }: Windows): boolean {
+  return (
+    size.length === 2 &&
+    size.every(
+      (n, d) => kernel[d] === 2 && stride[d] === 2 && pad[d] === 0 && dilation[d] === 1 && out[d] === Math.floor(n / 2),
+    )
   );
-  return pairs && size.length === 2 ? w : 0;
 }
 
-function inPlanes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {
+function inPlanes(q: Windows): PickRun {
   const [h, w] = pairOf(q.size, 1);
   const [oh, ow] = pairOf(q.out, 1);
   const [kh, kw] = pairOf(q.kernel, 1);
@@ -62,7 +65,7 @@ function inPlanes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {
 }
 
 // Windows begin with their first element inside the plane; one that sees nothing but padding names a position of it.
-function inVolumes(q: Windows): (x: Tensor, y: Tensor, indices: Tensor) => void {
+function inVolumes(q: Windows): PickRun {
   const lists = q.size.map((n, d) => {
     const [kernel = 1, stride = 1, pad = 0, dilation = 1] = [q.kernel[d], q.stride[d], q.pad[d], q.dilation[d]];
     return Array.from({ length: q.out[d] ?? 0 }, (_, i): Region => {
@@ -91,7 +94,7 @@ export function maxPool1d<R extends boolean = false>(
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
   checkTensor('maxPool1d', 'input', x);
-  return chosen(maxPool('maxPool1d', 1, x, kernelSize, options), options.returnIndices);
+  return maxPool('maxPool1d', 1, x, kernelSize, options);
 }
 
 /**
@@ -112,7 +115,7 @@ export function maxPool2d<R extends boolean = false>(
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
   checkTensor('maxPool2d', 'input', x);
-  return chosen(maxPool('maxPool2d', 2, x, kernelSize, options), options.returnIndices);
+  return maxPool('maxPool2d', 2, x, kernelSize, options);
 }
 
 /**
@@ -131,14 +134,18 @@ export function maxPool3d<R extends boolean = false>(
   options: MaxPoolFunctionOptions<R> = {},
 ): MaybeIndices<R> {
   checkTensor('maxPool3d', 'input', x);
-  return chosen(maxPool('maxPool3d', 3, x, kernelSize, options), options.returnIndices);
+  return maxPool('maxPool3d', 3, x, kernelSize, options);
 }
 
 /**
  * {@link maxPool1d} with `returnIndices`. @source torch.nn.functional.max_pool1d_with_indices
  * @example F.maxPool1dWithIndices(tensor([[1, 3, 2, 4.5]]), 2); // [tensor([[3.0000, 4.5000]]), tensor([[1, 3]])]
  */
-export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+export function maxPool1dWithIndices(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions = {},
+): [y: Tensor, indices: Tensor] {
   checkTensor('maxPool1dWithIndices', 'input', x);
   return maxPool('maxPool1d', 1, x, kernelSize, { ...options, returnIndices: true });
 }
@@ -147,16 +154,24 @@ export function maxPool1dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxP
  * {@link maxPool2d} with `returnIndices`. @source torch.nn.functional.max_pool2d_with_indices
  * @example F.maxPool2dWithIndices(tensor([[[1, 2], [3, 4.5]]]), 2); // [tensor([[[4.5000]]]), tensor([[[3]]])]
  */
-export function maxPool2dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+export function maxPool2dWithIndices(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions = {},
+): [y: Tensor, indices: Tensor] {
   checkTensor('maxPool2dWithIndices', 'input', x);
-  return maxPool('maxPool2d', 2, x, kernelSize, options);
+  return maxPool('maxPool2d', 2, x, kernelSize, { ...options, returnIndices: true });
 }
 
 /**
  * {@link maxPool3d} with `returnIndices`. @source torch.nn.functional.max_pool3d_with_indices
  * @example F.maxPool3dWithIndices(randn(1, 3, 8, 8, 8), 2)[1].shape; // [1, 3, 4, 4, 4]
  */
-export function maxPool3dWithIndices(x: Tensor, kernelSize: Sizes, options: MaxPoolFunctionOptions = {}) {
+export function maxPool3dWithIndices(
+  x: Tensor,
+  kernelSize: Sizes,
+  options: MaxPoolFunctionOptions = {},
+): [y: Tensor, indices: Tensor] {
   checkTensor('maxPool3dWithIndices', 'input', x);
-  return maxPool('maxPool3d', 3, x, kernelSize, options);
+  return maxPool('maxPool3d', 3, x, kernelSize, { ...options, returnIndices: true });
 }

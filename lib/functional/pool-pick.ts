@@ -1,61 +1,85 @@
 // What poolings share that pick one element for every output. Internal.
-import { record, recordConstant } from '../autograd/record.ts';
+import { record, recordConstant, wantsGradient } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
-import { tripleOf } from './pool-geometry.ts';
+import { tripleOf, type Windows } from './pool-geometry.ts';
 import { reshape } from './views.ts';
 
 /** A result, or with `returnIndices` the result and the positions (int64) in the flattened planes of the input. */
 export type MaybeIndices<R extends boolean> = R extends true ? [y: Tensor, indices: Tensor] : Tensor;
 
-/** The result, or both, as `returnIndices` says. */
-export function chosen<R extends boolean>(pair: [y: Tensor, indices: Tensor], returnIndices: R | undefined) {
-  return (returnIndices ? pair : pair[0]) as MaybeIndices<R>;
-}
+/** What a kernel is run on: the input, the result, and where the positions go, or null where nobody wants them. */
+export type PickRun = (x: Tensor, y: Tensor, indices: Tensor | null) => void;
 
-/**
- * Runs a kernel that picks one element of each plane for every output, and records it.
- *
- * @param pairColumns columns of the planes where the windows are 2 x 2, of stride 2 and inside them; else 0
- */
-export function pick(
+/** Runs a kernel that picks one element of each plane for every output, and records it. */
+export function pick<R extends boolean>(
   name: string,
   x: Tensor,
   rank: number,
   outShape: readonly number[],
-  run: (x: Tensor, y: Tensor, indices: Tensor) => void,
-  pairColumns = 0,
-): [y: Tensor, indices: Tensor] {
+  run: PickRun,
+  returnIndices: R | undefined,
+): MaybeIndices<R> {
   const y = emptyOf([...outShape], x.dtype);
-  const indices = emptyOf([...outShape], 'int64');
+  const indices = returnIndices || wantsGradient([x]) ? emptyOf([...outShape], 'int64') : null;
   const { shape } = x;
   run(contiguous(x), y, indices);
-  record(name, [x], y, [indices], (g, [at = g]) => [scatterPicked(name, g, at, rank, shape, pairColumns)]);
-  return [y, recordConstant(name, [x], indices)];
+  if (indices === null) return y as MaybeIndices<R>;
+  record(name, [x], y, [indices], (g, [at = g]) => [scatterPicked(name, g, at, rank, shape)]);
+  return (returnIndices ? [y, recordConstant(name, [x], indices)] : y) as MaybeIndices<R>;
 }
 
 // dy at the positions of the picked elements; its own gradient gathers from there.
-function scatterPicked(
-  name: string,
-  dy: Tensor,
-  indices: Tensor,
-  rank: number,
-  shape: readonly number[],
-  pairColumns: number,
-): Tensor {
+function scatterPicked(name: string, dy: Tensor, indices: Tensor, rank: number, shape: readonly number[]): Tensor {
   const dx = emptyOf([...shape], dy.dtype);
   const planes = numelOf(shape.slice(0, -rank));
   const [from, to] = [numelOf(shape.slice(-rank)), numelOf(dy.shape.slice(-rank))];
-  kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to, pairColumns);
-  const outShape = dy.shape;
-  return record(`${name}Backward`, [dy], dx, [indices], (g, [at = g]) => {
-    const taken = gather(reshape(g, [planes, from]), 1, reshape(at, [planes, to]));
-    return [reshape(taken, [...outShape])];
-  });
+  kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to);
+  return record(`${name}Backward`, [dy], dx, [indices], (g, [at = g]) => [gatherPicked(g, at, planes, from)]);
+}
+
+function gatherPicked(x: Tensor, indices: Tensor, planes: number, size: number): Tensor {
+  const taken = gather(reshape(x, [planes, size]), 1, reshape(indices, [planes, indices.numel() / planes]));
+  return reshape(taken, [...indices.shape]);
+}
+
+/**
+ * The largest of each window that is 2 x 2, of stride 2 and wholly inside a plane of h x w. Of its position only the
+ * number in the window is kept, a byte.
+ */
+export function pickPairs<R extends boolean>(
+  name: string,
+  x: Tensor,
+  { planes, size, outShape }: Windows,
+  returnIndices: R | undefined,
+): MaybeIndices<R> {
+  const [h = 0, w = 0] = size;
+  const y = emptyOf(outShape, x.dtype);
+  const choices = returnIndices || wantsGradient([x]) ? emptyOf(outShape, 'uint8') : null;
+  kernels.maxPoolPairs(x.dtype as FloatDtype, contiguous(x), y, choices, planes, h, w);
+  if (choices === null) return y as MaybeIndices<R>;
+  const { shape } = x;
+  record(name, [x], y, [choices], (g, [at = g]) => [scatterPairs(name, g, at, shape, planes)]);
+  return (returnIndices ? [y, recordConstant(name, [x], pairIndices(choices, planes, h, w))] : y) as MaybeIndices<R>;
+}
+
+function scatterPairs(name: string, dy: Tensor, choices: Tensor, shape: readonly number[], planes: number): Tensor {
+  const [h = 0, w = 0] = shape.slice(-2);
+  const dx = emptyOf([...shape], dy.dtype);
+  kernels.maxPoolPairsBackward(dy.dtype as FloatDtype, contiguous(dy), choices, dx, planes, h, w);
+  return record(`${name}Backward`, [dy], dx, [choices], (g, [at = g]) => [
+    gatherPicked(g, pairIndices(at, planes, h, w), planes, h * w),
+  ]);
+}
+
+function pairIndices(choices: Tensor, planes: number, h: number, w: number): Tensor {
+  const indices = emptyOf(choices.shape, 'int64');
+  kernels.pairIndices('uint8', choices, indices, planes, h, w);
+  return indices;
 }
 
 /** The kernel call for regions; `planeRegions` of them belong to each plane, or 0 if all have the same. */
@@ -63,7 +87,7 @@ export function pickRegions(
   regions: Tensor,
   planeRegions: number,
   q: { planes: number; size: readonly number[]; out: readonly number[]; dilation?: readonly number[] },
-): (x: Tensor, y: Tensor, indices: Tensor) => void {
+): PickRun {
   const [d, h, w] = tripleOf(q.size, 1);
   const [od, oh, ow] = tripleOf(q.out, 1);
   const [dilD, dilH, dilW] = tripleOf(q.dilation ?? [], 1);

@@ -86,7 +86,8 @@ export function runFused(layer: Layer, composed: (layer: Layer) => LayerResult):
     return backward(again, grads, saved.slice(inputs.length), optional.length > 0);
   });
   const [output, ...last] = outputs as [Tensor, ...Tensor[]];
-  if (!output.requiresGrad) kept.forEach((x) => x === output || x.dispose());
+  // Nobody will go back: what only that needs makes room while it is still in the cache.
+  if (!output.requiresGrad) for (const x of kept) if (x !== output) x.dispose();
   return { output, state: last };
 }
 

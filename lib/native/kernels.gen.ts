@@ -1842,15 +1842,43 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
-export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number, pairColumns: number): void {
+export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(indices);
   block[2] = byteOffset(dx);
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  block[6] = pairColumns;
   call(2864 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+}
+
+export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, choices: Located | null, planes: number, h: number, w: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = choices === null ? 0 : byteOffset(choices);
+  block[3] = planes;
+  block[4] = h;
+  block[5] = w;
+  call(2880 + dtypes[dtype].code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
+}
+
+export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, choices: Located, dx: Located, planes: number, h: number, w: number): void {
+  block[0] = byteOffset(dy);
+  block[1] = byteOffset(choices);
+  block[2] = byteOffset(dx);
+  block[3] = planes;
+  block[4] = h;
+  block[5] = w;
+  call(2896 + dtypes[dtype].code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
+}
+
+export function pairIndices(dtype: Dtype, choices: Located, indices: Located, planes: number, h: number, w: number): void {
+  block[0] = byteOffset(choices);
+  block[1] = byteOffset(indices);
+  block[2] = planes;
+  block[3] = h;
+  block[4] = w;
+  call(2912 + dtypes[dtype].code, choices.storage.handle, indices.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1869,7 +1897,7 @@ export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2880 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2928 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1888,7 +1916,7 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2896 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+  call(2944 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, indices: Located | null, planes: number, planeRegions: number, d: number, h: number, w: number, od: number, oh: number, ow: number, dilD: number, dilH: number, dilW: number): void {
@@ -1907,7 +1935,7 @@ export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[12] = dilD;
   block[13] = dilH;
   block[14] = dilW;
-  call(2912 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2960 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1922,7 +1950,7 @@ export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2928 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
+  call(2976 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
 }
 
 export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, regions: Located, dx: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1937,7 +1965,7 @@ export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' 
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2944 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
+  call(2992 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
 }
 
 export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1950,7 +1978,7 @@ export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(2960 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(3008 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1963,7 +1991,7 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(2976 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3024 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -1976,7 +2004,7 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(2992 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(3040 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -1989,7 +2017,7 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3008 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3056 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -2002,20 +2030,20 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3024 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+  call(3072 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(3040 + dtypes[dtype].code, state.storage.handle);
+  call(3088 + dtypes[dtype].code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(3056 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -2024,7 +2052,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(3072 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3120 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -2033,7 +2061,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(3088 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -2041,7 +2069,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3152 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -2049,7 +2077,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(3120 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3168 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -2058,14 +2086,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3184 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(3152 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3200 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -2073,7 +2101,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(3168 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3216 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2084,7 +2112,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3184 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3232 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2095,7 +2123,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3200 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3248 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2106,7 +2134,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3216 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3264 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2117,7 +2145,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3232 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3280 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2128,20 +2156,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3248 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3296 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(3264 + dtypes[dtype].code, mask.storage.handle);
+  return call(3312 + dtypes[dtype].code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(3280 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3328 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2154,7 +2182,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(3296 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3344 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
@@ -2166,7 +2194,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3312 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3360 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -2181,7 +2209,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(3328 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3376 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -2200,7 +2228,7 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(3344 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3392 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }
 
 export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, c: Located, output: Located, cells: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2214,7 +2242,7 @@ export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gate
   let at = putList(7, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3360 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
+  call(3408 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
 }
 
 export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, cells: Located, output: Located, h0: Located, c0: Located, hh: Located, dOutput: Located, dh: Located, dc: Located, dGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2232,7 +2260,7 @@ export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   let at = putList(11, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3376 + dtypes[dtype].code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
+  call(3424 + dtypes[dtype].code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
 }
 
 export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, output: Located, fromState: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2245,7 +2273,7 @@ export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates
   let at = putList(6, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3392 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
+  call(3440 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
 }
 
 export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, fromState: Located, output: Located, h0: Located, hh: Located, dOutput: Located, dh: Located, dGates: Located, dStateGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2262,5 +2290,5 @@ export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   let at = putList(10, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3408 + dtypes[dtype].code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
+  call(3456 + dtypes[dtype].code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
 }

@@ -102,8 +102,9 @@ void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t
   }
 }
 
-// Whether that costs less than multiplying every position of a line of a plane with every tap. To bring an element into its lane, or a
-// result out of it, costs about as much as ten multiplications. Planes that L2 cannot hold would be slow.
+// Whether that costs less than multiplying every position of a line of a plane with every tap. To bring an element into
+// its lane, or a result out of it, costs about as much as ten multiplications. Planes that L2 cannot hold would be
+// slow.
 template <class T>
 bool imagesPay(const ImageCorrelation<T>& s) {
   constexpr int64_t n = nativeLanes<T>, mostBytes = int64_t{1} << 20;

@@ -6,15 +6,9 @@
 #include "kernels/conv-correlate.h"
 #include "kernels/conv-images.h"
 #include "kernels/conv-winograd.h"
+#include "kernels/elementwise.h"
 
 namespace flambeau::FLAMBEAU_ISA {
-
-template <class T>
-void fillZero(T* y, int64_t n) {
-  parallelFor(n, int64_t{1} << 16, [&](int64_t begin, int64_t end) {
-    std::memset(y + begin, 0, static_cast<size_t>(end - begin) * sizeof(T));
-  });
-}
 
 // y = x * w (+ bias[o]), then max(0, .) when relu.
 template <class T>

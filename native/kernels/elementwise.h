@@ -176,4 +176,11 @@ inline void elementwiseFlat(int64_t grain, int64_t n, F f, U* out, const Ts*... 
   });
 }
 
+template <class T>
+void fillZero(T* y, int64_t n) {
+  parallelFor(n, int64_t{1} << 16, [&](int64_t begin, int64_t end) {
+    std::memset(y + begin, 0, static_cast<size_t>(end - begin) * sizeof(T));
+  });
+}
+
 }  // namespace flambeau::FLAMBEAU_ISA

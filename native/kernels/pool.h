@@ -4,8 +4,7 @@
 
 #include <cstring>
 
-#include "runtime/threads.h"
-#include "simd/vec.h"
+#include "kernels/elementwise.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -54,35 +53,90 @@ ALWAYS_INLINE void storeHalves(PoolVec<T> even, PoolVec<T> odd, T* p, Count... c
   PoolVec<T>{zip<true>(even.r, odd.r, Lanes{})}.store(p + n, (2 * count < n ? 0 : 2 * count - n)...);
 }
 
-// Row r of 2 x 2 windows of stride 2: four candidates a window, the first maximum or the last NaN wins. `first` is the
-// index of top[0] in its plane. An index fits the integer as wide as T wherever a row has fewer than 2^29 columns.
-template <class T>
-void maxPoolPairs(const T* top, T* y, int64_t* indices, int64_t w, int64_t ow, int64_t first) {
+// A row of 2 x 2 windows of stride 2. The first maximum wins, or the last NaN; its number in the window, 0 and 1 above
+// 2 and 3, is the choice.
+template <bool chooses, class T>
+void maxPairs(const T* top, T* y, uint8_t* choices, int64_t w, int64_t ow) {
   constexpr int n = poolLanes<T>;
   using V = PoolVec<T>;
   using I = IntOf<T>;
-  using Index = vec<I, n>;
   const T* bottom = top + w;
-  const auto lane = laneIndices<I>(std::make_integer_sequence<int, n>{});
-  const auto row = [&](int64_t q, auto... count) {
-    const Index from = lane + lane + static_cast<I>(2 * q);
+  overPairs<n>(ow, [&](int64_t q, auto... count) {
     V best = loadHalf<false>(top + 2 * q, count...);
-    Index at = from;
-    const auto offer = [&](V x, int64_t offset) {
+    auto choice = vec<I, n>::zero();
+    const auto offer = [&](V x, I number) {
       const mask<T, n> wins = (x > best) | isNan(x);
       best = select(wins, x, best);
-      if (indices != nullptr) {
-        const Index there = from + Index::splat(static_cast<I>(offset));
-        at = bitCast<I>(select(wins, bitCast<T>(there), bitCast<T>(at)));
+      if constexpr (chooses) {
+        choice = bitCast<I>(select(wins, bitCast<T>(vec<I, n>::splat(number)), bitCast<T>(choice)));
       }
     };
     offer(loadHalf<true>(top + 2 * q, count...), 1);
-    offer(loadHalf<false>(bottom + 2 * q, count...), w);
-    offer(loadHalf<true>(bottom + 2 * q, count...), w + 1);
+    offer(loadHalf<false>(bottom + 2 * q, count...), 2);
+    offer(loadHalf<true>(bottom + 2 * q, count...), 3);
     best.store(y + q, count...);
-    if (indices != nullptr) (convert<int64_t>(at) + vec<int64_t, n>::splat(first)).store(indices + q, count...);
-  };
-  overPairs<n>(ow, row);
+    if constexpr (chooses) convert<uint8_t>(choice).store(choices + q, count...);
+  });
+}
+
+// Calls row(first element above, first result, results) for every row of the 2 x 2 windows of stride 2 that lie wholly
+// in planes of h x w.
+template <class Row>
+void overPairRows(int64_t planes, int64_t h, int64_t w, Row row) {
+  const int64_t oh = h / 2, ow = w / 2;
+  parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t plane = begin; plane < end; plane++) {
+      for (int64_t r = 0; r < oh; r++) row(plane * h * w + 2 * r * w, (plane * oh + r) * ow, ow);
+    }
+  });
+}
+
+// y = the maxima of those windows; choices (unless nullptr) = the number of each in its window.
+template <class T>
+void maxPoolPairs(const T* x, T* y, uint8_t* choices, int64_t planes, int64_t h, int64_t w) {
+  overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t ow) {
+    if (choices != nullptr)
+      maxPairs<true>(x + above, y + at, choices + at, w, ow);
+    else
+      maxPairs<false>(x + above, y + at, choices, w, ow);
+  });
+}
+
+// dx = dy at the choice of its window, zero elsewhere; one by one where a row has less than a register of windows and
+// masks are slow.
+template <class T>
+void maxPoolPairsBackward(const T* dy, const uint8_t* choices, T* dx, int64_t planes, int64_t h, int64_t w) {
+  constexpr int n = poolLanes<T>;
+  const bool narrow = w / 2 < n && nativeBytes != 64;
+  const int64_t places[] = {0, 1, w, w + 1};
+  if (narrow || h % 2 != 0 || w % 2 != 0) fillZero(dx, planes * h * w);
+  overPairRows(planes, h, w, [&](int64_t above, int64_t at, int64_t ow) {
+    T* top = dx + above;
+    if (narrow) {
+      for (int64_t q = 0; q < ow; q++) top[2 * q + places[choices[at + q]]] = dy[at + q];
+      return;
+    }
+    overPairs<n>(ow, [&](int64_t q, auto... count) {
+      const auto g = PoolVec<T>::load(dy + at + q, count...);
+      const auto choice = convert<IntOf<T>>(vec<uint8_t, n>::load(choices + at + q, count...));
+      const auto of = [&](IntOf<T> number) {
+        return select(maskOf<T>(lanesOf(choice == number)), g, PoolVec<T>::zero());
+      };
+      storeHalves(of(0), of(1), top + 2 * q, count...);
+      storeHalves(of(2), of(3), top + w + 2 * q, count...);
+    });
+  });
+}
+
+// indices = the flat position of each choice in its plane.
+inline void pairIndices(const uint8_t* choices, int64_t* indices, int64_t planes, int64_t h, int64_t w) {
+  overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t ow) {
+    const int64_t first = above % (h * w);
+    for (int64_t q = 0; q < ow; q++) {
+      const int64_t choice = choices[at + q];
+      indices[at + q] = first + 2 * q + choice / 2 * w + choice % 2;
+    }
+  });
 }
 
 // Whether every window is 2 x 2, of stride 2, and inside the plane.
@@ -97,17 +151,12 @@ template <class T>
 void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, int64_t w, int64_t oh, int64_t ow,
                int64_t kh, int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW, int64_t dilH,
                int64_t dilW) {
-  const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, strideH, strideW, padH, padW) && dilH == 1 && dilW == 1;
-  parallelFor(planes, 1 + 32768 / (oh * ow * (pairs ? 1 : kh * kw) + 1), [&](int64_t begin, int64_t end) {
+  parallelFor(planes, 1 + 32768 / (oh * ow * kh * kw + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       const T* src = x + plane * h * w;
       for (int64_t r = 0; r < oh; r++) {
         T* dst = y + (plane * oh + r) * ow;
         int64_t* to = indices == nullptr ? nullptr : indices + (plane * oh + r) * ow;
-        if (pairs) {
-          maxPoolPairs(src + 2 * r * w, dst, to, w, ow, 2 * r * w);
-          continue;
-        }
         int64_t a0 = r * strideH - padH;
         const int64_t a1 = a0 + (kh - 1) * dilH + 1 < h ? a0 + (kh - 1) * dilH + 1 : h;
         while (a0 < 0) a0 += dilH;
@@ -132,49 +181,15 @@ void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, in
   });
 }
 
-// Row r of the gradients of 2 x 2 windows of stride 2: dy at the index, zero at the three others. `first` is the index
-// of top[0] in its plane.
-template <class T>
-void spreadPicked(const T* dy, const int64_t* indices, T* top, int64_t w, int64_t ow, int64_t first) {
-  constexpr int n = poolLanes<T>;
-  using V = PoolVec<T>;
-  using I = IntOf<T>;
-  const auto lane = laneIndices<I>(std::make_integer_sequence<int, n>{});
-  const auto row = [&](int64_t q, auto... count) {
-    const auto from = lane + lane + static_cast<I>(2 * q);
-    const V g = V::load(dy + q, count...);
-    const auto inWindow =
-        convert<I>(vec<int64_t, n>::load(indices + q, count...) - vec<int64_t, n>::splat(first)) - from;
-    const auto at = [&](int64_t offset) {
-      return select(maskOf<T>(lanesOf(inWindow == static_cast<I>(offset))), g, V::zero());
-    };
-    storeHalves(at(0), at(1), top + 2 * q, count...);
-    storeHalves(at(w), at(w + 1), top + w + 2 * q, count...);
-  };
-  overPairs<n>(ow, row);
-}
-
-// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere. Where pairColumns is not 0, the windows are 2 x 2, of
-// stride 2 and inside planes of so many columns; that way pays from a whole vector of windows on.
+// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere.
 template <class T>
 void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
-                       int64_t outputSpatial, int64_t pairColumns) {
-  const int64_t w = pairColumns / 2 < poolLanes<T> ? 0 : pairColumns, ow = w / 2;
+                       int64_t outputSpatial) {
   parallelFor(planes, 1 + 32768 / (inputSpatial + 1), [&](int64_t begin, int64_t end) {
+    std::memset(dx + begin * inputSpatial, 0, static_cast<size_t>((end - begin) * inputSpatial) * sizeof(T));
     for (int64_t plane = begin; plane < end; plane++) {
       T* dst = dx + plane * inputSpatial;
-      const T* src = dy + plane * outputSpatial;
-      const int64_t* to = indices + plane * outputSpatial;
-      if (4 * outputSpatial != inputSpatial || w == 0) {
-        std::memset(dst, 0, static_cast<size_t>(inputSpatial) * sizeof(T));
-      }
-      if (w == 0) {
-        for (int64_t i = 0; i < outputSpatial; i++) dst[to[i]] += src[i];
-        continue;
-      }
-      for (int64_t r = 0; r * ow < outputSpatial; r++) {
-        spreadPicked(src + r * ow, to + r * ow, dst + 2 * r * w, w, ow, 2 * r * w);
-      }
+      for (int64_t i = plane * outputSpatial; i < (plane + 1) * outputSpatial; i++) dst[indices[i]] += dy[i];
     }
   });
 }

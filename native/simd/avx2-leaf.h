@@ -115,4 +115,18 @@ struct Leaf<int32_t, 8> : GenericLeaf<int32_t, 8> {
   }
 };
 
+// Bytes widen by way of 32-bit lanes, for the same reason.
+template <>
+struct Leaf<uint8_t, 8> : GenericLeaf<uint8_t, 8> {
+  template <class U>
+  static ALWAYS_INLINE Register<U, 8> convert(Reg a) {
+    if constexpr (sizeof(U) == 1) {
+      return GenericLeaf<uint8_t, 8>::convert<U>(a);
+    } else {
+      const __m256i wide = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128(bits<int64_t>(a)));
+      return Leaf<int32_t, 8>::convert<U>(bits<Register<int32_t, 8>>(wide));
+    }
+  }
+};
+
 }  // namespace flambeau::FLAMBEAU_ISA

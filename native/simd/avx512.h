@@ -95,6 +95,34 @@ struct Leaf<int32_t, 16> : GenericLeaf<int32_t, 16> {
   static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) {
     _mm512_mask_storeu_epi32(p, first(count), bits<__m512i>(r));
   }
+  // GNU vectors would go to bytes, and from them, lane by lane.
+  template <class U>
+  static ALWAYS_INLINE Register<U, 16> convert(Reg a) {
+    if constexpr (sizeof(U) == 1)
+      return bits<Register<U, 16>>(_mm512_cvtepi32_epi8(bits<__m512i>(a)));
+    else
+      return GenericLeaf<int32_t, 16>::convert<U>(a);
+  }
+};
+
+template <>
+struct Leaf<uint8_t, 16> : GenericLeaf<uint8_t, 16> {
+  using GenericLeaf<uint8_t, 16>::load;
+  using GenericLeaf<uint8_t, 16>::store;
+  static ALWAYS_INLINE __mmask16 first(int count) { return static_cast<__mmask16>((1u << count) - 1); }
+  static ALWAYS_INLINE Reg load(const uint8_t* p, int count) {
+    return bits<Reg>(_mm_maskz_loadu_epi8(first(count), p));
+  }
+  static ALWAYS_INLINE void store(uint8_t* p, Reg r, int count) {
+    _mm_mask_storeu_epi8(p, first(count), bits<__m128i>(r));
+  }
+  template <class U>
+  static ALWAYS_INLINE Register<U, 16> convert(Reg a) {
+    if constexpr (sizeof(U) == 1)
+      return GenericLeaf<uint8_t, 16>::convert<U>(a);
+    else
+      return Leaf<int32_t, 16>::convert<U>(bits<Register<int32_t, 16>>(_mm512_cvtepu8_epi32(bits<__m128i>(a))));
+  }
 };
 
 template <>
@@ -107,6 +135,13 @@ struct Leaf<int64_t, 8> : GenericLeaf<int64_t, 8> {
   }
   static ALWAYS_INLINE void store(int64_t* p, Reg r, int count) {
     _mm512_mask_storeu_epi64(p, first(count), bits<__m512i>(r));
+  }
+  template <class U>
+  static ALWAYS_INLINE Register<U, 8> convert(Reg a) {
+    if constexpr (sizeof(U) == 1)
+      return bits<Register<U, 8>>(_mm_cvtsi128_si64(_mm512_cvtepi64_epi8(bits<__m512i>(a))));
+    else
+      return GenericLeaf<int64_t, 8>::convert<U>(a);
   }
 };
 

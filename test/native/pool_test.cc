@@ -42,9 +42,18 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
   std::vector<T> y2(y.size());
   maxPool2d<T>(x.data(), y2.data(), nullptr, planes, h, w, oh, ow, kh, kw, sh, sw, ph, pw, dh, dw);
   const bool pairs = areSquarePairs(h, w, oh, ow, kh, kw, sh, sw, ph, pw) && dh == 1 && dw == 1;
-  std::vector<T> dx3(dx.size(), T{-1});
-  maxPool2dBackward<T>(dy.data(), indices.data(), dx.data(), planes, h * w, oh * ow, 0);
-  maxPool2dBackward<T>(dy.data(), indices.data(), dx3.data(), planes, h * w, oh * ow, pairs ? w : 0);
+  std::vector<T> y3(y2), y4(y2), dx3(dx.size(), T{-1});
+  std::vector<int64_t> indices3(indices.size(), -7);
+  maxPool2dBackward<T>(dy.data(), indices.data(), dx.data(), planes, h * w, oh * ow);
+  if (pairs) {
+    std::vector<uint8_t> choices(y.size(), 9);
+    maxPoolPairs<T>(x.data(), y3.data(), choices.data(), planes, h, w);
+    maxPoolPairs<T>(x.data(), y4.data(), nullptr, planes, h, w);
+    maxPoolPairsBackward<T>(dy.data(), choices.data(), dx3.data(), planes, h, w);
+    pairIndices(choices.data(), indices3.data(), planes, h, w);
+  } else {
+    dx3 = dx, indices3 = indices;
+  }
   bool ok = true, okBack = true;
   for (int64_t p = 0; p < planes; p++)
     for (int64_t r = 0; r < oh; r++)
@@ -60,7 +69,8 @@ void checkOne(int64_t planes, int64_t h, int64_t w, int64_t kh, int64_t kw, int6
             if (v > best || v != v) best = v, at = a * w + b;
           }
         const int64_t o = (p * oh + r) * ow + q;
-        ok = ok && same(best, y[o]) && same(best, y2[o]) && (at < 0 || indices[o] == at);
+        ok = ok && same(best, y[o]) && same(best, y2[o]) && same(best, y3[o]) && same(best, y4[o]) &&
+             (at < 0 || (indices[o] == at && indices3[o] == at));
         dx2[p * h * w + indices[o]] += dy[o];
       }
   for (size_t i = 0; i < dx.size(); i++) okBack = okBack && dx[i] == dx2[i] && dx3[i] == dx2[i];
