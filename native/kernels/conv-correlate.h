@@ -18,6 +18,29 @@ struct Correlation {
   Epilogue<T> epilogue;
 };
 
+// The planes of one source after the other (the channels of a group of an image), copied where their layout asks for it
+// or where vectors that read past the end of an image would leave memory.
+template <class T>
+class SourcePlanes {
+ public:
+  explicit SourcePlanes(const Correlation<T>& s)
+      : s_(s), scratch_((s.channels * s.layout.channel + lanes<T>)*static_cast<int64_t>(sizeof(T))) {}
+
+  const T* at(int64_t source) {
+    const int64_t size = s_.layout.h * s_.layout.w * s_.channels;
+    const T* plane = s_.src + source * size;
+    if (!s_.layout.copied && (source + 1) * size + lanes<T> <= s_.images * s_.groups * size) return plane;
+    if (source != copied_) copyPlanes(s_.layout, plane, s_.channels, scratch_.template as<T>());
+    copied_ = source;
+    return scratch_.template as<T>();
+  }
+
+ private:
+  const Correlation<T>& s_;
+  const Scratch scratch_;
+  int64_t copied_ = -1;
+};
+
 // packWeights(to, group, row, rows, t, depth): line q of the panels is weight(row .. row + rows, t + q) of a group.
 template <class T, class PackWeights>
 void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
@@ -36,33 +59,51 @@ void correlateDirect(const Correlation<T>& s, PackWeights packWeights) {
   });
   const int64_t lines = ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
   const int64_t imageSize = s.layout.h * s.layout.w * s.channels;
-  const int64_t planesSize = s.channels * s.layout.channel + lanes<T>;
   const int64_t outputs = s.oh * s.ow;
   parallelFor(s.images * s.groups * panels, ceilDivide(int64_t{1} << 18, height * s.taps * lines),
               [&](int64_t begin, int64_t end) {
                 const Scratch lineScratch(height * lines * size);
-                const Scratch planeScratch(planesSize * size);
-                int64_t copied = -1;
+                SourcePlanes<T> planes(s);
                 for (int64_t task = begin; task < end; task++) {
                   const int64_t source = task / panels;
                   const int64_t row = task % panels * height;
-                  const T* plane = s.src + source * imageSize;
-                  // Vectors read past the end of an image: what ends too near the end of memory is copied too.
-                  if (s.layout.copied || (source + 1) * imageSize + lanes<T> > s.images * s.groups * imageSize) {
-                    if (source != copied) copyPlanes(s.layout, plane, s.channels, planeScratch.as<T>());
-                    copied = source;
-                    plane = planeScratch.as<T>();
-                  }
                   const int64_t group = source % s.groups;
                   Epilogue<T> e = s.epilogue;
                   if (e.rowBias != nullptr) e.rowBias += group * s.rows;
                   correlateRows(minimum(height, s.rows - row), s.taps,
-                                weights + (group * panels + task % panels) * panelSize, plane, s.offsets,
+                                weights + (group * panels + task % panels) * panelSize, planes.at(source), s.offsets,
                                 s.layout.pitch, s.oh, s.ow, lineScratch.as<T>(),
                                 Destination<T>{s.y + source * s.rows * outputs, outputs}, row, e,
                                 s.src + (source + 1) * imageSize);
                 }
               });
+}
+
+// Whether a plane alone gives a row of results, from the 3 x 3 neighbours of each element. Rows that fill no vector are
+// left to the direct way, which runs across their ends.
+template <class T>
+bool isOfNeighbours(const Correlation<T>& s) {
+  if (s.channels != 1 || s.rows != 1 || s.taps != 9 || s.ow < lanes<T>) return false;
+  for (int64_t t = 0; t < 9; t++) {
+    if (s.offsets[t] / s.layout.pitch > 2 || s.offsets[t] % s.layout.pitch > 2) return false;
+  }
+  return true;
+}
+
+template <class T, class PackWeights>
+void correlateNeighbours(const Correlation<T>& s, PackWeights packWeights) {
+  parallelFor(s.images * s.groups, ceilDivide(int64_t{1} << 18, 9 * s.oh * s.ow), [&](int64_t begin, int64_t end) {
+    SourcePlanes<T> planes(s);
+    T packed[9 + packSlack<T>], square[9];
+    for (int64_t source = begin; source < end; source++) {
+      const int64_t group = source % s.groups;
+      packWeights(Panels<T>{packed, 1, 9 + packSlack<T>}, group, 0, 1, 0, 9);
+      for (int64_t t = 0; t < 9; t++)
+        square[s.offsets[t] / s.layout.pitch * 3 + s.offsets[t] % s.layout.pitch] = packed[t];
+      neighbourRows(planes.at(source), s.layout.pitch, square, s.oh, s.ow, s.y + source * s.oh * s.ow,
+                    s.epilogue.rowBias != nullptr ? s.epilogue.rowBias[group] : T{0}, s.epilogue.relu);
+    }
+  });
 }
 
 // The pieces of a row of at most `most` output positions that are contiguous in a plane and in a panel.
@@ -157,13 +198,20 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
 // taps of a channel share lines.
 template <class T, class PackWeights>
 void correlate(const Correlation<T>& s, PackWeights packWeights) {
+  const auto trace = [&](const char* way) {
+    traceWay("correlate", {s.images, s.groups, s.channels, s.rows, s.taps, s.oh, s.ow}, way);
+  };
+  if (isOfNeighbours(s)) {
+    trace("neighbours");
+    return correlateNeighbours(s, packWeights);
+  }
   const int64_t direct = s.rows * ceilDivide((s.oh - 1) * s.layout.pitch + s.ow, lanes<T>) * lanes<T>;
   const int64_t pieces = s.layout.pitch == s.ow ? 1 : 1 + lanes<T> / s.ow;
   const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
   const int64_t planeBytes = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T));
   const bool inCache = planeBytes <= (s.taps >= 4 * s.channels ? int64_t{1} << 18 : int64_t{1} << 16);
   const bool directPays = s.rows <= directRows || (inCache && direct <= packed);
-  traceWay("correlate", {s.images, s.groups, s.channels, s.rows, s.taps, s.oh, s.ow}, directPays ? "direct" : "packed");
+  trace(directPays ? "direct" : "packed");
   if (directPays)
     correlateDirect(s, packWeights);
   else

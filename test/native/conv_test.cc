@@ -127,6 +127,14 @@ void checkAll() {
     if (s.oh < 1 || s.ow < 1) continue;
     checkOne<T>(s, random_.below(2), random_.below(2));
   }
+  // A plane for each result, rows around the width of a vector, planes flatter and taller than a tile.
+  for (int i = 0; i < 40; i++) {
+    const int64_t c = 1 + random_.below(5), pad = random_.below(3);
+    ConvShape s{
+        1 + random_.below(3), c, 3 + random_.below(9), 3 + random_.below(40), c, 3, 3, 1, 1, pad, pad, 1, 1, c, 0, 0};
+    s.oh = s.h + 2 * pad - 2, s.ow = s.w + 2 * pad - 2;
+    checkOne<T>(s, random_.below(2), random_.below(2));
+  }
   // Winograd's shapes: one block and several, padding of all kinds, sizes that leave tiles unfilled.
   for (int i = 0; i < 40; i++) {
     ConvShape s{1 + random_.below(9),
