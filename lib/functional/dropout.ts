@@ -2,9 +2,9 @@
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { bernoulli_, type RandomOptions } from '../tensor/random.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyLaidAs, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { add, mul } from './binary.ts';
-import { permute, squeeze, unsqueeze } from './views.ts';
+import { squeeze, unsqueeze } from './views.ts';
 
 /** Options of the dropout family. */
 export interface DropoutOptions extends RandomOptions {
@@ -34,12 +34,12 @@ function drop(who: string, x: Tensor, kind: Kind, options: DropoutOptions): Tens
   if (!(p >= 0 && p <= 1)) throw new ValueError(`dropout probability has to be between 0 and 1, but got ${p}`);
   if (!training || p === 0 || x.numel() === 0) return x;
   if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
+  if (p === 1) return scaled(x, emptyOf([], x.dtype).zero_(), null, inplace);
   if (kind.channels && x.ndim < 2) {
     throw new ShapeError('Feature dropout requires at least 2 dimensions in the input');
   }
-  if (p === 1) return scaled(x, emptyOf([], x.dtype).zero_(), null, inplace);
-  const noise = bernoulli_(kind.channels ? channelNoise(x) : noiseLike(x), 1 - p, { generator: options.generator });
-  const mask = inPlaceOf(x, noise, kind);
+  const noise = kind.channels ? channelNoise(x) : emptyLaidAs(x, x.dtype);
+  const mask = bernoulli_(noise, 1 - p, { generator: options.generator });
   if (!kind.alpha) return scaled(x, mask.div_(1 - p), null, inplace);
   // Keeps mean 0 and variance 1: a (x mask - limit (1 - mask) + limit p).
   const a = 1 / Math.sqrt((limit * limit * p + 1) * (1 - p));
@@ -58,30 +58,6 @@ function channelNoise(x: Tensor): Tensor {
   return emptyOf(
     x.shape.map((size, d) => (d < 2 ? size : 1)),
     x.dtype,
-  );
-}
-
-// Dimensions by their place in memory, outermost first; those of a tensor with gaps as they are.
-function memoryOrder(x: Tensor): number[] {
-  const dims = x.shape.map((_, d) => d);
-  const sorted = [...dims].sort((a, b) => (x.strides[b] ?? 0) - (x.strides[a] ?? 0) || a - b);
-  return permute(x.detach(), sorted).isContiguous() ? sorted : dims;
-}
-
-// Numbers are drawn in the order in which the elements of x lie in memory.
-function noiseLike(x: Tensor): Tensor {
-  return emptyOf(
-    memoryOrder(x).map((d) => x.shape[d] ?? 1),
-    x.dtype,
-  );
-}
-
-function inPlaceOf(x: Tensor, noise: Tensor, kind: Kind): Tensor {
-  if (kind.channels) return noise;
-  const order = memoryOrder(x);
-  return permute(
-    noise,
-    x.shape.map((_, d) => order.indexOf(d)),
   );
 }
 

@@ -1,17 +1,25 @@
 // Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
 import { recordRefusal } from '../autograd/record.ts';
-import { type Dtype, isFloat, scalarName } from '../dtype.ts';
+import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import {
   exponential_,
   normal_,
   type RandomOptions,
   type RandomTensorOptions,
-  randint,
+  random_,
   uniform_,
 } from '../tensor/random.ts';
-import { broadcastShapes } from '../tensor/shape.ts';
-import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { broadcastShapes, denseStrides } from '../tensor/shape.ts';
+import {
+  checkTensor,
+  elementsOf,
+  emptyLaidAs,
+  emptyOf,
+  fromTypedArray,
+  type Tensor,
+  viewOf,
+} from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { topk } from './sorting.ts';
 import { lgamma } from './special-values.ts';
@@ -92,7 +100,13 @@ function withReplacement(p: Tensor, n: number, options: RandomOptions): Tensor {
 
 function transformed(x: Tensor, options: RandomOptions, of: (u: number) => number): Tensor {
   const drawn = uniforms(x.numel(), options).map(of);
-  return x.copy_(fromTypedArray(drawn, x.shape, 'float64'));
+  return laidOver(x, drawn);
+}
+
+// Numbers drawn one after another are written in the order in which the elements of x lie in memory.
+function laidOver(x: Tensor, drawn: Float64Array): Tensor {
+  const values = fromTypedArray(drawn, [drawn.length], 'float64');
+  return x.copy_(viewOf(values, x.shape, denseStrides(x.shape, x.strides), 0));
 }
 
 /**
@@ -138,7 +152,7 @@ export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions 
     const count = Math.min(8, n - at);
     drawn.set(elementsOf(normal_(emptyOf([count], 'float64'), mean, std, options)) as Float64Array, at);
   }
-  return x.copy_(fromTypedArray(drawn.map(Math.exp), x.shape, 'float64'));
+  return laidOver(x, drawn.map(Math.exp));
 }
 
 /**
@@ -258,6 +272,7 @@ export function randintLike(x: Tensor, ...args: (number | RandomTensorOptions)[]
   const options = (args.find((arg) => typeof arg === 'object') ?? {}) as RandomTensorOptions;
   const [low, high] = numbers.length === 1 ? [0, numbers[0]] : [numbers[0], numbers[1]];
   if (low === undefined || high === undefined) throw new ArgumentTypeError('randintLike: high must be given');
-  const dtype: Dtype = options.dtype ?? x.dtype;
-  return randint(low, high, [...x.shape], { ...options, dtype });
+  checkOptions('randintLike', options, ['dtype', 'device', 'requiresGrad', 'generator']);
+  const y = emptyLaidAs(x, options.dtype ? checkDtype('randintLike', options.dtype) : x.dtype);
+  return random_(y, low, high, { generator: options.generator }).requiresGrad_(options.requiresGrad ?? false);
 }

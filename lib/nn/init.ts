@@ -2,7 +2,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
-import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { erfinv, erfOf } from './init-erfinv.ts';
 import { orthonormalize } from './init-orthogonal.ts';
 
@@ -284,10 +284,9 @@ export function orthogonal_<T extends Tensor>(tensor: T, options: GainInitOption
   if (tensor.numel() === 0) return tensor;
   const rows = tensor.size(0);
   const columns = tensor.numel() / rows;
-  fillNormal(tensor, 0, 1, options);
+  const drawn = fillNormal(emptyOf([rows, columns], tensor.dtype), 0, 1, options);
   withGradMode(false, () => {
-    const drawn = valuesOf(tensor);
-    assignValues(tensor, orthonormalize(drawn, rows, columns));
+    assignValues(tensor, orthonormalize(valuesOf(drawn), rows, columns));
     tensor.mul_(options.gain ?? 1);
   });
   return tensor;

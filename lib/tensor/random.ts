@@ -4,8 +4,8 @@ import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, type Device, DtypeError, describe, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions, tensorOptions } from './create.ts';
-import { broadcastShapes, checkShape } from './shape.ts';
-import { checkTensor, elementsOf, emptyOf, Tensor } from './tensor.ts';
+import { broadcastShapes, checkShape, denseStrides } from './shape.ts';
+import { checkTensor, elementsOf, emptyLaidAs, emptyOf, fromTypedArray, Tensor, Version, viewOf } from './tensor.ts';
 
 /** Bytes of a generator's state, as `torch.get_rng_state` gives it. */
 const stateBytes = 5056;
@@ -163,18 +163,80 @@ function finite(who: string, values: Record<string, unknown>): void {
   }
 }
 
-// Draws into a contiguous tensor, then copies where x is not.
+// Draws in the order in which the elements lie in memory.
 function overwrite(x: Tensor, draw: (target: Tensor) => void): Tensor {
   checkInPlace(x);
   if (x.isContiguous()) {
-    draw(x);
+    draw(x.alias(new Version()));
     x.version.value += 1;
     if (x.node !== null) x.ownNode = null;
     return x;
   }
-  const drawn = emptyOf(x.shape, x.dtype);
+  const drawn = emptyOf([x.numel()], x.dtype);
   draw(drawn);
-  return x.copy_(drawn);
+  return x.copy_(viewOf(drawn, x.shape, denseStrides(x.shape, x.strides), 0));
+}
+
+// How many bits of a word a number of the half types takes.
+const halfBits: { readonly [Name in Dtype]?: number } = { float16: 11, bfloat16: 8 };
+
+function drawUniform(stream: Tensor, y: Tensor, from: number, to: number): void {
+  const dtype = y.dtype as FloatDtype;
+  const bits = halfBits[dtype];
+  if (bits === undefined) {
+    kernels.uniform(dtype, stream, y, y.numel(), from, to);
+    return;
+  }
+  const words = emptyOf(y.shape, 'float32');
+  kernels.randint('float32', stream, words, y.numel(), 0, 2 ** bits);
+  const low = rounded(from, dtype);
+  const width = rounded(to, dtype).sub(low).float();
+  y.copy_(
+    words
+      .mul(2 ** -bits)
+      .mul(width)
+      .add(low.float()),
+  );
+}
+
+function rounded(value: number, dtype: Dtype): Tensor {
+  return fromTypedArray(Float64Array.of(value), [], 'float64').to(dtype);
+}
+
+// By blocks of 16, or one after another: fewer than 16 numbers, and those that do not lie one behind the other.
+function drawNormal(stream: Tensor, y: Tensor, mean: number, std: number, blocks: boolean): void {
+  const dtype = y.dtype as FloatDtype;
+  const n = y.numel();
+  const flat = y.view(-1);
+  if (blocks && n >= 16 && dtype in halfBits) {
+    drawUniform(stream, flat, 0, 1);
+    halfBlocks(flat.narrow(0, 0, n - (n % 16)), mean, std);
+    if (n % 16 === 0) return;
+    const last = flat.narrow(0, n - 16, 16);
+    drawUniform(stream, last, 0, 1);
+    halfBlocks(last, mean, std);
+    return;
+  }
+  const step = blocks ? n : 8;
+  for (let at = 0; at < n; at += step) {
+    const count = Math.min(step, n - at);
+    kernels.normal(dtype, stream, flat.narrow(0, at, count), count, mean, std);
+  }
+}
+
+// Uniform numbers made normal by Box and Muller's formula, in pairs eight apart and rounded behind each step.
+function halfBlocks(y: Tensor, mean: number, std: number): void {
+  const { dtype } = y;
+  const [u1, u2] = y.view(-1, 2, 8).unbind(1) as [Tensor, Tensor];
+  const radius = u1.neg().add(1).log().mul(-2).sqrt();
+  const theta = u2
+    .double()
+    .mul(2 * Math.PI)
+    .float()
+    .to(dtype);
+  const about = (wave: Tensor) => radius.mul(wave).mul(rounded(std, dtype)).add(rounded(mean, dtype));
+  u1.copy_(about(theta.cos()));
+  u2.copy_(about(theta.sin()));
 }
 
 function checkFloat(who: string, x: Tensor): FloatDtype {
@@ -187,19 +249,19 @@ function checkFloat(who: string, x: Tensor): FloatDtype {
 export function uniform_(x: Tensor, from = 0, to = 1, options: RandomOptions = {}): Tensor {
   checkOptions('uniform_', options, ['generator']);
   finite('uniform_', { from, to });
-  const dtype = checkFloat('uniform_', x);
+  checkFloat('uniform_', x);
   if (from > to)
     throw new ValueError(`uniform_ expects to return a [from, to) range, but found from=${from} > to=${to}`);
-  return overwrite(x, (y) => kernels.uniform(dtype, streamOf(options), y, y.numel(), from, to));
+  return overwrite(x, (y) => drawUniform(streamOf(options), y, from, to));
 }
 
 /** Overwrites with normally distributed numbers. @source torch.Tensor.normal_ */
 export function normal_(x: Tensor, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
   checkOptions('normal_', options, ['generator']);
   finite('normal_', { mean, std });
-  const dtype = checkFloat('normal_', x);
+  checkFloat('normal_', x);
   if (std < 0) throw new ValueError(`normal expects std >= 0.0, but found std ${std}`);
-  return overwrite(x, (y) => kernels.normal(dtype, streamOf(options), y, y.numel(), mean, std));
+  return overwrite(x, (y) => drawNormal(streamOf(options), y, mean, std, x.isContiguous()));
 }
 
 /** Overwrites with 1 with probability `p`, otherwise 0. @source torch.Tensor.bernoulli_ */
@@ -293,8 +355,9 @@ export function randn(...args: SizesAndOptions<RandomTensorOptions>): Tensor {
  * randLike(zeros(2)); // tensor([0.4963, 0.7682])
  */
 export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
-  const { shape, dtype } = checkTensor('randLike', 'input', x);
-  return rand([...shape], { dtype, ...options });
+  checkOptions('randLike', options, randomTensorOptions);
+  const y = emptyLaidAs(checkTensor('randLike', 'input', x), floatDtypeOf('randLike', options.dtype ?? x.dtype));
+  return finish(uniform_(y, 0, 1, { generator: options.generator }), options);
 }
 
 /**
@@ -304,8 +367,9 @@ export function randLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
  * randnLike(zeros(2)); // tensor([1.5410, -0.2934])
  */
 export function randnLike(x: Tensor, options: RandomTensorOptions = {}): Tensor {
-  const { shape, dtype } = checkTensor('randnLike', 'input', x);
-  return randn([...shape], { dtype, ...options });
+  checkOptions('randnLike', options, randomTensorOptions);
+  const y = emptyLaidAs(checkTensor('randnLike', 'input', x), floatDtypeOf('randnLike', options.dtype ?? x.dtype));
+  return finish(normal_(y, 0, 1, { generator: options.generator }), options);
 }
 
 /**

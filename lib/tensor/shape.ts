@@ -24,6 +24,38 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides;
 }
 
+/**
+ * Strides of a tensor without gaps whose dimensions lie in memory in the order of those given. A dimension of repeated
+ * elements has no place of its own and stays where it is.
+ */
+export function denseStrides(shape: Shape, strides: Shape): number[] {
+  const order = shape.map((_, d) => d).reverse();
+  const compare = (a: number, b: number): number => {
+    const [s = 0, t = 0] = [strides[a], strides[b]];
+    if (s === 0 || t === 0) return 0;
+    return s === t ? Math.max(0, (shape[a] ?? 0) - (shape[b] ?? 0)) : s - t;
+  };
+  for (let i = 1; i < order.length; i++) {
+    let at = i;
+    for (let j = i - 1; j >= 0; j--) {
+      const [inner = 0, outer = 0] = [order[j], order[at]];
+      const difference = compare(inner, outer);
+      if (difference < 0) break;
+      if (difference === 0) continue;
+      order[j] = outer;
+      order[at] = inner;
+      at = j;
+    }
+  }
+  const dense = new Array<number>(shape.length);
+  let stride = 1;
+  for (const d of order) {
+    dense[d] = stride;
+    stride *= Math.max(shape[d] ?? 1, 1);
+  }
+  return dense;
+}
+
 /** Whether strides are those of a row-major tensor; dimensions of size 1 and empty tensors do not matter. */
 export function isContiguous(shape: Shape, strides: Shape): boolean {
   let expected = 1;

@@ -6,7 +6,7 @@ import { type Dtype, dtypes, type Elements, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
-import { contiguousStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
+import { contiguousStrides, denseStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
 
 /** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */
 export class Version {
@@ -263,6 +263,12 @@ export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
  */
 export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
   return new Tensor(x.storage, x.dtype, shape, strides, numelOf(shape) === 0 ? x.offset : offset, x.version);
+}
+
+/** A new tensor of uninitialised elements, its dimensions in memory in the order of those of `x`. */
+export function emptyLaidAs(x: Tensor, dtype: Dtype): Tensor {
+  const { shape, strides } = x;
+  return viewOf(emptyOf(shape, dtype), shape, denseStrides(shape, strides), 0);
 }
 
 /** A new contiguous tensor with the elements of a typed array of the dtype's own kind. */

@@ -29,6 +29,14 @@ const inits: { readonly [Name in keyof typeof recorded.init]: (x: Tensor) => unk
   truncNormalNarrow: (x) => init.truncNormal_(x, { mean: 0.5, std: 2, a: 0, b: 1 }),
   orthogonalTall: (x) => init.orthogonal_(x),
   orthogonalWide: (x) => init.orthogonal_(x, { gain: 2 }),
+  orthogonalTransposed: (x) => x.copy_(init.orthogonal_(empty(4, 3).t())),
+  uniformFloat16: (x) => init.uniform_(x, { a: -0.3, b: 1.7 }),
+  uniformBfloat16: (x) => init.uniform_(x, { a: -0.3, b: 1.7 }),
+  uniformTransposed: (x) => x.copy_(init.uniform_(empty(4, 3).t())),
+  uniformSliced: (x) => x.copy_(init.uniform_(empty(4, 6).slice(1, 0, 6, 2).t())),
+  normalFloat16: (x) => init.normal_(x, { mean: 0.3, std: 1.7 }),
+  normalBfloat16: (x) => init.normal_(x, { mean: 0.3, std: 1.7 }),
+  normalTransposed: (x) => x.copy_(init.normal_(empty(5, 4).t())),
   sparse: (x) => init.sparse_(x, 0.3, { std: 0.1 }),
 };
 

@@ -33,6 +33,14 @@ init = {
     "truncNormalNarrow": draw(lambda t: I.trunc_normal_(t, 0.5, 2, 0, 1), 4, 5),
     "orthogonalTall": draw(I.orthogonal_, 6, 4),
     "orthogonalWide": draw(lambda t: I.orthogonal_(t, gain=2), 3, 2, 4),
+    "orthogonalTransposed": draw(lambda t: t.copy_(I.orthogonal_(torch.empty(4, 3).t())), 3, 4),
+    "uniformFloat16": draw(lambda t: I.uniform_(t, -0.3, 1.7), 7, dtype=torch.float16),
+    "uniformBfloat16": draw(lambda t: I.uniform_(t, -0.3, 1.7), 7, dtype=torch.bfloat16),
+    "uniformTransposed": draw(lambda t: t.copy_(I.uniform_(torch.empty(4, 3).t())), 3, 4),
+    "uniformSliced": draw(lambda t: t.copy_(I.uniform_(torch.empty(4, 6)[:, ::2].t())), 3, 4),
+    "normalFloat16": draw(lambda t: I.normal_(t, 0.3, 1.7), 5, 7, dtype=torch.float16),
+    "normalBfloat16": draw(lambda t: I.normal_(t, 0.3, 1.7), 4, 8, dtype=torch.bfloat16),
+    "normalTransposed": draw(lambda t: t.copy_(I.normal_(torch.empty(5, 4).t())), 4, 5),
     "sparse": draw(lambda t: I.sparse_(t, 0.3, 0.1), 5, 4),
 }
 
