@@ -232,6 +232,7 @@ const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [() => zeros(2).scatter(0, zeros(0), 1), [0, 0], 'float32'],
   [() => tensor([2.5]).gather(0, at(0).view([])), 2.5, 'float32'],
   [() => tensor(2.5).maskedSelect(tensor(true)), [2.5], 'float32'],
+  [() => F.featureAlphaDropout(tensor(2.5), { p: 1, training: true }), 0, 'float32'],
   [() => tensor(2.5).maskedSelect(tensor(false)), [], 'float32'],
   [() => at(7, 8).get(tensor(true)), [[7, 8]], 'int64'],
   [() => at(7, 8).get(0, tensor(false)), [], 'int64'],
