@@ -1,5 +1,5 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
-import { type Dtype, isFloat, scalarName } from '../dtype.ts';
+import { dtypes, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -30,11 +30,6 @@ export interface RmsNormFunctionOptions {
 }
 
 const list = (shape: Shape) => `[${shape.join(', ')}]`;
-
-/** @internal Machine epsilon of a floating point type. */
-export function epsilonOf(dtype: Dtype): number {
-  return dtype === 'float64' ? 2 ** -52 : 2 ** -23;
-}
 
 function checkNormalized(x: Tensor, normalized: readonly number[]): void {
   if (normalized.length === 0) {
@@ -99,7 +94,7 @@ export function rmsNorm(
   checkTensor('rmsNorm', 'input', x);
   checkOptions('rmsNorm', options, ['weight', 'eps']);
   const { weight = null } = options;
-  const eps = options.eps ?? epsilonOf(x.dtype);
+  const eps = options.eps ?? dtypes[x.dtype].eps;
   const normalized = numbersOf('rmsNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
   checkAffine('rmsNorm', x, { weight }, ofShape(normalized));

@@ -203,7 +203,7 @@ function smoothedLoss(logp: Tensor, target: Tensor, dim: number, s: number, opti
 
 // The sum of the weights of all labels that count.
 function labelWeight(target: Tensor, q: Labelled, ignored: Tensor): Tensor {
-  if (q.weight === null) return sum(cast(ignored.logicalNot(), 'float32'));
+  if (q.weight === null) return sum(ignored.logicalNot());
   const flat = reshape(where(ignored, 0, target), [-1]);
   return sum(where(reshape(ignored, [-1]), 0, gather(q.weight, 0, flat)));
 }

@@ -1,5 +1,5 @@
 // Element types of 16 and 8 bits: every value, rounding, promotion, and operators that compute in a wider type.
-import { arange, type Dtype, FlambeauError, io, nn, ones, promoteTypes, tensor, zeros } from 'flambeau';
+import { arange, type Dtype, FlambeauError, finfo, io, nn, ones, promoteTypes, tensor, zeros } from 'flambeau';
 import { describe, expect, test } from 'vitest';
 import { write } from '../../lib/native/storage.ts';
 import { bytesOf, emptyOf, type Tensor } from '../../lib/tensor/tensor.ts';
@@ -87,6 +87,14 @@ describe.each([
       expect(result.dtype).toBe(dtype);
       expect(result.tolist()).toEqual(run(x.float(), y.float()).to(dtype).tolist());
     }
+  });
+
+  test('what a loss counts and what a norm adds are of the type', () => {
+    const x = tensor([[0.1, 0.2, 0.3]], { dtype });
+    const loss = nn.functional.crossEntropy(x, tensor([1]), { labelSmoothing: 0.1 });
+    expect(loss.dtype).toBe(dtype);
+    const { eps } = finfo(dtype);
+    expect(nn.functional.rmsNorm(x, 3).tolist()).toEqual(nn.functional.rmsNorm(x, 3, { eps }).tolist());
   });
 
   test('gradients have the type, views write through, models convert', () => {
