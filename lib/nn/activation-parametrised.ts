@@ -23,7 +23,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { constant_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
-import { pythonFloat } from './repr-values.ts';
+import { python, pythonFloat } from './repr-values.ts';
 
 const overwrites = (module: { readonly inplace: boolean }) => (module.inplace ? ', inplace=True' : '');
 
@@ -49,7 +49,7 @@ export class Threshold extends Module {
   }
 
   override extraRepr(): string {
-    return `threshold=${this.threshold}, value=${this.value}${overwrites(this)}`;
+    return `threshold=${python(this.threshold)}, value=${python(this.value)}${overwrites(this)}`;
   }
 }
 

@@ -60,7 +60,7 @@ abstract class ConstantPad extends Pad {
   }
 
   override extraRepr(): string {
-    return `padding=${python(this.padding)}, value=${this.value}`;
+    return `padding=${python(this.padding)}, value=${python(this.value)}`;
   }
 }
 

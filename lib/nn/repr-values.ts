@@ -4,7 +4,7 @@
 export function python(value: unknown): string {
   if (Array.isArray(value)) return value.length === 1 ? `(${python(value[0])},)` : `(${value.map(python).join(', ')})`;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'number' && !Number.isFinite(value)) return pythonFloat(value);
+  if (typeof value === 'number' && !Number.isInteger(value)) return pythonFloat(value);
   return value === null || value === undefined ? 'None' : String(value);
 }
 

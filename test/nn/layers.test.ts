@@ -110,6 +110,12 @@ describe('errors', () => {
   });
 });
 
+test.each([
+  [() => new nn.ConstantPad1d(1, Number.NEGATIVE_INFINITY), 'ConstantPad1d(padding=(1, 1), value=-inf)'],
+  [() => new nn.ConstantPad1d(1, 1e-5), 'ConstantPad1d(padding=(1, 1), value=1e-05)'],
+  [() => new nn.Threshold(1e-5, Infinity), 'Threshold(threshold=1e-05, value=inf)'],
+])('prints numbers as Python does: %s', (make, text) => expect(String(make())).toBe(text));
+
 test('in-place layers write over their input', () => {
   const x = tensor([-1, 2], { dtype: 'float32' });
   expect(new nn.ReLU({ inplace: true })(x)).toBe(x);
