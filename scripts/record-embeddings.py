@@ -31,4 +31,5 @@ for cut, kw in [([3, 6], {}), ([2], {"head_bias": True}), ([2, 4, 7], {"div_valu
     layer("AdaptiveLogSoftmaxWithLoss", [8, 10, cut], kw, r(5, 8), torch.tensor([0, 9, 4, 2, 7])); layer("AdaptiveLogSoftmaxWithLoss", [8, 10, cut], kw, r(8), torch.tensor(5))
     layer("AdaptiveLogSoftmaxWithLoss", [8, 10, cut], kw, r(5, 8), method="log_prob"); layer("AdaptiveLogSoftmaxWithLoss", [8, 10, cut], kw, r(9, 8) * 3, method="predict")
 layer("AdaptiveLogSoftmaxWithLoss", [8, 10, [5, 3]], {}); layer("AdaptiveLogSoftmaxWithLoss", [8, 10, [2, 10]], {}); layer("AdaptiveLogSoftmaxWithLoss", [8, 10, [3]], {}, r(2, 8), torch.tensor([1, 10]))
+for mode in ("sum", "mean", "max"): call("F", "embedding_bag", i, r(10, 3), mode=mode, include_last_offset=True, twice=False)
 write("embeddings.json")

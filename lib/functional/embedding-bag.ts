@@ -127,11 +127,12 @@ function bagStarts(
   { offsets = null, includeLastOffset = false }: EmbeddingBagFunctionOptions,
 ): number[] {
   const count = index.numel();
-  if (offsets === null) {
-    const [rows = 0, width = 0] = index.shape;
-    return Array.from({ length: rows + 1 }, (_, i) => i * width);
-  }
-  const starts = Array.from(elementsOf(checkIndices('embedding_bag', offsets)), Number);
+  const [rows = 0, width = 0] = index.shape;
+  // Without offsets the last row counts as the end too.
+  const starts =
+    offsets === null
+      ? Array.from({ length: rows }, (_, i) => i * width)
+      : Array.from(elementsOf(checkIndices('embedding_bag', offsets)), Number);
   if (includeLastOffset && starts.length === 0) {
     throw new ShapeError('include_last_offset: number of offsets should be at least 1');
   }

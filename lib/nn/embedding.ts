@@ -1,6 +1,7 @@
 // Embedding layers.
 import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { isNamed } from '../functional/arguments.ts';
 import { embedding } from '../functional/embedding.ts';
 import { type BagMode, embeddingBag } from '../functional/embedding-bag.ts';
 import { empty, type FactoryOptions, factoryOptions } from '../tensor/create.ts';
@@ -165,14 +166,17 @@ export class EmbeddingBag extends Table {
   /**
    * @param input - indices `(B, N)`, or `(N)` with offsets
    * @param offsets - where each bag begins, or the options
+   * @param perSampleWeights - a factor for each index, or the options
    * @returns `(B, embeddingDim)`
    */
   override forward(
     input: Tensor,
     offsets: Tensor | EmbeddingBagInputs | null = null,
-    perSampleWeights: Tensor | null = null,
+    perSampleWeights: Tensor | Pick<EmbeddingBagInputs, 'perSampleWeights'> | null = null,
   ): Tensor {
-    const inputs = offsets instanceof Tensor || offsets === null ? { offsets, perSampleWeights } : offsets;
+    const alone = offsets instanceof Tensor || offsets === null;
+    const named = isNamed(perSampleWeights) ? perSampleWeights : { perSampleWeights };
+    const inputs: EmbeddingBagInputs = alone ? { offsets, ...named } : offsets;
     checkOptions('EmbeddingBag', inputs, ['offsets', 'perSampleWeights']);
     const { paddingIdx, maxNorm, normType, scaleGradByFreq, sparse, mode, includeLastOffset } = this;
     const options = { paddingIdx, maxNorm, normType, scaleGradByFreq, sparse, mode, includeLastOffset };

@@ -204,6 +204,7 @@ test.each(refusals.map((row) => [nameOf(row[0]), ...row] as const))('%s', (_, ca
 // What PyTorch takes and one might think it refuses, with its result.
 const small = tensor([[4]], { dtype: 'uint8' });
 const bytes = tensor([200, 12], { dtype: 'uint8' });
+const bag = nn.EmbeddingBag.fromPretrained(tensor([[2.5], [1]]), { mode: 'sum' });
 const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [
     () =>
@@ -259,6 +260,7 @@ const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [() => F.maxPool2d(at(1, 2, 3, 4).view(1, 2, 2), 2), [[[4]]], 'int64'],
   [() => F.avgPool2d(at(-1, -2, -3, -4).view(1, 2, 2), 2), [[[-2]]], 'int64'],
   [() => F.marginRankingLoss(at(1), at(3), at(1)), 2, 'float32'],
+  [() => bag(at(0, 1), at(0), { perSampleWeights: tensor([2, 1.5]) }), [[6.5]], 'float32'],
   [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
   [() => tensor([true]).square(), [1], 'int64'],
   [() => flambeau.trapz(at(0, 1, 2, 3, 4, 5).view(2, 3), at(1, 3), { dim: 0 }), [3, 5, 7], 'float32'],
