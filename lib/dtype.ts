@@ -1,5 +1,5 @@
 // Element types: their order, sizes, typed arrays and promotion. Depends on lib/errors only.
-import { DtypeError, describe } from './errors.ts';
+import { DtypeError, describe, ValueError } from './errors.ts';
 
 /** Element types in the order of their native codes. */
 const order = [
@@ -68,6 +68,22 @@ export const dtypes: { readonly [D in Dtype]: DtypeFacts } = {
 export function checkDtype(who: string, value: unknown): Dtype {
   if (typeof value === 'string' && Object.hasOwn(dtypes, value)) return value as Dtype;
   throw new DtypeError(`${who}: dtype must be one of ${order.join(', ')}, got ${describe(value)}`);
+}
+
+const cNames: { readonly [Name in Dtype]?: string } = {
+  int32: 'int',
+  float16: 'at::Half',
+  bfloat16: 'at::BFloat16',
+  float32: 'float',
+  float64: 'double',
+};
+
+/** The value, if the dtype can hold it; unsigned types take what wraps around from below. @throws ValueError */
+export function checkFits(value: number, dtype: Dtype): number {
+  const { category, max } = dtypes[dtype];
+  const least = category === 2 || dtype === 'uint8' ? -max : -max - 1;
+  if (category === 0 || (category === 2 && !Number.isFinite(value)) || (value >= least && value <= max)) return value;
+  throw new ValueError(`value cannot be converted to type ${cNames[dtype] ?? `${dtype}_t`} without overflow`);
 }
 
 /** The name in PyTorch's messages: 'Double' of 'torch.DoubleTensor'. */
@@ -140,8 +156,8 @@ export function setDefaultDtype(dtype: FloatDtype): void {
  * @example promoteTypes('int64', 'float32'); // 'float32'
  */
 export function promoteTypes(a: Dtype, b: Dtype): Dtype {
+  const [first, second] = [dtypes[checkDtype('promoteTypes', a)], dtypes[checkDtype('promoteTypes', b)]];
   if (a === b) return a;
-  const [first, second] = [dtypes[a], dtypes[b]];
   if (first.category !== second.category) return first.category > second.category ? a : b;
   if (first.bytes !== second.bytes) return first.bytes > second.bytes ? a : b;
   // float16 with bfloat16, uint8 with int8: neither holds the other's values.

@@ -1,6 +1,6 @@
 // Copies: other element types, row-major order, writing into a tensor.
 import { record } from '../autograd/record.ts';
-import { type Dtype, isFloat } from '../dtype.ts';
+import { checkFits, type Dtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, describe, ShapeError } from '../errors.ts';
 import { zerosLike } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
@@ -68,7 +68,8 @@ export function contiguous(x: Tensor): Tensor {
  */
 export function copy_(x: Tensor, source: Tensor | Scalar): Tensor {
   checkTensor('copy_', 'input', x);
-  if (typeof source !== 'number' && typeof source !== 'boolean') checkTensor('copy_', 'other', source);
+  if (typeof source === 'number') checkFits(source, x.dtype);
+  else if (typeof source !== 'boolean') checkTensor('copy_', 'other', source);
   const values = operandTensor(source, typeof source === 'object' ? source.dtype : x.dtype);
   if (!sameShape(broadcastShapes(x.shape, values.shape), x.shape)) {
     throw new ShapeError(
@@ -104,7 +105,10 @@ export function fill_(x: Tensor, value: Scalar | Tensor): Tensor {
   if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'object') {
     throw new ArgumentTypeError(`fill_(): argument 'value' must be a number, not ${describe(value)}`);
   }
-  if (typeof value !== 'object') return overwrite('fill', x, operandTensor(value, x.dtype));
+  if (typeof value !== 'object') {
+    checkFits(Number(value), x.dtype);
+    return overwrite('fill', x, operandTensor(value, x.dtype));
+  }
   if (checkTensor('fill_', 'value', value).ndim > 0) {
     throw new ShapeError(`fill_ only supports 0-dimension value tensor but got tensor with ${value.ndim} dimensions.`);
   }

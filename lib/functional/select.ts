@@ -1,7 +1,7 @@
 // Choosing between values: where, clamp, filling by mask.
 import { isGradEnabled } from '../autograd/mode.ts';
 import { nameNode, record } from '../autograd/record.ts';
-import { dtypes, type FloatDtype, isFloat } from '../dtype.ts';
+import { checkFits, dtypes, type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
@@ -58,6 +58,7 @@ export function maskedFill(x: Tensor, mask: Tensor, value: Scalar | Tensor): Ten
       `masked_fill_ only supports a 0-dimensional value tensor, but got tensor with ${value.ndim} dimension(s).`,
     );
   }
+  if (typeof value === 'number') checkFits(value, x.dtype);
   const filled = where(mask, value, x);
   return nameNode(
     value instanceof Tensor ? 'MaskedFillBackward1' : 'maskedFill',

@@ -1,5 +1,5 @@
 // Making tensors: from values, filled, in sequences. Internal shapes and dtypes are checked here.
-import { checkDtype, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { checkDtype, checkFits, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
 import {
   ArgumentTypeError,
   checkOptions,
@@ -239,7 +239,7 @@ export function full(size: readonly number[], value: number | boolean, options: 
   checkOptions('full', options, tensorOptions);
   const fill = checkFill('full', value);
   const dtype = options.dtype ? checkDtype('full', options.dtype) : dtypeOfValues([value]);
-  return finish(fillElements(emptyOf(checkShape('full', size), dtype), fill), options);
+  return finish(fillElements(emptyOf(checkShape('full', size), dtype), checkFits(fill, dtype)), options);
 }
 
 function checkFill(who: string, value: unknown): number {
@@ -252,7 +252,7 @@ function like(who: string, x: Tensor, fill: number | null, options: TensorOption
   checkTensor(who, 'input', x);
   const dtype = options.dtype ? checkDtype(who, options.dtype) : x.dtype;
   const y = emptyOf(x.shape, dtype);
-  return finish(fill === null ? y : fillElements(y, fill), options);
+  return finish(fill === null ? y : fillElements(y, checkFits(fill, dtype)), options);
 }
 
 /**
