@@ -265,6 +265,12 @@ export function checkList<T>(who: string, argument: string, value: Iterable<T>):
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list, not ${describe(value)}`);
 }
 
+/** The value, a string. @throws ArgumentTypeError that names function and argument */
+export function checkText(who: string, argument: string, value: string): string {
+  if (typeof value === 'string') return value;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a string, not ${describe(value)}`);
+}
+
 /** The value, a function. @throws ArgumentTypeError that names function and argument */
 export function checkFunction<F>(who: string, argument: string, value: F): F {
   if (typeof value === 'function') return value;
@@ -311,14 +317,14 @@ function listOf(known: readonly string[]): string {
 
 // The type of options that have it wherever they are taken, and what PyTorch calls it.
 const booleans =
-  'alignCorners amsgrad antialias ceilMode countIncludePad density descending equalNan full ' +
+  'addBiasKv addZeroAttn affine alignCorners amsgrad antialias averageAttnWeights batchFirst bidirectional ceilMode countIncludePad density descending elementwiseAffine equalNan full ' +
   'fullMatrices hermitian includeLastOffset includeSelf increasing inplace isCausal keepdim largest left logInput ' +
-  'logTarget maximize needWeights nesterov requiresGrad returnCounts returnIndices returnInverse right ' +
-  'scaleGradByFreq outInt32 sorted sparse stable swap training unbiased unitriangular useInputStats withReplacement ' +
+  'logTarget maximize needWeights nesterov normFirst requiresGrad returnCounts returnIndices returnInverse right ' +
+  'scaleGradByFreq outInt32 sorted sparse stable swap trackRunningStats training unbiased unitriangular useInputStats withReplacement ' +
   'zeroInfinity';
 const numbers =
-  'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing margin maxVal minVal momentum ' +
-  'negativeSlope threshold';
+  'alpha beta correction delta divisorOverride ignoreIndex labelSmoothing lambd layerNormEps margin maxVal minVal ' +
+  'momentum negativeSlope threshold';
 const kinds: ReadonlyMap<string, 'bool' | 'a number'> = new Map([
   ...booleans.split(' ').map((name) => [name, 'bool'] as const),
   ...numbers.split(' ').map((name) => [name, 'a number'] as const),

@@ -1,7 +1,7 @@
 // Compares gradients with differences: whether an operator's way back is right.
 import { isFloat } from '../dtype.ts';
-import { AutogradError, checkOptions, DtypeError } from '../errors.ts';
-import { elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { AutogradError, checkFunction, checkList, checkOptions, DtypeError } from '../errors.ts';
+import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { grad } from './backward.ts';
 import { withGradMode } from './mode.ts';
 
@@ -33,10 +33,15 @@ const optionNames = ['eps', 'atol', 'rtol', 'raiseException'];
  * const x = tensor([0.5, 2], { dtype: 'float64', requiresGrad: true });
  * autograd.gradcheck((y) => y.exp(), [x]); // true
  */
-export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options: GradcheckOptions = {}): boolean {
+export function gradcheck(
+  fn: Differentiable,
+  inputs: Tensor | readonly Tensor[],
+  options: GradcheckOptions = {},
+): boolean {
   checkOptions('gradcheck', options, optionNames);
   const { eps = 1e-6, atol = 1e-5, rtol = 1e-3, raiseException = true } = options;
-  const checked = inputs.filter((x) => x instanceof Tensor && x.requiresGrad);
+  const given = inputsOf('gradcheck', fn, inputs);
+  const checked = given.filter((x) => x instanceof Tensor && x.requiresGrad);
   if (checked.length === 0) {
     throw new AutogradError(
       'gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True.',
@@ -44,11 +49,11 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
   }
   for (const x of checked)
     if (x.dtype !== 'float64') throw new DtypeError(`gradcheck: inputs must be float64, got ${x.dtype}`);
-  const outputs = outputsOf(fn, inputs);
+  const outputs = outputsOf(fn, given);
   for (const [o, y] of outputs.entries()) {
     const analytic = jacobianRows(y, checked);
     for (const [i, x] of checked.entries()) {
-      const numeric = differences(fn, inputs, x, o, eps);
+      const numeric = differences(fn, given, x, o, eps);
       const fault = firstFault(analytic[i] ?? [], numeric, atol, rtol);
       if (fault === null) continue;
       if (!raiseException) return false;
@@ -69,15 +74,18 @@ export function gradcheck(fn: Differentiable, inputs: readonly Tensor[], options
  */
 export function gradgradcheck(
   fn: Differentiable,
-  inputs: readonly Tensor[],
-  gradOutputs: readonly Tensor[] | null = null,
+  inputs: Tensor | readonly Tensor[],
+  gradOutputs: Tensor | readonly Tensor[] | null = null,
   options: GradcheckOptions = {},
 ): boolean {
-  const grads = gradOutputs ?? outputsOf(fn, inputs).map((y, i) => wave(y, i));
-  const wanted = inputs.map((x) => x.requiresGrad);
+  checkOptions('gradgradcheck', options, optionNames);
+  const given = inputsOf('gradgradcheck', fn, inputs);
+  const grads =
+    gradOutputs === null ? outputsOf(fn, given).map(wave) : tensorsOf('gradgradcheck', 'gradOutputs', gradOutputs);
+  const wanted = given.map((x) => x.requiresGrad);
   const twice = (...args: Tensor[]): Tensor[] => {
-    const own = args.slice(0, inputs.length);
-    const gs = args.slice(inputs.length);
+    const own = args.slice(0, given.length);
+    const gs = args.slice(given.length);
     const outputs = outputsOf(fn, own);
     const recorded = outputs.flatMap((y, i) => (y.requiresGrad ? [i] : []));
     if (recorded.length === 0) return [];
@@ -88,15 +96,24 @@ export function gradgradcheck(
     );
     return found.filter((g) => g?.requiresGrad) as Tensor[];
   };
-  const all = [...inputs, ...grads.map((g) => g.detach().requiresGrad_())];
+  const all = [...given, ...grads.map((g) => g.detach().requiresGrad_())];
   if (twice(...all).length === 0) return true;
   return gradcheck(twice, all, options);
 }
 
+function tensorsOf(who: string, argument: string, value: Tensor | readonly Tensor[]): Tensor[] {
+  const list = value instanceof Tensor ? [value] : checkList(who, argument, value);
+  return list.map((x) => checkTensor(who, argument, x));
+}
+
+function inputsOf(who: string, fn: Differentiable, inputs: Tensor | readonly Tensor[]): Tensor[] {
+  checkFunction(who, 'fn', fn);
+  return inputs instanceof Tensor ? [inputs] : checkList(who, 'inputs', inputs);
+}
+
 function outputsOf(fn: Differentiable, inputs: readonly Tensor[]): Tensor[] {
   const result = fn(...inputs);
-  const list = result instanceof Tensor ? [result] : [...result];
-  return list.filter((y) => isFloat(y.dtype));
+  return tensorsOf('gradcheck', 'result of fn', result).filter((y) => isFloat(y.dtype));
 }
 
 // Values between 1 and 2 that differ from element to element.

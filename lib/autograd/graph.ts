@@ -1,6 +1,6 @@
 // The namespace `autograd.graph`: edges of the graph, and hooks on several tensors or on what is saved.
-import { AutogradError } from '../errors.ts';
-import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { AutogradError, checkFunction, checkList, checkOptions } from '../errors.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { registerHook } from './backward.ts';
 import { savedTensorsHooks } from './mode.ts';
 import type { Edge, Grad } from './node.ts';
@@ -37,7 +37,8 @@ export function getGradientEdge(x: Tensor): GradientEdge {
  * x._version; // 1
  */
 export function incrementVersion(tensors: Tensor | Iterable<Tensor>): void {
-  for (const x of Symbol.iterator in tensors ? tensors : [tensors]) {
+  const list = tensors instanceof Tensor ? [tensors] : checkList('incrementVersion', 'tensors', tensors);
+  for (const x of list) {
     checkTensor('incrementVersion', 'tensor', x).version.value += 1;
   }
 }
@@ -63,19 +64,23 @@ export function registerMultiGradHook(
   hook: MultiGradHook,
   options: { mode?: 'all' | 'any' } = {},
 ): { remove(): void } {
+  const list = checkList('registerMultiGradHook', 'tensors', tensors);
+  for (const x of list) checkTensor('registerMultiGradHook', 'tensors', x);
+  checkFunction('registerMultiGradHook', 'hook', hook);
+  checkOptions('registerMultiGradHook', options, ['mode']);
   const { mode = 'all' } = options;
   if (mode !== 'all' && mode !== 'any')
     throw new AutogradError(`Expects mode to be one of ('all', 'any') but got ${mode}`);
-  let grads: Grad[] = tensors.map(() => null);
+  let grads: Grad[] = list.map(() => null);
   let seen = 0;
-  const handles = tensors.map((x, i) =>
+  const handles = list.map((x, i) =>
     registerHook(x, (grad) => {
       seen += 1;
       grads[i] = grad;
       if (mode === 'any' && seen === 1) (hook as (grad: Tensor) => void)(grad);
-      if (seen < tensors.length) return;
+      if (seen < list.length) return;
       const all = grads;
-      grads = tensors.map(() => null);
+      grads = list.map(() => null);
       seen = 0;
       if (mode === 'all') (hook as (grads: readonly Grad[]) => void)(all);
     }),

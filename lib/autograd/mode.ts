@@ -1,6 +1,6 @@
 // Whether operations are recorded: scopes that follow synchronous code and, through AsyncLocalStorage, asynchronous code.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { AutogradError } from '../errors.ts';
+import { AutogradError, checkFunction, checkOptions } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** What is kept in place of a saved tensor, and how it becomes the tensor again. */
@@ -55,7 +55,8 @@ export function isInferenceModeEnabled(): boolean {
   return everInference && currentMode().inference;
 }
 
-function run<R>(mode: Mode, fn: () => R): R {
+function run<R>(who: string, mode: Mode, fn: () => R): R {
+  checkFunction(who, 'fn', fn);
   const outer = override;
   override = mode;
   scoped = true;
@@ -76,7 +77,7 @@ function run<R>(mode: Mode, fn: () => R): R {
  * noGrad(() => weight.mul(2)).requiresGrad; // false
  */
 export function noGrad<R>(fn: () => R): R {
-  return run({ ...currentMode(), grad: false }, fn);
+  return run('noGrad', { ...currentMode(), grad: false }, fn);
 }
 
 /**
@@ -84,7 +85,7 @@ export function noGrad<R>(fn: () => R): R {
  * @example noGrad(() => enableGrad(isGradEnabled)); // true
  */
 export function enableGrad<R>(fn: () => R): R {
-  return run({ ...currentMode(), grad: true }, fn);
+  return run('enableGrad', { ...currentMode(), grad: true }, fn);
 }
 
 /**
@@ -97,7 +98,7 @@ export function enableGrad<R>(fn: () => R): R {
  */
 export function inferenceMode<R>(fn: () => R): R {
   everInference = true;
-  return run({ ...currentMode(), grad: false, inference: true }, fn);
+  return run('inferenceMode', { ...currentMode(), grad: false, inference: true }, fn);
 }
 
 /**
@@ -114,7 +115,7 @@ export function inferenceMode<R>(fn: () => R): R {
 export function setGradEnabled(enabled: boolean): void;
 export function setGradEnabled<R>(enabled: boolean, fn: () => R): R;
 export function setGradEnabled<R>(enabled: boolean, fn?: () => R): R | undefined {
-  if (fn !== undefined) return run({ ...currentMode(), grad: enabled }, fn);
+  if (fn !== undefined) return run('setGradEnabled', { ...currentMode(), grad: enabled }, fn);
   currentMode().grad = enabled;
   return undefined;
 }
@@ -138,7 +139,7 @@ export function savedTensorsHooks<R>(
 ): R {
   const mode = currentMode();
   if (mode.hooksRefused !== null) throw new AutogradError(mode.hooksRefused);
-  return run({ ...mode, savedTensorHooks: { pack, unpack } }, fn);
+  return run('savedTensorsHooks', { ...mode, savedTensorHooks: { pack, unpack } }, fn);
 }
 
 /**
@@ -155,7 +156,7 @@ export function savedTensorsHooks<R>(
 export function disableSavedTensorsHooks<R>(errorMessage: string, fn: () => R): R {
   const mode = currentMode();
   if (mode.savedTensorHooks !== null) throw new AutogradError(errorMessage);
-  return run({ ...mode, hooksRefused: errorMessage }, fn);
+  return run('disableSavedTensorsHooks', { ...mode, hooksRefused: errorMessage }, fn);
 }
 
 /** @internal Runs a hook: what it does saves tensors as they are. */
@@ -175,7 +176,10 @@ export interface AnomalyOptions {
   checkNan?: boolean;
 }
 
-const anomalyOf = ({ checkNan = true }: AnomalyOptions): AnomalyMode => (checkNan ? 'checkNan' : 'trace');
+function anomalyOf(who: string, options: AnomalyOptions): AnomalyMode {
+  checkOptions(who, options, ['checkNan']);
+  return options.checkNan === false ? 'trace' : 'checkNan';
+}
 
 /**
  * Runs `fn` in a slow mode in which an error of backward has the place of the operator in the forward pass as its cause,
@@ -185,7 +189,7 @@ const anomalyOf = ({ checkNan = true }: AnomalyOptions): AnomalyMode => (checkNa
  * @example autograd.detectAnomaly(() => isAnomalyEnabled()); // true
  */
 export function detectAnomaly<R>(fn: () => R, options: AnomalyOptions = {}): R {
-  return run({ ...currentMode(), anomaly: anomalyOf(options) }, fn);
+  return run('detectAnomaly', { ...currentMode(), anomaly: anomalyOf('detectAnomaly', options) }, fn);
 }
 
 /**
@@ -196,7 +200,7 @@ export function detectAnomaly<R>(fn: () => R, options: AnomalyOptions = {}): R {
  * autograd.setDetectAnomaly(false);
  */
 export function setDetectAnomaly(mode: boolean, options: AnomalyOptions = {}): void {
-  currentMode().anomaly = mode ? anomalyOf(options) : 'off';
+  currentMode().anomaly = mode ? anomalyOf('setDetectAnomaly', options) : 'off';
 }
 
 /**

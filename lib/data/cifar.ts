@@ -1,7 +1,7 @@
 // CIFAR10 and CIFAR100, from the files of their binary version.
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkOptions, DataError } from '../errors.ts';
+import { checkOptions, checkText, DataError } from '../errors.ts';
 import { writeAtomically } from '../io/atomic.ts';
 import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
@@ -95,7 +95,7 @@ abstract class CIFAR extends TensorDataset {
   constructor(who: string, layout: Layout, folder: string, options: CIFAROptions) {
     checkOptions(who, options, ['train']);
     const names = (options.train ?? true) ? layout.train : layout.test;
-    const records = readRecords(folder, names, layout);
+    const records = readRecords(checkText(who, 'folder', folder), names, layout);
     const images = fromTypedArray(records.images, [records.labels.length, 3, 32, 32], 'uint8');
     const labels = fromTypedArray(records.labels, [records.labels.length], 'int64');
     super(images, labels);

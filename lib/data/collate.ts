@@ -1,5 +1,5 @@
 // How elements become batches, and single elements tensors.
-import { ArgumentTypeError, describe, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkList, describe, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { tensor } from '../tensor/create.ts';
@@ -27,7 +27,7 @@ function fromTyped(values: NodeJS.TypedArray): Tensor {
  * // [tensor([[1, 2], [4, 5]]), tensor([3, 6])]
  */
 export function defaultCollate(elements: readonly unknown[]): unknown {
-  const [first] = elements;
+  const [first] = checkList('defaultCollate', 'elements', elements);
   if (first instanceof Tensor) return stack(elements as Tensor[]);
   if (isTypedArray(first)) return stack((elements as NodeJS.TypedArray[]).map(fromTyped));
   if (typeof first === 'number') {

@@ -71,8 +71,9 @@ export class TensorDataset implements Dataset<Tensor[]> {
   /** @throws ShapeError if the first sizes differ */
   constructor(...tensors: Tensor[]) {
     if (tensors.length === 0) throw new ArgumentTypeError('TensorDataset: expected at least one tensor');
+    for (const x of tensors) checkTensor('TensorDataset', 'tensors', x);
     for (const x of tensors) {
-      if (checkTensor('TensorDataset', 'tensors', x).ndim === 0 || x.size(0) !== tensors[0]?.size(0)) {
+      if (x.ndim === 0 || x.size(0) !== tensors[0]?.size(0)) {
         throw new ShapeError(
           `Size mismatch between tensors: first sizes are ${tensors.map((t) => t.shape[0]).join(', ')}`,
         );

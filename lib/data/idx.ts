@@ -1,7 +1,8 @@
 // Reads IDX files, the format of MNIST: a magic number, sizes, then the elements; gzip or not.
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
-import { DataError } from '../errors.ts';
+import { checkText, DataError } from '../errors.ts';
+import { integer } from '../functional/arguments.ts';
 import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
@@ -51,7 +52,8 @@ function hex(value: number): string {
  * data.readIdx('mnist/t10k-labels-idx1-ubyte', 1).shape; // [10000]
  */
 export function readIdx(path: string, rank: number): Tensor {
-  const file = locate(path);
+  const file = locate(checkText('readIdx', 'path', path));
+  integer('readIdx', 'rank', rank);
   const compressed = file.endsWith('.gz');
   const { header, size } = inspect(file, rank, compressed);
   const wanted = header.bytes + header.shape.reduce((product, length) => product * length, 1);

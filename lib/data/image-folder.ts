@@ -2,7 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { checkOptions, DataError } from '../errors.ts';
+import { checkOptions, checkText, DataError } from '../errors.ts';
 import { readFlags } from '../io/source.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { checkIndex, type Dataset } from './dataset.ts';
@@ -58,6 +58,7 @@ function loadSharp(path: string): Promise<Sharp> {
  * (await data.readImage('cat.jpg')).shape; // [3, 480, 640]
  */
 export async function readImage(path: string): Promise<Tensor> {
+  checkText('readImage', 'path', path);
   const bytes = await readFile(path, { flag: readFlags }).catch((cause: Error) => {
     throw new DataError(`${path}: ${cause.message}`, { cause });
   });
@@ -106,6 +107,7 @@ export class ImageFolder<T = Tensor> implements Dataset<[T, number]> {
 
   constructor(root: string, options: ImageFolderOptions<T> = {}) {
     checkOptions('ImageFolder', options, ['transform', 'targetTransform', 'loader', 'extensions', 'allowEmpty']);
+    checkText('ImageFolder', 'root', root);
     const { extensions = imageExtensions, allowEmpty = false } = options;
     let entries: string[];
     try {

@@ -1,7 +1,7 @@
 // MNIST and FashionMNIST, from their four IDX files.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkOptions, DataError } from '../errors.ts';
+import { checkOptions, checkText, DataError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { TensorDataset } from './dataset.ts';
 import { type DownloadOptions, downloadAll, type Resource } from './download.ts';
@@ -47,6 +47,7 @@ export class MNIST extends TensorDataset {
 
   constructor(folder: string, options: MNISTOptions = {}) {
     checkOptions(new.target.name, options, ['train']);
+    checkText(new.target.name, 'folder', folder);
     const part = (options.train ?? true) ? 'train' : 't10k';
     const imagesFile = join(folder, `${part}-images-idx3-ubyte`);
     const labelsFile = join(folder, `${part}-labels-idx1-ubyte`);

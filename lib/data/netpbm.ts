@@ -1,5 +1,5 @@
 // Decodes PGM and PPM pictures, the formats that are nothing but a header and the numbers.
-import { DataError } from '../errors.ts';
+import { ArgumentTypeError, DataError, describe } from '../errors.ts';
 import { fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
 const largestPicture = 2 ** 28;
@@ -14,6 +14,9 @@ const largestPicture = 2 ** 28;
  * @example data.decodeNetpbm(Buffer.from('P2 2 1 255 7 9')); // tensor([[[7, 9]]], dtype=torch.uint8)
  */
 export function decodeNetpbm(bytes: Buffer, name = 'bytes'): Tensor {
+  if (!Buffer.isBuffer(bytes)) {
+    throw new ArgumentTypeError(`decodeNetpbm(): argument 'bytes' must be Buffer, not ${describe(bytes)}`);
+  }
   const kind = bytes.toString('latin1', 0, 2);
   if (!['P2', 'P3', 'P5', 'P6'].includes(kind)) {
     throw new DataError(`${name}: neither PGM nor PPM: '${kind}' at offset 0`);

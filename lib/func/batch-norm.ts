@@ -1,5 +1,6 @@
 // Batch normalisation inside functions that are differentiated or mapped.
 import { BatchNorm } from '../nn/batch-norm.ts';
+import { checkModule } from '../nn/hooked-weights.ts';
 import type { Module } from '../nn/module.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { Module } from '../nn/module.ts';
  * [...net.stateDict().keys()]; // ['0.weight', '0.bias']
  */
 export function replaceAllBatchNormModules_<M extends Module>(root: M): M {
-  for (const module of root.modules()) {
+  for (const module of checkModule('replaceAllBatchNormModules_', root).modules()) {
     if (!(module instanceof BatchNorm)) continue;
     for (const name of ['running_mean', 'running_var', 'num_batches_tracked']) module.registerBuffer(name, null);
     Object.assign(module, { trackRunningStats: false });

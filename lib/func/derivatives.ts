@@ -1,18 +1,22 @@
 // Jacobians, Hessians and products with them at given inputs.
 import { grad as gradientsOf } from '../autograd/backward.ts';
 import { enableGrad } from '../autograd/mode.ts';
-import { AutogradError, checkOptions, ShapeError } from '../errors.ts';
+import { AutogradError, checkFunction, checkList, checkOptions, ShapeError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { reshape, unbind } from '../functional/views.ts';
 import { zerosLike } from '../tensor/create.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
 /** One tensor or several. */
 export type Tensors = Tensor | readonly Tensor[];
 /** A function of tensors. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensors;
 
-const listOf = (value: Tensors): readonly Tensor[] => (value instanceof Tensor ? [value] : value);
+function listOf(value: Tensors): readonly Tensor[] {
+  const list = value instanceof Tensor ? [value] : checkList('autograd.functional', 'tensors', value);
+  return list.map((x) => checkTensor('autograd.functional', 'tensors', x));
+}
+
 const like = (shape: Tensors, list: readonly Tensor[]): Tensors =>
   shape instanceof Tensor ? (list[0] ?? shape) : list;
 
@@ -30,6 +34,7 @@ function fresh(inputs: Tensors, createGraph: boolean): Tensor[] {
 }
 
 function run(fn: TensorFunction, inputs: readonly Tensor[]): Tensors {
+  checkFunction('autograd.functional', 'func', fn);
   return enableGrad(() => fn(...inputs));
 }
 

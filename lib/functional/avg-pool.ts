@@ -5,6 +5,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { relu } from './activation-unary.ts';
+import { integer } from './arguments.ts';
 import { mul, pow } from './binary.ts';
 import { cast } from './copies.ts';
 import { floating } from './elementwise.ts';
@@ -28,6 +29,7 @@ function avgPool(who: string, rank: number, x: Tensor, kernelSize: Sizes, option
   const one = rank === 1 ? [] : ['divisorOverride'];
   checkOptions(who, options, ['stride', 'padding', 'ceilMode', 'countIncludePad', ...one]);
   const { countIncludePad = true, divisorOverride = null } = options;
+  if (divisorOverride !== null) integer(who, 'divisorOverride', divisorOverride);
   if (divisorOverride === 0) throw new ValueError('divisor must be not zero');
   // PyTorch averages one integer type, and drops the fraction.
   if (x.dtype === 'int64') return cast(avgPool(who, rank, cast(x, 'float64'), kernelSize, options), 'int64');

@@ -224,6 +224,8 @@ export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
  * @example floorDivide(tensor([7, -7]), 2); // tensor([3, -4])
  */
 export function floorDivide(x: Operand, y: Operand): Tensor {
+  checkOneTensor('floorDivide', x, y);
+  if (resultType([x, y]) === 'bool') throw new DtypeError(`"div_floor_cpu" not implemented for 'Bool'`);
   checkDivisor(x, y);
   return binary(binaryOperators.floorDivide, x, y);
 }

@@ -103,6 +103,11 @@ function batchOf(
   if (!(blank >= 0 && blank < classes)) throw new ValueError('blank must be in label range');
   if (inputLengths.length !== size) throw new ShapeError('input_lengths must be of size batch_size');
   if (targetLengths.length !== size) throw new ShapeError('target_lengths must be of size batch_size');
+  if (targets.ndim > 1 && targets.shape[0] !== size) {
+    throw new ShapeError(
+      `Expected tensor to have size ${size} at dimension 0, but got size ${targets.shape[0]} for argument #2 'targets' (while checking arguments for ctc_loss_allocate_outputs)`,
+    );
+  }
   const flat = Array.from(elementsOf(contiguous(targets)), Number);
   const joined = targets.ndim === 1;
   const width = joined ? 0 : (targets.shape[1] ?? 0);

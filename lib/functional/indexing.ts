@@ -6,7 +6,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { arange, fillElements, full, tensor } from '../tensor/create.ts';
 import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { integerList } from './arguments.ts';
+import { integer, integerList } from './arguments.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { checkOperand, inPlace, type Scalar } from './elementwise.ts';
@@ -236,7 +236,8 @@ export interface NonzeroStaticOptions {
 export function nonzeroStatic(x: Tensor, options: NonzeroStaticOptions): Tensor {
   checkTensor('nonzeroStatic', 'input', x);
   checkOptions('nonzeroStatic', options, ['size', 'fillValue']);
-  const { size, fillValue = -1 } = options;
+  const { size, fillValue = -1 } = options ?? {};
+  integer('nonzeroStatic', 'size', size);
   const found = nonzero(x);
   const y = full([size, found.size(1)], fillValue, { dtype: 'int64' });
   const n = Math.min(size, found.size(0));

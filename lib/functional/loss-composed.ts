@@ -1,6 +1,6 @@
 import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkFunction, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
@@ -145,7 +145,13 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
-  return nameNode('softMarginLoss', reduced(writtenAs(x.dtype, log1p(exp(neg(mul(target, x))))), options));
+  const products = mul(target, x);
+  if (!sameShape(products.shape, x.shape)) {
+    throw new ShapeError(
+      `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${products.shape.join(', ')}]`,
+    );
+  }
+  return nameNode('softMarginLoss', reduced(writtenAs(x.dtype, log1p(exp(neg(products)))), options));
 }
 
 /** Options of {@link multilabelSoftMarginLoss}. */
@@ -307,7 +313,9 @@ export function tripletMarginWithDistanceLoss(
   checkTensor('tripletMarginWithDistanceLoss', 'negative', negative);
   checkLossOptions('tripletMarginWithDistanceLoss', options, ['distanceFunction', 'margin', 'swap']);
   const { distanceFunction, margin = 1, swap = false } = options;
-  const distance = distanceFunction ?? ((x: Tensor, y: Tensor) => pairwiseDistance(x, y));
+  const distance = distanceFunction
+    ? checkFunction('tripletMarginWithDistanceLoss', 'distanceFunction', distanceFunction)
+    : (x: Tensor, y: Tensor) => pairwiseDistance(x, y);
   const reduction = reductionOf(options);
   return reduceBy(reduction, triplet(anchor, positive, negative, distance, margin, swap));
 }

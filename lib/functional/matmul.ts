@@ -131,7 +131,9 @@ export function mv(a: Tensor, x: Tensor): Tensor {
  * @example dot(tensor([2, 3]), tensor([2, 1])); // tensor(7)
  */
 export function dot(x: Tensor, y: Tensor): Tensor {
-  if (checkTensor('dot', 'tensor', y).ndim !== 1 || checkTensor('dot', 'input', x).ndim !== 1) {
+  checkTensor('dot', 'input', x);
+  checkTensor('dot', 'tensor', y);
+  if (x.ndim !== 1 || y.ndim !== 1) {
     throw new ShapeError(`1D tensors expected, but got ${x.ndim}D and ${y.ndim}D tensors`);
   }
   if (x.dtype !== y.dtype)
@@ -149,7 +151,9 @@ export function dot(x: Tensor, y: Tensor): Tensor {
  * @example outer(tensor([1, 2]), tensor([3, 4, 5])); // tensor([[3, 4, 5], [6, 8, 10]])
  */
 export function outer(x: Tensor, y: Tensor): Tensor {
-  if (checkTensor('outer', 'vec2', y).ndim !== 1 || checkTensor('outer', 'input', x).ndim !== 1) {
+  checkTensor('outer', 'input', x);
+  checkTensor('outer', 'vec2', y);
+  if (x.ndim !== 1 || y.ndim !== 1) {
     throw new ShapeError(`outer: Expected 1-D arguments, but got ${x.ndim}-D and ${y.ndim}-D`);
   }
   return mul(unsqueeze(x, 1), unsqueeze(y, 0));

@@ -150,6 +150,7 @@ export function repeatInterleave(
 }
 
 function placesRepeated(counts: Tensor): Tensor {
+  if (counts.ndim !== 1) throw new ShapeError('repeat_interleave only accept 1D vector as repeat');
   const places = (counts.tolist() as number[]).flatMap((count, i) => {
     if (count < 0) throw new ShapeError('repeats can not be negative');
     return new Array<bigint>(count).fill(BigInt(i));

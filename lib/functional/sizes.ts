@@ -1,5 +1,6 @@
 // Arguments that are a number or one for each dimension. Internal.
-import { ArgumentTypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
+import { integerList } from './arguments.ts';
 
 /** A number for all spatial dimensions, or one for each, outermost first. */
 export type Sizes = number | readonly number[];
@@ -36,4 +37,15 @@ export function numbersOf(who: string, name: string, value: unknown, integers = 
     );
   }
   return [...list] as number[];
+}
+
+/** Wanted sizes, by themselves or among options; null for none. @throws ArgumentTypeError */
+export function outputSizeOf(
+  who: string,
+  wanted: readonly number[] | { readonly outputSize?: readonly number[] | null } | null | undefined,
+): readonly number[] | null {
+  if (wanted === null || wanted === undefined) return null;
+  if (Array.isArray(wanted)) return integerList(who, 'outputSize', [wanted]);
+  checkOptions(who, wanted, ['outputSize']);
+  return outputSizeOf(who, (wanted as { outputSize?: readonly number[] | null }).outputSize);
 }

@@ -12,7 +12,7 @@ import { contiguous } from './copies.ts';
  * @example toTypedArray(tensor([1, 2.5])); // Float32Array(2) [1, 2.5]
  */
 export function toTypedArray(x: Tensor): Elements {
-  return elementsOf(contiguous(x.detach()));
+  return elementsOf(contiguous(checkTensor('toTypedArray', 'input', x).detach()));
 }
 
 // int64 values become numbers where these are exact.

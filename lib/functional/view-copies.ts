@@ -1,5 +1,5 @@
 // Copies of views: what a view shows, in memory of its own.
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { clone } from './copies.ts';
 import { splitWithSizes } from './rearrange.ts';
 import { asStrided, windows } from './strided.ts';
@@ -43,7 +43,7 @@ export const asStridedCopy: typeof asStrided = copying(asStrided);
  * A copy without a graph, as of `detach`. @source torch.detach_copy
  * @example detachCopy(ones(2, { requiresGrad: true })).requiresGrad; // false
  */
-export const detachCopy: (x: Tensor) => Tensor = copying((x) => x.detach());
+export const detachCopy: (x: Tensor) => Tensor = copying((x) => checkTensor('detachCopy', 'input', x).detach());
 
 /**
  * A copy of `diagonal`. @source torch.diagonal_copy

@@ -17,7 +17,7 @@ import {
 } from '../functional/fractional-pool.ts';
 import { maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../functional/max-unpool.ts';
 import type { MaybeIndices } from '../functional/pool-pick.ts';
-import { numbersOf, type Sizes, tupleOf } from '../functional/sizes.ts';
+import { numbersOf, outputSizeOf, type Sizes, tupleOf } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { OutputSize } from './conv-transpose.ts';
 import { Module } from './module.ts';
@@ -146,8 +146,7 @@ abstract class MaxUnpool extends Module {
 
   protected unpooled(run: typeof maxUnpool2d, input: Tensor, indices: Tensor, wanted: OutputSize | undefined): Tensor {
     const { kernelSize, stride, padding } = this;
-    const named = wanted as { outputSize?: readonly number[] | null } | null | undefined;
-    const outputSize = Array.isArray(wanted) ? wanted : named?.outputSize;
+    const outputSize = outputSizeOf(this._getName(), wanted);
     return run(input, indices, kernelSize, { stride, padding, outputSize });
   }
 

@@ -1,7 +1,7 @@
 // Transposed convolution layers.
 import { ValueError } from '../errors.ts';
 import { convTranspose1d, convTranspose2d, convTranspose3d } from '../functional/conv-transpose.ts';
-import type { Sizes } from '../functional/sizes.ts';
+import { outputSizeOf, type Sizes } from '../functional/sizes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ConvBase, type ConvBaseOptions } from './conv-base.ts';
 
@@ -19,11 +19,9 @@ export type OutputSize = readonly number[] | { readonly outputSize?: readonly nu
 abstract class ConvTranspose extends ConvBase {
   protected upsample(run: typeof convTranspose2d, input: Tensor, wanted: OutputSize | undefined): Tensor {
     const { weight, bias, stride, dilation, groups } = this;
-    const size = Array.isArray(wanted)
-      ? wanted
-      : (wanted as { outputSize?: readonly number[] | null } | null)?.outputSize;
+    const size = outputSizeOf(this._getName(), wanted);
     const padding = this.padding as readonly number[];
-    const outputPadding = size === undefined || size === null ? this.outputPadding : this.paddingFor(input, size);
+    const outputPadding = size === null ? this.outputPadding : this.paddingFor(input, size);
     return run(input, weight, bias, { stride, padding, outputPadding, groups, dilation });
   }
 

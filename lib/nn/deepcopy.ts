@@ -1,6 +1,6 @@
 // Deep copies of modules and of what they hold. @source copy.deepcopy
 import { withGradMode } from '../autograd/mode.ts';
-import { StateError } from '../errors.ts';
+import { ArgumentTypeError, describe, StateError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { createModule, isModule } from './attributes.ts';
@@ -25,6 +25,8 @@ import { Buffer, Parameter } from './parameter.ts';
  * copy.weight === layer.weight; // false
  */
 export function deepcopy<Value>(value: Value, memo: Map<unknown, unknown> = new Map()): Value {
+  if (!(memo instanceof Map))
+    throw new ArgumentTypeError(`deepcopy(): argument 'memo' must be Map, not ${describe(memo)}`);
   if (isModule(value)) return (memo.get(value) ?? value.deepcopy(memo)) as Value;
   if (typeof value !== 'object' || value === null) return value;
   return (memo.get(value) ?? copyObject(value, memo)) as Value;

@@ -1,6 +1,6 @@
 // Modules as functions of their parameters.
 import { isFloat } from '../dtype.ts';
-import { AttributeError, checkList, checkOptions, ValueError } from '../errors.ts';
+import { ArgumentTypeError, AttributeError, checkList, checkOptions, describe, ValueError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkModule } from './hooked-weights.ts';
@@ -36,6 +36,11 @@ function slotsOf(module: Module): Map<string, Slot> {
 }
 
 function entriesOf(tensors: NamedTensors): [string, Tensor][] {
+  if (typeof tensors !== 'object' || tensors === null) {
+    throw new ArgumentTypeError(
+      `functionalCall(): argument 'parametersAndBuffers' must be a dictionary, not ${describe(tensors)}`,
+    );
+  }
   return tensors instanceof Map ? [...tensors] : Object.entries(tensors);
 }
 
@@ -59,6 +64,7 @@ export function functionalCall(
 ): unknown {
   checkOptions('functionalCall', options, ['kwargs', 'tieWeights', 'strict']);
   const { kwargs = null, tieWeights = true, strict = false } = options;
+  checkModule('functionalCall', module);
   const dictionaries = (
     Array.isArray(parametersAndBuffers) ? parametersAndBuffers : [parametersAndBuffers]
   ) as NamedTensors[];
@@ -124,16 +130,17 @@ function addTied(slots: ReadonlyMap<string, Slot>, values: Map<string, Tensor>):
  * parameters.get('weight')?.shape; // [2, 3, 2]
  */
 export function stackModuleState(models: readonly Module[]): [Map<string, Tensor>, Map<string, Tensor>] {
-  for (const model of checkList('stackModuleState', 'models', models)) checkModule('stackModuleState', model);
-  if (models.length === 0) throw new ValueError('stack_module_state: Expected at least one model, got 0.');
-  if (models.some((model) => model.training !== models[0]?.training)) {
+  const list = checkList('stackModuleState', 'models', models);
+  for (const model of list) checkModule('stackModuleState', model);
+  if (list.length === 0) throw new ValueError('stack_module_state: Expected at least one model, got 0.');
+  if (list.some((model) => model.training !== list[0]?.training)) {
     throw new ValueError('stack_module_state: Expected all models to have the same training/eval mode.');
   }
-  if (models.some((model) => model.constructor !== models[0]?.constructor)) {
+  if (list.some((model) => model.constructor !== list[0]?.constructor)) {
     throw new ValueError('stack_module_state: Expected all models to be of the same class.');
   }
   const stacked = (of: (model: Module) => Iterable<[string, Tensor]>) => {
-    const all = models.map((model) => new Map(of(model)));
+    const all = list.map((model) => new Map(of(model)));
     return new Map(
       [...(all[0]?.keys() ?? [])].map((name) => [
         name,

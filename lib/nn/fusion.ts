@@ -1,13 +1,14 @@
 // Layers and the batch normalisation behind them as one layer, for evaluation.
 import { withGradMode } from '../autograd/mode.ts';
-import { ShapeError, StateError } from '../errors.ts';
+import { checkOptions, ShapeError, StateError } from '../errors.ts';
 import { add, mul, sub } from '../functional/binary.ts';
 import { cast } from '../functional/copies.ts';
 import { rsqrt } from '../functional/unary.ts';
 import { reshape } from '../functional/views.ts';
 import { onesLike, zerosLike } from '../tensor/create.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { deepcopy } from './deepcopy.ts';
+import { checkModule } from './hooked-weights.ts';
 import type { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
 
@@ -31,10 +32,12 @@ export interface FuseOptions {
   transpose?: boolean;
 }
 
-function statistics(layer: Module, bn: Normalisation): [mean: Tensor, variance: Tensor] {
+function statistics(who: string, layer: Module, bn: Normalisation): [mean: Tensor, variance: Tensor] {
+  checkModule(who, layer);
+  checkModule(who, bn);
   if (layer.training || bn.training) throw new StateError('Fusion only for eval!');
   const { running_mean: mean, running_var: variance } = bn;
-  if (mean === null || variance === null) throw new StateError('Fusion needs running statistics');
+  if (!mean || !variance) throw new StateError('Fusion needs running statistics');
   return [mean, variance];
 }
 
@@ -57,7 +60,7 @@ export function fuseConvBnEval<Layer extends Weighted>(
   bn: Normalisation,
   options: FuseOptions | boolean = {},
 ): Layer {
-  const [mean, variance] = statistics(conv, bn);
+  const [mean, variance] = statistics('fuseConvBnEval', conv, bn);
   return fused(conv, fuseConvBnWeights(conv.weight, conv.bias, mean, variance, bn.eps, bn.weight, bn.bias, options));
 }
 
@@ -78,9 +81,13 @@ export function fuseConvBnWeights(
   bnBias: Tensor | null,
   options: FuseOptions | boolean = {},
 ): [Parameter, Parameter] {
-  const { transpose = false } = typeof options === 'boolean' ? { transpose: options } : options;
+  const named = typeof options === 'boolean' ? { transpose: options } : options;
+  checkOptions('fuseConvBnWeights', named, ['transpose']);
+  const { transpose = false } = named;
   const channels = transpose ? 1 : 0;
-  const shape = convWeight.shape.map((_, d) => (d === channels ? -1 : 1));
+  const shape = checkTensor('fuseConvBnWeights', 'convWeight', convWeight).shape.map((_, d) =>
+    d === channels ? -1 : 1,
+  );
   return scaled(convWeight, convBias, mean, variance, eps, bnWeight, bnBias, shape);
 }
 
@@ -94,7 +101,7 @@ export function fuseConvBnWeights(
  * allclose(nn.utils.fuseLinearBnEval(linear, bn)(x), bn(linear(x)), { atol: 1e-6 }); // true
  */
 export function fuseLinearBnEval<Layer extends Weighted>(linear: Layer, bn: Normalisation): Layer {
-  const [mean, variance] = statistics(linear, bn);
+  const [mean, variance] = statistics('fuseLinearBnEval', linear, bn);
   const features = mean.numel();
   if (features !== linear.weight.shape[0] && features !== 1) {
     throw new ShapeError('To fuse, linear.out_features == bn.num_features or bn.num_features == 1');

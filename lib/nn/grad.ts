@@ -4,6 +4,7 @@ import { isGradEnabled, withGradMode } from '../autograd/mode.ts';
 import { conv1d, conv2d, conv3d } from '../functional/conv.ts';
 import type { Sizes } from '../functional/sizes.ts';
 import { zeros } from '../tensor/create.ts';
+import { checkShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 
 /** Options of the gradients of convolutions. */
@@ -33,7 +34,7 @@ function forInput(who: string, conv: Conv) {
   return (inputSize: readonly number[], weight: Tensor, gradOutput: Tensor, options: ConvGradOptions = {}): Tensor => {
     checkTensor(who, 'gradOutput', gradOutput);
     const { dtype } = checkTensor(who, 'weight', weight);
-    const x = zeros([...inputSize], { dtype, requiresGrad: true });
+    const x = zeros(checkShape(who, inputSize), { dtype, requiresGrad: true });
     return gradientOf(conv, x, weight, x, gradOutput, options);
   };
 }
@@ -42,7 +43,7 @@ function forWeight(who: string, conv: Conv) {
   return (input: Tensor, weightSize: readonly number[], gradOutput: Tensor, options: ConvGradOptions = {}): Tensor => {
     checkTensor(who, 'gradOutput', gradOutput);
     const { dtype } = checkTensor(who, 'input', input);
-    const weight = zeros([...weightSize], { dtype, requiresGrad: true });
+    const weight = zeros(checkShape(who, weightSize), { dtype, requiresGrad: true });
     return gradientOf(conv, input, weight, weight, gradOutput, options);
   };
 }

@@ -17,7 +17,7 @@ interface WeightHook {
 }
 
 function hooksOf(module: Module, kind: string, name: string): [number, WeightHook][] {
-  return [...(module._forwardPreHooks as Map<number, unknown>)].filter(([, hook]) => {
+  return [...(checkModule('nn.utils', module)._forwardPreHooks as Map<number, unknown>)].filter(([, hook]) => {
     const { kind: own, weightName } = hook as Partial<WeightHook>;
     return own === kind && weightName === name;
   }) as [number, WeightHook][];

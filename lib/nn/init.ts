@@ -130,6 +130,7 @@ export function normal_<T extends Tensor>(tensor: T, options: NormalInitOptions 
  * @example nn.init.constant_(empty(3), 0.5); // tensor([0.5000, 0.5000, 0.5000])
  */
 export function constant_<T extends Tensor>(tensor: T, value: number): T {
+  checkTensor('nn.init', 'tensor', tensor);
   withGradMode(false, () => tensor.fill_(value));
   return tensor;
 }
@@ -172,6 +173,7 @@ export function eye_<T extends Tensor>(tensor: T): T {
 export function dirac_<T extends Tensor>(tensor: T, options: { groups?: number } = {}): T {
   checkOptions('dirac_', options, ['groups']);
   const { groups = 1 } = options;
+  checkTensor('nn.init', 'tensor', tensor);
   if (tensor.dim() < 3 || tensor.dim() > 5)
     throw new ValueError('Only tensors with 3, 4, or 5 dimensions are supported');
   const [out = 0, into = 0, ...kernel] = tensor.shape;
@@ -280,6 +282,7 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalIn
  */
 export function orthogonal_<T extends Tensor>(tensor: T, options: GainInitOptions = {}): T {
   checkOptions('orthogonal_', options, ['gain', 'generator']);
+  checkTensor('nn.init', 'tensor', tensor);
   if (tensor.dim() < 2) throw new ValueError('Only tensors with 2 or more dimensions are supported');
   if (tensor.numel() === 0) return tensor;
   const rows = tensor.size(0);

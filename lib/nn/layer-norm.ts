@@ -1,6 +1,6 @@
 // Layer, group and RMS normalisation, and normalisation by neighbouring channels.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
-import { integer } from '../functional/arguments.ts';
+import { float, integer } from '../functional/arguments.ts';
 import { crossMapLrn } from '../functional/cross-map-lrn.ts';
 import {
   groupNorm,
@@ -52,7 +52,7 @@ export class LayerNorm extends Module {
     const shape =
       typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
     this.normalizedShape = Object.freeze(shape);
-    this.eps = eps;
+    this.eps = float('LayerNorm', 'eps', eps);
     this.elementwiseAffine = elementwiseAffine;
     this.registerParameter('weight', elementwiseAffine ? new Parameter(empty(shape, { dtype })) : null);
     this.registerParameter('bias', elementwiseAffine && bias ? new Parameter(empty(shape, { dtype })) : null);
@@ -103,7 +103,7 @@ export class RMSNorm extends Module {
     const shape =
       typeof normalizedShape === 'number' ? [normalizedShape] : checkShape(this._getName(), normalizedShape);
     this.normalizedShape = Object.freeze(shape);
-    this.eps = eps;
+    this.eps = eps === null ? null : float('RMSNorm', 'eps', eps);
     this.elementwiseAffine = elementwiseAffine;
     this.registerParameter('weight', elementwiseAffine ? new Parameter(empty(shape, { dtype })) : null);
     this.resetParameters();
@@ -157,7 +157,7 @@ export class GroupNorm extends Module {
     const { eps = 1e-5, affine = true, dtype } = options;
     this.numGroups = numGroups;
     this.numChannels = numChannels;
-    this.eps = eps;
+    this.eps = float('GroupNorm', 'eps', eps);
     this.affine = affine;
     this.registerParameter('weight', affine ? new Parameter(empty([numChannels], { dtype })) : null);
     this.registerParameter('bias', affine ? new Parameter(empty([numChannels], { dtype })) : null);

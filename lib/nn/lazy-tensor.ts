@@ -1,7 +1,7 @@
 // Parameters and buffers whose shape is not known yet.
 import type { Dtype } from '../dtype.ts';
-import { StateError } from '../errors.ts';
-import { empty, type FactoryOptions } from '../tensor/create.ts';
+import { checkOptions, StateError } from '../errors.ts';
+import { empty, type FactoryOptions, tensorOptions } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Parameter } from './parameter.ts';
 
@@ -24,6 +24,7 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
  */
 export class UninitializedParameter extends Parameter {
   constructor(options: UninitializedOptions = {}) {
+    checkOptions('UninitializedParameter', options, tensorOptions);
     const { requiresGrad = true, ...rest } = options;
     super(empty([0], rest), { requiresGrad });
     hideShape(this);

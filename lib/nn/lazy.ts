@@ -1,5 +1,5 @@
 // Modules that find out their sizes from their first input. @source torch.nn.modules.lazy
-import { NotImplementedError, StateError } from '../errors.ts';
+import { checkFunction, NotImplementedError, StateError } from '../errors.ts';
 import { isLazy } from './lazy-tensor.ts';
 import type { Module } from './module.ts';
 
@@ -67,6 +67,7 @@ function initialize(module: LazyModule, args: readonly unknown[], kwargs: Record
  * layer.weight.shape; // [3]
  */
 export function LazyModuleMixin<Base extends ModuleClass>(Base: Base) {
+  checkFunction('LazyModuleMixin', 'Base', Base);
   abstract class Lazy extends Base {
     // biome-ignore lint/suspicious/noExplicitAny: see ModuleClass
     constructor(...args: any[]) {

@@ -1,5 +1,5 @@
 import { checkOptions } from '../errors.ts';
-import { integer } from '../functional/arguments.ts';
+import { float, integer } from '../functional/arguments.ts';
 import { empty, type FactoryOptions, factoryOptions, ones, tensor, zeros } from '../tensor/create.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { ones_, zeros_ } from './init.ts';
@@ -44,7 +44,7 @@ export class NormBase extends Module {
     checkOptions(this._getName(), options, ['eps', 'momentum', 'affine', 'trackRunningStats', ...factoryOptions]);
     const { eps = 1e-5, momentum = 0.1, affine = byDefault, trackRunningStats = byDefault, dtype } = options;
     this.numFeatures = integer(this._getName(), 'numFeatures', numFeatures);
-    this.eps = eps;
+    this.eps = float(this._getName(), 'eps', eps);
     this.momentum = momentum;
     this.affine = affine;
     this.trackRunningStats = trackRunningStats;

@@ -1,6 +1,6 @@
 // Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
 import { isFloat } from '../dtype.ts';
-import { DtypeError } from '../errors.ts';
+import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
 /** Options of `Parameter`. */
@@ -21,8 +21,10 @@ export interface ParameterOptions {
  * weight; // Parameter containing: tensor([1., 1.], requires_grad=True)
  */
 export class Parameter extends Tensor {
-  constructor(data: Tensor, { requiresGrad = true }: ParameterOptions = {}) {
+  constructor(data: Tensor, options: ParameterOptions = {}) {
     checkTensor('Parameter', 'data', data);
+    checkOptions('Parameter', options, ['requiresGrad']);
+    const { requiresGrad = true } = options;
     if (requiresGrad && !isFloat(data.dtype)) {
       throw new DtypeError('Only Tensors of floating point and complex dtype can require gradients');
     }
@@ -52,10 +54,11 @@ export interface BufferOptions {
 export class Buffer extends Tensor {
   readonly persistent: boolean;
 
-  constructor(data: Tensor, { persistent = true }: BufferOptions = {}) {
+  constructor(data: Tensor, options: BufferOptions = {}) {
     checkTensor('Buffer', 'data', data);
+    checkOptions('Buffer', options, ['persistent']);
     super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.version);
-    this.persistent = persistent;
+    this.persistent = options.persistent ?? true;
   }
 }
 

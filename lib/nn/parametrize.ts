@@ -1,8 +1,9 @@
 // nn.utils.parametrize: tensors of a module as functions of other tensors.
 import { withGradMode } from '../autograd/mode.ts';
-import { checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
+import { checkFunction, checkList, checkOptions, NotImplementedError, StateError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { checkModule } from './hooked-weights.ts';
 import type { Module } from './module.ts';
 import { ModuleDict } from './module-dict.ts';
 import { ModuleList } from './module-list.ts';
@@ -46,14 +47,15 @@ export class ParametrizationList extends ModuleList<Module> {
   readonly ntensors: number;
 
   constructor(modules: readonly Module[], original: Tensor, options: { unsafe?: boolean } = {}) {
-    if (modules.length === 0) throw new ValueError('ParametrizationList requires one or more modules.');
-    super(modules);
+    const list = checkList('ParametrizationList', 'modules', modules);
+    for (const m of list) checkModule('ParametrizationList', m);
+    checkTensor('ParametrizationList', 'original', original);
+    if (list.length === 0) throw new ValueError('ParametrizationList requires one or more modules.');
+    super(list);
     this.unsafe = options.unsafe ?? false;
     const { shape, dtype } = original;
     const fresh = withGradMode(false, () =>
-      modules
-        .toReversed()
-        .reduce<Tensor | readonly Tensor[]>((value, m) => throughInverse(m, value as Tensor), original),
+      list.toReversed().reduce<Tensor | readonly Tensor[]>((value, m) => throughInverse(m, value as Tensor), original),
     );
     if (!(fresh instanceof Tensor) && !Array.isArray(fresh)) {
       throw new ValueError(
@@ -156,6 +158,7 @@ export function cached<Result>(body: () => Result): Result {
     caching--;
     if (caching === 0) cache = new WeakMap();
   };
+  checkFunction('cached', 'body', body);
   caching++;
   let result: Result;
   try {
@@ -181,7 +184,7 @@ function valueOf(module: Module, name: string): Tensor {
 // ---- Registration
 
 function dictOf(module: Module): ModuleDict<ParametrizationList> | null {
-  const found: unknown = module._modules.get('parametrizations');
+  const found: unknown = checkModule('parametrize', module)._modules.get('parametrizations');
   return found instanceof ModuleDict ? (found as ModuleDict<ParametrizationList>) : null;
 }
 
@@ -228,7 +231,9 @@ export function registerParametrization<M extends Module>(
 ): M {
   checkOptions('registerParametrization', options, ['unsafe']);
   const { unsafe = false } = options;
-  parametrization.train(module.training);
+  checkModule('registerParametrization', parametrization).train(
+    checkModule('registerParametrization', module).training,
+  );
   if (isParametrized(module, tensorName)) {
     const list = listOf(module, tensorName);
     if (!unsafe) {

@@ -1,6 +1,6 @@
 // nn.utils.rnn: sequences of different lengths, padded to one length or packed step by step.
 
-import { checkList, checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkList, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { indexAddInto, indexSelect } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { where } from '../functional/select.ts';
@@ -61,6 +61,7 @@ export function invertPermutation(permutation: Tensor): Tensor;
 export function invertPermutation(permutation: Tensor | null): Tensor | null;
 export function invertPermutation(permutation: Tensor | null): Tensor | null {
   if (permutation === null) return null;
+  checkTensor('invertPermutation', 'permutation', permutation);
   const inverse = new BigInt64Array(permutation.numel());
   numbersOf(permutation).forEach((to, from) => {
     inverse[to] = BigInt(from);
@@ -152,6 +153,11 @@ export interface PadPackedOptions {
 export function padPackedSequence(sequence: PackedSequence, options: PadPackedOptions = {}): [Tensor, Tensor] {
   checkOptions('padPackedSequence', options, ['batchFirst', 'paddingValue', 'totalLength']);
   const { batchFirst = false, paddingValue = 0, totalLength = null } = options;
+  if (!(sequence instanceof PackedSequence)) {
+    throw new ArgumentTypeError(
+      `padPackedSequence(): argument 'sequence' must be PackedSequence, not ${describe(sequence)}`,
+    );
+  }
   const { data, unsortedIndices } = sequence;
   const counts = numbersOf(sequence.batchSizes);
   if (totalLength !== null && totalLength < counts.length) {

@@ -115,7 +115,9 @@ function iterate(matrix: Tensor, u: Tensor, v: Tensor, count: number, eps: numbe
  * [...layer.stateDict().keys()]; // ['bias', 'weight']
  */
 export function removeSpectralNorm<M extends Module>(module: M, options: { name?: string } | string = {}): M {
-  const { name = 'weight' } = typeof options === 'string' ? { name: options } : options;
+  const named = typeof options === 'string' ? { name: options } : options;
+  checkOptions('removeSpectralNorm', named, ['name']);
+  const { name = 'weight' } = named;
   removeWeightHook(module, 'spectral_norm', name);
   return module;
 }

@@ -1,7 +1,7 @@
 // Transformers: stacks of layers, and encoder and decoder together.
 import type { Dtype } from '../dtype.ts';
-import { checkOptions, ShapeError } from '../errors.ts';
-import { integer } from '../functional/arguments.ts';
+import { ArgumentTypeError, checkOptions, describe, ShapeError } from '../errors.ts';
+import { integer, optionalTensor } from '../functional/arguments.ts';
 import { causalMask } from '../functional/attention.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
 import { where } from '../functional/select.ts';
@@ -38,8 +38,10 @@ export interface TransformerEncoderOptions extends TransformerDecoderOptions {
   maskCheck?: boolean;
 }
 
-function normOf(options: Module | TransformerDecoderOptions | null): Module | null {
-  return isModule(options) ? options : ((options as TransformerDecoderOptions | null)?.norm ?? null);
+function normOf(who: string, options: Module | TransformerDecoderOptions | null): Module | null {
+  const norm = isModule(options) ? options : ((options as TransformerDecoderOptions | null)?.norm ?? null);
+  if (norm === null || isModule(norm)) return norm;
+  throw new ArgumentTypeError(`${who}(): argument 'norm' must be Module, not ${describe(norm)}`);
 }
 
 // All layers start as the same: nothing is drawn.
@@ -82,7 +84,7 @@ export class TransformerEncoder extends Module {
       checkOptions('TransformerEncoder', options, ['norm', 'enableNestedTensor', 'maskCheck']);
     this.layers = clones('TransformerEncoder', encoderLayer, numLayers);
     this.numLayers = numLayers;
-    const norm = normOf(options);
+    const norm = normOf('TransformerEncoder', options);
     this.norm = norm;
     const reason = whyNotNested(encoderLayer);
     const nested = isModule(options) ? true : (options?.enableNestedTensor ?? true);
@@ -148,7 +150,7 @@ export class TransformerDecoder extends Module {
     if (options !== null && !isModule(options)) checkOptions('TransformerDecoder', options, ['norm']);
     this.layers = clones('TransformerDecoder', decoderLayer, numLayers);
     this.numLayers = numLayers;
-    const norm = normOf(options);
+    const norm = normOf('TransformerDecoder', options);
     this.norm = norm;
   }
 
@@ -157,7 +159,8 @@ export class TransformerDecoder extends Module {
     checkOptions('TransformerDecoder', options, decoderInputNames);
     checkTensor('TransformerDecoder', 'tgt', tgt);
     checkTensor('TransformerDecoder', 'memory', memory);
-    const { tgtMask = null, tgtIsCausal = null } = options;
+    const tgtMask = optionalTensor('TransformerDecoder', 'tgtMask', options.tgtMask);
+    const { tgtIsCausal = null } = options;
     const masks = { ...options, tgtIsCausal: isCausalMask(tgtMask, tgtIsCausal, lengthOf(tgt, this.layers.get(0))) };
     const y = [...this.layers].reduce((x, layer) => layer(x, memory, masks), tgt);
     return this.norm === null ? y : (this.norm(y) as Tensor);

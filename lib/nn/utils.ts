@@ -1,6 +1,7 @@
 // nn.utils: clipping of gradients, and all other tools for modules and parameters.
 import { withGradMode } from '../autograd/mode.ts';
-import { checkList, checkOptions, ValueError } from '../errors.ts';
+import { checkFunction, checkList, checkOptions, ValueError } from '../errors.ts';
+import { float } from '../functional/arguments.ts';
 import { stack } from '../functional/join.ts';
 import { normOver } from '../functional/vector-norm.ts';
 import { tensor } from '../tensor/create.ts';
@@ -69,6 +70,8 @@ export function clipGradsWithNorm_(
 ): void {
   checkOptions('clipGradsWithNorm_', options, ['foreach']);
   const grads = gradsOf(parameters);
+  checkTensor('clipGradsWithNorm_', 'totalNorm', totalNorm);
+  float('clipGradsWithNorm_', 'maxNorm', maxNorm);
   withGradMode(false, () => {
     const coefficient = totalNorm.add(1e-6).reciprocal().mul(maxNorm).clamp(null, 1);
     for (const grad of grads) grad.mul_(coefficient);
@@ -95,6 +98,7 @@ export function clipGradNorm_(
 ): Tensor {
   checkOptions('clipGradNorm_', options, ['normType', 'errorIfNonfinite', 'foreach']);
   const list = listOf(parameters);
+  float('clipGradNorm_', 'maxNorm', maxNorm);
   const total = withGradMode(false, () => getTotalNorm(gradsOf(list), options));
   clipGradsWithNorm_(list, maxNorm, total);
   return total;
@@ -135,6 +139,7 @@ export function clipGradValue_(
 ): void {
   checkOptions('clipGradValue_', options, ['foreach']);
   const grads = gradsOf(parameters);
+  float('clipGradValue_', 'clipValue', clipValue);
   withGradMode(false, () => {
     for (const grad of grads) grad.clamp_(-clipValue, clipValue);
   });
@@ -148,6 +153,7 @@ export function skipInit<Args extends unknown[], M extends Module>(
   moduleClass: new (...args: Args) => M,
   ...args: Args
 ): M {
+  checkFunction('skipInit', 'moduleClass', moduleClass);
   const state = getRngState();
   try {
     return new moduleClass(...args);

@@ -72,7 +72,9 @@ export function weightNorm<M extends Module>(module: M, options: WeightNormOptio
  * [...layer.stateDict().keys()]; // ['bias', 'weight']
  */
 export function removeWeightNorm<M extends Module>(module: M, options: { name?: string } | string = {}): M {
-  const { name = 'weight' } = typeof options === 'string' ? { name: options } : options;
+  const named = typeof options === 'string' ? { name: options } : options;
+  checkOptions('removeWeightNorm', named, ['name']);
+  const { name = 'weight' } = named;
   removeWeightHook(module, 'weight_norm', name);
   return module;
 }

@@ -1,7 +1,9 @@
 // Averages of weights over training: models, update rules, a schedule, and batch norm statistics anew.
 import { noGrad, withGradMode } from '../autograd/mode.ts';
-import { checkOptions, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
+import { float } from '../functional/arguments.ts';
 import { BatchNorm } from '../nn/batch-norm.ts';
+import { checkModule } from '../nn/hooked-weights.ts';
 import { Module } from '../nn/module.ts';
 import { numberText } from '../python.ts';
 import { tensor } from '../tensor/create.ts';
@@ -13,7 +15,7 @@ import {
   LRScheduler,
   type SchedulerOptions,
 } from './lr-scheduler/base.ts';
-import type { Optimizer } from './optimizer.ts';
+import { Optimizer } from './optimizer.ts';
 
 /** A new average from the last one, the current value, and how many values it averages so far. */
 export type AverageFn = (averaged: Tensor, current: Tensor, numAveraged: Tensor | number) => Tensor;
@@ -25,7 +27,7 @@ export type MultiAverageFn = (
 ) => void;
 
 function checkDecay(decay: number): void {
-  if (decay >= 0 && decay <= 1) return;
+  if (float('swaUtils', 'decay', decay) >= 0 && decay <= 1) return;
   throw new ValueError(`Invalid decay value ${numberText(decay)} provided. Please provide a value in [0,1] range.`);
 }
 
@@ -123,7 +125,7 @@ export class AveragedModel<M extends Module = Module> extends Module {
     if (avgFn !== null && multiAvgFn !== null) {
       throw new ValueError('Only one of avg_fn and multi_avg_fn should be provided');
     }
-    this.module = model.deepcopy() as M;
+    this.module = checkModule('AveragedModel', model).deepcopy() as M;
     this.registerBuffer('n_averaged', tensor(0, { dtype: 'int64' }));
     this.avgFn = avgFn;
     this.multiAvgFn = multiAvgFn;
@@ -180,7 +182,7 @@ function copyAll(targets: readonly Tensor[], sources: readonly Tensor[]): void {
  * net.stateDict().get('0.running_mean'); // tensor([1.5000])
  */
 export async function updateBn(loader: Iterable<unknown> | AsyncIterable<unknown>, model: Module): Promise<void> {
-  const layers = [...model.modules()].filter((module) => module instanceof BatchNorm);
+  const layers = [...checkModule('updateBn', model).modules()].filter((module) => module instanceof BatchNorm);
   if (layers.length === 0) return;
   const momenta = layers.map((layer) => layer.momentum);
   const wasTraining = model.training;
@@ -232,6 +234,9 @@ export class SWALR extends LRScheduler {
   constructor(optimizer: Optimizer, swaLr: ForGroups<number>, options: SWALROptions = {}) {
     checkSchedulerOptions('SWALR', options, ['annealEpochs', 'annealStrategy']);
     const { annealEpochs = 10, annealStrategy = 'cos' } = options;
+    if (!(optimizer instanceof Optimizer)) {
+      throw new ArgumentTypeError(`${describe(optimizer)} is not an Optimizer`);
+    }
     const rates = forGroups('swa_lr', optimizer, swaLr);
     optimizer.paramGroups.forEach((group, i) => {
       group.swaLr = rates[i];

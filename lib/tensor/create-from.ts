@@ -23,6 +23,7 @@ export function scalarTensor(value: number | boolean, options: TensorOptions = {
   if (typeof value !== 'number' && typeof value !== 'boolean') {
     throw new ArgumentTypeError(`scalarTensor(): argument 's' must be a number, not ${describe(value)}`);
   }
+  checkOptions('scalarTensor', options, tensorOptions);
   return tensor(value, { ...options, dtype: options.dtype ?? getDefaultDtype() });
 }
 
@@ -132,8 +133,8 @@ export interface FrombufferOptions extends TensorOptions {
  */
 export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: FrombufferOptions): Tensor {
   checkOptions('frombuffer', options, ['count', 'offset', ...tensorOptions]);
+  const dtype = checkDtype('frombuffer', options?.dtype);
   const { count = -1, offset = 0 } = options;
-  const dtype = checkDtype('frombuffer', options.dtype);
   const isBuffer = buffer instanceof ArrayBuffer || buffer instanceof SharedArrayBuffer;
   if (!isBuffer && !ArrayBuffer.isView(buffer)) {
     throw new ArgumentTypeError(`frombuffer(): argument 'buffer' must be a buffer, not ${describe(buffer)}`);

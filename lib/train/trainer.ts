@@ -281,6 +281,9 @@ function checkedResult(result: StepResult | Tensor): StepResult {
 }
 
 function checkTrainerOptions<B>(options: TrainerOptions<B>): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new ArgumentTypeError(`Trainer: options must be an object, got ${describe(options)}`);
+  }
   const { module, optimizer, loss, step, accumulate = 1, clipNorm = null, clipValue = null, metrics = {} } = options;
   const { schedulerEvery = 'epoch' } = options;
   if (typeof module?.train !== 'function') {

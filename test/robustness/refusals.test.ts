@@ -31,6 +31,9 @@ const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
 
 const layer = new nn.TransformerEncoderLayer(4, 2);
 
+const norm = (options: nn.BatchNormOptions) => new nn.BatchNorm1d(2, options);
+const stack = (options: nn.TransformerEncoderOptions) => new nn.TransformerEncoder(layer, 1, options);
+
 const refusals: Refusal[] = [
   // ---- Arguments in the place of others
   [() => Reflect.construct(nn.RNN, [3, 4, 2]), ArgumentTypeError, 'RNN: options must be an object'],
@@ -169,6 +172,47 @@ const refusals: Refusal[] = [
   [() => F.hardtanh(x.gt(0)), DtypeError, 'Bool inputs not supported for hardtanh'],
   [() => F.maxPool1d(x.long(), 2), DtypeError, '"maxPool1d" not implemented for'],
   [() => F.avgPool2d(x.int().view(1, 3, 4), 2), DtypeError, '"avgPool2d" not implemented for'],
+  [() => F.softMarginLoss(zeros(2, 1), zeros(2, 3)), ShapeError, "[2, 1] doesn't match the broadcast shape [2, 3]"],
+  [
+    () => F.ctcLoss(zeros(3, 2, 4), zeros(1, 3).long(), [3, 3], [1, 2]),
+    ShapeError,
+    'to have size 2 at dimension 0, but',
+  ],
+  [
+    () => new nn.AvgPool2d(1, { divisorOverride: 1.5 })(x.unsqueeze(0)),
+    ArgumentTypeError,
+    "'divisorOverride' must be int",
+  ],
+  [() => loose(norm)({ eps: 'x' }), ArgumentTypeError, "BatchNorm1d(): argument 'eps' must be float, not 'x'"],
+  [
+    () => loose(new nn.MaxUnpool1d(2))(x, x.long(), 'x'),
+    ArgumentTypeError,
+    'MaxUnpool1d: options must be an object',
+  ],
+  [() => loose(stack)({ norm: 1 }), ArgumentTypeError, "TransformerEncoder(): argument 'norm' must be Module, not 1"],
+  [
+    () => loose(F.tripletMarginWithDistanceLoss)(x, x, x, { distanceFunction: 1 }),
+    ArgumentTypeError,
+    'must be a function',
+  ],
+  // ---- Numbers that do not fit
+  [
+    () => flambeau.full([2], Number.NaN, { dtype: 'int64' }),
+    ValueError,
+    'cannot be converted to type int64_t without overflow',
+  ],
+  [() => zeros(2).to('uint8').fill_(300), ValueError, 'value cannot be converted to type uint8_t without overflow'],
+  [
+    () => nn.init.constant_(zeros(2).half(), 1e6),
+    ValueError,
+    'value cannot be converted to type at::Half without overflow',
+  ],
+  [
+    () => at(1).maskedFill(tensor(true), Infinity),
+    ValueError,
+    'value cannot be converted to type int64_t without overflow',
+  ],
+  [() => loose(flambeau.floorDivide)(tensor(true), true), DtypeError, `"div_floor_cpu" not implemented for 'Bool'`],
   // ---- Matrices
   [
     () => linalg.luSolve(zeros(2, 2), tensor([1, 3], { dtype: 'int32' }), x),
@@ -264,6 +308,7 @@ const acceptances: [call: () => Tensor, values: unknown, dtype: string][] = [
   [() => zeros(2, 1, 0).matmul(zeros(0, 2)), [[[0, 0]], [[0, 0]]], 'float32'],
   [() => tensor([true]).square(), [1], 'int64'],
   [() => flambeau.trapz(at(0, 1, 2, 3, 4, 5).view(2, 3), at(1, 3), { dim: 0 }), [3, 5, 7], 'float32'],
+  [() => zeros(1).to('uint8').fill_(-1), [255], 'uint8'],
   [() => tensor([true, false]).sign(), [true, false], 'bool'],
   [() => at(1, 5).max(at(2, 3)), [2, 5], 'int64'],
   [() => at(1, 5).min(at(2, 3)), [1, 3], 'int64'],

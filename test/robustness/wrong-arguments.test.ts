@@ -1,6 +1,7 @@
 // Wrong arguments are refused with an error of this library, whichever function gets them, and nothing crashes.
-import { FlambeauError, linalg, nn, rand, special, Tensor, tensor, zeros } from 'flambeau';
-import { describe, expect, test } from 'vitest';
+import * as flambeau from 'flambeau';
+import { autograd, data, FlambeauError, func, linalg, nn, optim, rand, special, Tensor, tensor, zeros } from 'flambeau';
+import { describe, expect, test, vi } from 'vitest';
 import { groups } from '../functional/gradient.rows.ts';
 
 const wrong: readonly (readonly [name: string, make: () => unknown])[] = [
@@ -78,6 +79,63 @@ describe('functions', () => {
     const given = args();
     if (!(given[0] instanceof Tensor)) return;
     expect(() => fn(...given.with(0, 'no'))).toThrow(FlambeauError);
+  });
+});
+
+// Bases that only classes of the library extend, and handles that only hooks make.
+const inner = ['ParquetDataset', 'Node', 'optim', 'LazyModuleMixin', 'skipInit', 'globalUnstructured'];
+const { functional, graph } = autograd;
+const { parametrizations, parametrize, prune, rnn } = nn.utils;
+const { noGrad, enableGrad, promoteTypes, frombuffer, scalarTensor, range, full, detachCopy, floorDivide } = flambeau;
+const tools = {
+  root: { noGrad, enableGrad, promoteTypes, frombuffer, scalarTensor, range, full, detachCopy, floorDivide },
+  autograd,
+  functional,
+  graph,
+  func,
+  data,
+  transforms: data.transforms,
+  init: nn.init,
+  grad: nn.grad,
+  utils: nn.utils,
+  parametrizations,
+  parametrize,
+  prune,
+  rnn,
+  swaUtils: optim.swaUtils,
+  parameters: { Parameter: nn.Parameter, Buffer: nn.Buffer, deepcopy: nn.deepcopy },
+};
+
+describe('tools', () => {
+  const rows = Object.entries(tools).flatMap(([space, members]) =>
+    Object.entries(members)
+      .filter(([name, value]) => typeof value === 'function' && !inner.includes(name) && !name.startsWith('set'))
+      .map(([name, value]) => [`${space}.${name}`, value as (...args: unknown[]) => unknown] as const),
+  );
+  const right = [() => rand(2, 3), () => new nn.Linear(2, 2), () => (x: unknown) => x];
+  const isClass = (value: unknown) => /^class\b/.test(Function.prototype.toString.call(value));
+
+  test.each(rows)('%s', async (_, tool) => {
+    vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const failures: string[] = [];
+    const pending: Promise<unknown>[] = [];
+    const attempt = (what: string, args: unknown[]): void => {
+      const message = foreign(() => {
+        const result = isClass(tool) ? Reflect.construct(tool, args) : tool(...args);
+        if (result instanceof Promise) pending.push(result);
+      });
+      if (message !== null) failures.push(`${what}: ${message}`);
+    };
+    attempt('nothing', []);
+    for (const [what, make] of wrong) {
+      attempt(what, [make()]);
+      for (const good of right) attempt(`${good} and ${what}`, [good(), make()]);
+      for (const [other, also] of wrong) attempt(`${what} and ${other}`, [make(), also()]);
+    }
+    for (const result of await Promise.allSettled(pending)) {
+      if (result.status === 'rejected' && !(result.reason instanceof FlambeauError)) failures.push(`${result.reason}`);
+    }
+    expect(failures).toEqual([]);
   });
 });
 

@@ -1,5 +1,5 @@
 // Transforms that turn, shift, stretch and shear pictures.
-import { checkOptions, ValueError } from '../../errors.ts';
+import { ArgumentTypeError, checkOptions, describe, ValueError } from '../../errors.ts';
 import { gridSample } from '../../functional/grid-sample.ts';
 import { cat } from '../../functional/join.ts';
 import { linspace, ones, tensor } from '../../tensor/create.ts';
@@ -115,6 +115,9 @@ function rangeOf(who: string, name: string, value: number | readonly number[]): 
   if (typeof value === 'number' && value < 0)
     throw new ValueError(`If ${name} is a single number, it must be positive.`);
   if (typeof value === 'number') return [-value, value];
+  if (!Array.isArray(value)) {
+    throw new ArgumentTypeError(`${who}: ${name} must be a number or a list of numbers, got ${describe(value)}`);
+  }
   if (value.length === 2 || (name === 'shear' && value.length === 4)) return value;
   throw new ValueError(`${who}: ${name} should be a sequence of length 2${name === 'shear' ? ' or 4' : ''}`);
 }

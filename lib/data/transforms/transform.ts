@@ -49,9 +49,11 @@ export function checkPicture(who: string, x: unknown): readonly [channels: numbe
 
 /** @throws ValueError for what is no size */
 export function checkSize(who: string, size: Size): readonly [number, number] {
-  const [height, width] = typeof size === 'number' ? [size, size] : [size[0], size[1] ?? size[0]];
+  const [height, width = height] = Array.isArray(size) ? size : [size];
   if (Number.isInteger(height) && Number.isInteger(width) && height > 0 && width > 0) return [height, width];
-  throw new ValueError(`${who}: size must be one or two positive integers, got ${String(size)}`);
+  throw new ValueError(
+    `${who}: size must be one or two positive integers, got ${Array.isArray(size) ? size : describe(size)}`,
+  );
 }
 
 /** @throws ValueError for what is no probability */
