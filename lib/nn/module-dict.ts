@@ -82,6 +82,11 @@ export class ModuleDict<Item extends Module = Module> extends Module {
     return this._modules.entries() as IterableIterator<[string, Item]>;
   }
 
+  /** As `entries`. */
+  items(): IterableIterator<[string, Item]> {
+    return this.entries();
+  }
+
   [Symbol.iterator](): IterableIterator<[string, Item]> {
     return this.entries();
   }

@@ -50,6 +50,11 @@ export class ModuleList<Item extends Module = Module> extends Module {
     return module as Item;
   }
 
+  /** Takes a module out; those behind it move up. @throws IndexError */
+  delete(index: number): void {
+    this.pop(index);
+  }
+
   /** A new list with the modules from `start` to before `end`. */
   slice(start?: number, end?: number): ModuleList<Item> {
     return new ModuleList([...this].slice(start, end));

@@ -1,5 +1,5 @@
 // ParameterDict: parameters by name.
-import { ArgumentTypeError, AttributeError, StateError } from '../errors.ts';
+import { ArgumentTypeError, AttributeError, checkList, KeyError, StateError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -33,9 +33,12 @@ export class ParameterDict<Item = Parameter> extends Module {
     return this._keys.size;
   }
 
-  /** The value under a name. @throws AttributeError when there is none */
-  get(name: string): Item {
+  /** The value under a name, or the fallback if one is given. @throws AttributeError when there is neither */
+  get(name: string): Item;
+  get<Fallback>(name: string, fallback: Fallback): Item | Fallback;
+  get<Fallback>(name: string, fallback?: Fallback): Item | Fallback {
     if (!this._keys.has(name)) {
+      if (fallback !== undefined) return fallback;
       throw new AttributeError(`'${this._getName()}' object has no attribute '${name}'`);
     }
     return Reflect.get(this, name) as Item;
@@ -77,6 +80,13 @@ export class ParameterDict<Item = Parameter> extends Module {
     return value;
   }
 
+  /** Removes the value that was added last, and returns its name and itself. @throws KeyError when there is none */
+  popitem(): [string, Item] {
+    const name = [...this._keys].at(-1);
+    if (name === undefined) throw new KeyError('dictionary is empty');
+    return [name, this.pop(name)];
+  }
+
   /** Removes all values. */
   clear(): void {
     for (const name of [...this._keys]) this.pop(name);
@@ -94,6 +104,11 @@ export class ParameterDict<Item = Parameter> extends Module {
     return new ParameterDict<Item>(this.entries());
   }
 
+  /** A new dictionary with one value under several names. */
+  fromkeys<Value>(names: Iterable<string>, value: Value): ParameterDict<Value> {
+    return new ParameterDict<Value>(checkList('fromkeys', 'names', names).map((name) => [name, value]));
+  }
+
   /** The names. */
   keys(): IterableIterator<string> {
     return this._keys.keys();
@@ -107,6 +122,11 @@ export class ParameterDict<Item = Parameter> extends Module {
   /** Names and values. */
   *entries(): Generator<[string, Item]> {
     for (const name of this._keys) yield [name, this.get(name)];
+  }
+
+  /** As `entries`. */
+  items(): Generator<[string, Item]> {
+    return this.entries();
   }
 
   [Symbol.iterator](): Generator<[string, Item]> {

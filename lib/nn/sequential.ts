@@ -66,6 +66,11 @@ export class Sequential extends Module {
     return module;
   }
 
+  /** Takes a module out; those behind it move up. @throws IndexError */
+  delete(index: number): void {
+    this.pop(index);
+  }
+
   /** A new Sequential with the modules from `start` to before `end`, under their names. */
   slice(start?: number, end?: number): Sequential {
     return new Sequential(new Map(entriesOf(this).slice(start, end)));

@@ -57,6 +57,8 @@ describe('Sequential', () => {
     net.set(0, new nn.ReLU());
     expect(kinds(net.slice(0, 2))).toEqual(['ReLU', 'ReLU']);
     expect(net.extend([new nn.Tanh()]).length).toBe(6);
+    net.delete(-1);
+    expect(net.length).toBe(5);
   });
 
   test('concat and repeat make new ones of the same modules', () => {
@@ -96,6 +98,7 @@ describe('ModuleList', () => {
     expect(kinds(list)).toEqual(['Linear', 'Tanh', 'ReLU', 'Sigmoid', 'Identity']);
     expect(list.pop(-1)).toBeInstanceOf(nn.Identity);
     list.set(0, new nn.ReLU());
+    list.append(new nn.Tanh()).delete(-1);
     expect(kinds(list.slice(0, -1))).toEqual(['ReLU', 'Tanh', 'ReLU']);
     expect(keys(list.slice(2))).toEqual(['0', '1']);
     expect(list.concat(make()).length).toBe(6);
@@ -122,6 +125,7 @@ describe('ModuleDict', () => {
     dict.update(new Map([['a', new nn.Sigmoid()]]));
     dict.set('d', new nn.Identity());
     expect([...dict.keys()]).toEqual(['a', 'b', 'c', 'd']);
+    expect([...dict.items()]).toEqual([...dict.entries()]);
     expect(kinds(dict.values())).toEqual(['Sigmoid', 'ReLU', 'Tanh', 'Identity']);
     expect(dict.pop('d')).toBeInstanceOf(nn.Identity);
     dict.delete('c');
@@ -191,6 +195,13 @@ describe('ParameterDict', () => {
     expect(dict.setdefault('a', 5)).toBe(3);
     expect([...dict.stateDict().keys()]).toEqual(['b', 'c']);
     expect(dict.copy().get('b')).toBe(dict.get('b'));
+    expect([...dict.items()]).toEqual([...dict.entries()]);
+    expect([dict.get('a', 7), dict.get('z', 7), dict.get('z', null)]).toEqual([3, 7, null]);
+    expect(dict.copy().popitem()).toEqual(['d', 4]);
+    expect([...dict.fromkeys(['x', 'y'], 1)]).toEqual([
+      ['x', 1],
+      ['y', 1],
+    ]);
     expect(dict.pop('d')).toBe(4);
     dict.delete('a');
     expect([dict.size, dict.has('a'), 'a' in dict]).toEqual([2, false, false]);
@@ -212,6 +223,7 @@ describe('ParameterDict', () => {
       'ParameterDict update sequence element #0 has length 3; 2 is required',
       () => new nn.ParameterDict([['a', 1, 2]] as unknown as []),
     ],
+    ['dictionary is empty', () => new nn.ParameterDict().popitem()],
     ['ParameterDict should not be called.', () => new nn.ParameterDict()(3)],
   ];
   test.each(errors)('%s', (message, act) => expect(act).toThrow(expect.objectContaining({ message })));
