@@ -184,11 +184,7 @@ const refusals: Refusal[] = [
     "'divisorOverride' must be int",
   ],
   [() => loose(norm)({ eps: 'x' }), ArgumentTypeError, "BatchNorm1d(): argument 'eps' must be float, not 'x'"],
-  [
-    () => loose(new nn.MaxUnpool1d(2))(x, x.long(), 'x'),
-    ArgumentTypeError,
-    'MaxUnpool1d: options must be an object',
-  ],
+  [() => loose(new nn.MaxUnpool1d(2))(x, x.long(), 'x'), ArgumentTypeError, 'MaxUnpool1d: options must be an object'],
   [() => loose(stack)({ norm: 1 }), ArgumentTypeError, "TransformerEncoder(): argument 'norm' must be Module, not 1"],
   [
     () => loose(F.tripletMarginWithDistanceLoss)(x, x, x, { distanceFunction: 1 }),
