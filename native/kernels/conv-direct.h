@@ -95,50 +95,6 @@ void correlateRows(int64_t rows, int64_t taps, const T* weights, const T* plane,
   }
 }
 
-// `tall` rows of n results from 3 x 3 neighbours: a load of the plane serves every row that it belongs to.
-template <int tall, class T, class... Count>
-ALWAYS_INLINE void neighbourTile(const T* plane, int64_t pitch, const vec<T, nativeLanes<T>>* weights, T bias,
-                                 bool relu, T* y, int64_t yStride, Count... count) {
-  using R = vec<T, nativeLanes<T>>;
-  R sum[tall];
-#pragma GCC unroll 16
-  for (int i = 0; i < tall; i++) sum[i] = R::splat(bias);
-#pragma GCC unroll 16
-  for (int a = 0; a < tall + 2; a++) {
-#pragma GCC unroll 3
-    for (int b = 0; b < 3; b++) {
-      const R x = R::load(plane + a * pitch + b);
-#pragma GCC unroll 16
-      for (int i = 0; i < tall; i++) {
-        if (i <= a && a - i < 3) sum[i] = fma(weights[(a - i) * 3 + b], x, sum[i]);
-      }
-    }
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < tall; i++) (relu ? max(sum[i], R::zero()) : sum[i]).store(y + i * yStride);
-}
-
-// y[r * ow + q] = bias + sum over a, b < 3 of weights[a * 3 + b] * plane[(r + a) * pitch + q + b], then relu, for rows
-// of at least a register. The last rows and columns overlap the ones before: a result may be computed twice.
-template <class T>
-void correlateNeighbours(const T* plane, int64_t pitch, const T* weights, T bias, bool relu, int64_t oh, int64_t ow,
-                         T* y) {
-  constexpr int n = nativeLanes<T>, tall = 4;
-  vec<T, n> w[9];
-  for (int t = 0; t < 9; t++) w[t] = vec<T, n>::splat(weights[t]);
-  for (int64_t row = 0; row < oh; row += oh < tall ? 1 : tall) {
-    const int64_t r = oh < tall ? row : minimum(row, oh - tall);
-    const auto tile = [&](int64_t q, auto... count) {
-      if (oh < tall)
-        neighbourTile<1>(plane + r * pitch + q, pitch, w, bias, relu, y + r * ow + q, ow, count...);
-      else
-        neighbourTile<tall>(plane + r * pitch + q, pitch, w, bias, relu, y + r * ow + q, ow, count...);
-    };
-    if (ow < n) tile(0, static_cast<int>(ow));
-    for (int64_t q = 0; q < ow && ow >= n; q += n) tile(minimum(q, ow - n));
-  }
-}
-
 // `tall` rows of a register of results from 3 x 3 neighbours: a load of the plane serves every row it belongs to.
 template <int tall, class T>
 ALWAYS_INLINE void neighbourTile(const T* plane, int64_t pitch, const vec<T, nativeLanes<T>>* weights, T* y,
