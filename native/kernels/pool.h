@@ -102,20 +102,26 @@ void maxPoolPairs(const T* x, T* y, uint8_t* choices, int64_t planes, int64_t h,
   });
 }
 
-// dx = dy at the choice of its window, zero elsewhere; one by one where a row has less than a register of windows and
-// masks are slow.
+// dx = dy at the choice of its window, zero elsewhere; one by one where rows are too short for vectors to pay.
 template <class T>
 void maxPoolPairsBackward(const T* dy, const uint8_t* choices, T* dx, int64_t planes, int64_t h, int64_t w) {
   constexpr int n = poolLanes<T>;
-  const bool narrow = w / 2 < n && nativeBytes != 64;
-  const int64_t places[] = {0, 1, w, w + 1};
-  if (narrow || h % 2 != 0 || w % 2 != 0) fillZero(dx, planes * h * w);
-  overPairRows(planes, h, w, [&](int64_t above, int64_t at, int64_t ow) {
+  const int64_t ow = w / 2, outputs = h / 2 * ow;
+  if (ow < 8) {
+    const int64_t places[] = {0, 1, w, w + 1};
+    return parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
+      std::memset(dx + begin * h * w, 0, static_cast<size_t>((end - begin) * h * w) * sizeof(T));
+      for (int64_t plane = begin; plane < end; plane++) {
+        const uint8_t* choice = choices + plane * outputs;
+        const T* g = dy + plane * outputs;
+        for (T* top = dx + plane * h * w; choice < choices + (plane + 1) * outputs; top += 2 * w)
+          for (T* at = top; at < top + 2 * ow; at += 2) at[places[*choice++]] = *g++;
+      }
+    });
+  }
+  if (h % 2 != 0 || w % 2 != 0) fillZero(dx, planes * h * w);
+  overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t) {
     T* top = dx + above;
-    if (narrow) {
-      for (int64_t q = 0; q < ow; q++) top[2 * q + places[choices[at + q]]] = dy[at + q];
-      return;
-    }
     overPairs<n>(ow, [&](int64_t q, auto... count) {
       const auto g = PoolVec<T>::load(dy + at + q, count...);
       const auto choice = convert<IntOf<T>>(vec<uint8_t, n>::load(choices + at + q, count...));
