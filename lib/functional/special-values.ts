@@ -54,8 +54,12 @@ export function zeta(s: number, q: number): number {
   if (s === 1) return Number.POSITIVE_INFINITY;
   if (s < 1) return Number.NaN;
   if (q <= 0) {
-    if (Number.isInteger(q)) return Number.POSITIVE_INFINITY;
+    const whole = Math.floor(q);
+    if (whole === q) return Number.POSITIVE_INFINITY;
     if (!Number.isInteger(s)) return Number.NaN;
+    // The terms below 0 are those of the sums that begin behind whole numbers of the other sign.
+    const below = zeta(s, whole + 1 - q) - zeta(s, 1 - q);
+    return zeta(s, q - whole) + (s % 2 === 0 ? below : -below);
   }
   let sum = 0;
   let a = q;

@@ -25,6 +25,7 @@ const gradient = (run: (x: Tensor) => Tensor, values: readonly number[]) => {
   const x = tensor(values, { dtype: 'float64' }).requiresGrad_();
   return autograd.grad(run(x).sum(), [x])[0]?.tolist();
 };
+const double = (x: number) => tensor(x, { dtype: 'float64' });
 const half = () => tensor([0.5, 0.5], { dtype: 'float64' });
 
 describe('gradients', () => {
@@ -259,5 +260,20 @@ describe('refusals', () => {
     expect(() => F.fractionalMaxPool2d(ones(1, 1, 4, 4), 2, { outputSize: 2, _randomSamples: samples })).toThrow(
       'Expect _random_samples to have the same dtype as input',
     );
+  });
+});
+
+describe('zeta', () => {
+  test.each([
+    [2, -2.5, 9.539246644989124],
+    [3, -0.25, -61.34868339183117],
+    [5, -3.75, 1020.0663490506143],
+    [2, -1e3 - 0.25, 19.738209551699782],
+    [2, -1e7 - 0.5, 9.86960430108937],
+    [2, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  ])('of %f from %f on, as quick far below 0 as near it', (s, q, expected) => {
+    const y = special.zeta(double(s), double(q)).item();
+    if (Number.isFinite(expected)) expect(Number(y) / expected).toBeCloseTo(1, 13);
+    else expect(y).toBe(expected);
   });
 });
