@@ -1,6 +1,7 @@
 // Operators that overwrite their first argument, as functions: `exp_(x)` is `x.exp_()`. Depends on methods.
 import './methods.ts';
 import type { Scalar } from './functional/elementwise.ts';
+import type { RoundOptions } from './functional/unary.ts';
 import { checkTensor, type Tensor } from './tensor/tensor.ts';
 
 type InPlace = (x: Tensor) => Tensor;
@@ -179,7 +180,7 @@ export const reciprocal_: InPlace = (x) => checkTensor('reciprocal_', 'input', x
  * `round` in place. @source torch.round_
  * @example round_(tensor([0.25, 0.5])); // tensor([0., 0.])
  */
-export const round_: InPlace = (x) => checkTensor('round_', 'input', x).round_();
+export const round_ = (x: Tensor, options?: RoundOptions): Tensor => checkTensor('round_', 'input', x).round_(options);
 /**
  * `rsqrt` in place. @source torch.rsqrt_
  * @example rsqrt_(tensor([0.25, 0.5])); // tensor([2.0000, 1.4142])

@@ -30,6 +30,7 @@ import * as special from './functional/special.ts';
 import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
 import * as triangles from './functional/triangles.ts';
+import type { RoundOptions } from './functional/unary.ts';
 import { unaryOperators } from './functional/unary-table.ts';
 import * as householder from './linalg/householder.ts';
 import * as linalg from './linalg/index.ts';
@@ -419,7 +420,7 @@ const reshapers = {
   asStrided_: strided.asStrided,
 };
 
-type UnaryTwins = { [K in UnaryName as `${K}_`]: () => Tensor };
+type UnaryTwins = { [K in Exclude<UnaryName, 'round'> as `${K}_`]: () => Tensor };
 type PlainBinary = Exclude<BinaryName, 'add' | 'sub' | 'div'>;
 type BinaryTwins = { [K in PlainBinary as `${K}_`]: (y: Operand) => Tensor };
 
@@ -428,6 +429,8 @@ interface ArithmeticTwins {
   add_(y: Operand, options?: F.AddOptions): Tensor;
   /** Subtracts alpha y in place. */
   sub_(y: Operand, options?: F.AddOptions): Tensor;
+  /** Rounds to multiples of 10^-decimals in place. */
+  round_(options?: RoundOptions): Tensor;
   /** Divides in place. */
   div_(y: Operand, options?: F.DivOptions): Tensor;
 }
@@ -558,6 +561,10 @@ for (const [name, operator] of Object.entries(unaryOperators) as [string, UnaryO
     return inPlace(`${name}_`, this, others, (x, into) => unary(operator, x, into));
   });
 }
+
+define('round_', function (this: Tensor, options: RoundOptions = {}) {
+  return inPlace('round_', this, [], (x) => F.round(x, options));
+});
 
 for (const [name, operator] of Object.entries(binaryOperators) as [string, BinaryOperator][]) {
   define(`${name}_`, function (this: Tensor, y: Operand) {

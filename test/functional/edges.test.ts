@@ -13,6 +13,7 @@ import {
   nn,
   ones,
   remainder,
+  round_,
   special,
   type Tensor,
   tensor,
@@ -73,6 +74,13 @@ test.each([
   const [dx] = autograd.grad([run(x, x.detach()).sum()], [x], { createGraph: true });
   const [ddx] = autograd.grad([dx?.sum() ?? x], [x]);
   expect(ddx?.sub(expected).abs().max().item()).toBeLessThan(1e-15);
+});
+
+test('round_ of decimals', () => {
+  const x = tensor([1.26, -2.55], { dtype: 'float64' });
+  x.round_({ decimals: 1 });
+  expect(x.tolist()).toEqual([1.3, -2.6]);
+  expect(round_(x.mul(10), { decimals: -1 }).tolist()).toEqual([10, -30]);
 });
 
 test('hypot of squares that leave the range', () => {
