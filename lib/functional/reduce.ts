@@ -1,7 +1,7 @@
 // Reductions: sums, products, extremes and variances over all or some dimensions.
 import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
@@ -78,6 +78,7 @@ export function sum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, opti
 /**
  * The sum of `g` over the dimensions that broadcasting from `shape` added or widened.
  *
+ * @throws ShapeError if `size` does not broadcast to the shape of `g`
  * @source torch.Tensor.sum_to_size
  * @example F.sumToSize(ones(2, 3), [1, 3]); // tensor([[2., 2., 2.]])
  */
@@ -90,6 +91,9 @@ export function sumToSize(g: Tensor, size: Shape | number): Tensor {
   if (shape.length === 0 && !isFloat(g.dtype)) return sum(g);
   if (sameShape(g.shape, shape)) return g;
   const added = g.ndim - shape.length;
+  if (added < 0 || shape.some((size, d) => size !== 1 && size !== g.shape[d + added])) {
+    throw new ShapeError(`size {[${shape.join(', ')}]} is not expandable to size {[${g.shape.join(', ')}]}.`);
+  }
   const dims = g.shape.flatMap((size, d) => (d < added || (shape[d - added] === 1 && size !== 1) ? [d] : []));
   const y = dims.length === 0 ? g : sum(g, dims, { keepdim: true });
   return sameShape(y.shape, shape) ? y : reshape(y, [...shape]);

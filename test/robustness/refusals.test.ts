@@ -90,6 +90,9 @@ const refusals: Refusal[] = [
   [() => x.indexPut([at(0), at(1)], zeros(3)), ShapeError, 'value tensor of shape [3] cannot be broadcast to indexing'],
   [() => x.put(at(0), zeros(2)), IndexError, 'source.numel() = 2, index.numel() = 1'],
   [() => zeros(0).put(at(0), zeros(1)), IndexError, 'put_(): Tried to put elements into an empty tensor'],
+  [() => x.sumToSize(3), ShapeError, 'size {[3]} is not expandable to size {[3, 4]}.'],
+  [() => x.sumToSize(2, 3, 4), ShapeError, 'size {[2, 3, 4]} is not expandable to size {[3, 4]}.'],
+  [() => zeros(4, 1, 4).sumToSize(4, 4), ShapeError, 'size {[4, 4]} is not expandable to size {[4, 1, 4]}.'],
   [() => x.maskedSelect(x), DtypeError, 'masked_select: expected BoolTensor for mask'],
   [() => x.maskedFill(x.gt(0), zeros(1)), ShapeError, 'masked_fill_ only supports a 0-dimensional value tensor'],
   // ---- Random numbers and new tensors
