@@ -97,7 +97,6 @@ export function indexAddInto(shape: Shape, d: number, index: Tensor, g: Tensor):
 const ranked = (x: Tensor) => Math.max(x.ndim, 1);
 
 function checkGathered(x: Tensor, index: Tensor, d: number): void {
-  if (index.numel() === 0) return;
   if (ranked(x) !== ranked(index)) {
     throw new ShapeError('Index tensor must have the same number of dimensions as input tensor');
   }
@@ -150,6 +149,7 @@ export function gather(x: Tensor, dim: number, index: Tensor): Tensor {
   checkTensor('gather', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const at = longOrEmpty('gather', checkTensor('gather', 'index', index));
+  if (at.numel() === 0) return reshape(slice(reshape(x, [-1]), 0, 0, 0), [...at.shape]);
   checkGathered(x, at, d);
   if (x.ndim === 0) return gather(reshape(x, [1]), 0, at);
   const source = reached(x, at, d);

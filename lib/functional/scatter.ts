@@ -311,7 +311,10 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
   checkOperand('indexFill', 'value', value);
   const at = checkLong(index, 'index_fill_(): Expected dtype int64 for index.');
   if (at.ndim > 1) throw new ShapeError('Index has to be a vector/scalar');
-  const places = placesOfSlices(x, d, checkedAndWrapped(at, d, x.shape[d] ?? 1));
+  const size = x.shape[d] ?? 1;
+  // Each slice once: the gradient of the value counts elements, not positions.
+  const once = nonzero(heldBy(checkedAndWrapped(at, d, size), size));
+  const places = placesOfSlices(x, d, once);
   return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
 }
 

@@ -60,6 +60,18 @@ describe('gradients', () => {
       [2, 2],
       [Number.NaN, -3],
     ],
+    [
+      'indexFill at a position that comes twice, by the value',
+      (value: Tensor) => zeros([3, 2], { dtype: 'float64' }).indexFill(0, tensor([0, 0, 2]), value.squeeze()),
+      [5],
+      [4],
+    ],
+    [
+      'gather of nothing, in other dimensions',
+      (x: Tensor) => x.gather(0, zeros([2, 0], { dtype: 'int64' })),
+      [1, 2],
+      [0, 0],
+    ],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
   ] as const)('%s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
