@@ -25,7 +25,7 @@ export interface ReduceOptions {
 
 /** Options of `sum`, `mean` and `prod`. */
 export interface SumOptions extends ReduceOptions {
-  /** Element type to convert to first. Default: the tensor's, int64 for integers. */
+  /** Element type to convert to first. Default: the tensor's, int64 for integers. Of bool, a sum says any, a product all. */
   dtype?: Dtype | null;
 }
 
@@ -68,7 +68,7 @@ export function sum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, opti
   checkOptions('sum', options, ['keepdim', 'dtype']);
   const input = converted('sum', x, options.dtype);
   const plan = planOf(input, dimsOf(x, dims), options.keepdim ?? false);
-  const y = run(kernels.sum, plan, input.dtype);
+  const y = run(input.dtype === 'bool' ? kernels.any : kernels.sum, plan, input.dtype);
   if (!isFloat(input.dtype)) return recordConstant('sum', [x], y);
   const { keptShape } = plan;
   const from = x.shape;
@@ -133,7 +133,7 @@ export function prod(x: Tensor, dim: number | Named<SumOptions> | null = null, o
   checkOptions('prod', options, ['keepdim', 'dtype']);
   const input = converted('prod', x, options.dtype);
   const plan = planOf(input, dimsOf(x, dim), options.keepdim ?? false);
-  const y = run(kernels.prod, plan, input.dtype);
+  const y = run(input.dtype === 'bool' ? kernels.all : kernels.prod, plan, input.dtype);
   if (!isFloat(input.dtype)) return recordConstant('prod', [x], y);
   const { keptShape } = plan;
   const dims = dimsOf(x, dim);

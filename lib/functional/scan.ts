@@ -48,6 +48,7 @@ function scan(kernel: unknown, x: Tensor, d: number): Tensor {
 function summable(who: string, x: Tensor, options: ScanOptions): Tensor {
   checkOptions(who, options, ['dtype']);
   checkTensor(who, 'input', x);
+  if (options.dtype === 'bool') throw new DtypeError(`"${who}_out_cpu" not implemented for 'Bool'`);
   if (options.dtype !== undefined && options.dtype !== null) return cast(x, checkDtype(who, options.dtype));
   return isFloat(x.dtype) || x.dtype === 'int64' ? x : cast(x, 'int64');
 }

@@ -269,16 +269,18 @@ export function indexAdd(
   dim: number,
   index: Tensor,
   source: Tensor,
-  options: { alpha?: number } = {},
+  options: { alpha?: number | boolean } = {},
 ): Tensor {
   checkTensor('indexAdd', 'index', index);
   checkTensor('indexAdd', 'source', source);
   checkOptions('indexAdd', options, ['alpha']);
   const d = wrapDim(dim, checkTensor('indexAdd', 'input', x).ndim);
-  const { alpha = 1 } = options;
+  const { alpha: given = 1 } = options;
+  const alpha = typeof given === 'boolean' ? Number(given) : given;
   const at = checkVector('index_add_', checkIndex('index_add_', index));
   const slices = slicesFor('index_add_', x, d, at, source);
-  const scaled = alpha === 1 ? slices : mul(slices, isFloat(x.dtype) ? alpha : wholeFactor(alpha));
+  const factor = isFloat(x.dtype) ? alpha : wholeFactor(alpha);
+  const scaled = factor === 1 ? slices : cast(mul(slices, factor), x.dtype);
   return withSumsAt(x, placesOfSlices(x, d, at), scaled);
 }
 

@@ -118,6 +118,29 @@ describe('integers', () => {
     expect(() => arange(0, 3, 0.5, { dtype: 'int64' })).toThrow('step must be nonzero');
   });
 
+  test('indexAdd of booleans stays boolean under alpha', () => {
+    const add = (alpha: number | boolean) =>
+      tensor([true, false, false])
+        .indexAdd(0, tensor([1]), tensor([true]), { alpha })
+        .tolist();
+    for (const alpha of [true, 1, 2]) expect(add(alpha)).toEqual([true, true, false]);
+    expect(add(false)).toEqual([true, false, false]);
+  });
+
+  test('sums and products of dtype bool', () => {
+    const x = tensor([
+      [2.5, 0, -1],
+      [0, 0, 0],
+      [1, 1, 1],
+    ]);
+    for (const of of [x, x.bool(), x.long(), x.to('uint8')]) {
+      expect(of.sum(1, { dtype: 'bool' }).tolist()).toEqual([true, false, true]);
+      expect(of.sum({ dtype: 'bool' }).tolist()).toBe(true);
+      expect(of.prod(1, { dtype: 'bool' }).tolist()).toEqual([false, false, true]);
+      expect(of.prod({ dtype: 'bool' }).tolist()).toBe(false);
+    }
+  });
+
   test('linspace and logspace truncate their ends', () => {
     expect(linspace(0.5, 2.7, 4, { dtype: 'int32' }).tolist()).toEqual([0, 0, 1, 2]);
     expect(logspace(0, 1.2, 2, { dtype: 'int64' }).tolist()).toEqual([1, 10]);

@@ -55,6 +55,8 @@ const refusals: Refusal[] = [
   [() => loose(flambeau.bitwiseLeftShift)(1, 2), ArgumentTypeError, 'bitwiseLeftShift(): one operand must be Tensor'],
   [() => loose(flambeau.xlogy)(1, 2), ArgumentTypeError, 'xlogy(): one operand must be Tensor'],
   [() => x.sub(tensor(true)), DtypeError, 'with a bool tensor is not supported. If you are trying to invert a mask'],
+  [() => x.cumsum(0, { dtype: 'bool' }), DtypeError, '"cumsum_out_cpu" not implemented for \'Bool\''],
+  [() => x.cumprod(0, { dtype: 'bool' }), DtypeError, '"cumprod_out_cpu" not implemented for \'Bool\''],
   // ---- Positions
   [() => x.select(0, 3), IndexError, 'select(): index 3 out of range for tensor of size [3, 4] at dimension 0'],
   [() => x.get(3), IndexError, 'index 3 is out of bounds for dimension 0 with size 3'],
