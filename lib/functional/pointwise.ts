@@ -273,7 +273,8 @@ export function rad2deg(x: Tensor): Tensor {
 export function angle(x: Tensor): Tensor {
   checkTensor('angle', 'input', x);
   const input = floating(x);
-  return where(isnan(input), input, where(lt(input, 0), add(mul(input, 0), Math.PI), mul(input, 0)));
+  const zero = mul(sign(input), 0);
+  return where(isnan(input), input.detach(), where(lt(input, 0), add(zero, Math.PI), zero));
 }
 
 /**

@@ -1,5 +1,6 @@
 // Values at the edges of functions and layers, and refusals, as PyTorch 2.6 has them.
 import {
+  angle,
   arange,
   autograd,
   convTbc,
@@ -72,6 +73,7 @@ describe('gradients', () => {
       [1, 2],
       [0, 0],
     ],
+    ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
   ] as const)('%s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
@@ -86,6 +88,10 @@ test.each([
   const [dx] = autograd.grad([run(x, x.detach()).sum()], [x], { createGraph: true });
   const [ddx] = autograd.grad([dx?.sum() ?? x], [x]);
   expect(ddx?.sub(expected).abs().max().item()).toBeLessThan(1e-15);
+});
+
+test('angle of infinities', () => {
+  expect(angle(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Math.fround(Math.PI)]);
 });
 
 test('round_ of decimals', () => {
