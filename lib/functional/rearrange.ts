@@ -542,16 +542,11 @@ export function unravelIndex(index: Tensor, shape: number | readonly number[]): 
     throw new DtypeError(`expected 'indices' to be integer dtype, but got torch.${dtype}`);
   }
   const sizes = checkShape('unravelIndex', typeof shape === 'number' ? [shape] : shape);
-  if (
-    index
-      .lt(0)
-      .logicalOr(index.ge(numelOf(sizes)))
-      .any()
-      .item() === true
-  ) {
+  const flat = index.to('int64');
+  const outside = flat.lt(0).logicalOr(flat.ge(numelOf(sizes)));
+  if (outside.any().item() === true) {
     throw new IndexError(`unravel_index: indices are out of range for shape [${sizes.join(', ')}]`);
   }
-  const flat = index.to('int64');
   return sizes.map((n, d) => flat.floorDivide(numelOf(sizes.slice(d + 1))).remainder(n));
 }
 

@@ -18,6 +18,7 @@ import {
   special,
   type Tensor,
   tensor,
+  unravelIndex,
   zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
@@ -122,6 +123,14 @@ describe('integers', () => {
     expect(arange(1, 4, 1.5, { dtype: 'int64' }).tolist()).toEqual([1, 2, 3]);
     expect(arange(1, 4, 1.5, { dtype: 'int32' }).tolist()).toEqual([1, 2]);
     expect(() => arange(0, 3, 0.5, { dtype: 'int64' })).toThrow('step must be nonzero');
+  });
+
+  test('unravelIndex of narrow positions in a wide shape', () => {
+    const coordinates = unravelIndex(tensor([1, 6], { dtype: 'int32' }), [2 ** 30, 4]);
+    expect(coordinates.map((x) => x.tolist())).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
   });
 
   test('indexAdd of booleans stays boolean under alpha', () => {
