@@ -305,6 +305,7 @@ function hankel(n: number, x: number): { p: number; q: number; angle: number; am
 /** e^x K of order n >= 0, whole or not. DLMF 10.32.9 */
 export function besselKScaled(n: number, x: number): number {
   if (x === 0) return Number.POSITIVE_INFINITY;
+  if (x === Number.POSITIVE_INFINITY) return 0;
   if (!(x > 0)) return Number.NaN;
   const end = Math.acosh(1 + 750 / x);
   const cut = Math.acosh(1 + 1 / x);

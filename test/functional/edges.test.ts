@@ -91,6 +91,15 @@ test.each([
   expect(ddx?.sub(expected).abs().max().item()).toBeLessThan(1e-15);
 });
 
+test.each([
+  special.modifiedBesselK0,
+  special.modifiedBesselK1,
+  special.scaledModifiedBesselK0,
+  special.scaledModifiedBesselK1,
+])('%o of infinity is 0', (bessel) => {
+  expect(bessel(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Number.NaN]);
+});
+
 test('angle of infinities', () => {
   expect(angle(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Math.fround(Math.PI)]);
 });
