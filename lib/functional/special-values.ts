@@ -78,6 +78,7 @@ export function zeta(s: number, q: number): number {
 /** Derivative number n of digamma. A&S 6.4.10 */
 export function polygamma(n: number, x: number): number {
   if (n === 0) return digamma(x);
+  if (n === 1 && !Number.isFinite(x)) return x > 0 ? 0 : Number.NaN;
   return (n % 2 === 1 ? 1 : -1) * Math.exp(lgamma(n + 1)) * zeta(n + 1, x);
 }
 

@@ -74,6 +74,7 @@ describe('gradients', () => {
       [1, 2],
       [0, 0],
     ],
+    ['digamma at its ends', (x: Tensor) => special.digamma(x), [Infinity, -Infinity], [0, Number.NaN]],
     ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
   ] as const)('%s', (_name, run, values, expected) => {
