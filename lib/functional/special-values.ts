@@ -351,8 +351,8 @@ type Recurrence = (k: number, x: number, current: number, before: number) => num
 function polynomial(first: (x: number) => number, next: Recurrence): (x: number, n: number) => number {
   return (x, n) => {
     const degree = Math.trunc(n);
-    // Infinity and NaN count as negative, as they do in PyTorch.
-    if (degree < 0 || !Number.isFinite(degree)) return 0;
+    // What int64 does not hold counts as negative, as it does in PyTorch.
+    if (!(degree >= 0 && degree < 2 ** 63)) return 0;
     let [before, current] = [0, 1];
     for (let k = 0; k < degree && !Number.isNaN(current); k++)
       [before, current] = [current, k === 0 ? first(x) : next(k, x, current, before)];
