@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/conv-direct.h"
+#include "kernels/conv-lanes.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -49,42 +50,6 @@ struct ImageCorrelation {
   int64_t band() const { return ceilDivide(int64_t{nativeLanes<T>}, ow); }
 };
 
-// The images of a block as lanes. A row of the plane has zeros before and behind it, as many as a tile is wider than
-// one position.
-template <class T>
-class ImageLanes {
- public:
-  static constexpr int n = nativeLanes<T>;
-  const int64_t margin, pitch, plane;
-
-  ImageLanes(const ImageCorrelation<T>& s, int64_t width)
-      : margin(width - 1),
-        pitch(s.across.length + margin),
-        plane(s.down.length * pitch),
-        scratch_((s.channels * plane + margin) * n * static_cast<int64_t>(sizeof(T))) {
-    std::memset(scratch_.template as<T>(), 0, static_cast<size_t>((s.channels * plane + margin) * n) * sizeof(T));
-  }
-
-  // Rows top .. bottom of images image0 .. image0 + images; lanes without an image get a copy of the last.
-  void fill(const ImageCorrelation<T>& s, int64_t image0, int64_t images, int64_t group, int64_t top, int64_t bottom) {
-    const int64_t h = s.down.length, w = s.across.length;
-    T* to = scratch_.template as<T>() + margin * n;
-    for (int64_t c = 0; c < s.channels; c++) {
-      for (int64_t r = top; r < bottom; r++) {
-        const T* from = s.src + (((image0 * s.groups + group) * s.channels + c) * h + r) * w;
-        packLines(to + (c * plane + r * pitch) * n, n, images, w, 1,
-                  [&](int64_t i) { return from + i * s.groups * s.channels * h * w; });
-      }
-    }
-  }
-
-  // Element (r, q) of the first channel; both may lie outside, as far as the margin.
-  const T* at(int64_t r, int64_t q) const { return scratch_.template as<T>() + (margin + r * pitch + q) * n; }
-
- private:
-  const Scratch scratch_;
-};
-
 // Lanes of `positions` positions back to images: y[i * imageStride + p] = line[p * lanes + i] for i < images.
 template <class T>
 void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t imageStride) {
@@ -95,7 +60,7 @@ void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t
     const T* rows[n];
     for (int i = 0; i < n; i++) rows[i] = line + (at + i) * n;
     if (images == n)
-      transposeSquare(rows, y + at, imageStride);
+      transposeSquare(rows, [&](int i) { return y + at + i * imageStride; });
     else
       for (int64_t j = 0; j < images; j++)
         for (int i = 0; i < n; i++) y[at + i + j * imageStride] = rows[i][j];
@@ -137,19 +102,23 @@ void correlateImages(const ImageCorrelation<T>& s) {
     row += count;
   }
   const int64_t blocks = ceilDivide(s.images, n), width = minimum(widthFor(static_cast<int>(height)), s.ow);
-  const int64_t outputs = s.oh * s.ow;
+  const int64_t outputs = s.oh * s.ow, imageSize = s.channels * down.length * across.length;
   // Few blocks are cut into ranges of rows.
   const int64_t parts = minimum(s.oh / s.band(), ceilDivide(8, blocks * s.groups));
   const int64_t work = s.channels * s.rows * n * down.pairs(s.oh) * across.pairs(s.ow) / parts + 1;
   parallelFor(blocks * s.groups * parts, ceilDivide(int64_t{1} << 18, work), [&](int64_t begin, int64_t end) {
-    ImageLanes<T> planes(s, width);
+    // A row of the plane has zeros before and behind it, as many as a tile is wider than one position.
+    const int64_t margin = width - 1;
+    LanePlanes<T> planes(
+        {s.channels, down.length, across.length, 0, margin, down.length, across.length + margin, width});
+    const LaneLayout& layout = planes.layout();
     const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
     const Scratch lineScratch(height * (2 * s.band() - 1) * s.ow * n * size);
     int64_t* offsets = offsetScratch.as<int64_t>();
     T* line = lineScratch.as<T>();
     for (int64_t t = 0; t < taps; t++) {
       const int64_t tap = t / perTap;
-      offsets[t] = (t % perTap * planes.plane + tap / across.count * down.step * planes.pitch +
+      offsets[t] = (t % perTap * layout.plane() + tap / across.count * down.step * layout.pitch +
                     tap % across.count * across.step) *
                    n;
     }
@@ -157,8 +126,8 @@ void correlateImages(const ImageCorrelation<T>& s) {
       const int64_t part = task % parts, group = task / parts % s.groups, image0 = task / parts / s.groups * n;
       const int64_t images = minimum(n, s.images - image0);
       const int64_t top = s.oh * part / parts, bottom = s.oh * (part + 1) / parts;
-      planes.fill(s, image0, images, group, maximum(0, top - down.pad),
-                  minimum(down.length, bottom + (down.count - 1) * down.step - down.pad));
+      planes.fill(s.src + (image0 * s.groups + group) * imageSize, s.groups * imageSize, images,
+                  maximum(0, top - down.pad), minimum(down.length, bottom + (down.count - 1) * down.step - down.pad));
       for (int64_t panel = 0; panel < panels; panel++) {
         const int64_t row0 = group * s.rows + panel * height, rows = minimum(height, s.rows - panel * height);
         const T* panelWeights = weights + row0 * taps;
@@ -171,7 +140,7 @@ void correlateImages(const ImageCorrelation<T>& s) {
             for (int64_t q = 0; q < s.ow; q += width) {
               const int64_t wide = minimum(width, s.ow - q);
               const int64_t b0 = across.begin(q, wide), b1 = maximum(b0, across.end(q));
-              const T* source = planes.at(r - down.pad, q - across.pad);
+              const T* source = planes.at(0, r - down.pad, margin + q - across.pad);
               T* out = line + ((r - r0) * s.ow + q) * n;
               // Whole rows of taps are one range.
               const bool whole = b1 - b0 == across.count || a1 == a0;

@@ -5,94 +5,12 @@
 #pragma once
 
 #include "kernels/conv-planes.h"
+#include "kernels/conv-transforms.h"
 #include "kernels/gemm.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// Polynomials are interpolated at 0, +-a, +-b and infinity. These two, and not 1 and 2, lose the fewest digits: results
-// differ from exact ones by at most about 2e-6 of the sum of the magnitudes of what is added (direct sums: 3e-7).
-inline constexpr double winogradA = 0.75, winogradB = 1.5;
-inline constexpr double winogradAA = winogradA * winogradA, winogradBB = winogradB * winogradB;
-inline constexpr int winogradTile = 6, winogradStep = 4, winogradProducts = winogradTile * winogradTile;
-
-// B^T d: the six values of an image at the points.
-struct ImageTransform {
-  static constexpr int from = winogradTile, to = winogradTile;
-  template <class V>
-  static ALWAYS_INLINE void apply(const V (&d)[from], V (&v)[to]) {
-    constexpr double aa = winogradAA, bb = winogradBB;
-    const V evenA = fma(-bb, d[2], d[4]), oddA = winogradA * fma(-bb, d[1], d[3]);
-    const V evenB = fma(-aa, d[2], d[4]), oddB = winogradB * fma(-aa, d[1], d[3]);
-    v[0] = fma(aa * bb, d[0], fma(-aa - bb, d[2], d[4]));
-    v[1] = evenA + oddA;
-    v[2] = evenA - oddA;
-    v[3] = evenB + oddB;
-    v[4] = evenB - oddB;
-    v[5] = fma(aa * bb, d[1], fma(-aa - bb, d[3], d[5]));
-  }
-};
-
-// G g: a kernel of 3 taps, or 4 values of dy, at the points, divided by what the products of differences amount to.
-template <int taps>
-struct KernelTransform {
-  static constexpr int from = taps, to = winogradTile;
-  template <class V>
-  static ALWAYS_INLINE void apply(const V (&g)[from], V (&u)[to]) {
-    constexpr double a = winogradA, b = winogradB, aa = winogradAA, bb = winogradBB;
-    constexpr double overA = 1 / (2 * aa * (aa - bb)), overB = 1 / (2 * bb * (bb - aa));
-    const V evenA = fma(overA * aa, g[2], overA * g[0]), evenB = fma(overB * bb, g[2], overB * g[0]);
-    V oddA = overA * a * g[1], oddB = overB * b * g[1];
-    if constexpr (taps == 4) {
-      oddA = fma(overA * a * aa, g[3], oddA);
-      oddB = fma(overB * b * bb, g[3], oddB);
-    }
-    u[0] = 1 / (aa * bb) * g[0];
-    u[1] = evenA + oddA;
-    u[2] = evenA - oddA;
-    u[3] = evenB + oddB;
-    u[4] = evenB - oddB;
-    u[5] = g[taps - 1];
-  }
-};
-
-// A^T m: `results` values from the six products.
-template <int results>
-struct ResultTransform {
-  static constexpr int from = winogradTile, to = results;
-  template <class V>
-  static ALWAYS_INLINE void apply(const V (&m)[from], V (&y)[to]) {
-    constexpr double a = winogradA, b = winogradB, aa = winogradAA, bb = winogradBB;
-    const V sumA = m[1] + m[2], differenceA = m[1] - m[2], sumB = m[3] + m[4], differenceB = m[3] - m[4];
-    y[0] = m[0] + sumA + sumB;
-    y[1] = fma(a, differenceA, b * differenceB);
-    y[2] = fma(aa, sumA, bb * sumB);
-    if constexpr (results == 4) y[3] = fma(a * aa, differenceA, b * bb * differenceB);
-    y[results - 1] = y[results - 1] + m[5];
-  }
-};
-
-// A transform along both dimensions: load(i, j) gives an element of the tile, store(i, j, v) takes one of the result.
-template <class V, class Transform, class Load, class Store>
-ALWAYS_INLINE void transformBoth(Load load, Store store) {
-  constexpr int from = Transform::from, to = Transform::to;
-  V half[to][from];
-#pragma GCC unroll 8
-  for (int j = 0; j < from; j++) {
-    V in[from], out[to];
-#pragma GCC unroll 8
-    for (int i = 0; i < from; i++) in[i] = load(i, j);
-    Transform::apply(in, out);
-#pragma GCC unroll 8
-    for (int i = 0; i < to; i++) half[i][j] = out[i];
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < to; i++) {
-    V out[to];
-    Transform::apply(half[i], out);
-#pragma GCC unroll 8
-    for (int j = 0; j < to; j++) store(i, j, out[j]);
-  }
-}
+inline constexpr int winogradStep = 4;
 
 // Whether the transforms cost less than the multiplications they spare. Counted in multiplications: transforming the
 // elements of a tile costs as much as 512, a kernel as 256.

@@ -5,6 +5,7 @@
 
 #include "kernels/conv-correlate.h"
 #include "kernels/conv-images.h"
+#include "kernels/conv-winograd-images.h"
 #include "kernels/conv-winograd.h"
 #include "kernels/elementwise.h"
 
@@ -30,6 +31,10 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
     return;
   }
   if constexpr (std::is_same_v<T, float>) {
+    if (imageWinogradPays<T>(s)) {
+      s.trace("conv2d", "winograd, images as lanes");
+      return withImageWinograd<T>(s, [&](const auto& winograd) { winograd.forward(x, w, y, bias, relu != 0); });
+    }
     if (winogradPays(s)) {
       const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
@@ -162,6 +167,10 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
   if (n == 0 || c == 0 || h == 0 || wd == 0) return;
   const bool empty = o == 0 || oh == 0 || ow == 0;
   if constexpr (std::is_same_v<T, float>) {
+    if (!empty && imageWinogradPays<T>(s)) {
+      s.trace("conv2dBackwardInput", "winograd, images as lanes");
+      return withImageWinograd<T>(s, [&](const auto& winograd) { winograd.backwardInput(dy, w, dx); });
+    }
     if (!empty && winogradPays(s)) {
       const TileGrid grid{n, o, oh, ow, 2 - padH, 2 - padW, ceilDivide(h, winogradStep), ceilDivide(wd, winogradStep)};
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {

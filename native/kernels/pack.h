@@ -15,10 +15,10 @@ inline int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 template <class T>
 inline constexpr int nativeLanes = nativeBytes / sizeof(T);
 
-// dst[j * dstStride + i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
+// line(j)[i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
 // log2(lanes) rounds of interleaving row i with row i + lanes / 2 transpose a square.
-template <class T, class... Count>
-ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStride, Count... count) {
+template <class T, class Line, class... Count>
+ALWAYS_INLINE void transposeSquare(const T* const* rows, Line line, Count... count) {
   constexpr int n = nativeLanes<T>;
   using R = vec<T, n>;
   R r[n];
@@ -38,7 +38,7 @@ ALWAYS_INLINE void transposeSquare(const T* const* rows, T* dst, int64_t dstStri
   }
 #pragma GCC unroll 16
   for (int i = 0; i < n; i++) {
-    if (((i < count) && ...)) r[i].store(dst + i * dstStride);
+    if (((i < count) && ...)) r[i].store(line(i));
   }
 }
 
@@ -63,11 +63,12 @@ void packLines(T* dst, int64_t width, int64_t count, int64_t depth, int64_t stri
     const T* rows[n];
     for (int i = 0; i < n; i++) rows[i] = row(group + i < count ? group + i : count - 1);
     int64_t p = 0;
+    const auto line = [&](int j) { return dst + (p + j) * width + group; };
     for (; p + n <= depth; p += n) {
-      transposeSquare(rows, dst + p * width + group, width);
+      transposeSquare(rows, line);
       for (int i = 0; i < n; i++) rows[i] += n;
     }
-    if (p < depth) transposeSquare(rows, dst + p * width + group, width, static_cast<int>(depth - p));
+    if (p < depth) transposeSquare(rows, line, static_cast<int>(depth - p));
   }
 }
 
