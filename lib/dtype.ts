@@ -2,7 +2,7 @@
 import { DtypeError, describe, ValueError } from './errors.ts';
 
 /** Element types in the order of their native codes. */
-const order = [
+export const dtypeOrder = [
   'float32',
   'float64',
   'int64',
@@ -16,7 +16,7 @@ const order = [
 ] as const;
 
 /** The element type of a tensor. */
-export type Dtype = (typeof order)[number];
+export type Dtype = (typeof dtypeOrder)[number];
 /** A floating point type. */
 export type FloatDtype = 'float32' | 'float64' | 'float16' | 'bfloat16';
 
@@ -51,7 +51,7 @@ function facts(
 
 const floats = (n: number) => new Float32Array(n);
 
-export const dtypes: { readonly [D in Dtype]: DtypeFacts } = {
+const dtypes: { readonly [D in Dtype]: DtypeFacts } = {
   float32: facts(0, 4, 'FloatTensor', 2, (2 - 2 ** -23) * 2 ** 127, 2 ** -23, floats),
   float64: facts(1, 8, 'DoubleTensor', 2, Number.MAX_VALUE, Number.EPSILON, (n) => new Float64Array(n)),
   int64: facts(2, 8, 'LongTensor', 1, 2 ** 63, 0, (n) => new BigInt64Array(n)),
@@ -64,10 +64,21 @@ export const dtypes: { readonly [D in Dtype]: DtypeFacts } = {
   bfloat16: facts(9, 2, 'BFloat16Tensor', 2, (2 - 2 ** -7) * 2 ** 127, 2 ** -7, floats),
 };
 
+const float32 = dtypes.float32;
+
+/** What is known of a dtype. A comparison finds the usual one in a tenth of the time that looking up a name takes. */
+export function factsOf(dtype: Dtype): DtypeFacts {
+  return dtype === 'float32' ? float32 : dtypes[dtype];
+}
+
+export function isDtype(value: unknown): value is Dtype {
+  return typeof value === 'string' && Object.hasOwn(dtypes, value);
+}
+
 /** The value as a dtype. @throws DtypeError that lists the dtypes */
 export function checkDtype(who: string, value: unknown): Dtype {
-  if (typeof value === 'string' && Object.hasOwn(dtypes, value)) return value as Dtype;
-  throw new DtypeError(`${who}: dtype must be one of ${order.join(', ')}, got ${describe(value)}`);
+  if (isDtype(value)) return value;
+  throw new DtypeError(`${who}: dtype must be one of ${dtypeOrder.join(', ')}, got ${describe(value)}`);
 }
 
 const cNames: { readonly [Name in Dtype]?: string } = {
@@ -80,7 +91,7 @@ const cNames: { readonly [Name in Dtype]?: string } = {
 
 /** The value, if the dtype can hold it; unsigned types take what wraps around from below. @throws ValueError */
 export function checkFits(value: number, dtype: Dtype): number {
-  const { category, max } = dtypes[dtype];
+  const { category, max } = factsOf(dtype);
   const least = category === 2 || dtype === 'uint8' ? -max : -max - 1;
   if (category === 0 || (category === 2 && !Number.isFinite(value)) || (value >= least && value <= max)) return value;
   throw new ValueError(`value cannot be converted to type ${cNames[dtype] ?? `${dtype}_t`} without overflow`);
@@ -88,11 +99,11 @@ export function checkFits(value: number, dtype: Dtype): number {
 
 /** The name in PyTorch's messages: 'Double' of 'torch.DoubleTensor'. */
 export function scalarName(dtype: Dtype): string {
-  return dtypes[dtype].typeName.slice('torch.'.length, -'Tensor'.length);
+  return factsOf(dtype).typeName.slice('torch.'.length, -'Tensor'.length);
 }
 
 export function isFloat(dtype: Dtype): dtype is FloatDtype {
-  return dtypes[dtype].category === 2;
+  return factsOf(dtype).category === 2;
 }
 
 /**
@@ -105,7 +116,7 @@ export function finfo(dtype: FloatDtype): { min: number; max: number; eps: numbe
   if (!isFloat(checkDtype('finfo', dtype))) {
     throw new DtypeError(`torch.finfo() requires a floating point input type. Use torch.iinfo to handle 'torch.finfo'`);
   }
-  const { max, eps } = dtypes[dtype];
+  const { max, eps } = factsOf(dtype);
   return { min: -max, max, eps };
 }
 
@@ -114,7 +125,7 @@ export function finfo(dtype: FloatDtype): { min: number; max: number; eps: numbe
  * @example iinfo('int8'); // {min: -128, max: 127, bits: 8}
  */
 export function iinfo(dtype: Dtype): { min: number; max: number; bits: number } {
-  const { category, max, bytes } = dtypes[checkDtype('iinfo', dtype)];
+  const { category, max, bytes } = factsOf(checkDtype('iinfo', dtype));
   if (category !== 1) {
     throw new DtypeError(
       'torch.iinfo() requires an integer input type. Use torch.finfo to handle floating point types',
@@ -156,7 +167,7 @@ export function setDefaultDtype(dtype: FloatDtype): void {
  * @example promoteTypes('int64', 'float32'); // 'float32'
  */
 export function promoteTypes(a: Dtype, b: Dtype): Dtype {
-  const [first, second] = [dtypes[checkDtype('promoteTypes', a)], dtypes[checkDtype('promoteTypes', b)]];
+  const [first, second] = [factsOf(checkDtype('promoteTypes', a)), factsOf(checkDtype('promoteTypes', b))];
   if (a === b) return a;
   if (first.category !== second.category) return first.category > second.category ? a : b;
   if (first.bytes !== second.bytes) return first.bytes > second.bytes ? a : b;

@@ -61,7 +61,7 @@ function print(kernel: KernelDescription, index: number, everyDtype: number): st
   const handles = storages.map(({ name, optional }) =>
     optional ? `${name} === null ? null : ${name}.storage.handle` : `${name}.storage.handle`,
   );
-  const code = `${index * 16} + dtypes[dtype].code`;
+  const code = `${index * 16} + factsOf(dtype).code`;
   lines.push(`  ${kernel.returnsNumber ? 'return ' : ''}call(${[code, ...handles].join(', ')});`, '}');
   return lines.join('\n');
 }
@@ -82,7 +82,7 @@ function namesWith(parameters: string): string {
 const kernels = addon.kernels();
 const everyDtype = 10;
 const text = `// Generated from native/kernels.inc by \`npm run generate\`. Do not edit.
-import { type Dtype, dtypes } from '../dtype.ts';
+import { type Dtype, factsOf } from '../dtype.ts';
 import { addon } from './addon.ts';
 import type { Storage } from './storage.ts';
 
@@ -102,7 +102,7 @@ export type BinaryName = ${namesWith('x y out shape xStrides yStrides outStrides
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
-  return x.storage.begin + x.offset * dtypes[x.dtype].bytes;
+  return x.storage.begin + x.offset * factsOf(x.dtype).bytes;
 }
 
 function putNumber(at: number, value: number): number {

@@ -1,7 +1,7 @@
 // Binary operators: arithmetic with gradients, comparisons, logic. Operands broadcast and promote as in PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
 import { nameNode } from '../autograd/record.ts';
-import { dtypes, isFloat } from '../dtype.ts';
+import { factsOf, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
@@ -266,7 +266,7 @@ function checkDivisor(x: Operand, y: Operand): void {
  */
 export function pow(x: Operand, y: Operand): Tensor {
   checkOneTensor('pow', x, y);
-  if (typeof y === 'number' && y < 0 && dtypes[resultType([x, y])].category < 2) {
+  if (typeof y === 'number' && y < 0 && factsOf(resultType([x, y])).category < 2) {
     throw new ValueError('Integers to negative integer powers are not allowed.');
   }
   return binary(binaryOperators.pow, x, y);

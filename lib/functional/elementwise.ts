@@ -1,7 +1,7 @@
 // How elementwise operators run: promotion, broadcasting, the kernel's loops, and what is recorded. Internal.
 import { isGradEnabled } from '../autograd/mode.ts';
 import { checkInPlace, rebase, record, wantsGradient } from '../autograd/record.ts';
-import { type Dtype, dtypes, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';
+import { type Dtype, factsOf, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';
 import { ArgumentTypeError, DtypeError, describe, ShapeError, StateError } from '../errors.ts';
 import type { Located } from '../native/kernels.gen.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -52,7 +52,7 @@ function scalarTensor(value: Scalar, dtype: Dtype): Tensor {
   const key = `${dtype}:${Object.is(value, -0) ? '-0' : value}`;
   const cached = scalarCache.get(key);
   if (cached !== undefined && !cached.isDisposed) return cached;
-  const array = dtypes[dtype].makeArray(1);
+  const array = factsOf(dtype).makeArray(1);
   if (array instanceof BigInt64Array) array[0] = BigInt(Math.trunc(Number(value)));
   else array[0] = dtype === 'bool' ? Number(Boolean(value)) : Number(value);
   const tensor = fromTypedArray(array, [], dtype);
@@ -92,7 +92,7 @@ function promoted(dtype: Dtype | null, other: Dtype): Dtype {
 }
 
 function isHigher(dtype: Dtype, other: Dtype): boolean {
-  return dtype !== other && dtypes[dtype].category > dtypes[other].category;
+  return dtype !== other && factsOf(dtype).category > factsOf(other).category;
 }
 
 /** The operand as a tensor of `dtype`. */
@@ -282,7 +282,7 @@ export function inPlace(
     return x;
   }
   const y = checkFits(x, apply(recorded ? snapshot(x) : x, null));
-  if (dtypes[y.dtype].category > dtypes[x.dtype].category) {
+  if (factsOf(y.dtype).category > factsOf(x.dtype).category) {
     throw new DtypeError(`result type ${y.dtype} can't be cast to the desired output type ${x.dtype}`);
   }
   copyElements(y, x);
@@ -297,7 +297,7 @@ export function copyElements(source: Tensor, target: Tensor): void {
   const loops = coalesce(target.shape, [broadcastStrides(source.shape, source.strides, target.shape), target.strides]);
   const [from = none, to = none] = loops.strides;
   if (source.dtype === target.dtype) kernels.copy(source.dtype, source, target, loops.shape, from, to);
-  else kernels.cast(source.dtype, source, target, dtypes[target.dtype].code, loops.shape, from, to);
+  else kernels.cast(source.dtype, source, target, factsOf(target.dtype).code, loops.shape, from, to);
 }
 
 /** Throws where several elements of `x` share one place in memory. */

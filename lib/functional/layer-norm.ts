@@ -1,5 +1,5 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
-import { dtypes, isFloat, scalarName } from '../dtype.ts';
+import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -94,7 +94,7 @@ export function rmsNorm(
   checkTensor('rmsNorm', 'input', x);
   checkOptions('rmsNorm', options, ['weight', 'eps']);
   const { weight = null } = options;
-  const eps = options.eps ?? dtypes[x.dtype].eps;
+  const eps = options.eps ?? factsOf(x.dtype).eps;
   const normalized = numbersOf('rmsNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
   checkAffine('rmsNorm', x, { weight }, ofShape(normalized));

@@ -1,5 +1,5 @@
 // Max pooling: the largest of each window, and where it stands.
-import { dtypes, type FloatDtype } from '../dtype.ts';
+import { type FloatDtype, factsOf } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -32,7 +32,7 @@ function maxPool<R extends boolean>(
   const { returnIndices } = options;
   // PyTorch has sentences of its own for one dimension without positions.
   const caller = rank === 1 && returnIndices ? 'maxPool1dWithIndices' : who;
-  if (caller !== 'maxPool1d' && dtypes[x.dtype].category === 1) {
+  if (caller !== 'maxPool1d' && factsOf(x.dtype).category === 1) {
     // Through float64, which holds every integer up to 2^53.
     const [y, indices] = maxPool(who, rank, cast(x, 'float64'), kernelSize, { ...options, returnIndices: true });
     return (returnIndices ? [cast(y, x.dtype), indices] : cast(y, x.dtype)) as MaybeIndices<R>;

@@ -1,6 +1,6 @@
 // Methods that give a tensor other elements or another storage, outside the graph.
 import { checkInPlace } from '../autograd/record.ts';
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import {
   ArgumentTypeError,
   AutogradError,
@@ -81,7 +81,7 @@ export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Te
   const shape = checkShape('resize_', sizes.flat());
   if (x.requiresGrad) throw new AutogradError('cannot resize variables that require grad');
   checkInPlace(x);
-  const { bytes } = dtypes[x.dtype];
+  const { bytes } = factsOf(x.dtype);
   if ((x.offset + numelOf(shape)) * bytes > x.storage.bytes) {
     const own = emptyOf([x.offset + numelOf(shape)], x.dtype);
     const count = Math.floor(x.storage.bytes / bytes);

@@ -1,7 +1,7 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
 import { withGradMode } from '../autograd/mode.ts';
 import { record, recordConstant } from '../autograd/record.ts';
-import { type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
+import { type Dtype, factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { float } from './arguments.ts';
@@ -388,7 +388,7 @@ function shiftDtype(who: string, kernel: string, x: Operand, y: Operand): Dtype 
 export function bitwiseLeftShift(x: Operand, y: Operand): Tensor {
   const dtype = shiftDtype('bitwiseLeftShift', 'lshift_cpu', x, y);
   const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
-  const bits = 8 * dtypes[dtype].bytes;
+  const bits = 8 * factsOf(dtype).bytes;
   const kept = logicalAnd(ge(by, 0), lt(by, bits));
   return where(kept, mul(value, pow(operandTensor(2, dtype), clamp(by, 0, bits - 1))), 0);
 }
@@ -401,7 +401,7 @@ export function bitwiseRightShift(x: Operand, y: Operand): Tensor {
   const dtype = shiftDtype('bitwiseRightShift', 'rshift_cpu', x, y);
   const [value, by] = [operandTensor(x, dtype), operandTensor(y, dtype)];
   // The highest power of two that the dtype holds.
-  const most = 8 * dtypes[dtype].bytes - (dtype === 'uint8' ? 1 : 2);
+  const most = 8 * factsOf(dtype).bytes - (dtype === 'uint8' ? 1 : 2);
   const quotient = div(value, pow(operandTensor(2, dtype), clamp(by, 0, most)), { roundingMode: 'floor' });
   return where(logicalAnd(ge(by, 0), le(by, most)), quotient, where(lt(value, 0), operandTensor(-1, dtype), 0));
 }

@@ -1,5 +1,5 @@
 // Questions about tensors and dtypes, and what is only other than itself for complex numbers.
-import { checkDtype, type Dtype, dtypes, isFloat } from '../dtype.ts';
+import { checkDtype, type Dtype, factsOf, isFloat } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import { checkShape, sameShape, broadcastShapes as together } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
@@ -107,7 +107,7 @@ export function resultType(x: Tensor | Scalar, y: Tensor | Scalar): Dtype {
  * @example canCast('float32', 'int64'); // false
  */
 export function canCast(from: Dtype, to: Dtype): boolean {
-  return dtypes[checkDtype('canCast', from)].category <= dtypes[checkDtype('canCast', to)].category;
+  return factsOf(checkDtype('canCast', from)).category <= factsOf(checkDtype('canCast', to)).category;
 }
 
 /**

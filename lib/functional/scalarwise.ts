@@ -1,6 +1,6 @@
 // Elementwise operators given by a function of numbers: for those too rare for a kernel. Internal.
 import { record, recordConstant } from '../autograd/record.ts';
-import { type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { type Dtype, factsOf, getDefaultDtype, isFloat } from '../dtype.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import type { Operand } from './binary.ts';
@@ -53,5 +53,5 @@ export function scalarwise(
 }
 
 function emptyElements(dtype: Dtype, length: number) {
-  return dtypes[dtype].makeArray(length);
+  return factsOf(dtype).makeArray(length);
 }

@@ -1,6 +1,6 @@
 // Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
 import { record } from '../autograd/record.ts';
-import { dtypes, isFloat, scalarName } from '../dtype.ts';
+import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, contiguousStrides, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
@@ -156,7 +156,7 @@ function combined(how: 'prod' | 'amax' | 'amin', x: Tensor, places: Tensor, sour
   at.forEach((place, i) => {
     result[Number(place)] = combine[how](result[Number(place)] ?? 0, values[i] ?? 0);
   });
-  const { makeArray } = dtypes[x.dtype];
+  const { makeArray } = factsOf(x.dtype);
   const array = makeArray(result.length);
   result.forEach((value, i) => {
     if (array instanceof BigInt64Array) array[i] = BigInt(value);

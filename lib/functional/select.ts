@@ -1,7 +1,7 @@
 // Choosing between values: where, clamp, filling by mask.
 import { isGradEnabled } from '../autograd/mode.ts';
 import { nameNode, record } from '../autograd/record.ts';
-import { checkFits, dtypes, type FloatDtype, isFloat } from '../dtype.ts';
+import { checkFits, type FloatDtype, factsOf, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
@@ -185,7 +185,7 @@ export function nanToNum(
   checkOptions('nanToNum', options, ['nan', 'posinf', 'neginf']);
   checkTensor('nanToNum', 'input', x);
   if (!isFloat(x.dtype)) return x.clone();
-  const largest = dtypes[x.dtype].max;
+  const largest = factsOf(x.dtype).max;
   const { nan = 0, posinf = null, neginf = null } = options;
   const finite = where(x.isnan(), nan, x);
   const below = where(finite.eq(Number.POSITIVE_INFINITY), posinf ?? largest, finite);

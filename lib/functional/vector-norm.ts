@@ -1,6 +1,6 @@
 // Vector norms over dimensions, of float16 and bfloat16 too, and their gradients. Internal.
 import { record } from '../autograd/record.ts';
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { wrapDim } from '../tensor/shape.ts';
@@ -50,7 +50,7 @@ function checkIdentity(x: Tensor, p: number, dim: Dims): void {
 }
 
 // In float32 at least: powers of float16 overflow where the norm does not.
-const widened = (x: Tensor) => (dtypes[x.dtype].bytes < 4 ? cast(x, 'float32') : x);
+const widened = (x: Tensor) => (factsOf(x.dtype).bytes < 4 ? cast(x, 'float32') : x);
 
 // d|x|_p = sign(x) (|x| / |x|_p)^(p - 1), and 0 where the norm is 0, or x is and p < 1.
 function normP(x: Tensor, p: number, dims: readonly number[], keepdim: boolean): Tensor {

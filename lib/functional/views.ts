@@ -1,6 +1,6 @@
 // Views: other shapes over the same storage. Their gradients are views, or the scattering of one, in turn.
 import { nameNode, recordView } from '../autograd/record.ts';
-import { checkDtype, type Dtype, dtypes, isFloat, scalarName } from '../dtype.ts';
+import { checkDtype, type Dtype, factsOf, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
@@ -78,7 +78,7 @@ export function view(x: Tensor, ...sizes: (number | readonly number[])[] | [dtyp
 
 // The bits of x as elements of another type; where those have another size, the last dimension grows or shrinks.
 function bitsAs(x: Tensor, dtype: Dtype): Tensor {
-  const ratio = dtypes[dtype].bytes / dtypes[x.dtype].bytes;
+  const ratio = factsOf(dtype).bytes / factsOf(x.dtype).bytes;
   const last = x.ndim - 1;
   const how = `to view ${scalarName(x.dtype)} as ${scalarName(dtype)} (different element sizes)`;
   const whole = (what: string, elements: number): number => {

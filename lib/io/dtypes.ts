@@ -1,5 +1,5 @@
 // Names of element types in files. Types that the library does not have are known by name, and refused.
-import { type Dtype, dtypes } from '../dtype.ts';
+import { type Dtype, isDtype } from '../dtype.ts';
 
 interface FileDtype {
   readonly dtype: string;
@@ -21,7 +21,7 @@ const table: readonly FileDtype[] = [
 ];
 
 function present(entry: FileDtype | undefined): Dtype | null {
-  return entry !== undefined && Object.hasOwn(dtypes, entry.dtype) ? (entry.dtype as Dtype) : null;
+  return entry !== undefined && isDtype(entry.dtype) ? entry.dtype : null;
 }
 
 const bySafetensors = new Map(table.map((entry) => [entry.safetensors, present(entry)]));

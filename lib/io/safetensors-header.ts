@@ -1,7 +1,7 @@
 // The header of a safetensors file, read by a strict scanner: JSON.parse would keep the last of two equal names, round
 // large numbers and nest without bound. @source https://github.com/huggingface/safetensors, the format's description
 import type { Dtype } from '../dtype.ts';
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
 import { fromSafetensors, safetensorsNames } from './dtypes.ts';
 
@@ -223,7 +223,7 @@ class Scanner {
     if (begin === undefined || end === undefined || offsets.length !== 2 || end < begin) {
       throw this.fail('OFFSET_INVALID', `data_offsets of ${quoted()} must be two numbers, the second not smaller`);
     }
-    let bytes = dtypes[dtype].bytes;
+    let bytes = factsOf(dtype).bytes;
     for (const size of shape) bytes *= size;
     if (!Number.isSafeInteger(bytes)) throw this.fail('SHAPE_OVERFLOW', `the shape of ${quoted()} is too large`);
     if (bytes !== end - begin) {

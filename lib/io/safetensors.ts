@@ -1,5 +1,5 @@
 // safetensors files: a length, a JSON header, and the tensors' bytes.
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import { ArgumentTypeError, describe, FileFormatError, KeyError } from '../errors.ts';
 import { allocate } from '../native/storage.ts';
 import { contiguousStrides, type Shape, sameShape } from '../tensor/shape.ts';
@@ -97,7 +97,7 @@ export async function writeSafetensors(value: unknown, path: string, options: Sa
     await writer.append(header);
     for (const x of order) {
       const dense = x.detach().contiguous();
-      await writer.appendStorage(dense.storage, dense.offset * dtypes[dense.dtype].bytes, dense.nbytes);
+      await writer.appendStorage(dense.storage, dense.offset * factsOf(dense.dtype).bytes, dense.nbytes);
     }
   });
 }
@@ -128,7 +128,7 @@ function layOut(
   tensors: ReadonlyMap<string, Tensor>,
   metadata: [string, string][],
 ): { header: Buffer; order: Tensor[] } {
-  const order = [...tensors.values()].sort((a, b) => dtypes[b.dtype].bytes - dtypes[a.dtype].bytes);
+  const order = [...tensors.values()].sort((a, b) => factsOf(b.dtype).bytes - factsOf(a.dtype).bytes);
   const begins = new Map<Tensor, number[]>();
   let end = 0;
   for (const x of order) {

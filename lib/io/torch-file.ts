@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
 import { allocate, Storage } from '../native/storage.ts';
 import { isParameter } from '../nn/parameter.ts';
@@ -196,7 +196,7 @@ function rebuild(
         () => into.global('torch', storageClass(x.dtype)),
         () => into.text(key),
         () => into.text('cpu'),
-        () => into.save(x.storage.bytes / dtypes[x.dtype].bytes),
+        () => into.save(x.storage.bytes / factsOf(x.dtype).bytes),
       );
       into.persistent();
     },

@@ -1,6 +1,6 @@
 // What the names in torch.save's files stand for: storages, tensors, parameters, sizes, dtypes, devices. Every number
 // is checked against the storage before a tensor is made.
-import { type Dtype, dtypes } from '../dtype.ts';
+import { type Dtype, factsOf, isDtype } from '../dtype.ts';
 import type { Storage } from '../native/storage.ts';
 import { Parameter } from '../nn/parameter.ts';
 import type { Shape } from '../tensor/shape.ts';
@@ -75,7 +75,7 @@ function storageOf(id: unknown, find: FindStorage, fail: Fail): StorageView {
   // Without an element type, the number counts bytes.
   const dtype = kind.name === 'UntypedStorage' ? 'uint8' : fromStorageClass(kind.name);
   if (dtype === null) throw fail('DTYPE_UNSUPPORTED', `storages of class torch.${kind.name} are not supported`);
-  const bytes = Number(elements) * dtypes[dtype].bytes;
+  const bytes = Number(elements) * factsOf(dtype).bytes;
   const { storage, version } = find(key, bytes, fail);
   return new StorageView(storage, dtype, Number(elements), version);
 }
@@ -91,10 +91,10 @@ function rebuildTensor(args: readonly unknown[], fail: Fail): Tensor {
 function rebuildTensorOfDtype(args: readonly unknown[], fail: Fail): Tensor {
   const [view, offset, size, stride, requiresGrad = false, , dtype] = args;
   if (!(view instanceof StorageView)) throw fail('TYPE_CONFUSION', 'a tensor needs a storage');
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype)) {
+  if (!isDtype(dtype)) {
     throw fail('DTYPE_UNSUPPORTED', `tensors of dtype ${String(dtype)} are not supported`);
   }
-  return tensorOn(view, dtype as Dtype, [offset, size, stride], requiresGrad, fail);
+  return tensorOn(view, dtype, [offset, size, stride], requiresGrad, fail);
 }
 
 function tensorOn(view: StorageView, dtype: Dtype, geometry: unknown[], requiresGrad: unknown, fail: Fail): Tensor {
@@ -102,7 +102,7 @@ function tensorOn(view: StorageView, dtype: Dtype, geometry: unknown[], requires
   const [shape, strides] = [sizesOf(geometry[1], fail), sizesOf(geometry[2], fail)];
   if (shape.length !== strides.length) throw fail('GEOMETRY_INVALID', 'a tensor has as many strides as sizes');
   if (!Number.isSafeInteger(offset) || Number(offset) < 0) throw fail('GEOMETRY_INVALID', 'an offset is at least 0');
-  const elements = Math.floor((view.elements * dtypes[view.dtype].bytes) / dtypes[dtype].bytes);
+  const elements = Math.floor((view.elements * factsOf(view.dtype).bytes) / factsOf(dtype).bytes);
   const empty = shape.includes(0);
   const last = shape.reduce((sum, n, d) => sum + (n - 1) * (strides[d] ?? 0), Number(offset));
   const numel = shape.reduce((product, n) => product * n, 1);

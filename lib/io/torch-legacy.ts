@@ -1,6 +1,6 @@
 // Files of PyTorch before 1.6: pickles one after the other, then the bytes of each storage. Read only.
 // @source torch/serialization.py, _legacy_save
-import { dtypes } from '../dtype.ts';
+import { dtypeOrder, factsOf } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
 import { allocate, Storage } from '../native/storage.ts';
 import { Version } from '../tensor/tensor.ts';
@@ -87,7 +87,7 @@ class Storages {
       const count = Buffer.alloc(8);
       await source.read(count, at);
       const elements = Number(count.readBigInt64LE());
-      const sizes = Object.values(dtypes).map(({ bytes }) => bytes);
+      const sizes = dtypeOrder.map((dtype) => factsOf(dtype).bytes);
       if (elements * Math.max(...sizes) < storage.bytes || elements > storage.bytes) {
         throw fail(`storage ${JSON.stringify(key)} has another number of elements`, at);
       }

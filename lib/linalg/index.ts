@@ -1,5 +1,5 @@
 // The namespace `linalg`: factorizations, solvers, norms and products of matrices in the last two dimensions.
-import { dtypes, isFloat, scalarName } from '../dtype.ts';
+import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import { numberOrOption } from '../functional/arguments.ts';
 import { cross as crossOf } from '../functional/einsum.ts';
@@ -98,7 +98,7 @@ export const inverse: (A: Tensor) => Tensor = inv;
 export function vander(x: Tensor, options: { N?: number | null } = {}): Tensor {
   const { dtype, ndim } = checkTensor('linalg.vander', 'input', x);
   checkOptions('linalg.vander', options, ['N']);
-  if (dtype === 'bool' || (isFloat(dtype) && dtypes[dtype].bytes < 4)) {
+  if (dtype === 'bool' || (isFloat(dtype) && factsOf(dtype).bytes < 4)) {
     throw new DtypeError(
       `linalg.vander supports floating point, complex, and integer tensors, but got ${scalarName(dtype)}`,
     );

@@ -1,5 +1,5 @@
 // Norms of vectors and matrices, and the condition number.
-import { checkDtype, type Dtype, dtypes, isFloat, promoteTypes, scalarName } from '../dtype.ts';
+import { checkDtype, type Dtype, factsOf, isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkFloating } from '../functional/arguments.ts';
 import { div, mul } from '../functional/binary.ts';
@@ -87,7 +87,7 @@ function matrixNormOf(A: Tensor, order: unknown, dim: readonly number[], { keepd
   if (rows === columns) throw new ShapeError(`${who}: dims must be different. Got (${dims.join(', ')})`);
   if (order === 'fro') return normOver(converted(who, A, dtype), { dim: [rows, columns], keepdim });
   if (order === 'nuc' || Math.abs(order) === 2) {
-    if (dtypes[A.dtype].bytes < 4) {
+    if (factsOf(A.dtype).bytes < 4) {
       throw new DtypeError(`${who}: Low precision dtypes not supported. Got ${scalarName(A.dtype)}`);
     }
     const x = converted(who, A, dtype);

@@ -1,5 +1,5 @@
 // Generated from native/kernels.inc by `npm run generate`. Do not edit.
-import { type Dtype, dtypes } from '../dtype.ts';
+import { type Dtype, factsOf } from '../dtype.ts';
 import { addon } from './addon.ts';
 import type { Storage } from './storage.ts';
 
@@ -19,7 +19,7 @@ export type BinaryName = 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' |
 const { block, call } = addon;
 
 function byteOffset(x: Located): number {
-  return x.storage.begin + x.offset * dtypes[x.dtype].bytes;
+  return x.storage.begin + x.offset * factsOf(x.dtype).bytes;
 }
 
 function putNumber(at: number, value: number): number {
@@ -39,7 +39,7 @@ export function neg(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(0 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(0 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function negBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -48,7 +48,7 @@ export function negBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(16 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(16 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -57,7 +57,7 @@ export function abs(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(32 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(32 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function absBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -66,7 +66,7 @@ export function absBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(48 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(48 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -75,7 +75,7 @@ export function square(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(64 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(64 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function squareBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -84,7 +84,7 @@ export function squareBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(80 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(80 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -93,7 +93,7 @@ export function relu(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(96 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(96 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function reluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -102,7 +102,7 @@ export function reluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(112 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function reciprocal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -111,7 +111,7 @@ export function reciprocal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(128 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function reciprocalBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -120,7 +120,7 @@ export function reciprocalBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(144 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function sqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -129,7 +129,7 @@ export function sqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(160 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(160 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -138,7 +138,7 @@ export function sqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(176 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(176 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function rsqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -147,7 +147,7 @@ export function rsqrt(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(192 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(192 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function rsqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -156,7 +156,7 @@ export function rsqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(208 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(208 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function frac(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -165,7 +165,7 @@ export function frac(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(224 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(224 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function fracBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -174,7 +174,7 @@ export function fracBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(240 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(240 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function exp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -183,7 +183,7 @@ export function exp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(256 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function expBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -192,7 +192,7 @@ export function expBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(272 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(272 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function exp2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -201,7 +201,7 @@ export function exp2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(288 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(288 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function exp2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -210,7 +210,7 @@ export function exp2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(304 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(304 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function expm1(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -219,7 +219,7 @@ export function expm1(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(320 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(320 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function expm1Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -228,7 +228,7 @@ export function expm1Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(336 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(336 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function log(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -237,7 +237,7 @@ export function log(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(352 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(352 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -246,7 +246,7 @@ export function logBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(368 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(368 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function log2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -255,7 +255,7 @@ export function log2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(384 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function log2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -264,7 +264,7 @@ export function log2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(400 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(400 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function log10(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -273,7 +273,7 @@ export function log10(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(416 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(416 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function log10Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -282,7 +282,7 @@ export function log10Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(432 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(432 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function log1p(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -291,7 +291,7 @@ export function log1p(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(448 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(448 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function log1pBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -300,7 +300,7 @@ export function log1pBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(464 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(464 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function sin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -309,7 +309,7 @@ export function sin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(480 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(480 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -318,7 +318,7 @@ export function sinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(496 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(496 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function cos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -327,7 +327,7 @@ export function cos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(512 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(512 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -336,7 +336,7 @@ export function cosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(528 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(528 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function tan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -345,7 +345,7 @@ export function tan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(544 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(544 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function tanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -354,7 +354,7 @@ export function tanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(560 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(560 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function asin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -363,7 +363,7 @@ export function asin(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(576 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(576 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function asinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -372,7 +372,7 @@ export function asinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(592 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(592 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function acos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -381,7 +381,7 @@ export function acos(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(608 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(608 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function acosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -390,7 +390,7 @@ export function acosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(624 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(624 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function atan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -399,7 +399,7 @@ export function atan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(640 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(640 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function atanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -408,7 +408,7 @@ export function atanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(656 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(656 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function sinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -417,7 +417,7 @@ export function sinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(672 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(672 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -426,7 +426,7 @@ export function sinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(688 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(688 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function cosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -435,7 +435,7 @@ export function cosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(704 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(704 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function coshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -444,7 +444,7 @@ export function coshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(720 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(720 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function asinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -453,7 +453,7 @@ export function asinh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(736 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(736 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function asinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -462,7 +462,7 @@ export function asinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(752 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(752 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function acosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -471,7 +471,7 @@ export function acosh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(768 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(768 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function acoshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -480,7 +480,7 @@ export function acoshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(784 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(784 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function atanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -489,7 +489,7 @@ export function atanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(800 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(800 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function atanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -498,7 +498,7 @@ export function atanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(816 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(816 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function erf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -507,7 +507,7 @@ export function erf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(832 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(832 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function erfBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -516,7 +516,7 @@ export function erfBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(848 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(848 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function erfc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -525,7 +525,7 @@ export function erfc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(864 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(864 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function erfcBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -534,7 +534,7 @@ export function erfcBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(880 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(880 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function tanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -543,7 +543,7 @@ export function tanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(896 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(896 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function tanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -552,7 +552,7 @@ export function tanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(912 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(912 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function sigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -561,7 +561,7 @@ export function sigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(928 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(928 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -570,7 +570,7 @@ export function sigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(944 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(944 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function logSigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -579,7 +579,7 @@ export function logSigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(960 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(960 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logSigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -588,7 +588,7 @@ export function logSigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(976 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(976 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function silu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -597,7 +597,7 @@ export function silu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(992 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(992 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function siluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -606,7 +606,7 @@ export function siluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1008 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1008 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function gelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -615,7 +615,7 @@ export function gelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1024 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1024 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function geluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -624,7 +624,7 @@ export function geluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1040 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1040 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function geluTanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -633,7 +633,7 @@ export function geluTanh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1056 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1056 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function geluTanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -642,7 +642,7 @@ export function geluTanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1072 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1072 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function mish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -651,7 +651,7 @@ export function mish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1088 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1088 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function mishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -660,7 +660,7 @@ export function mishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1104 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1104 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function selu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -669,7 +669,7 @@ export function selu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1120 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1120 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function seluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -678,7 +678,7 @@ export function seluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1136 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1136 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function relu6(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -687,7 +687,7 @@ export function relu6(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1152 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1152 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function relu6Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -696,7 +696,7 @@ export function relu6Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1168 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1168 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function hardswish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -705,7 +705,7 @@ export function hardswish(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1184 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1184 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function hardswishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -714,7 +714,7 @@ export function hardswishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1200 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1200 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function hardsigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -723,7 +723,7 @@ export function hardsigmoid(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1216 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1216 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function hardsigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -732,7 +732,7 @@ export function hardsigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | '
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1232 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1232 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function softsign(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -741,7 +741,7 @@ export function softsign(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1248 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1248 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function softsignBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -750,7 +750,7 @@ export function softsignBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1264 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1264 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function tanhshrink(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -759,7 +759,7 @@ export function tanhshrink(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1280 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1280 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function tanhshrinkBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, y: Located, dx: Located, n: number): void {
@@ -768,7 +768,7 @@ export function tanhshrinkBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
   block[4] = n;
-  call(1296 + dtypes[dtype].code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
+  call(1296 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -777,7 +777,7 @@ export function sign(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1312 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1312 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function floor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -786,7 +786,7 @@ export function floor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1328 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1328 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function ceil(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -795,7 +795,7 @@ export function ceil(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1344 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1344 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function round(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -804,7 +804,7 @@ export function round(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1360 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1360 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function trunc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -813,7 +813,7 @@ export function trunc(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1376 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1376 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -822,7 +822,7 @@ export function bitwiseNot(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16'
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1392 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1392 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logicalNot(dtype: Dtype, x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
@@ -831,7 +831,7 @@ export function logicalNot(dtype: Dtype, x: Located, mask: Located, shape: reado
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, maskStrides);
-  call(1408 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
+  call(1408 + factsOf(dtype).code, x.storage.handle, mask.storage.handle);
 }
 
 export function isnan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
@@ -840,7 +840,7 @@ export function isnan(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, maskStrides);
-  call(1424 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
+  call(1424 + factsOf(dtype).code, x.storage.handle, mask.storage.handle);
 }
 
 export function isinf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
@@ -849,7 +849,7 @@ export function isinf(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, maskStrides);
-  call(1440 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
+  call(1440 + factsOf(dtype).code, x.storage.handle, mask.storage.handle);
 }
 
 export function isfinite(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located, shape: readonly number[], xStrides: readonly number[], maskStrides: readonly number[]): void {
@@ -858,7 +858,7 @@ export function isfinite(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   let at = putList(2, shape);
   at = putList(at, xStrides);
   putList(at, maskStrides);
-  call(1456 + dtypes[dtype].code, x.storage.handle, mask.storage.handle);
+  call(1456 + factsOf(dtype).code, x.storage.handle, mask.storage.handle);
 }
 
 export function add(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -869,7 +869,7 @@ export function add(dtype: Dtype, x: Located, y: Located, out: Located, shape: r
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1472 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1472 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function sub(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -880,7 +880,7 @@ export function sub(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1488 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1488 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function mul(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -891,7 +891,7 @@ export function mul(dtype: Dtype, x: Located, y: Located, out: Located, shape: r
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1504 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1504 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function div(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -902,7 +902,7 @@ export function div(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1520 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1520 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function maximum(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -913,7 +913,7 @@ export function maximum(dtype: Dtype, x: Located, y: Located, out: Located, shap
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1536 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1536 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function minimum(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -924,7 +924,7 @@ export function minimum(dtype: Dtype, x: Located, y: Located, out: Located, shap
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1552 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1552 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -935,7 +935,7 @@ export function pow(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1568 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1568 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function atan2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -946,7 +946,7 @@ export function atan2(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: 
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1584 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1584 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -957,7 +957,7 @@ export function fmod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' 
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1600 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1600 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -968,7 +968,7 @@ export function remainder(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1616 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1616 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -979,7 +979,7 @@ export function floorDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | '
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1632 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1632 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -990,7 +990,7 @@ export function truncDivide(dtype: 'float32' | 'float64' | 'int64' | 'int32' | '
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1648 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1648 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1001,7 +1001,7 @@ export function bitwiseAnd(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16'
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1664 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1664 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1012,7 +1012,7 @@ export function bitwiseOr(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' 
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1680 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1680 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function bitwiseXor(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16' | 'int8', x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1023,7 +1023,7 @@ export function bitwiseXor(dtype: 'int64' | 'int32' | 'uint8' | 'bool' | 'int16'
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1696 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1696 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function eq(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1034,7 +1034,7 @@ export function eq(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1712 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1712 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function ne(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1045,7 +1045,7 @@ export function ne(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1728 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1728 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function lt(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1056,7 +1056,7 @@ export function lt(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1744 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1744 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function le(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1067,7 +1067,7 @@ export function le(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1760 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1760 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function gt(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1078,7 +1078,7 @@ export function gt(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1776 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1776 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function ge(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1089,7 +1089,7 @@ export function ge(dtype: Dtype, x: Located, y: Located, out: Located, shape: re
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1792 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1792 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function logicalAnd(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1100,7 +1100,7 @@ export function logicalAnd(dtype: Dtype, x: Located, y: Located, out: Located, s
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1808 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1808 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function logicalOr(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1111,7 +1111,7 @@ export function logicalOr(dtype: Dtype, x: Located, y: Located, out: Located, sh
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1824 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1824 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function logicalXor(dtype: Dtype, x: Located, y: Located, out: Located, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1122,7 +1122,7 @@ export function logicalXor(dtype: Dtype, x: Located, y: Located, out: Located, s
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1840 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1840 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function where(dtype: Dtype, condition: Located, x: Located, y: Located, out: Located, shape: readonly number[], conditionStrides: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1135,7 +1135,7 @@ export function where(dtype: Dtype, condition: Located, x: Located, y: Located, 
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1856 + dtypes[dtype].code, condition.storage.handle, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1856 + factsOf(dtype).code, condition.storage.handle, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, low: number, high: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1146,7 +1146,7 @@ export function clamp(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8'
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1872 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1872 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function clampBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
@@ -1156,7 +1156,7 @@ export function clampBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[3] = low;
   block[4] = high;
   block[5] = n;
-  call(1888 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(1888 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function hardtanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, low: number, high: number, n: number): void {
@@ -1166,7 +1166,7 @@ export function hardtanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[3] = low;
   block[4] = high;
   block[5] = n;
-  call(1904 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(1904 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1176,7 +1176,7 @@ export function addScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1920 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1920 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1186,7 +1186,7 @@ export function mulScalar(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1936 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1936 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function powScalar(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, scalar: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1196,7 +1196,7 @@ export function powScalar(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(1952 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(1952 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1208,7 +1208,7 @@ export function addScaled(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1968 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1968 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function lerp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, out: Located, weight: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1220,7 +1220,7 @@ export function lerp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   at = putList(at, xStrides);
   at = putList(at, yStrides);
   putList(at, outStrides);
-  call(1984 + dtypes[dtype].code, x.storage.handle, y.storage.handle, out.storage.handle);
+  call(1984 + factsOf(dtype).code, x.storage.handle, y.storage.handle, out.storage.handle);
 }
 
 export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1234,7 +1234,7 @@ export function addcmul(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   at = putList(at, aStrides);
   at = putList(at, bStrides);
   putList(at, outStrides);
-  call(2000 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
+  call(2000 + factsOf(dtype).code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
 }
 
 export function addcdiv(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, a: Located, b: Located, out: Located, value: number, shape: readonly number[], xStrides: readonly number[], aStrides: readonly number[], bStrides: readonly number[], outStrides: readonly number[]): void {
@@ -1248,7 +1248,7 @@ export function addcdiv(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   at = putList(at, aStrides);
   at = putList(at, bStrides);
   putList(at, outStrides);
-  call(2016 + dtypes[dtype].code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
+  call(2016 + factsOf(dtype).code, x.storage.handle, a.storage.handle, b.storage.handle, out.storage.handle);
 }
 
 export function leakyRelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, slope: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1258,7 +1258,7 @@ export function leakyRelu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(2032 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2032 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function leakyReluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, slope: number, n: number): void {
@@ -1267,7 +1267,7 @@ export function leakyReluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[2] = byteOffset(dx);
   block[3] = slope;
   block[4] = n;
-  call(2048 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(2048 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function elu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, alpha: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1277,7 +1277,7 @@ export function elu(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(2064 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2064 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function eluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, alpha: number, n: number): void {
@@ -1286,7 +1286,7 @@ export function eluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[2] = byteOffset(dx);
   block[3] = alpha;
   block[4] = n;
-  call(2080 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(2080 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function softplus(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, beta: number, threshold: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1297,7 +1297,7 @@ export function softplus(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(2096 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2096 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function softplusBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, beta: number, threshold: number, n: number): void {
@@ -1307,7 +1307,7 @@ export function softplusBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[3] = beta;
   block[4] = threshold;
   block[5] = n;
-  call(2112 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(2112 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, limit: number, value: number, shape: readonly number[], xStrides: readonly number[], yStrides: readonly number[]): void {
@@ -1318,7 +1318,7 @@ export function threshold(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'ui
   at = putList(at, shape);
   at = putList(at, xStrides);
   putList(at, yStrides);
-  call(2128 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2128 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function thresholdBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', g: Located, x: Located, dx: Located, limit: number, n: number): void {
@@ -1327,7 +1327,7 @@ export function thresholdBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[2] = byteOffset(dx);
   block[3] = limit;
   block[4] = n;
-  call(2144 + dtypes[dtype].code, g.storage.handle, x.storage.handle, dx.storage.handle);
+  call(2144 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
 export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, relu: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
@@ -1349,7 +1349,7 @@ export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: L
   block[15] = aBatchStride;
   block[16] = bBatchStride;
   block[17] = cBatchStride;
-  call(2160 + dtypes[dtype].code, a.storage.handle, b.storage.handle, c.storage.handle, bias === null ? null : bias.storage.handle);
+  call(2160 + factsOf(dtype).code, a.storage.handle, b.storage.handle, c.storage.handle, bias === null ? null : bias.storage.handle);
 }
 
 export function conv2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, w: Located, bias: Located | null, y: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number, relu: number): void {
@@ -1374,7 +1374,7 @@ export function conv2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x:
   block[18] = oh;
   block[19] = ow;
   block[20] = relu;
-  call(2176 + dtypes[dtype].code, x.storage.handle, w.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+  call(2176 + factsOf(dtype).code, x.storage.handle, w.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
 export function conv2dBackwardInput(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, w: Located, dx: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
@@ -1397,7 +1397,7 @@ export function conv2dBackwardInput(dtype: 'float32' | 'float64' | 'float16' | '
   block[16] = groups;
   block[17] = oh;
   block[18] = ow;
-  call(2192 + dtypes[dtype].code, dy.storage.handle, w.storage.handle, dx.storage.handle);
+  call(2192 + factsOf(dtype).code, dy.storage.handle, w.storage.handle, dx.storage.handle);
 }
 
 export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, dy: Located, dw: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
@@ -1420,7 +1420,7 @@ export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 
   block[16] = groups;
   block[17] = oh;
   block[18] = ow;
-  call(2208 + dtypes[dtype].code, x.storage.handle, dy.storage.handle, dw.storage.handle);
+  call(2208 + factsOf(dtype).code, x.storage.handle, dy.storage.handle, dw.storage.handle);
 }
 
 export function conv2dBackwardBias(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, db: Located, n: number, o: number, spatial: number): void {
@@ -1429,7 +1429,7 @@ export function conv2dBackwardBias(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[2] = n;
   block[3] = o;
   block[4] = spatial;
-  call(2224 + dtypes[dtype].code, dy.storage.handle, db.storage.handle);
+  call(2224 + factsOf(dtype).code, dy.storage.handle, db.storage.handle);
 }
 
 export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1438,7 +1438,7 @@ export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2240 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2240 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1447,7 +1447,7 @@ export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2256 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2256 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1456,7 +1456,7 @@ export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' 
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2272 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2272 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1465,7 +1465,7 @@ export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2288 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2288 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1474,7 +1474,7 @@ export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2304 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2304 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1483,7 +1483,7 @@ export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2320 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2320 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1492,7 +1492,7 @@ export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2336 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2336 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
@@ -1502,7 +1502,7 @@ export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[3] = n;
   block[4] = inner;
   block[5] = correction;
-  call(2352 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2352 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1511,7 +1511,7 @@ export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: n
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2368 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2368 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1520,7 +1520,7 @@ export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: n
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2384 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2384 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1529,7 +1529,7 @@ export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2400 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2400 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1538,7 +1538,7 @@ export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2416 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2416 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1547,7 +1547,7 @@ export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2432 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2432 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
@@ -1557,7 +1557,7 @@ export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[3] = outer;
   block[4] = n;
   block[5] = inner;
-  call(2448 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices.storage.handle);
+  call(2448 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
 export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
@@ -1567,7 +1567,7 @@ export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[3] = outer;
   block[4] = n;
   block[5] = inner;
-  call(2464 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices.storage.handle);
+  call(2464 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
 export function sort(dtype: Dtype, x: Located, values: Located, indices: Located, rows: number, n: number, descending: number): void {
@@ -1577,7 +1577,7 @@ export function sort(dtype: Dtype, x: Located, values: Located, indices: Located
   block[3] = rows;
   block[4] = n;
   block[5] = descending;
-  call(2480 + dtypes[dtype].code, x.storage.handle, values.storage.handle, indices.storage.handle);
+  call(2480 + factsOf(dtype).code, x.storage.handle, values.storage.handle, indices.storage.handle);
 }
 
 export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, lu: Located, pivots: Located, batch: number, m: number, n: number): void {
@@ -1587,7 +1587,7 @@ export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[3] = batch;
   block[4] = m;
   block[5] = n;
-  call(2496 + dtypes[dtype].code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
+  call(2496 + factsOf(dtype).code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
 }
 
 export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, rhs: Located, x: Located, batch: number, n: number, k: number, upper: number, unitriangular: number): void {
@@ -1599,7 +1599,7 @@ export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = k;
   block[6] = upper;
   block[7] = unitriangular;
-  call(2512 + dtypes[dtype].code, a.storage.handle, rhs.storage.handle, x.storage.handle);
+  call(2512 + factsOf(dtype).code, a.storage.handle, rhs.storage.handle, x.storage.handle);
 }
 
 export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, l: Located, batch: number, n: number): number {
@@ -1607,7 +1607,7 @@ export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[1] = byteOffset(l);
   block[2] = batch;
   block[3] = n;
-  return call(2528 + dtypes[dtype].code, x.storage.handle, l.storage.handle);
+  return call(2528 + factsOf(dtype).code, x.storage.handle, l.storage.handle);
 }
 
 export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, q: Located, r: Located, batch: number, m: number, n: number, columns: number): void {
@@ -1618,7 +1618,7 @@ export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Loc
   block[4] = m;
   block[5] = n;
   block[6] = columns;
-  call(2544 + dtypes[dtype].code, x.storage.handle, q.storage.handle, r.storage.handle);
+  call(2544 + factsOf(dtype).code, x.storage.handle, q.storage.handle, r.storage.handle);
 }
 
 export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, w: Located, v: Located, batch: number, n: number): void {
@@ -1627,7 +1627,7 @@ export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   block[2] = byteOffset(v);
   block[3] = batch;
   block[4] = n;
-  call(2560 + dtypes[dtype].code, x.storage.handle, w.storage.handle, v.storage.handle);
+  call(2560 + factsOf(dtype).code, x.storage.handle, w.storage.handle, v.storage.handle);
 }
 
 export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, u: Located, s: Located, v: Located, batch: number, m: number, n: number, columns: number): void {
@@ -1639,7 +1639,7 @@ export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   block[5] = m;
   block[6] = n;
   block[7] = columns;
-  call(2576 + dtypes[dtype].code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
+  call(2576 + factsOf(dtype).code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
 }
 
 export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1648,7 +1648,7 @@ export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2592 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2592 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
@@ -1658,7 +1658,7 @@ export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[3] = outer;
   block[4] = n;
   block[5] = inner;
-  call(2608 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2608 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1667,7 +1667,7 @@ export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[2] = outer;
   block[3] = n;
   block[4] = inner;
-  call(2624 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2624 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
@@ -1677,7 +1677,7 @@ export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[3] = outer;
   block[4] = n;
   block[5] = inner;
-  call(2640 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2640 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located | null, y: Located, rows: number, n: number, maskRows: number, scale: number): void {
@@ -1688,7 +1688,7 @@ export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[4] = n;
   block[5] = maskRows;
   block[6] = scale;
-  call(2656 + dtypes[dtype].code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
+  call(2656 + factsOf(dtype).code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
 }
 
 export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, rows: number, n: number, scale: number): void {
@@ -1698,7 +1698,7 @@ export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16
   block[3] = rows;
   block[4] = n;
   block[5] = scale;
-  call(2672 + dtypes[dtype].code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2672 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, n: number, c: number, s: number): void {
@@ -1708,7 +1708,7 @@ export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[3] = n;
   block[4] = c;
   block[5] = s;
-  call(2688 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle);
+  call(2688 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle);
 }
 
 export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, weight: Located | null, bias: Located | null, y: Located, n: number, c: number, s: number, eps: number): void {
@@ -1722,7 +1722,7 @@ export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[7] = c;
   block[8] = s;
   block[9] = eps;
-  call(2704 + dtypes[dtype].code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+  call(2704 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
 export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, variance: Located, weight: Located | null, dx: Located | null, dw: Located, db: Located, n: number, c: number, s: number, eps: number, fixed: number): void {
@@ -1739,7 +1739,7 @@ export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[10] = s;
   block[11] = eps;
   block[12] = fixed;
-  call(2720 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2720 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, weight: Located | null, bias: Located | null, y: Located, mean: Located, rstd: Located, rows: number, n: number, groups: number, inner: number, eps: number, centred: number): void {
@@ -1755,7 +1755,7 @@ export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[9] = inner;
   block[10] = eps;
   block[11] = centred;
-  call(2736 + dtypes[dtype].code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
+  call(2736 + factsOf(dtype).code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
 }
 
 export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, weight: Located | null, dx: Located, rows: number, n: number, groups: number, inner: number, centred: number): void {
@@ -1770,7 +1770,7 @@ export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[8] = groups;
   block[9] = inner;
   block[10] = centred;
-  call(2752 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
+  call(2752 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
 }
 
 export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, dw: Located, db: Located, rows: number, n: number, groups: number, inner: number): void {
@@ -1784,7 +1784,7 @@ export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' |
   block[7] = n;
   block[8] = groups;
   block[9] = inner;
-  call(2768 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2768 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1793,7 +1793,7 @@ export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly n
   let at = putList(2, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2784 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2784 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
 }
 
 export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1803,7 +1803,7 @@ export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number
   at = putList(at, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2800 + dtypes[dtype].code, src.storage.handle, dst.storage.handle);
+  call(2800 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
 }
 
 export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
@@ -1811,7 +1811,7 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
   let at = putNumber(1, value);
   at = putList(at, shape);
   putList(at, strides);
-  call(2816 + dtypes[dtype].code, y.storage.handle);
+  call(2816 + factsOf(dtype).code, y.storage.handle);
 }
 
 export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
@@ -1819,7 +1819,7 @@ export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[1] = start;
   block[2] = step;
   block[3] = n;
-  call(2832 + dtypes[dtype].code, y.storage.handle);
+  call(2832 + factsOf(dtype).code, y.storage.handle);
 }
 
 export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
@@ -1839,7 +1839,7 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[13] = padW;
   block[14] = dilH;
   block[15] = dilW;
-  call(2848 + dtypes[dtype].code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2848 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
@@ -1849,7 +1849,7 @@ export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  call(2864 + dtypes[dtype].code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  call(2864 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, choices: Located | null, planes: number, h: number, w: number): void {
@@ -1859,7 +1859,7 @@ export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[3] = planes;
   block[4] = h;
   block[5] = w;
-  call(2880 + dtypes[dtype].code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
+  call(2880 + factsOf(dtype).code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
 }
 
 export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, choices: Located, dx: Located, planes: number, h: number, w: number): void {
@@ -1869,7 +1869,7 @@ export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 
   block[3] = planes;
   block[4] = h;
   block[5] = w;
-  call(2896 + dtypes[dtype].code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
+  call(2896 + factsOf(dtype).code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
 }
 
 export function pairIndices(dtype: Dtype, choices: Located, indices: Located, planes: number, h: number, w: number): void {
@@ -1878,7 +1878,7 @@ export function pairIndices(dtype: Dtype, choices: Located, indices: Located, pl
   block[2] = planes;
   block[3] = h;
   block[4] = w;
-  call(2912 + dtypes[dtype].code, choices.storage.handle, indices.storage.handle);
+  call(2912 + factsOf(dtype).code, choices.storage.handle, indices.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1897,7 +1897,7 @@ export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2928 + dtypes[dtype].code, x.storage.handle, y.storage.handle);
+  call(2928 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1916,7 +1916,7 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[12] = padW;
   block[13] = countIncludePad;
   block[14] = divisorOverride;
-  call(2944 + dtypes[dtype].code, dy.storage.handle, dx.storage.handle);
+  call(2944 + factsOf(dtype).code, dy.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, indices: Located | null, planes: number, planeRegions: number, d: number, h: number, w: number, od: number, oh: number, ow: number, dilD: number, dilH: number, dilW: number): void {
@@ -1935,7 +1935,7 @@ export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[12] = dilD;
   block[13] = dilH;
   block[14] = dilW;
-  call(2960 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2960 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1950,7 +1950,7 @@ export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2976 + dtypes[dtype].code, x.storage.handle, regions.storage.handle, y.storage.handle);
+  call(2976 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle);
 }
 
 export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, regions: Located, dx: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1965,7 +1965,7 @@ export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' 
   block[8] = oh;
   block[9] = ow;
   block[10] = divisor;
-  call(2992 + dtypes[dtype].code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
+  call(2992 + factsOf(dtype).code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
 }
 
 export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1978,7 +1978,7 @@ export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(3008 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(3008 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1991,7 +1991,7 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[6] = inner;
   block[7] = m;
   block[8] = taps;
-  call(3024 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3024 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -2004,7 +2004,7 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3040 + dtypes[dtype].code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(3040 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -2017,7 +2017,7 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3056 + dtypes[dtype].code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3056 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
@@ -2030,20 +2030,20 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3072 + dtypes[dtype].code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+  call(3072 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = seedLow;
   block[2] = seedHigh;
-  call(3088 + dtypes[dtype].code, state.storage.handle);
+  call(3088 + factsOf(dtype).code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(3104 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3104 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -2052,7 +2052,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = n;
   block[3] = from;
   block[4] = to;
-  call(3120 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3120 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -2061,7 +2061,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = n;
   block[3] = mean;
   block[4] = std;
-  call(3136 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3136 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -2069,7 +2069,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = p;
-  call(3152 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3152 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -2077,7 +2077,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = n;
-  call(3168 + dtypes[dtype].code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3168 + factsOf(dtype).code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -2086,14 +2086,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = n;
   block[3] = low;
   block[4] = range;
-  call(3184 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3184 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = n;
-  call(3200 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3200 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -2101,7 +2101,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = n;
   block[3] = lambda;
-  call(3216 + dtypes[dtype].code, state.storage.handle, y.storage.handle);
+  call(3216 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2112,7 +2112,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3232 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3232 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2123,7 +2123,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = n;
   block[5] = inner;
   block[6] = count;
-  return call(3248 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3248 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2134,7 +2134,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3264 + dtypes[dtype].code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3264 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2145,7 +2145,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3280 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3280 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2156,20 +2156,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = n;
   block[5] = inner;
   block[6] = m;
-  return call(3296 + dtypes[dtype].code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3296 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = n;
-  return call(3312 + dtypes[dtype].code, mask.storage.handle);
+  return call(3312 + factsOf(dtype).code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = n;
-  return call(3328 + dtypes[dtype].code, mask.storage.handle, y.storage.handle);
+  return call(3328 + factsOf(dtype).code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2182,7 +2182,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = c;
   block[7] = s;
   block[8] = ignoreIndex;
-  return call(3344 + dtypes[dtype].code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3344 + factsOf(dtype).code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
@@ -2194,7 +2194,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3360 + dtypes[dtype].code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  call(3360 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -2209,7 +2209,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = nesterov;
   block[9] = maximize;
   block[10] = first;
-  call(3376 + dtypes[dtype].code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3376 + factsOf(dtype).code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -2228,7 +2228,7 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = maximize;
   block[13] = biasCorrection1;
   block[14] = biasCorrection2;
-  call(3392 + dtypes[dtype].code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3392 + factsOf(dtype).code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }
 
 export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, c: Located, output: Located, cells: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2242,7 +2242,7 @@ export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gate
   let at = putList(7, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3408 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
+  call(3408 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
 }
 
 export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, cells: Located, output: Located, h0: Located, c0: Located, hh: Located, dOutput: Located, dh: Located, dc: Located, dGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2260,7 +2260,7 @@ export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   let at = putList(11, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3424 + dtypes[dtype].code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
+  call(3424 + factsOf(dtype).code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
 }
 
 export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, output: Located, fromState: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2273,7 +2273,7 @@ export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates
   let at = putList(6, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3440 + dtypes[dtype].code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
+  call(3440 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
 }
 
 export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, fromState: Located, output: Located, h0: Located, hh: Located, dOutput: Located, dh: Located, dGates: Located, dStateGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2290,5 +2290,5 @@ export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   let at = putList(10, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3456 + dtypes[dtype].code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
+  call(3456 + factsOf(dtype).code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
 }

@@ -1,5 +1,5 @@
 // Adafactor: Adam's second moment kept as one row and one column for each matrix.
-import { dtypes } from '../dtype.ts';
+import { factsOf } from '../dtype.ts';
 import { ValueError } from '../errors.ts';
 import { numberText } from '../python.ts';
 import { zeros } from '../tensor/create.ts';
@@ -84,7 +84,7 @@ export class Adafactor extends TensorOptimizer {
   protected override updateOne(p: Tensor, g: Tensor, state: ParamState, group: ParamGroup, step: number): void {
     const { beta2Decay, eps, d, weightDecay, ...rest } = group as ParamGroup & Required<AdafactorOptions>;
     const lr = numberOf(rest.lr);
-    const least = eps[0] ?? dtypes[p.dtype].eps;
+    const least = eps[0] ?? factsOf(p.dtype).eps;
     const weight = step ** beta2Decay;
     const size = Math.max(eps[1], rootMeanSquare(p)) * Math.min(lr, 1 / Math.sqrt(step));
     if (weightDecay !== 0) p.mul_(1 - lr * weightDecay);

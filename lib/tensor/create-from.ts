@@ -1,5 +1,5 @@
 // Making tensors of less common kinds: from bytes, of single numbers, in powers, of any strides.
-import { checkDtype, type Dtype, dtypes, getDefaultDtype } from '../dtype.ts';
+import { checkDtype, type Dtype, factsOf, getDefaultDtype } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } from '../errors.ts';
 import { write } from '../native/storage.ts';
 import {
@@ -146,7 +146,7 @@ export function frombuffer(buffer: ArrayBufferLike | ArrayBufferView, options: F
       `offset (${offset} bytes) must be non-negative and no greater than buffer length (${bytes.length} bytes) minus 1`,
     );
   }
-  const size = dtypes[dtype].bytes;
+  const size = factsOf(dtype).bytes;
   const left = bytes.length - offset;
   if (count < 0 && left % size !== 0) {
     throw new ValueError(

@@ -1,5 +1,5 @@
 // Making tensors: from values, filled, in sequences. Internal shapes and dtypes are checked here.
-import { checkDtype, checkFits, type Dtype, dtypes, getDefaultDtype, isFloat } from '../dtype.ts';
+import { checkDtype, checkFits, type Dtype, factsOf, getDefaultDtype, isFloat } from '../dtype.ts';
 import {
   ArgumentTypeError,
   checkOptions,
@@ -168,7 +168,7 @@ function dtypeOfValues(values: readonly Value[]): Dtype {
 }
 
 function toTypedArray(values: readonly Value[], dtype: Dtype) {
-  const array = dtypes[dtype].makeArray(values.length);
+  const array = factsOf(dtype).makeArray(values.length);
   values.forEach((value, i) => {
     if (array instanceof BigInt64Array) array[i] = toBigInt(value);
     else

@@ -2,7 +2,7 @@
 // Operators are installed as methods by lib/methods.ts; this file holds what a tensor is.
 import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import type { HookList, Node } from '../autograd/node.ts';
-import { type Dtype, dtypes, type Elements, isFloat } from '../dtype.ts';
+import { type Dtype, type Elements, factsOf, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
@@ -109,7 +109,7 @@ export class Tensor {
 
   /** Bytes of one element. */
   elementSize(): number {
-    return dtypes[this.dtype].bytes;
+    return factsOf(this.dtype).bytes;
   }
 
   /** Bytes of all elements. */
@@ -119,7 +119,7 @@ export class Tensor {
 
   /** Class of the tensor as PyTorch names it: `torch.FloatTensor`. */
   type(): string {
-    return dtypes[this.dtype].typeName;
+    return factsOf(this.dtype).typeName;
   }
 
   /** Whether the element type is a floating point type. */
@@ -251,7 +251,7 @@ export class Tensor {
 
 /** A new contiguous tensor of uninitialised elements. `shape` is taken over, not copied. */
 export function emptyOf(shape: Shape, dtype: Dtype): Tensor {
-  const storage = allocate(numelOf(shape) * dtypes[dtype].bytes);
+  const storage = allocate(numelOf(shape) * factsOf(dtype).bytes);
   const result = new Tensor(storage, dtype, shape, contiguousStrides(shape), 0, new Version());
   if (isInferenceModeEnabled()) result.inference = true;
   return result;
@@ -275,13 +275,13 @@ export function emptyLaidAs(x: Tensor, dtype: Dtype): Tensor {
 export function fromTypedArray(values: NodeJS.TypedArray, shape: Shape, dtype: Dtype): Tensor {
   const result = emptyOf(shape, dtype);
   if (values.length === 0) return result;
-  if (dtypes[dtype].bytes === values.BYTES_PER_ELEMENT) write(result.storage, 0, values);
+  if (factsOf(dtype).bytes === values.BYTES_PER_ELEMENT) write(result.storage, 0, values);
   else
     kernels.cast(
       'float32',
       fromTypedArray(values, shape, 'float32'),
       result,
-      dtypes[dtype].code,
+      factsOf(dtype).code,
       [values.length],
       [1],
       [1],
@@ -291,7 +291,7 @@ export function fromTypedArray(values: NodeJS.TypedArray, shape: Shape, dtype: D
 
 /** The elements of a contiguous tensor, in a new typed array of the dtype's own kind. */
 export function elementsOf(x: Tensor): Elements {
-  const { bytes, makeArray } = dtypes[x.dtype];
+  const { bytes, makeArray } = factsOf(x.dtype);
   const values = makeArray(x.numel());
   if (values.length === 0) return values;
   if (values.BYTES_PER_ELEMENT === bytes) {
@@ -299,13 +299,13 @@ export function elementsOf(x: Tensor): Elements {
     return values;
   }
   const wide = emptyOf(x.shape, 'float32');
-  kernels.cast(x.dtype, x, wide, dtypes.float32.code, [values.length], [1], [1]);
+  kernels.cast(x.dtype, x, wide, factsOf('float32').code, [values.length], [1], [1]);
   return elementsOf(wide);
 }
 
 /** The bytes of a contiguous tensor's elements, copied. */
 export function bytesOf(x: Tensor): Buffer {
-  const { bytes } = dtypes[x.dtype];
+  const { bytes } = factsOf(x.dtype);
   const result = Buffer.alloc(x.numel() * bytes);
   if (result.length > 0) read(x.storage, x.offset * bytes, result);
   return result;
