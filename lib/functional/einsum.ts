@@ -10,7 +10,7 @@ import { cast } from './copies.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { sum } from './reduce.ts';
-import { normOver } from './vector-norm.ts';
+import { distanceOf } from './vector-norm.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
 import { weighted } from './weighted.ts';
 
@@ -365,7 +365,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
     );
   }
   if (a.dtype !== b.dtype) throw new DtypeError(`cdist: expected both of one dtype, got ${a.dtype} and ${b.dtype}`);
-  return normOver(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
+  return nameNode('cdist', distanceOf(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p));
 }
 
 /**
