@@ -1,6 +1,7 @@
+// Losses made of other operators: likelihoods, divergences and margins.
 import { nameNode } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
-import { checkFunction, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { isFloat, scalarName } from '../dtype.ts';
+import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
@@ -90,7 +91,10 @@ function variancesOf(x: Tensor, variance: Tensor | number): Tensor {
   const negative = variance instanceof Tensor ? any(lt(variance.detach(), 0)).item() === true : variance < 0;
   if (negative) throw new ValueError('var has negative entry/entries');
   if (!(variance instanceof Tensor)) return add(mul(x.detach(), 0), variance);
-  const { shape } = variance;
+  const { shape, dtype } = variance;
+  if (!isFloat(dtype)) {
+    throw new DtypeError(`result type Float can't be cast to the desired output type ${scalarName(dtype)}`);
+  }
   if (sameShape(shape, x.shape)) return variance;
   const outer = x.shape.slice(0, -1);
   if (sameShape(shape, outer)) return unsqueeze(variance, -1);
@@ -171,6 +175,7 @@ export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: Cla
   checkTensor('multilabelSoftMarginLoss', 'target', target);
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
+  if (x.ndim === 0) throw new IndexError('Dimension specified as -1 but tensor has no dimensions');
   const { weight = null } = options;
   const each = neg(add(mul(target, logSigmoid(x)), mul(sub(1, target), logSigmoid(neg(x)))));
   const classes = mul(each, weight ?? 1);

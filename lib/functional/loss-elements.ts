@@ -92,6 +92,8 @@ function ofDifference(
 }
 
 const squared = ofDifference('mseLoss', square, (d) => mul(d, 2), { kernel: 'mse_cpu', oneDtype: true });
+// With weights PyTorch makes it of operators that take any dtypes.
+const weightedSquared = ofDifference('mseLoss', square, (d) => mul(d, 2));
 const absolute = ofDifference({ none: 'abs', mean: 'mean', sum: 'sum' }, abs, sign);
 
 // The weighted mean divides by the sum of the weights, or by their number.
@@ -122,7 +124,7 @@ export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions 
   checkTensor('mseLoss', 'input', x);
   checkTensor('mseLoss', 'target', target);
   checkLossOptions('mseLoss', options, ['weight']);
-  return distance('mseLoss', squared, x, target, options);
+  return distance('mseLoss', options.weight ? weightedSquared : squared, x, target, options);
 }
 
 /**

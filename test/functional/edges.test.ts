@@ -3,6 +3,7 @@ import {
   angle,
   arange,
   autograd,
+  cdist,
   convTbc,
   hypot,
   i0,
@@ -73,6 +74,24 @@ describe('gradients', () => {
       (x: Tensor) => x.gather(0, zeros([2, 0], { dtype: 'int64' })),
       [1, 2],
       [0, 0],
+    ],
+    [
+      'pdist of order Infinity, of equal largest differences',
+      (x: Tensor) => F.pdist(x.view(2, 3), Infinity),
+      [0, 0, 3, 2, 2, 4],
+      [-1, -1, 0, 1, 1, 0],
+    ],
+    [
+      'cdist of order Infinity, of equal largest differences',
+      (x: Tensor) => cdist(x.view(1, 2), tensor([[2, -2]], { dtype: 'float64' }), { p: Infinity }),
+      [0, 0],
+      [-1, 1],
+    ],
+    [
+      'a weighted mseLoss of a target of another dtype',
+      (x: Tensor) => F.mseLoss(x, tensor([1, 3]).float(), { weight: half().mul(4), reduction: 'sum' }),
+      [2, 5],
+      [4, 8],
     ],
     ['digamma at its ends', (x: Tensor) => special.digamma(x), [Infinity, -Infinity], [0, Number.NaN]],
     ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
@@ -231,6 +250,39 @@ describe('a bias among the options', () => {
 });
 
 describe('no elements', () => {
+  test('distances of rows without columns are 0', () => {
+    expect(cdist(ones(1, 0), ones(2, 0), { p: Infinity }).tolist()).toEqual([[0, 0]]);
+    expect(F.pdist(ones(2, 0), Infinity).tolist()).toEqual([0]);
+  });
+
+  // PyTorch leaves float32 of several images or groups to oneDNN, which takes an empty result.
+  test('transposed convolutions', () => {
+    const run = (images: number, options: object, dtype: 'float32' | 'float64' = 'float32') =>
+      F.convTranspose1d(ones([images, 2, 1], { dtype }), ones([2, 1, 2], { dtype }), options).shape;
+    expect(run(2, { padding: 1 })).toEqual([2, 1, 0]);
+    expect(run(1, { padding: 1, groups: 2 })).toEqual([1, 2, 0]);
+    expect(() => run(1, { padding: 1 })).toThrow('Calculated output size per channel: (1 x 0)');
+    expect(() => run(2, { padding: 1 }, 'float64')).toThrow('Output size is too small');
+    expect(() => run(2, { padding: 2 })).toThrow('Output size is too small');
+    expect(run(0, { outputPadding: 3 })).toEqual([0, 1, 5]);
+    expect(() => F.convTranspose1d(ones(1, 2, 0), ones(2, 1, 2))).toThrow(
+      'Only zero batch or zero channel inputs are supported, but got input shape: [1, 2, 1, 0]',
+    );
+  });
+
+  test('instanceNorm of no positions has gradients', () => {
+    const [weight, bias] = [ones(2).requiresGrad_(), ones(2).requiresGrad_()];
+    const y = F.instanceNorm(ones(3, 2, 0), { weight, bias });
+    expect(autograd.grad(y.sum(), [weight, bias]).map((g) => g?.tolist())).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  test('FractionalMaxPool2d to a size of 0', () => {
+    expect(new nn.FractionalMaxPool2d(2, { outputSize: 0 })(ones(1, 5, 5)).shape).toEqual([1, 0, 0]);
+  });
+
   test('Linear without inputs gives a bias of 0', () => {
     manualSeed(0);
     expect(new nn.Linear(0, 3)(zeros(2, 3, 0)).shape).toEqual([2, 3, 3]);
@@ -278,6 +330,13 @@ describe('no elements', () => {
   });
 });
 
+test('rmsNorm with a weight of another dtype has the common one', () => {
+  const y = F.rmsNorm(tensor([[3, 4]]).float(), 2, { weight: half(), eps: 0 });
+  expect(y.dtype).toBe('float64');
+  expect(y.sum().item()).toBeCloseTo(3.5 / Math.sqrt(12.5), 6);
+  expect(() => F.rmsNorm(ones(2, 3), 3, { weight: half() })).toThrow('Expected weight to be of same shape');
+});
+
 test('LPPool prints an infinite exponent', () => {
   expect(String(new nn.LPPool2d(Infinity, 2))).toBe(
     'LPPool2d(norm_type=inf, kernel_size=2, stride=None, ceil_mode=False)',
@@ -286,6 +345,83 @@ test('LPPool prints an infinite exponent', () => {
 
 describe('refusals', () => {
   const integers = () => ones(2, { dtype: 'int64' });
+  const wanted = () => ones(2).requiresGrad_();
+  const probabilities = () => zeros(4, 1, 3).logSoftmax(2);
+  const square = () => ones(2, 2);
+
+  test.each<readonly [string, () => unknown, string]>([
+    [
+      'multilabelSoftMarginLoss of a scalar',
+      () => F.multilabelSoftMarginLoss(tensor(0.5), tensor(1)),
+      'Dimension specified as -1 but tensor has no dimensions',
+    ],
+    [
+      'gaussianNllLoss of integer variances',
+      () => F.gaussianNllLoss(ones(2), ones(2), integers()),
+      "result type Float can't be cast to the desired output type Long",
+    ],
+    [
+      'crossEntropy of uint8 labels at positions',
+      () => F.crossEntropy(ones(1, 2, 2), zeros([1, 2], { dtype: 'uint8' })),
+      'expected scalar type Long but found Byte',
+    ],
+    [
+      'ctcLoss of a tensor and a list of lengths',
+      () => F.ctcLoss(probabilities(), tensor([[1]]), tensor([4]), [1]),
+      'must both be tensors or both be numbers',
+    ],
+    [
+      'ctcLoss of lengths that are no integers',
+      () => F.ctcLoss(probabilities(), tensor([[1]]), tensor([4]), tensor([1]).float()),
+      'target_lengths must be integral',
+    ],
+    [
+      'localResponseNorm over half a channel',
+      () => F.localResponseNorm(ones(1, 4, 2), 1.5),
+      "argument 'size' must be int",
+    ],
+    [
+      'layerNorm with an eps that is no number',
+      () => F.layerNorm(ones(2), 2, { eps: '1' as never }),
+      "layerNorm(): argument 'eps' must be float",
+    ],
+    [
+      'attention with a mask that is no tensor',
+      () => F.scaledDotProductAttention(square(), square(), square(), { attnMask: [1] as never }),
+      "argument 'attnMask' must be Tensor",
+    ],
+    [
+      'attention with a scale that is no number',
+      () => F.scaledDotProductAttention(square(), square(), square(), { scale: '1' as never }),
+      "argument 'scale' must be float",
+    ],
+    [
+      'attention of shared heads without heads',
+      () => F.scaledDotProductAttention(square(), square(), square(), { enableGqa: true }),
+      'Dimension out of range',
+    ],
+    [
+      'adaptiveAvgPool2d without a size',
+      () => F.adaptiveAvgPool2d(ones(1, 2, 2), null as never),
+      "argument 'outputSize' must be int",
+    ],
+    ['a stack of null', () => new nn.TransformerEncoder(null as never, 1), 'the layer must be a Module, got null'],
+    [
+      'a GRUCell of a row with a batch of states',
+      () => new nn.GRUCell(3, 2)(ones(3), ones(2, 2)),
+      'GRUCell: expected a state of 1D',
+    ],
+  ])('%s', (_name, run, message) => expect(run).toThrow(message));
+
+  test.each<readonly [string, (x: Tensor) => Tensor]>([
+    ['leakyRelu', (x) => F.leakyRelu_(x, { negativeSlope: -1 })],
+    ['elu', (x) => F.elu_(x, { alpha: -1 })],
+    ['celu', (x) => F.celu_(x, { alpha: -1 })],
+  ])('%s with a negative slope, in place, has no gradient', (_name, run) => {
+    const x = wanted();
+    const y = run(x.mul(-1));
+    expect(() => autograd.grad(y.sum(), [x])).toThrow('backward calculation is triggered with a negative slope');
+  });
 
   test.each(['silu', 'mish', 'selu', 'hardswish', 'hardsigmoid', 'logsigmoid', 'gelu'] as const)(
     '%s of integers',
