@@ -334,7 +334,7 @@ export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null
   }
   if (a.dtype === 'bool') throw new DtypeError('"cross" not implemented for \'Bool\'');
   const turned = (x: Tensor, by: number) => x.roll(by, d);
-  return sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1)));
+  return nameNode('linalgCross', sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1))));
 }
 
 /** Options of {@link cdist}. */

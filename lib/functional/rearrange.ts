@@ -1,3 +1,4 @@
+import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
@@ -41,7 +42,7 @@ export function roll(
   }
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
-    return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
+    return nameNode('roll', reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]));
   }
   if (list.length !== by.length) {
     throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:${list.length}`);
@@ -51,7 +52,7 @@ export function roll(
     const n = y.shape[d] ?? 0;
     if (n === 0) return y.clone();
     const shift = (((by[i] ?? 0) % n) + n) % n;
-    return cat([narrow(y, d, n - shift, shift), narrow(y, d, 0, n - shift)], d);
+    return nameNode('roll', cat([narrow(y, d, n - shift, shift), narrow(y, d, 0, n - shift)], d));
   }, x);
 }
 
@@ -76,8 +77,8 @@ export function rot90(
   }
   const quarter = ((integer('rot90', 'k', turns) % 4) + 4) % 4;
   if (quarter === 0) return clone(x);
-  if (quarter === 1) return transpose(flip(x, b), a, b);
-  return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
+  if (quarter === 1) return nameNode('rot90', transpose(flip(x, b), a, b));
+  return nameNode('rot90', quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b));
 }
 
 /**
@@ -327,7 +328,7 @@ export function blockDiag(...tensors: Tensor[]): Tensor {
     before += m;
     return cat([zeros(before - m), x, zeros(columns - before)], 1);
   });
-  return cat(rows, 0);
+  return nameNode('blockDiag', cat(rows, 0));
 }
 
 // ---- Grids

@@ -5,6 +5,9 @@ import {
   autograd,
   cdist,
   convTbc,
+  copysign,
+  cov,
+  cumulativeTrapezoid,
   hypot,
   i0,
   linspace,
@@ -19,6 +22,7 @@ import {
   special,
   type Tensor,
   tensor,
+  trapezoid,
   unravelIndex,
   zeros,
 } from 'flambeau';
@@ -93,6 +97,18 @@ describe('gradients', () => {
       [2, 5],
       [4, 8],
     ],
+    ['entr at its ends', (x: Tensor) => special.entr(x), [0, -1, Infinity, 1], [Infinity, Number.NaN, -Infinity, -1]],
+    ['logit beyond its ends', (x: Tensor) => special.logit(x), [-1, 0, 0.5, 2], [Number.NaN, Infinity, 4, Number.NaN]],
+    ['logit beyond an eps', (x: Tensor) => special.logit(x, 0.25), [0.1, 0.5, 0.9], [0, 4, 0]],
+    ['i1 near 0 and of no number', (x: Tensor) => special.i1(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
+    ['i1e near 0 and of no number', (x: Tensor) => special.i1e(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
+    [
+      'copysign of infinities and 0',
+      (x: Tensor) => copysign(x, double(-1)),
+      [Infinity, 0, 2, -2],
+      [Number.NaN, 0, -1, 1],
+    ],
+    ['copysign by the sign', (y: Tensor) => copysign(double(2), y), [3, -3], [0, 0]],
     ['digamma at its ends', (x: Tensor) => special.digamma(x), [Infinity, -Infinity], [0, Number.NaN]],
     ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
@@ -118,6 +134,26 @@ test.each([
   special.scaledModifiedBesselK1,
 ])('%o of infinity is 0', (bessel) => {
   expect(bessel(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Number.NaN]);
+});
+
+test('i0 and i1 of the largest numbers are infinite', () => {
+  expect(i0(double(1e308)).item()).toBe(Infinity);
+  expect(special.i1(double(-1e308)).item()).toBe(-Infinity);
+});
+
+test.each([
+  [1e30, 1e30, 0.5],
+  [1e30, 1, 0],
+  [1, 1e30, 1],
+  [1e20, 1.0001e20, 1],
+  [1e15, 1.0000001e15, 0.999217298610997],
+  [1e15, 0.9999999e15, 0.0007827008719149643],
+  [1e8, 1.0001e8, 0.8413447464717021],
+  [2e4, 2.2e4, 1],
+  [1e4, 9900, 0.1586511921823505],
+])('igamma of a large shape %f up to %f', (a, x, expected) => {
+  expect(Number(special.gammainc(double(a), double(x)).item())).toBeCloseTo(expected, 10);
+  expect(Number(special.gammaincc(double(a), double(x)).item())).toBeCloseTo(1 - expected, 10);
 });
 
 test('angle of infinities', () => {
@@ -169,6 +205,37 @@ describe('integers', () => {
         .tolist();
     for (const alpha of [true, 1, 2]) expect(add(alpha)).toEqual([true, true, false]);
     expect(add(false)).toEqual([true, false, false]);
+  });
+
+  test('trapezoid and cumulativeTrapezoid add samples in their own type', () => {
+    const [y, x] = [tensor([200, 100, 250], { dtype: 'uint8' }), tensor([1, 3, 9], { dtype: 'uint8' })];
+    expect([trapezoid(y), trapezoid(y, x), trapezoid(y, { dx: 0.5 })].map((z) => z.item())).toEqual([453, 70, 226.5]);
+    expect(cumulativeTrapezoid(y).tolist()).toEqual([22, 69]);
+    expect(cumulativeTrapezoid(y, x).tolist()).toEqual([44, 70]);
+    expect(() => trapezoid(y.bool())).toThrow('received a bool input for `y`, but');
+  });
+
+  test('addcmul and addcdiv take booleans as factors, and addcmul no booleans', () => {
+    const [x, y] = [zeros(2), ones(2)];
+    expect(x.addcmul(y, y, { value: true }).tolist()).toEqual([1, 1]);
+    expect(x.addcdiv(y, y, { value: false }).tolist()).toEqual([0, 0]);
+    expect(() => x.addcmul(y, y, { value: '1' as never })).toThrow("argument 'value' must be float");
+    expect(() => y.bool().addcmul(y.bool(), y.bool())).toThrow('"addcmul_cpu_out" not implemented for \'Bool\'');
+  });
+
+  test('arange and linspace count booleans as 0 and 1', () => {
+    expect(arange(false as never, true as never).tolist()).toEqual([0]);
+    expect(linspace(false as never, true as never, 3).tolist()).toEqual([0, 0.5, 1]);
+    expect(() => arange(0, '3' as never)).toThrow('must be finite numbers');
+    expect(() => arange(2, { dtype: 'bool' })).toThrow('"arange_cpu" not implemented for \'Bool\'');
+    expect(() => linspace(0, 1, 2, { dtype: 'bool' })).toThrow('"linspace_cpu" not implemented for \'Bool\'');
+  });
+
+  test('logspace refuses by its own name', () => {
+    expect(() => logspace(ones(2), 1, 3)).toThrow('logspace only supports 0-dimensional start and end tensors');
+    expect(() => logspace(0, 1, 2.5)).toThrow("logspace(): argument 'steps' must be int, not 2.5");
+    expect(() => logspace(0, 1, -1)).toThrow('number of steps must be non-negative');
+    expect(() => logspace(0, 1, 2, { base: 'x' as never })).toThrow("argument 'base' must be float");
   });
 
   test('sums and products of dtype bool', () => {
@@ -328,6 +395,20 @@ describe('no elements', () => {
     expect(F[name](zeros(0, 3), target, { reduction: 'none' }).shape).toEqual([0]);
     expect(F[name](zeros(0, 3), target, { reduction: 'sum' }).item()).toBe(0);
   });
+});
+
+test('cov promotes its weights', () => {
+  const x = tensor([
+    [1, 2, 4],
+    [3, 1, 2],
+  ]).half();
+  const weights = tensor([1, 2, 3]);
+  expect(cov(x, { aweights: weights.float() }).dtype).toBe('float32');
+  expect(cov(x.float(), { aweights: weights.double() }).dtype).toBe('float64');
+  expect(cov(x, { fweights: weights }).tolist()).toEqual([
+    [1.767578125, -0.0333251953125],
+    [-0.0333251953125, 0.56689453125],
+  ]);
 });
 
 test('rmsNorm with a weight of another dtype has the common one', () => {
