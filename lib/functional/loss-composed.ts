@@ -15,6 +15,7 @@ import { any, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
 import { exp, log, log1p, neg, sqrt, square } from './unary.ts';
 import { unsqueeze } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 function checkPair(who: string, x: Tensor, target: Tensor): void {
   checkTensor(who, 'input', x);
@@ -223,7 +224,9 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLos
   checkTensor('hingeEmbeddingLoss', 'target', target);
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);
-  const apart = where(ne(target, 1), clampMin(sub(options.margin ?? 1, x), 0), 0);
+  const { margin = 1 } = options;
+  // Integers keep their type, for which the margin is cut.
+  const apart = where(ne(target, 1), clampMin(sub(isFloat(x.dtype) ? margin : wholeFactor(margin), x), 0), 0);
   return reduced(add(apart, where(ne(target, -1), x, 0)), options);
 }
 

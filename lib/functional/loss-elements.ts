@@ -55,10 +55,12 @@ function reducedLoss(
   const n = x.numel();
   const nodeName = typeof name === 'string' ? name : name[reduction];
   const [own, other] = [x.dtype, target.dtype];
+  const typed = (slope: Tensor) => (slope.dtype === common ? slope : cast(slope, common));
   return record(nodeName, [a, b], y, [a, b], (g, [sx = g, st = g], [needsX, needsTarget]) => {
     if (oneDtype) checkFound(other, own);
     const each = reduction === 'mean' ? div(g, n) : g;
-    return [needsX ? dx(each, sx, st) : null, needsTarget ? dtarget(each, sx, st) : null];
+    // Weights of another dtype act in it, but leave the dtype as it is.
+    return [needsX ? typed(dx(each, sx, st)) : null, needsTarget ? typed(dtarget(each, sx, st)) : null];
   });
 }
 
