@@ -4,7 +4,7 @@ import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, Tensor } from '../tensor/tensor.ts';
-import { checkFloating, numberOrOption, withDim } from './arguments.ts';
+import { argumentOrOption, checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 
@@ -187,24 +187,19 @@ function checkSizes(terms: readonly Term[]): void {
   }
 }
 
+/** How many dimensions are summed over, or which of both tensors. */
+type Contracted = number | readonly [readonly number[], readonly number[]];
+
 /**
  * The product summed over several dimensions: the last `dims` of a with the first of b, or the two given lists.
  *
  * @source torch.tensordot
  * @example tensordot(ones(3, 4, 5), ones(4, 3, 2), [[1, 0], [0, 1]]).shape; // [5, 2]
  */
-export function tensordot(
-  a: Tensor,
-  b: Tensor,
-  dims:
-    | number
-    | readonly [readonly number[], readonly number[]]
-    | { dims?: number | readonly [readonly number[], readonly number[]] } = 2,
-): Tensor {
+export function tensordot(a: Tensor, b: Tensor, dims: Contracted | { dims?: Contracted } = 2): Tensor {
   checkTensor('tensordot', 'a', a);
   checkTensor('tensordot', 'b', b);
-  const named = typeof dims === 'object' && dims !== null && 'dims' in dims;
-  const given = named ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  const given = argumentOrOption<'dims', Contracted>('tensordot', 'dims', dims) ?? 2;
   if (typeof given === 'number') {
     const [count] = checkIntegers('tensordot', 'dims', [given]);
     if (count === undefined || count < 0) throw new ShapeError(`tensordot expects dims >= 0, but got dims=${given}`);

@@ -4,7 +4,7 @@ import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, Va
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { flag, integer, integerList } from './arguments.ts';
+import { argumentOrOption, flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -29,7 +29,7 @@ export function roll(
   dims?: number | readonly number[] | { dims?: number | readonly number[] | null } | null,
 ): Tensor {
   checkTensor('roll', 'input', x);
-  const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
+  const named = argumentOrOption<'dims', number | readonly number[]>('roll', 'dims', dims);
   const by = typeof shifts === 'number' ? [shifts] : checkIntegers('roll', 'shifts', shifts);
   const list =
     named === undefined || named === null
@@ -66,6 +66,7 @@ export function rot90(
   dims: readonly number[] = [0, 1],
 ): Tensor {
   checkTensor('rot90', 'input', x);
+  if (typeof k !== 'number') checkOptions('rot90', k, ['k', 'dims']);
   const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
   const [a = 0, b = 1] = checkIntegers('rot90', 'dims', plane);
   if (plane.length !== 2) {
@@ -127,7 +128,7 @@ export function repeatInterleave(
 ): Tensor {
   checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const given = argumentOrOption<'dim', number>('repeatInterleave', 'dim', dim, ['dim', 'outputSize']);
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);
   const n = source.shape[d] ?? 1;
@@ -508,7 +509,7 @@ export function diagonalScatter(
 export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('takeAlongDim', 'input', x);
   checkTensor('takeAlongDim', 'indices', indices);
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const given = argumentOrOption<'dim', number>('takeAlongDim', 'dim', dim);
   if (given === undefined || given === null) return gather(reshape(x, [-1]), 0, reshape(indices, [-1]));
   const d = wrapDim(given, x.ndim);
   if (indices.dtype !== 'int64') {

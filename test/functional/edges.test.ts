@@ -10,6 +10,7 @@ import {
   cumulativeTrapezoid,
   hypot,
   i0,
+  linalg,
   linspace,
   logaddexp,
   logaddexp2,
@@ -22,6 +23,7 @@ import {
   special,
   type Tensor,
   tensor,
+  tensordot,
   trapezoid,
   unravelIndex,
   zeros,
@@ -397,6 +399,18 @@ describe('no elements', () => {
   });
 });
 
+test('hingeEmbeddingLoss of integers stays whole', () => {
+  const y = F.hingeEmbeddingLoss(tensor([1, 2, 3]), tensor([1, -1, 1]), { margin: 2.7, reduction: 'none' });
+  expect([y.dtype, y.tolist()]).toEqual(['int64', [1, 0, 3]]);
+  expect(() => F.hingeEmbeddingLoss(tensor([1, 2]), tensor([1, -1]))).toThrow('mean(): could not infer output dtype');
+});
+
+test('binaryCrossEntropy with weights of another dtype has gradients of its own', () => {
+  const x = tensor([0.5, 0.25]).float().requiresGrad_();
+  const y = F.binaryCrossEntropy(x, tensor([1, 0]).float(), { weight: half(), reduction: 'sum' });
+  expect(autograd.grad(y, [x])[0]?.dtype).toBe('float32');
+});
+
 test('cov promotes its weights', () => {
   const x = tensor([
     [1, 2, 4],
@@ -486,6 +500,11 @@ describe('refusals', () => {
       () => F.adaptiveAvgPool2d(ones(1, 2, 2), null as never),
       "argument 'outputSize' must be int",
     ],
+    [
+      'linear of a vector and a bias that is one',
+      () => F.linear(ones(2), ones(2), ones(2)),
+      'mat2 must be a matrix, got 1-D tensor',
+    ],
     ['a stack of null', () => new nn.TransformerEncoder(null as never, 1), 'the layer must be a Module, got null'],
     [
       'a GRUCell of a row with a batch of states',
@@ -545,6 +564,32 @@ describe('refusals', () => {
     expect(() => F.fractionalMaxPool2d(ones(1, 1, 4, 4), 2, { outputSize: 2, _randomSamples: samples })).toThrow(
       'Expect _random_samples to have the same dtype as input',
     );
+  });
+});
+
+describe('options that nobody knows', () => {
+  const [x, oops] = [ones(2, 2), { oops: 1 } as never];
+
+  test.each<readonly [string, () => unknown]>([
+    ['roll', () => x.roll(1, oops)],
+    ['rot90', () => x.rot90(oops)],
+    ['repeatInterleave', () => x.repeatInterleave(2, oops)],
+    ['takeAlongDim', () => x.takeAlongDim(zeros([2, 2], { dtype: 'int64' }), oops)],
+    ['asStrided', () => x.asStrided([1], [1], oops)],
+    ['tensordot', () => tensordot(x, x, oops)],
+    ['tensorsolve', () => linalg.tensorsolve(x, ones(2), oops)],
+    ['qr', () => linalg.qr(x, oops)],
+    ['tril', () => x.tril(oops)],
+    ['sort', () => x.sort(oops)],
+  ])('%s', (_name, run) => expect(run).toThrow("unknown option 'oops'"));
+
+  test('out is refused with a word on what to do', () => {
+    expect(() => x.sum(0, { out: x } as never)).toThrow(/unknown option 'out'; a result is a new tensor/);
+  });
+
+  test('options behind a named dimension count', () => {
+    const sorted = tensor([[1, 2]]).sort({ dim: 1 }, { descending: true });
+    expect(sorted.values.tolist()).toEqual([[2, 1]]);
   });
 });
 
