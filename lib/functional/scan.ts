@@ -9,6 +9,7 @@ import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, integer, isNamed } from './arguments.ts';
 import { add, div, gt, mul, ne, sub } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
+import { floating } from './elementwise.ts';
 import { flip, scatterAlong } from './indexing.ts';
 import { cat } from './join.ts';
 import { any, sum, type ValuesAndIndices } from './reduce.ts';
@@ -265,7 +266,7 @@ export function cumulativeTrapezoid(
   options: TrapezoidOptions = {},
 ): Tensor {
   const { d, sides, steps } = samplesOf('cumulativeTrapezoid', y, x, options);
-  return steps instanceof Tensor ? div(cumsum(mul(sides, steps), d), 2) : cumsum(mul(sides, steps / 2), d);
+  return steps instanceof Tensor ? div(cumsum(mul(sides, steps), d), 2) : cumsum(mul(floating(sides), steps / 2), d);
 }
 
 /** Options of {@link logsumexp}. */

@@ -84,25 +84,27 @@ export function polygamma(n: number, x: number): number {
 
 /**
  * The regularized lower incomplete gamma function: a series below a + 1, a continued fraction above, an expansion for
- * large a. A&S 6.5.29, 6.5.31
+ * large a. Beside an infinity a NaN does not count. A&S 6.5.29, 6.5.31
  */
 export function igamma(a: number, x: number): number {
-  if (Number.isNaN(a) || Number.isNaN(x) || a < 0 || x < 0) return Number.NaN;
+  if (a < 0 || x < 0) return Number.NaN;
   if (a === 0) return x > 0 ? 1 : Number.NaN;
   if (x === 0) return 0;
   if (a === Number.POSITIVE_INFINITY) return x === Number.POSITIVE_INFINITY ? Number.NaN : 0;
   if (x === Number.POSITIVE_INFINITY) return 1;
+  if (Number.isNaN(a + x)) return Number.NaN;
   if (a >= largeShape) return gammaTail(a, x, -1);
   return x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x);
 }
 
 /** The regularized upper incomplete gamma function. */
 export function igammac(a: number, x: number): number {
-  if (Number.isNaN(a) || Number.isNaN(x) || a < 0 || x < 0) return Number.NaN;
+  if (a < 0 || x < 0) return Number.NaN;
   if (a === 0) return x > 0 ? 0 : Number.NaN;
   if (x === 0) return 1;
   if (a === Number.POSITIVE_INFINITY) return x === Number.POSITIVE_INFINITY ? Number.NaN : 1;
   if (x === Number.POSITIVE_INFINITY) return 0;
+  if (Number.isNaN(a + x)) return Number.NaN;
   if (a >= largeShape) return gammaTail(a, x, 1);
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x);
 }

@@ -7,6 +7,7 @@ import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
 import { add, div, eq, gt, lt, mul, type Operand, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { floating } from './elementwise.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
@@ -198,7 +199,7 @@ export function entr(x: Tensor): Tensor {
   return record('specialEntr', [input], y, [input], (g, [x = g]) => {
     const edge = where(eq(x, 0), Number.POSITIVE_INFINITY, Number.NaN);
     const positive = gt(x, 0);
-    return [mul(g, where(positive, sub(neg(log(where(positive, x, 1))), 1), edge))];
+    return [mul(g, cast(where(positive, sub(neg(log(where(positive, x, 1))), 1), edge), g.dtype))];
   });
 }
 

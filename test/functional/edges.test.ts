@@ -158,6 +158,26 @@ test.each([
   expect(Number(special.gammaincc(double(a), double(x)).item())).toBeCloseTo(1 - expected, 10);
 });
 
+test('igamma beside an infinity', () => {
+  const [a, x] = [tensor([Infinity, Number.NaN, Infinity]), tensor([Number.NaN, Infinity, Infinity])];
+  expect(special.gammainc(a, x).tolist()).toEqual([0, 1, Number.NaN]);
+  expect(special.gammaincc(a, x).tolist()).toEqual([1, 0, Number.NaN]);
+});
+
+test('kthvalue takes the place of PyTorch among equal elements', () => {
+  const places = (x: Tensor) => Array.from({ length: 4 }, (_, k) => x.kthvalue(k + 1).indices.item());
+  expect(places(tensor([1, 2, 2, 0, 2, 1]))).toEqual([3, 5, 0, 4]);
+  expect(places(zeros(5))).toEqual([3, 2, 0, 1]);
+  expect(places(tensor([3, 1]).repeat(10))).toEqual([13, 17, 1, 15]);
+  const x = tensor([Number.NaN, 2, 1]);
+  expect(x.unsqueeze(1).kthvalue(3, 0).indices.tolist()).toEqual([0]);
+});
+
+test('special.entr of bfloat16 has gradients of bfloat16', () => {
+  const x = tensor([0.5, 0]).to('bfloat16').requiresGrad_();
+  expect(autograd.grad(special.entr(x).sum(), [x])[0]?.dtype).toBe('bfloat16');
+});
+
 test('angle of infinities', () => {
   expect(angle(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Math.fround(Math.PI)]);
 });
@@ -214,6 +234,7 @@ describe('integers', () => {
     expect([trapezoid(y), trapezoid(y, x), trapezoid(y, { dx: 0.5 })].map((z) => z.item())).toEqual([453, 70, 226.5]);
     expect(cumulativeTrapezoid(y).tolist()).toEqual([22, 69]);
     expect(cumulativeTrapezoid(y, x).tolist()).toEqual([44, 70]);
+    expect(cumulativeTrapezoid(tensor([1, 2]), { dx: 2 }).dtype).toBe('float32');
     expect(() => trapezoid(y.bool())).toThrow('received a bool input for `y`, but');
   });
 
@@ -319,6 +340,11 @@ describe('a bias among the options', () => {
 });
 
 describe('no elements', () => {
+  test('batchNorm of a vector of length 0', () => {
+    expect(F.batchNorm(zeros(0), zeros(3), ones(3), { training: true }).shape).toEqual([0]);
+    expect(() => F.batchNorm(zeros(3), zeros(3), ones(3))).toThrow('at least 2 dimensions');
+  });
+
   test('distances of rows without columns are 0', () => {
     expect(cdist(ones(1, 0), ones(2, 0), { p: Infinity }).tolist()).toEqual([[0, 0]]);
     expect(F.pdist(ones(2, 0), Infinity).tolist()).toEqual([0]);
