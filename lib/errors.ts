@@ -298,7 +298,8 @@ export function checkOptions(who: string, options: unknown, known: readonly stri
       nearest !== undefined && nearest.distance <= Math.max(2, key.length / 3)
         ? `; did you mean '${nearest.name}'?`
         : '';
-    throw new OptionError(`${who}: unknown option '${key}'${hint}${listOf(known)}`);
+    const why = key === 'out' ? '; a result is a new tensor, and an operator whose name ends in _ writes over x' : hint;
+    throw new OptionError(`${who}: unknown option '${key}'${why}${listOf(known)}`);
   }
 }
 

@@ -2,7 +2,7 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { AutogradError, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -32,6 +32,16 @@ interface Activation {
   readonly runBackward: unknown;
   /** The slope in differentiable operators. */
   readonly slope: (x: Tensor) => Tensor;
+  /** Whether the input is not there any more when the gradient is wanted, nor to be told from the result. */
+  readonly lost?: boolean;
+}
+
+// Below 0 the result tells of the input where the slope is not negative.
+function checkNotLost(name: string, lost: boolean | undefined): void {
+  if (!lost) return;
+  throw new AutogradError(
+    `In-place ${name} backward calculation is triggered with a negative slope which is not supported. This is caused by calling in-place forward function with a negative slope, please call out-of-place version instead.`,
+  );
 }
 
 function activate(activation: Activation, x: Tensor, parameters: readonly number[]): Tensor {
@@ -42,6 +52,7 @@ function activate(activation: Activation, x: Tensor, parameters: readonly number
   const run = activation.run as Parametrised;
   run(x.dtype as FloatDtype, x, y, ...parameters, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   return record(name, [x], y, [x], (g, [sx = g]) => {
+    checkNotLost(name, activation.lost);
     if (isGradEnabled()) return [mul(g, activation.slope(sx))];
     const dx = emptyOf(g.shape, g.dtype);
     const back = activation.runBackward as ParametrisedBackward;
@@ -74,7 +85,8 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
   const { negativeSlope = 0.01 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype);
-  const activation = { name: 'leakyRelu', run: kernels.leakyRelu, runBackward: kernels.leakyReluBackward, slope };
+  const lost = options.inplace === true && negativeSlope < 0;
+  const activation = { name: 'leakyRelu', run: kernels.leakyRelu, runBackward: kernels.leakyReluBackward, slope, lost };
   return perhapsInPlace('leakyRelu', x, options, (own) => activate(activation, own, [negativeSlope]));
 }
 
@@ -93,7 +105,8 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   checkOptions('elu', options, ['alpha', 'inplace']);
   const { alpha = 1 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, mul(exp(negativePart(at)), alpha));
-  const activation = { name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, slope };
+  const lost = options.inplace === true && alpha < 0;
+  const activation = { name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, slope, lost };
   return perhapsInPlace('elu', x, options, (own) => activate(activation, own, [alpha]));
 }
 
@@ -112,6 +125,7 @@ export function celu(x: Tensor, options: EluOptions = {}): Tensor {
     const at = own.detach();
     const y = where(gt(at, 0), at, mul(expm1(div(where(gt(at, 0), 0, at), alpha)), alpha));
     return record('celu', [own], y, [own], (g, [sx = g]) => {
+      checkNotLost('elu', options.inplace === true && alpha < 0);
       const slope = where(gt(sx, 0), 1, exp(below(sx)));
       return [mul(g, where(isnan(sx), sx, slope))];
     });

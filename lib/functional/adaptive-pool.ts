@@ -2,14 +2,15 @@
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { integer } from './arguments.ts';
 import { averageRegions } from './pool-average.ts';
 import { checkPlanes, type Region, regionsTensor } from './pool-geometry.ts';
 import { type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import { mean } from './reduce.ts';
 import { tupleOf } from './sizes.ts';
 
-/** A size for all spatial dimensions, or one for each; null keeps that of the input. */
-export type AdaptiveSizes = number | null | readonly (number | null)[];
+/** A size for all spatial dimensions, or one for each, where null keeps that of the input. */
+export type AdaptiveSizes = number | readonly (number | null)[];
 
 /** Options of the adaptive max poolings. */
 export interface AdaptiveMaxPoolOptions<R extends boolean = boolean> {
@@ -20,7 +21,9 @@ export interface AdaptiveMaxPoolOptions<R extends boolean = boolean> {
 function outputSizes(who: string, x: Tensor, rank: number, outputSize: AdaptiveSizes): number[] {
   checkPlanes(who, x, rank);
   const size = x.shape.slice(-rank);
-  const given = Array.isArray(outputSize) ? (outputSize as (number | null)[]) : [outputSize as number | null];
+  const given = Array.isArray(outputSize)
+    ? (outputSize as (number | null)[])
+    : [integer(who, 'outputSize', outputSize)];
   if (given.length !== 1 && given.length !== rank) {
     throw new ShapeError(`${who}: outputSize must be a number or ${rank}, got ${given.length}`);
   }

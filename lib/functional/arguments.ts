@@ -33,10 +33,27 @@ export function withDim<D, O extends object>(
   options: O | undefined,
   known: readonly string[],
 ): O & { dim: D | undefined } {
-  const named = typeof dim === 'object' && dim !== null && !Array.isArray(dim);
-  const given = (named ? dim : (options ?? {})) as O & { dim?: D };
-  checkOptions(who, given, named ? ['dim', ...known] : known);
-  return { ...given, dim: named ? given.dim : ((dim ?? undefined) as D | undefined) };
+  const by = dim as Named<O, D> | number | null | undefined;
+  const [d, given] = isNamed(by) ? byPosition<Named<O, D>, object>(by, options ?? {}) : [dim, options ?? {}];
+  checkOptions(who, given, known);
+  return { ...(given as O), dim: (d ?? undefined) as D | undefined };
+}
+
+/**
+ * An argument that stands by itself or among options.
+ *
+ * @param known names of the options. Default: only that of the argument
+ * @throws OptionError for another option
+ */
+export function argumentOrOption<K extends string, V>(
+  who: string,
+  name: K,
+  value: V | { readonly [P in K]?: V | null } | null | undefined,
+  known: readonly string[] = [name],
+): V | null | undefined {
+  if (!isNamed(value as object)) return value as V;
+  checkOptions(who, value, known);
+  return (value as { readonly [P in K]?: V | null })[name];
 }
 
 /** The tensor, whose elements must be floating point. @throws DtypeError */
@@ -107,12 +124,7 @@ export function numberOrOption<K extends string>(
   fallback: number,
   { integer = true }: { integer?: boolean } = {},
 ): number {
-  let given: unknown = value;
-  if (typeof value === 'object' && value !== null) {
-    checkOptions(who, value, [name]);
-    given = (value as { [P in K]?: unknown })[name];
-  }
-  given ??= fallback;
+  const given = argumentOrOption(who, name, value) ?? fallback;
   if (typeof given === 'number' && (!integer || Number.isInteger(given))) return given;
   const kind = integer ? 'an integer' : 'a number';
   throw new ArgumentTypeError(`${who}(): argument '${name}' must be ${kind}, not ${describe(given)}`);

@@ -2,11 +2,12 @@
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record } from '../autograd/record.ts';
 import { type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
-import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { float, optionalTensor } from './arguments.ts';
 import { add, mul, sub } from './binary.ts';
 import { contiguous, to } from './copies.ts';
 import { dropout } from './dropout.ts';
@@ -54,8 +55,10 @@ export function scaledDotProductAttention(
   checkTensor('scaledDotProductAttention', 'value', value);
   const who = 'scaledDotProductAttention';
   checkOptions(who, options, ['attnMask', 'dropoutP', 'isCausal', 'scale', 'enableGqa']);
-  const { attnMask = null, dropoutP = 0, isCausal = false, scale = null, enableGqa = false } = options;
-  for (const [name, x] of Object.entries({ query, key, value })) checkTensor(who, name, x);
+  const { isCausal = false, enableGqa = false } = options;
+  const attnMask = optionalTensor(who, 'attnMask', options.attnMask);
+  const dropoutP = float(who, 'dropoutP', options.dropoutP ?? 0);
+  const factor = float(who, 'scale', options.scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1));
   if (query.dtype !== key.dtype || query.dtype !== value.dtype) {
     throw new DtypeError(
       `Expected query, key, and value to have the same dtype, but got query.dtype: ${query.dtype} key.dtype: ${key.dtype} and value.dtype: ${value.dtype} instead.`,
@@ -70,7 +73,6 @@ export function scaledDotProductAttention(
     throw new ValueError('_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True');
   }
   const [k, v] = enableGqa ? [sharedHeads(query, key), sharedHeads(query, value)] : [key, value];
-  const factor = scale ?? 1 / Math.sqrt(query.shape.at(-1) ?? 1);
   const scores = matmul(query, transpose(k, -2, -1));
   const mask = isCausal ? causalMask(query.shape.at(-2) ?? 0, k.shape.at(-2) ?? 0) : attnMask;
   const weights =
@@ -141,6 +143,9 @@ export function causalMask(rows: number, columns: number): Tensor {
 
 // Each head repeated, for the heads of the query that share it.
 function sharedHeads(query: Tensor, x: Tensor): Tensor {
+  if (query.ndim < 3) {
+    throw new IndexError('Dimension out of range (expected to be in range of [-2, 1], but got -3)');
+  }
   const [heads = 1, own = 1] = [query.shape.at(-3), x.shape.at(-3)];
   if (heads === own) return x;
   if (heads % own !== 0) {

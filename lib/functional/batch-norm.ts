@@ -62,6 +62,7 @@ export function batchNorm(
   checkTensor('batchNorm', 'input', x);
   checkOptions('batchNorm', options, ['weight', 'bias', 'training', 'momentum', 'eps']);
   const { weight = null, bias = null, training = false, momentum = 0.1, eps = 1e-5 } = options;
+  if (x.ndim === 1 && x.numel() === 0) return clone(x);
   if (x.ndim < 2) {
     throw new ShapeError(`batchNorm(): expected an input of at least 2 dimensions, got [${x.shape.join(', ')}]`);
   }

@@ -5,6 +5,7 @@ import { factsOf, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { float } from './arguments.ts';
 import { cast } from './copies.ts';
 import {
   type BinaryOperator,
@@ -431,8 +432,12 @@ export function lerp(x: Tensor, y: Tensor, weight: Operand): Tensor {
 
 /** Options of {@link addcmul} and {@link addcdiv}. */
 export interface AddcOptions {
-  /** Factor of the product or quotient. Default 1. */
-  value?: number;
+  /** Factor of the product or quotient; a boolean counts as 1 or 0. Default 1. */
+  value?: number | boolean;
+}
+
+function factorOf(who: string, { value = 1 }: AddcOptions): number {
+  return typeof value === 'boolean' ? Number(value) : float(who, 'value', value);
 }
 
 /**
@@ -444,10 +449,12 @@ export function addcmul(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   checkTensor('addcmul', 'a', a);
   checkTensor('addcmul', 'b', b);
   checkOptions('addcmul', options, ['value']);
+  const value = factorOf('addcmul', options);
   const product = mul(a, b);
-  const { value = 1 } = options;
+  const common = resultType([x, product]);
+  if (common === 'bool') throw new DtypeError('"addcmul_cpu_out" not implemented for \'Bool\'');
   // Integers are multiplied by integers.
-  const alpha = isFloat(resultType([x, product])) ? value : Math.trunc(value);
+  const alpha = isFloat(common) ? value : Math.trunc(value);
   return nameNode('addcmul', add(x, product, { alpha }));
 }
 
@@ -463,5 +470,5 @@ export function addcdiv(x: Tensor, a: Tensor, b: Tensor, options: AddcOptions = 
   if (!isFloat(a.dtype) && !isFloat(b.dtype)) {
     throw new DtypeError('addcdiv: Integer division with addcdiv is no longer supported; use div with a roundingMode');
   }
-  return nameNode('addcdiv', add(x, div(a, b), { alpha: options.value ?? 1 }));
+  return nameNode('addcdiv', add(x, div(a, b), { alpha: factorOf('addcdiv', options) }));
 }

@@ -44,10 +44,9 @@ function transposed(
     outputPadding: tupleOf(who, 'outputPadding', options.outputPadding ?? 0, rank, 0),
   };
   checkConvolution({ who, rank, x, weight, bias, groups: q.groups, transposed: true });
-  checkOutputPadding(q);
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
-  checkOutput(images, weight, q);
+  checkSizes(images, weight, q);
   const y = isFloat(x.dtype)
     ? run(images, weight, q)
     : convolveIntegers(images, weight, null, (wide, kernels) => run(wide, kernels, q));
@@ -79,10 +78,21 @@ function sizeOf(n: number, k: number, q: Transposed, d: number): number {
   return (n - 1) * stride - 2 * (q.padding[d] ?? 0) + dilation * (k - 1) + (q.outputPadding[d] ?? 0) + 1;
 }
 
-function checkOutput(x: Tensor, weight: Tensor, q: Transposed): void {
-  const sizes = x.shape.slice(2);
+// The two kernels of PyTorch differ: oneDNN, which gets several images or groups of float32, gives an empty result.
+function checkSizes(x: Tensor, weight: Tensor, q: Transposed): void {
+  const [images = 0, , ...sizes] = x.shape;
   const out = sizes.map((n, d) => sizeOf(n, weight.shape[d + 2] ?? 1, q, d));
-  if (out.every((n) => n > 0)) return;
+  if (images > 0) {
+    checkOutputPadding(q);
+    if (sizes.some((n) => n === 0)) {
+      const [n, c] = x.shape;
+      throw new ShapeError(
+        `Only zero batch or zero channel inputs are supported, but got input shape: [${[n, c, ...planeOf(sizes, 1)].join(', ')}]`,
+      );
+    }
+  }
+  const mayBeEmpty = images === 0 || (x.dtype === 'float32' && (images > 1 || q.groups > 1));
+  if (out.every((n) => n > 0 || (n === 0 && mayBeEmpty))) return;
   throw new ShapeError(
     `Given input size per channel: (${planeOf(sizes, 1).join(' x ')}). Calculated output size per channel: (${planeOf(out, 1).join(' x ')}). Output size is too small`,
   );

@@ -47,8 +47,8 @@ interface Batch {
  *
  * @param logProbs (T, N, C) or (T, C), logarithms of probabilities
  * @param targets int64 (N, S), or one after another (sum of lengths); (S) for one sequence
- * @param inputLengths (N) or (), as tensor or numbers, at most T
- * @param targetLengths (N) or ()
+ * @param inputLengths (N) or (), integers in a tensor or numbers, at most T
+ * @param targetLengths (N) or (), likewise
  * @throws ValueError for lengths out of range
  * @source torch.nn.functional.ctc_loss
  * @example
@@ -75,6 +75,11 @@ export function ctcLoss(
     throw new ShapeError(`ctcLoss: expected log_probs of 2 or 3 dimensions, got [${logProbs.shape.join(', ')}]`);
   }
   const x = batched ? logProbs : unsqueeze(logProbs, 1);
+  if (inputLengths instanceof Tensor !== targetLengths instanceof Tensor) {
+    throw new ArgumentTypeError(
+      `ctcLoss: input_lengths and target_lengths must both be tensors or both be numbers, got ${describe(inputLengths)} and ${describe(targetLengths)}`,
+    );
+  }
   const targetCounts = lengthsOf('target_lengths', targetLengths);
   const batch = batchOf(x, targets, lengthsOf('input_lengths', inputLengths), targetCounts, blank);
   const losses = alignmentLosses(x, batch, zeroInfinity);
@@ -86,6 +91,9 @@ export function ctcLoss(
 }
 
 function lengthsOf(name: string, lengths: Tensor | readonly number[] | number): number[] {
+  if (lengths instanceof Tensor && (isFloat(lengths.dtype) || lengths.dtype === 'bool')) {
+    throw new DtypeError(`${name} must be integral`);
+  }
   if (lengths instanceof Tensor) return Array.from(elementsOf(contiguous(lengths)), Number);
   const list = typeof lengths === 'number' ? [lengths] : lengths;
   if (Array.isArray(list) && list.every(Number.isInteger)) return [...list];

@@ -11,7 +11,7 @@ import { floating, resultType } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { sum } from './reduce.ts';
 import { clampMin } from './select.ts';
-import { normOver } from './vector-norm.ts';
+import { distanceOf, normOver } from './vector-norm.ts';
 import { expand } from './views.ts';
 
 /** Options of {@link pairwiseDistance}. */
@@ -102,5 +102,5 @@ export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
     const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
     return fromTypedArray(rows, [rows.length], 'int64');
   };
-  return nameNode('pdist', normOver(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), { p, dim: 1 }));
+  return nameNode('pdist', distanceOf(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), p));
 }

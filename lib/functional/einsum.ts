@@ -4,13 +4,13 @@ import { scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { checkIntegers, numelOf, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, Tensor } from '../tensor/tensor.ts';
-import { checkFloating, numberOrOption, withDim } from './arguments.ts';
+import { argumentOrOption, checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { sum } from './reduce.ts';
-import { normOver } from './vector-norm.ts';
+import { distanceOf } from './vector-norm.ts';
 import { diagonal, expand, movedim, permute, reshape, unsqueeze } from './views.ts';
 import { weighted } from './weighted.ts';
 
@@ -187,24 +187,19 @@ function checkSizes(terms: readonly Term[]): void {
   }
 }
 
+/** How many dimensions are summed over, or which of both tensors. */
+type Contracted = number | readonly [readonly number[], readonly number[]];
+
 /**
  * The product summed over several dimensions: the last `dims` of a with the first of b, or the two given lists.
  *
  * @source torch.tensordot
  * @example tensordot(ones(3, 4, 5), ones(4, 3, 2), [[1, 0], [0, 1]]).shape; // [5, 2]
  */
-export function tensordot(
-  a: Tensor,
-  b: Tensor,
-  dims:
-    | number
-    | readonly [readonly number[], readonly number[]]
-    | { dims?: number | readonly [readonly number[], readonly number[]] } = 2,
-): Tensor {
+export function tensordot(a: Tensor, b: Tensor, dims: Contracted | { dims?: Contracted } = 2): Tensor {
   checkTensor('tensordot', 'a', a);
   checkTensor('tensordot', 'b', b);
-  const named = typeof dims === 'object' && dims !== null && 'dims' in dims;
-  const given = named ? (dims.dims ?? 2) : (dims as number | [number[], number[]]);
+  const given = argumentOrOption<'dims', Contracted>('tensordot', 'dims', dims) ?? 2;
   if (typeof given === 'number') {
     const [count] = checkIntegers('tensordot', 'dims', [given]);
     if (count === undefined || count < 0) throw new ShapeError(`tensordot expects dims >= 0, but got dims=${given}`);
@@ -334,7 +329,7 @@ export function cross(a: Tensor, b: Tensor, dim?: number | { dim?: number | null
   }
   if (a.dtype === 'bool') throw new DtypeError('"cross" not implemented for \'Bool\'');
   const turned = (x: Tensor, by: number) => x.roll(by, d);
-  return sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1)));
+  return nameNode('linalgCross', sub(mul(turned(a, -1), turned(b, -2)), mul(turned(a, -2), turned(b, -1))));
 }
 
 /** Options of {@link cdist}. */
@@ -365,7 +360,7 @@ export function cdist(a: Tensor, b: Tensor, options: CdistOptions | number = {})
     );
   }
   if (a.dtype !== b.dtype) throw new DtypeError(`cdist: expected both of one dtype, got ${a.dtype} and ${b.dtype}`);
-  return normOver(sub(unsqueeze(a, -2), unsqueeze(b, -3)), { p, dim: -1 });
+  return nameNode('cdist', distanceOf(sub(unsqueeze(a, -2), unsqueeze(b, -3)), p));
 }
 
 /**

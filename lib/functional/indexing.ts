@@ -186,7 +186,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   checkPosition(bad, at, d, x.shape[d] ?? 1);
   const sizes = x.shape.map((size, k) => (k === d ? size : (at.shape[k] ?? 1)));
   const sum = scatterAlong(values, at, sizes, d);
-  if (sameShape(sizes, x.shape)) return add(x, sum);
+  if (sameShape(sizes, x.shape)) return nameNode('scatterAdd', add(x, sum));
   const y = clone(x);
   const part = reached(y, at, d);
   part.add_(sum);
@@ -288,7 +288,7 @@ export function take(x: Tensor, index: Tensor): Tensor {
   const at = checkLong(index, `take(): Expected a long tensor for index, but got ${scalarName(index.dtype)}`);
   if (x.numel() === 0 && at.numel() > 0) throw new IndexError('take(): tried to take from an empty tensor');
   const flat = reshape(x, [-1]);
-  return reshape(indexSelect(flat, 0, wrapped(reshape(at, [-1]), x.numel())), [...at.shape]);
+  return nameNode('take', reshape(indexSelect(flat, 0, wrapped(reshape(at, [-1]), x.numel())), [...at.shape]));
 }
 
 /** @internal Positions of which negative ones count from the end, as those from 0. */
@@ -527,8 +527,11 @@ export function repeat(x: Tensor, ...repeats: (number | readonly number[])[]): T
   const interleaved = sizes.flatMap((size) => [1, size]);
   const widened = counts.flatMap((count, d) => [count, sizes[d] ?? 1]);
   const wide = expand(reshape(x, interleaved), widened);
-  return reshape(
-    clone(wide),
-    counts.map((count, d) => count * (sizes[d] ?? 1)),
+  return nameNode(
+    'repeat',
+    reshape(
+      clone(wide),
+      counts.map((count, d) => count * (sizes[d] ?? 1)),
+    ),
   );
 }

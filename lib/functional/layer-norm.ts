@@ -3,6 +3,7 @@ import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { float, integer } from './arguments.ts';
 import { oneValue } from './batch-norm.ts';
 import { add, div, mul, pow } from './binary.ts';
 import { type Affine, checkAffine } from './norm-gradient.ts';
@@ -23,7 +24,7 @@ export interface LayerNormFunctionOptions extends Affine {
 
 /** Options of {@link rmsNorm}. */
 export interface RmsNormFunctionOptions {
-  /** Factor, of the normalised shape; null for 1. Default null. */
+  /** Factor, of the normalised shape; null for 1. The dtype of the result is the common one. Default null. */
   weight?: Tensor | null;
   /** Added to the mean square; null for the dtype's machine epsilon. Default null. */
   eps?: number | null;
@@ -69,7 +70,8 @@ export function layerNorm(
 ): Tensor {
   checkTensor('layerNorm', 'input', x);
   checkOptions('layerNorm', options, ['weight', 'bias', 'eps']);
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+  const { weight = null, bias = null } = options;
+  const eps = float('layerNorm', 'eps', options.eps ?? 1e-5);
   const normalized = numbersOf('layerNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
   checkAffine('layerNorm', x, { weight, bias }, ofShape(normalized));
@@ -94,9 +96,14 @@ export function rmsNorm(
   checkTensor('rmsNorm', 'input', x);
   checkOptions('rmsNorm', options, ['weight', 'eps']);
   const { weight = null } = options;
-  const eps = options.eps ?? factsOf(x.dtype).eps;
+  const eps = float('rmsNorm', 'eps', options.eps ?? factsOf(x.dtype).eps);
   const normalized = numbersOf('rmsNorm', 'normalizedShape', normalizedShape);
   checkNormalized(x, normalized);
+  if (weight !== null && checkTensor('rmsNorm', 'weight', weight).dtype !== x.dtype) {
+    const sentence = ofShape(normalized)('weight', weight);
+    if (sentence !== null) throw new ShapeError(sentence);
+    return mul(rmsNorm(x, normalized, { eps }), weight);
+  }
   checkAffine('rmsNorm', x, { weight }, ofShape(normalized));
   const n = numelOf(normalized);
   const rows = numelOf(x.shape.slice(0, x.ndim - normalized.length));
@@ -117,7 +124,8 @@ export function groupNorm(x: Tensor, numGroups: number, options: LayerNormFuncti
     throw new ShapeError(`Expected at least 2 dimensions for input tensor but received ${x.ndim}`);
   }
   checkOptions('groupNorm', options, ['weight', 'bias', 'eps']);
-  const { weight = null, bias = null, eps = 1e-5 } = options;
+  const { weight = null, bias = null } = options;
+  const eps = float('groupNorm', 'eps', options.eps ?? 1e-5);
   const [batch = 0, c = 0, ...spatial] = x.shape;
   const inner = numelOf(spatial);
   if (!Number.isInteger(numGroups) || numGroups < 1) {
@@ -170,6 +178,7 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
       `"avg_pool${x.ndim === 3 ? '2d' : '3d_out_frame'}" not implemented for '${scalarName(x.dtype)}'`,
     );
   }
+  integer('localResponseNorm', 'size', size);
   if (x.numel() === 0) return x;
   const { alpha = 1e-4, beta = 0.75, k = 1 } = options;
   const squares = channelWindowSum(square(x), Math.floor(size / 2), Math.floor((size - 1) / 2));

@@ -1,6 +1,7 @@
+// Losses made of other operators: likelihoods, divergences and margins.
 import { nameNode } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
-import { checkFunction, checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { isFloat, scalarName } from '../dtype.ts';
+import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
@@ -14,6 +15,7 @@ import { any, sum } from './reduce.ts';
 import { clampMin, where } from './select.ts';
 import { exp, log, log1p, neg, sqrt, square } from './unary.ts';
 import { unsqueeze } from './views.ts';
+import { wholeFactor } from './weighted.ts';
 
 function checkPair(who: string, x: Tensor, target: Tensor): void {
   checkTensor(who, 'input', x);
@@ -90,7 +92,10 @@ function variancesOf(x: Tensor, variance: Tensor | number): Tensor {
   const negative = variance instanceof Tensor ? any(lt(variance.detach(), 0)).item() === true : variance < 0;
   if (negative) throw new ValueError('var has negative entry/entries');
   if (!(variance instanceof Tensor)) return add(mul(x.detach(), 0), variance);
-  const { shape } = variance;
+  const { shape, dtype } = variance;
+  if (!isFloat(dtype)) {
+    throw new DtypeError(`result type Float can't be cast to the desired output type ${scalarName(dtype)}`);
+  }
   if (sameShape(shape, x.shape)) return variance;
   const outer = x.shape.slice(0, -1);
   if (sameShape(shape, outer)) return unsqueeze(variance, -1);
@@ -171,6 +176,7 @@ export function multilabelSoftMarginLoss(x: Tensor, target: Tensor, options: Cla
   checkTensor('multilabelSoftMarginLoss', 'target', target);
   checkLossOptions('multilabelSoftMarginLoss', options, ['weight']);
   checkPair('multilabelSoftMarginLoss', x, target);
+  if (x.ndim === 0) throw new IndexError('Dimension specified as -1 but tensor has no dimensions');
   const { weight = null } = options;
   const each = neg(add(mul(target, logSigmoid(x)), mul(sub(1, target), logSigmoid(neg(x)))));
   const classes = mul(each, weight ?? 1);
@@ -218,7 +224,9 @@ export function hingeEmbeddingLoss(x: Tensor, target: Tensor, options: MarginLos
   checkTensor('hingeEmbeddingLoss', 'target', target);
   checkLossOptions('hingeEmbeddingLoss', options, ['margin']);
   checkPair('hingeEmbeddingLoss', x, target);
-  const apart = where(ne(target, 1), clampMin(sub(options.margin ?? 1, x), 0), 0);
+  const { margin = 1 } = options;
+  // Integers keep their type, for which the margin is cut.
+  const apart = where(ne(target, 1), clampMin(sub(isFloat(x.dtype) ? margin : wholeFactor(margin), x), 0), 0);
   return reduced(add(apart, where(ne(target, -1), x, 0)), options);
 }
 

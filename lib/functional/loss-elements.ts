@@ -55,10 +55,12 @@ function reducedLoss(
   const n = x.numel();
   const nodeName = typeof name === 'string' ? name : name[reduction];
   const [own, other] = [x.dtype, target.dtype];
+  const typed = (slope: Tensor) => (slope.dtype === common ? slope : cast(slope, common));
   return record(nodeName, [a, b], y, [a, b], (g, [sx = g, st = g], [needsX, needsTarget]) => {
     if (oneDtype) checkFound(other, own);
     const each = reduction === 'mean' ? div(g, n) : g;
-    return [needsX ? dx(each, sx, st) : null, needsTarget ? dtarget(each, sx, st) : null];
+    // Weights of another dtype act in it, but leave the dtype as it is.
+    return [needsX ? typed(dx(each, sx, st)) : null, needsTarget ? typed(dtarget(each, sx, st)) : null];
   });
 }
 
@@ -92,6 +94,8 @@ function ofDifference(
 }
 
 const squared = ofDifference('mseLoss', square, (d) => mul(d, 2), { kernel: 'mse_cpu', oneDtype: true });
+// With weights PyTorch makes it of operators that take any dtypes.
+const weightedSquared = ofDifference('mseLoss', square, (d) => mul(d, 2));
 const absolute = ofDifference({ none: 'abs', mean: 'mean', sum: 'sum' }, abs, sign);
 
 // The weighted mean divides by the sum of the weights, or by their number.
@@ -122,7 +126,7 @@ export function mseLoss(x: Tensor, target: Tensor, options: WeightedLossOptions 
   checkTensor('mseLoss', 'input', x);
   checkTensor('mseLoss', 'target', target);
   checkLossOptions('mseLoss', options, ['weight']);
-  return distance('mseLoss', squared, x, target, options);
+  return distance('mseLoss', options.weight ? weightedSquared : squared, x, target, options);
 }
 
 /**

@@ -50,7 +50,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
     }
     throw new ShapeError(`Expected target size [${expected.join(', ')}], got [${target.shape.join(', ')}]`);
   }
-  if (target.dtype !== 'int64' && target.dtype !== 'uint8') {
+  if (target.dtype !== 'int64' && (target.dtype !== 'uint8' || x.ndim > 2)) {
     throw new DtypeError(`expected scalar type Long but found ${scalarName(target.dtype)}`);
   }
   const weight = options.weight ?? null;
@@ -69,7 +69,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
  * weights of the labels.
  *
  * @param x (N, C), (C) or (N, C, d1, ...), log-probabilities
- * @param target int64 (N), () or (N, d1, ...), in [0, C) or `ignoreIndex`
+ * @param target int64 (also uint8 in the first two forms) (N), () or (N, d1, ...), in [0, C) or `ignoreIndex`
  * @throws IndexError that names a label out of range
  * @source torch.nn.functional.nll_loss
  * @example F.nllLoss(tensor([[0.5, 1.5, 0]]).logSoftmax(1), tensor([1])); // tensor(0.4644)

@@ -241,6 +241,7 @@ export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOp
   checkTensor('linear', 'weight', weight);
   const bias = biasOf('linear', biasOrOptions);
   if (weight.ndim === 1) {
+    if (bias !== null && bias.ndim > 0) throw new ShapeError('mat2 must be a matrix, got 1-D tensor');
     const y = matmul(x, weight);
     return bias === null ? y : add(y, bias);
   }

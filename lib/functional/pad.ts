@@ -1,5 +1,5 @@
 // Padding: more elements at the ends of dimensions, constant or taken from the tensor; negative padding takes away.
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { ArgumentTypeError, checkOptions, describe, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, tensor } from '../tensor/create.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -69,7 +69,9 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
       `Expected ${rank + 1}D or ${rank + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );
   }
-  return sourcedPad(x, sides, mode);
+  const padded = sourcedPad(x, sides, mode);
+  if (mode === 'circular') return padded;
+  return nameNode(`${mode === 'reflect' ? 'reflection' : 'replication'}Pad${rank}D`, padded);
 }
 
 // What only takes away may leave nothing; what also adds must leave something.

@@ -1,6 +1,6 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
 import { withGradMode } from '../autograd/mode.ts';
-import { record, recordConstant } from '../autograd/record.ts';
+import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { type Dtype, factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -53,7 +53,13 @@ export function signbit(x: Tensor): Tensor {
  */
 export function copysign(x: Tensor, y: Operand): Tensor {
   const [a, b] = bothFloating(checkTensor('copysign', 'input', x), y, 'copysign');
-  return where(signbit(b), neg(abs(a)), abs(a));
+  const size = abs(a.detach());
+  const signed = where(signbit(b), neg(size), size);
+  // The slope is the quotient of result and x, which of infinities is NaN.
+  return record('copysign', [a, b], signed, [a, signed], (g, [at = g, own = g], [needsX, needsY]) => [
+    needsX ? sumToSize(mul(g, where(eq(at, 0), 0, div(own, at))), a.shape) : null,
+    needsY ? sumToSize(mul(g, 0), b.shape) : null,
+  ]);
 }
 
 /**
@@ -62,7 +68,7 @@ export function copysign(x: Tensor, y: Operand): Tensor {
  */
 export function sgn(x: Tensor): Tensor {
   checkTensor('sgn', 'input', x);
-  return sign(x);
+  return nameNode('sgn', sign(x));
 }
 
 /**
@@ -218,7 +224,14 @@ export function logit(x: Tensor, eps: number | { eps?: number | null } | null = 
   const bound = given === null ? null : float('logit', 'eps', given);
   const input = floating(checkTensor('logit', 'input', x));
   const inside = bound === null ? input : clamp(input, bound, 1 - bound);
-  return log(div(inside, sub(1, inside)));
+  const at = inside.detach();
+  const y = log(div(at, sub(1, at)));
+  const [low, beyond] = bound === null ? [0, Number.NaN] : [bound, 0];
+  // d(logit) = dx / (x (1 - x)); beyond the ends 0, or NaN without eps.
+  return record('logit', [input], y, [input], (g, [x = g]) => {
+    const within = logicalAnd(ge(x, low), le(x, 1 - low));
+    return [where(within, div(g, mul(x, sub(1, x))), beyond)];
+  });
 }
 
 /**

@@ -1,9 +1,10 @@
+import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { flag, integer, integerList } from './arguments.ts';
+import { argumentOrOption, flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
@@ -28,7 +29,7 @@ export function roll(
   dims?: number | readonly number[] | { dims?: number | readonly number[] | null } | null,
 ): Tensor {
   checkTensor('roll', 'input', x);
-  const named = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
+  const named = argumentOrOption<'dims', number | readonly number[]>('roll', 'dims', dims);
   const by = typeof shifts === 'number' ? [shifts] : checkIntegers('roll', 'shifts', shifts);
   const list =
     named === undefined || named === null
@@ -41,7 +42,7 @@ export function roll(
   }
   if (list.length === 0) {
     if (by.length !== 1) throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:0`);
-    return reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]);
+    return nameNode('roll', reshape(roll(reshape(x, [-1]), by, 0), [...x.shape]));
   }
   if (list.length !== by.length) {
     throw new ShapeError(`shifts and dimensions must align. shifts: ${by.length}, dims:${list.length}`);
@@ -51,7 +52,7 @@ export function roll(
     const n = y.shape[d] ?? 0;
     if (n === 0) return y.clone();
     const shift = (((by[i] ?? 0) % n) + n) % n;
-    return cat([narrow(y, d, n - shift, shift), narrow(y, d, 0, n - shift)], d);
+    return nameNode('roll', cat([narrow(y, d, n - shift, shift), narrow(y, d, 0, n - shift)], d));
   }, x);
 }
 
@@ -65,6 +66,7 @@ export function rot90(
   dims: readonly number[] = [0, 1],
 ): Tensor {
   checkTensor('rot90', 'input', x);
+  if (typeof k !== 'number') checkOptions('rot90', k, ['k', 'dims']);
   const [turns, plane] = typeof k === 'number' ? [k, dims] : [k?.k ?? 1, k?.dims ?? dims];
   const [a = 0, b = 1] = checkIntegers('rot90', 'dims', plane);
   if (plane.length !== 2) {
@@ -76,8 +78,8 @@ export function rot90(
   }
   const quarter = ((integer('rot90', 'k', turns) % 4) + 4) % 4;
   if (quarter === 0) return clone(x);
-  if (quarter === 1) return transpose(flip(x, b), a, b);
-  return quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b);
+  if (quarter === 1) return nameNode('rot90', transpose(flip(x, b), a, b));
+  return nameNode('rot90', quarter === 2 ? flip(x, a, b) : transpose(flip(x, a), a, b));
 }
 
 /**
@@ -126,7 +128,7 @@ export function repeatInterleave(
 ): Tensor {
   checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const given = argumentOrOption<'dim', number>('repeatInterleave', 'dim', dim, ['dim', 'outputSize']);
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);
   const n = source.shape[d] ?? 1;
@@ -327,7 +329,7 @@ export function blockDiag(...tensors: Tensor[]): Tensor {
     before += m;
     return cat([zeros(before - m), x, zeros(columns - before)], 1);
   });
-  return cat(rows, 0);
+  return nameNode('blockDiag', cat(rows, 0));
 }
 
 // ---- Grids
@@ -507,7 +509,7 @@ export function diagonalScatter(
 export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: number | null } | null): Tensor {
   checkTensor('takeAlongDim', 'input', x);
   checkTensor('takeAlongDim', 'indices', indices);
-  const given = typeof dim === 'object' && dim !== null ? dim.dim : dim;
+  const given = argumentOrOption<'dim', number>('takeAlongDim', 'dim', dim);
   if (given === undefined || given === null) return gather(reshape(x, [-1]), 0, reshape(indices, [-1]));
   const d = wrapDim(given, x.ndim);
   if (indices.dtype !== 'int64') {

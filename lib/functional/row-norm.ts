@@ -40,22 +40,27 @@ export function rowNorm(name: string, x: Tensor, weight: Tensor | null, bias: Te
       ...(weight === null ? [] : [dw && reshape(dw, [...weight.shape])]),
       ...(bias === null ? [] : [db && reshape(db, [...bias.shape])]),
     ];
-    if (isGradEnabled() || g.numel() === 0) return gradients(...differentiable(g, sx, sw, q));
+    const channels = inner === 0 ? (weight ?? bias ?? g).numel() / Math.max(groups, 1) : n / inner;
+    if (isGradEnabled() || g.numel() === 0) return gradients(...differentiable(g, sx, sw, channels, q));
     const [dy, held] = [contiguous(g), contiguous(sx)];
     const dx = needs[0] ? emptyOf(sx.shape, dtype) : null;
     if (dx !== null) {
       kernels.rowNormBackward(dtype, dy, held, sm, sr, sw && contiguous(sw), dx, rows, n, groups, inner, centred);
     }
     if (!needs.slice(1).some(Boolean)) return gradients(dx, null, null);
-    const channels = (groups * n) / inner;
-    const [dw, db] = [emptyOf([channels], dtype), emptyOf([channels], dtype)];
+    const [dw, db] = [emptyOf([groups * channels], dtype), emptyOf([groups * channels], dtype)];
     kernels.rowNormBackwardAffine(dtype, dy, held, sm, sr, dw, db, rows, n, groups, inner);
     return gradients(dx, dw, db);
   });
 }
 
-function differentiable(g: Tensor, x: Tensor, weight: Tensor | null, q: Rows): [Tensor, Tensor, Tensor] {
-  const channels = q.inner === 0 ? 0 : q.n / q.inner;
+function differentiable(
+  g: Tensor,
+  x: Tensor,
+  weight: Tensor | null,
+  channels: number,
+  q: Rows,
+): [Tensor, Tensor, Tensor] {
   const shape = [q.rows / Math.max(q.groups, 1), q.groups, channels, q.inner];
   const dy = reshape(g, shape);
   const w = weight === null ? null : reshape(weight, [1, q.groups, channels, 1]);

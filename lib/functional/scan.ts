@@ -9,12 +9,13 @@ import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, integer, isNamed } from './arguments.ts';
 import { add, div, gt, mul, ne, sub } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
+import { floating } from './elementwise.ts';
 import { flip, scatterAlong } from './indexing.ts';
 import { cat } from './join.ts';
 import { any, sum, type ValuesAndIndices } from './reduce.ts';
 import { where } from './select.ts';
 import { exp, log, neg } from './unary.ts';
-import { narrow } from './views.ts';
+import { narrow, select } from './views.ts';
 
 /** Options of running sums and products. */
 export interface ScanOptions {
@@ -214,28 +215,31 @@ export interface TrapezoidOptions {
   dim?: number;
 }
 
-function trapezoids(
-  who: string,
-  y: Tensor,
-  places: TrapezoidOptions | Tensor,
-  rest: TrapezoidOptions,
-): [areas: Tensor, d: number] {
+/** Samples along dimension d, the sums of neighbours, and how far those are apart. */
+interface Samples {
+  readonly d: number;
+  readonly sides: Tensor;
+  readonly steps: Tensor | number;
+}
+
+function samplesOf(who: string, y: Tensor, places: TrapezoidOptions | Tensor, rest: TrapezoidOptions): Samples {
+  checkTensor(who, 'y', y);
   const options = places instanceof Tensor ? { x: places, ...rest } : places;
   checkOptions(who, options, ['x', 'dx', 'dim']);
   const { x = null, dx = 1, dim = -1 } = options;
   const d = wrapDim(dim, y.ndim);
   if (y.dtype === 'bool' || (x !== null && checkTensor(who, 'x', x).dtype === 'bool')) {
-    throw new DtypeError(`${who}: received a bool input for \`x\` or \`y\`, but bool is not supported`);
+    const names = x === null ? '`y`' : '`x` or `y`';
+    throw new DtypeError(`${who}: received a bool input for ${names}, but bool is not supported`);
   }
   const length = Math.max(0, (y.shape[d] ?? 1) - 1);
-  const means = div(add(narrow(y, d, 0, length), narrow(y, d, y.shape[d] === 0 ? 0 : 1, length)), 2);
-  if (x === null) return [mul(means, dx), d];
+  const sides = add(narrow(y, d, y.shape[d] === 0 ? 0 : 1, length), narrow(y, d, 0, length));
+  if (x === null) return { d, sides, steps: dx };
   if (x.ndim === 1 && x.shape[0] !== y.shape[d]) {
     throw new ShapeError(`${who}: There must be one \`x\` value for each sample point`);
   }
-  const steps = diff(x);
   const shape = y.shape.map((_, k) => (k === d ? -1 : 1));
-  return [mul(means, x.ndim === 1 ? steps.reshape(shape) : diff(x, { dim: d - y.ndim })), d];
+  return { d, sides, steps: x.ndim === 1 ? diff(x).reshape(shape) : diff(x, { dim: d - y.ndim }) };
 }
 
 /**
@@ -245,9 +249,11 @@ function trapezoids(
  * trapezoid(tensor([1, 5, 10]), { dx: 2 }); // tensor(21.)
  */
 export function trapezoid(y: Tensor, x: Tensor | TrapezoidOptions = {}, options: TrapezoidOptions = {}): Tensor {
-  checkTensor('trapezoid', 'other', y);
-  const [areas, d] = trapezoids('trapezoid', y, x, options);
-  return sum(areas, d);
+  const { d, sides, steps } = samplesOf('trapezoid', y, x, options);
+  if (steps instanceof Tensor) return div(sum(mul(sides, steps), d), 2);
+  if (y.shape[d] === 0) return sum(y, d, { dtype: y.dtype });
+  const ends = add(select(y, d, 0), select(y, d, -1));
+  return mul(sub(sum(y, d), mul(ends, 0.5)), steps);
 }
 
 /**
@@ -259,9 +265,8 @@ export function cumulativeTrapezoid(
   x: Tensor | TrapezoidOptions = {},
   options: TrapezoidOptions = {},
 ): Tensor {
-  checkTensor('cumulativeTrapezoid', 'other', y);
-  const [areas, d] = trapezoids('cumulativeTrapezoid', y, x, options);
-  return cumsum(areas, d);
+  const { d, sides, steps } = samplesOf('cumulativeTrapezoid', y, x, options);
+  return steps instanceof Tensor ? div(cumsum(mul(sides, steps), d), 2) : cumsum(mul(floating(sides), steps / 2), d);
 }
 
 /** Options of {@link logsumexp}. */

@@ -1,5 +1,5 @@
 // Writing at positions, out of place: scatter, index_add and their like. Each becomes flat positions of the result.
-import { record } from '../autograd/record.ts';
+import { nameNode, record } from '../autograd/record.ts';
 import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
@@ -133,7 +133,7 @@ export function scatter(
   }
   if (reduce === 'add') return withSumsAt(x, places, values);
   if (reduce === 'multiply') return reducedAt('prod', x, places, expand(values, [...places.shape]), true);
-  return withValuesAt(x, places, values);
+  return nameNode(source instanceof Tensor ? 'scatter' : 'ScatterBackward1', withValuesAt(x, places, values));
 }
 
 /** How {@link scatterReduce} and {@link indexReduce} combine. */
@@ -257,7 +257,10 @@ export function scatterReduce(
   const at = checkScattered(x, d, index, source);
   const includeSelf = flag('scatterReduce', 'includeSelf', options.includeSelf, true);
   if (at.numel() === 0) return clone(x);
-  return reduceAt('scatterReduce', x, placesAlong(x, d, at), partFor(source, at), reduce, includeSelf);
+  return nameNode(
+    'scatterReduce',
+    reduceAt('scatterReduce', x, placesAlong(x, d, at), partFor(source, at), reduce, includeSelf),
+  );
 }
 
 /**
@@ -281,7 +284,7 @@ export function indexAdd(
   const slices = slicesFor('index_add_', x, d, at, source);
   const factor = isFloat(x.dtype) ? alpha : wholeFactor(alpha);
   const scaled = factor === 1 ? slices : cast(mul(slices, factor), x.dtype);
-  return withSumsAt(x, placesOfSlices(x, d, at), scaled);
+  return nameNode('indexAdd', withSumsAt(x, placesOfSlices(x, d, at), scaled));
 }
 
 /**
@@ -295,7 +298,7 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, source: Tensor)
   const sentence = `index_copy_(): Expected a long tensor for index, but got ${scalarName(index.dtype)}`;
   const at = checkVector('index_copy_', checkLong(index, sentence));
   const slices = slicesFor('index_copy_', x, d, at, source);
-  return withValuesAt(x, placesOfSlices(x, d, at), slices);
+  return nameNode('indexCopy', withValuesAt(x, placesOfSlices(x, d, at), slices));
 }
 
 /**
@@ -317,7 +320,9 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Tensor |
   // Each slice once: the gradient of the value counts elements, not positions.
   const once = nonzero(heldBy(checkedAndWrapped(at, d, size), size));
   const places = placesOfSlices(x, d, once);
-  return withValuesAt(x, places, value instanceof Tensor ? value : fillElements(emptyOf([], x.dtype), Number(value)));
+  const given = value instanceof Tensor;
+  const values = given ? value : fillElements(emptyOf([], x.dtype), Number(value));
+  return nameNode(given ? 'IndexFillBackward1' : 'indexFill', withValuesAt(x, places, values));
 }
 
 /**
@@ -342,7 +347,7 @@ export function indexReduce(
   const at = checkVector('index_reduce_', checkIndex('index_reduce_', index));
   const slices = slicesFor('index_reduce_', x, d, at, source);
   const includeSelf = flag('indexReduce', 'includeSelf', options.includeSelf, true);
-  return reduceAt('indexReduce', x, placesOfSlices(x, d, at), slices, reduce, includeSelf);
+  return nameNode('indexReduce', reduceAt('indexReduce', x, placesOfSlices(x, d, at), slices, reduce, includeSelf));
 }
 
 /** Options of {@link indexPut} and {@link put}. */
@@ -384,7 +389,7 @@ export function indexPut(
       `shape mismatch: value tensor of shape [${values.shape.join(', ')}] cannot be broadcast to indexing result of shape [${places.shape.join(', ')}]`,
     );
   }
-  return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
+  return nameNode('indexPut', accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values));
 }
 
 /**
@@ -409,7 +414,7 @@ export function put(x: Tensor, index: Tensor, source: Tensor, options: Accumulat
   if (x.numel() === 0 && at.numel() > 0) throw new IndexError('put_(): Tried to put elements into an empty tensor');
   const places = checkedAndWrapped(at, 0, x.numel());
   const values = reshape(source, [-1]);
-  return accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values);
+  return nameNode('put', accumulate ? withSumsAt(x, places, values) : withValuesAt(x, places, values));
 }
 
 /**
@@ -434,7 +439,8 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   if (places.numel() > source.numel()) {
     throw new ShapeError('Number of elements of source < number of ones in mask');
   }
-  return withValuesAt(expand(x, [...shape]), places, narrow(reshape(source, [-1]), 0, 0, places.numel()));
+  const taken = narrow(reshape(source, [-1]), 0, 0, places.numel());
+  return nameNode('maskedScatter', withValuesAt(expand(x, [...shape]), places, taken));
 }
 
 /**

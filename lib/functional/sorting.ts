@@ -12,10 +12,11 @@ import { cast, contiguous } from './copies.ts';
 import type { Scalar } from './elementwise.ts';
 import { checkOperand } from './elementwise.ts';
 import { gather, indexSelect, scatterAlong } from './indexing.ts';
+import { selectPlace } from './quickselect.ts';
 import type { ValuesAndIndices } from './reduce.ts';
 import { where } from './select.ts';
 import { ceil, floor, isnan, logicalNot } from './unary.ts';
-import { movedim, narrow, reshape, squeeze, unsqueeze } from './views.ts';
+import { movedim, narrow, reshape, squeeze, transpose, unsqueeze } from './views.ts';
 
 /** Options of {@link sort} and {@link argsort}. */
 export interface SortOptions {
@@ -124,7 +125,7 @@ function pick(x: Tensor, d: number, at: Tensor, keepdim: boolean): ValuesAndIndi
 }
 
 /**
- * The `k`-th smallest element along `dim`, counted from 1, and where it is.
+ * The `k`-th smallest element along `dim`, counted from 1, and where it is; NaN counts as the largest.
  *
  * @param dim default -1
  * @source torch.kthvalue
@@ -141,8 +142,15 @@ export function kthvalue(
   if (!Number.isInteger(k) || k < 1 || k > (x.shape[at] ?? 1)) {
     throw new IndexError(`kthvalue(): selected number k out of range for dimension ${at}`);
   }
-  const { indices } = sorted(x.detach(), at, false);
-  return pick(x, at, x.ndim === 0 ? indices : narrow(indices, at, k - 1, 1), keepdim);
+  if (x.ndim === 0) return { values: x.clone(), indices: fillElements(emptyOf([], 'int64'), 0) };
+  const rows = contiguous(transpose(x.detach(), at, -1));
+  const n = rows.shape.at(-1) ?? 1;
+  const elements = elementsOf(rows);
+  const places = BigInt64Array.from({ length: rows.numel() / n }, (_, i) =>
+    BigInt(selectPlace(elements.subarray(i * n, (i + 1) * n), k - 1)),
+  );
+  const shape = [...rows.shape.slice(0, -1), 1];
+  return pick(x, at, contiguous(transpose(fromTypedArray(places, shape, 'int64'), at, -1)), keepdim);
 }
 
 // Positions of medians: the lower of two, NaN if one is there (or none are counted).

@@ -82,24 +82,64 @@ export function polygamma(n: number, x: number): number {
   return (n % 2 === 1 ? 1 : -1) * Math.exp(lgamma(n + 1)) * zeta(n + 1, x);
 }
 
-/** The regularized lower incomplete gamma function: a series below a + 1, a continued fraction above. A&S 6.5.29, 6.5.31 */
+/**
+ * The regularized lower incomplete gamma function: a series below a + 1, a continued fraction above, an expansion for
+ * large a. Beside an infinity a NaN does not count. A&S 6.5.29, 6.5.31
+ */
 export function igamma(a: number, x: number): number {
-  if (Number.isNaN(a) || Number.isNaN(x) || a < 0 || x < 0) return Number.NaN;
+  if (a < 0 || x < 0) return Number.NaN;
   if (a === 0) return x > 0 ? 1 : Number.NaN;
   if (x === 0) return 0;
   if (a === Number.POSITIVE_INFINITY) return x === Number.POSITIVE_INFINITY ? Number.NaN : 0;
   if (x === Number.POSITIVE_INFINITY) return 1;
+  if (Number.isNaN(a + x)) return Number.NaN;
+  if (a >= largeShape) return gammaTail(a, x, -1);
   return x < a + 1 ? gammaSeries(a, x) : 1 - gammaFraction(a, x);
 }
 
 /** The regularized upper incomplete gamma function. */
 export function igammac(a: number, x: number): number {
-  if (Number.isNaN(a) || Number.isNaN(x) || a < 0 || x < 0) return Number.NaN;
+  if (a < 0 || x < 0) return Number.NaN;
   if (a === 0) return x > 0 ? 0 : Number.NaN;
   if (x === 0) return 1;
   if (a === Number.POSITIVE_INFINITY) return x === Number.POSITIVE_INFINITY ? Number.NaN : 1;
   if (x === Number.POSITIVE_INFINITY) return 0;
+  if (Number.isNaN(a + x)) return Number.NaN;
+  if (a >= largeShape) return gammaTail(a, x, 1);
   return x < a + 1 ? 1 - gammaSeries(a, x) : gammaFraction(a, x);
+}
+
+// From here on the expansion is off by less than 1e-11.
+const largeShape = 1e4;
+
+// Temme's expansion to order 1 / a, uniform in x: the upper function for side 1, the lower one for -1.
+// erfc(side eta sqrt(a / 2)) / 2 + side e^(-a eta^2 / 2) / sqrt(2 pi a) (c0(eta) + c1(eta) / a), with
+// eta^2 / 2 = mu - log(1 + mu), mu = (x - a) / a. DLMF 8.12.3 to 8.12.12
+function gammaTail(a: number, x: number, side: 1 | -1): number {
+  const mu = (x - a) / a;
+  const eta = mu * Math.sqrt(2 * logRemainder(mu));
+  const near = Math.abs(eta) < 0.2;
+  const c0 = near ? series(temme0, eta) : 1 / mu - 1 / eta;
+  const c1 = near ? series(temme1, eta) : 1 / eta ** 3 - 1 / mu ** 3 - 1 / mu ** 2 - 1 / (12 * mu);
+  const density = Math.exp((-a * eta * eta) / 2) / Math.sqrt(2 * Math.PI * a);
+  return erfc(side * eta * Math.sqrt(a / 2)) / 2 + (density === 0 ? 0 : side * density * (c0 + c1 / a));
+}
+
+// Taylor coefficients of c0 and c1. DLMF 8.12.12 and Temme (1979)
+const temme0 = [-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600, 1 / 25515, -571 / 261273600];
+const temme1 = [-1 / 540, -1 / 288, 1 / 378, -77 / 77760, 1 / 4860];
+
+const series = (coefficients: readonly number[], x: number) => coefficients.reduceRight((sum, c) => sum * x + c, 0);
+
+// (mu - log(1 + mu)) / mu^2, by its series near 0.
+function logRemainder(mu: number): number {
+  if (Math.abs(mu) > 0.1) return (mu - Math.log1p(mu)) / (mu * mu);
+  let [sum, power] = [0, 1];
+  for (let k = 2; k < 20; k++) {
+    sum += power / k;
+    power *= -mu;
+  }
+  return sum;
 }
 
 function gammaSeries(a: number, x: number): number {
@@ -254,7 +294,7 @@ function besselILarge(n: number, x: number): number {
     term *= ((2 * k - 1) ** 2 - 4 * n * n) / (k * 8 * size);
     sum += term;
   }
-  return ((x < 0 && n % 2 === 1 ? -1 : 1) * sum) / Math.sqrt(2 * Math.PI * size);
+  return ((x < 0 && n % 2 === 1 ? -1 : 1) * sum) / (Math.sqrt(2 * Math.PI) * Math.sqrt(size));
 }
 
 // Integrals over a finite range by the tanh-sinh rule.

@@ -1,15 +1,20 @@
+// Special functions: of the gamma and error families, Bessel functions, orthogonal polynomials. Rare ones go number by
+// number through double precision.
+import { record } from '../autograd/record.ts';
+import { factsOf } from '../dtype.ts';
 import { DtypeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
-import { add, div, eq, lt, mul, type Operand, sub } from './binary.ts';
+import { add, div, eq, gt, lt, mul, type Operand, sub } from './binary.ts';
+import { cast } from './copies.ts';
 import { floating } from './elementwise.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
 import { scalarwise } from './scalarwise.ts';
 import { where } from './select.ts';
 import * as values from './special-values.ts';
-import { exp, neg, sign, square } from './unary.ts';
+import { abs, exp, log, logicalNot, neg, sign, square } from './unary.ts';
 
 export { logit, sinc, xlog1py, xlogy } from './pointwise.ts';
 export { logsumexp } from './scan.ts';
@@ -187,9 +192,15 @@ export function ndtri(x: Tensor): Tensor {
  */
 export function entr(x: Tensor): Tensor {
   const input = floating(checkTensor('entr', 'input', x));
-  const negative = lt(input, 0);
-  const held = where(negative, 1, input);
-  return where(negative, Number.NEGATIVE_INFINITY, xlogy(where(negative, 1, neg(input)), held));
+  const at = input.detach();
+  const negative = lt(at, 0);
+  const y = where(negative, Number.NEGATIVE_INFINITY, sub(0, xlogy(at, where(negative, 1, at))));
+  // d(-x log x) = -log x - 1, and infinite at 0
+  return record('specialEntr', [input], y, [input], (g, [x = g]) => {
+    const edge = where(eq(x, 0), Number.POSITIVE_INFINITY, Number.NaN);
+    const positive = gt(x, 0);
+    return [mul(g, cast(where(positive, sub(neg(log(where(positive, x, 1))), 1), edge), g.dtype))];
+  });
 }
 
 // ---- Bessel functions
@@ -203,6 +214,12 @@ export function i0e(x: Tensor): Tensor {
   return scalarwise('i0e', (a) => values.besselIScaled(0, a), [x], {
     slopes: [(g, [a = g], y) => mul(g, sub(i1e(a), mul(sign(a), y)))],
   });
+}
+
+// Where x is no divisor, as NaN is not; the slope there is that at 0.
+function awayFromZero(x: Tensor): { tiny: Tensor; safe: Tensor } {
+  const tiny = logicalNot(gt(abs(x), factsOf(x.dtype).eps));
+  return { tiny, safe: where(tiny, 1, x) };
 }
 
 const besselI = (n: 0 | 1) => (x: number) => values.besselIScaled(n, x) * Math.exp(Math.abs(x));
@@ -225,8 +242,8 @@ export function i1e(x: Tensor): Tensor {
   return scalarwise('i1e', (a) => values.besselIScaled(1, a), [x], {
     slopes: [
       (g, [a = g], y) => {
-        const safe = where(eq(a, 0), 1, a);
-        return mul(g, where(eq(a, 0), 0.5, sub(i0e(a), mul(y, add(sign(a), div(1, safe))))));
+        const { tiny, safe } = awayFromZero(a);
+        return mul(g, where(tiny, 0.5, sub(i0e(a), mul(y, add(sign(a), div(1, safe))))));
       },
     ],
   });
@@ -239,7 +256,12 @@ export function i1e(x: Tensor): Tensor {
 export function i1(x: Tensor): Tensor {
   checkTensor('i1', 'input', x);
   return scalarwise('i1', besselI(1), [x], {
-    slopes: [(g, [a = g], y) => mul(g, where(eq(a, 0), 0.5, sub(i0(a), div(y, where(eq(a, 0), 1, a)))))],
+    slopes: [
+      (g, [a = g], y) => {
+        const { tiny, safe } = awayFromZero(a);
+        return mul(g, where(tiny, 0.5, sub(i0(a), div(y, safe))));
+      },
+    ],
   });
 }
 

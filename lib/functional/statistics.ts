@@ -1,4 +1,5 @@
 // Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, counts, distances.
+import { nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
@@ -23,7 +24,7 @@ import {
 import { clamp, where } from './select.ts';
 import { isnan, logicalNot, sqrt } from './unary.ts';
 import { normOver } from './vector-norm.ts';
-import { reshape, transpose } from './views.ts';
+import { reshape, squeeze, transpose } from './views.ts';
 
 function withoutNan(x: Tensor): Tensor {
   return isFloat(x.dtype) ? where(isnan(x), 0, x) : x;
@@ -36,7 +37,7 @@ function withoutNan(x: Tensor): Tensor {
 export function nansum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
   if (isNamed(dims)) return nansum(x, ...byPosition(dims, options));
   checkOptions('nansum', options, ['keepdim', 'dtype']);
-  return sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options);
+  return nameNode('nansum', sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options));
 }
 
 /**
@@ -112,7 +113,7 @@ export function aminmax(
 export function dist(x: Tensor, y: Tensor, p: number | { p?: number } = 2): Tensor {
   checkTensor('dist', 'input', x);
   checkTensor('dist', 'other', y);
-  return normOver(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) });
+  return nameNode('dist', normOver(sub(x, y), { p: numberOrOption('dist', 'p', p, 2, { integer: false }) }));
 }
 
 /** Options of {@link cov}. */
@@ -139,32 +140,17 @@ export function cov(x: Tensor, options: CovOptions = {}): Tensor {
   }
   if (x.dtype === 'bool') throw new DtypeError('cov(): bool dtype is not supported for input');
   const rows = x.ndim < 2 ? reshape(x, [1, -1]) : x;
-  const input = isFloat(rows.dtype) ? rows : cast(rows, 'float32');
-  const n = input.shape[1] ?? 0;
+  const n = rows.shape[1] ?? 0;
   checkObservations('fweights', fweights, n);
   checkObservations('aweights', aweights, n);
-  const weights =
-    fweights === null ? aweights : aweights === null ? fweights : mul(cast(fweights, aweights.dtype), aweights);
-  const w = weights === null ? null : cast(weights, input.dtype);
-  const total = w === null ? null : sum(w);
-  const average =
-    w === null || total === null
-      ? mean(input, 1, { keepdim: true })
-      : div(sum(mul(input, w), 1, { keepdim: true }), total);
-  let divisor: Tensor | number = n - correction;
-  if (w !== null && total !== null) {
-    divisor =
-      correction === 0
-        ? total
-        : aweights === null
-          ? sub(total, correction)
-          : sub(total, div(mul(sum(mul(w, aweights)), correction), total));
-  }
-  const centred = sub(input, average);
-  const products = matmul(centred, transpose(w === null ? centred : mul(centred, w), 0, 1));
-  const positive = divisor instanceof Tensor ? clamp(divisor, 0) : Math.max(0, divisor);
-  const y = div(products, positive);
-  return y.numel() === 1 ? reshape(y, []) : y;
+  const w = fweights === null || aweights === null ? (fweights ?? aweights) : mul(fweights, aweights);
+  const weighted = (values: Tensor) => (w === null ? values : mul(values, w));
+  const total = w === null ? n : sum(w);
+  const centred = sub(rows, div(sum(weighted(rows), 1, { keepdim: true }), total));
+  const less = w === null || aweights === null ? correction : div(mul(sum(mul(w, aweights)), correction), total);
+  const divisor =
+    total instanceof Tensor ? clamp(correction === 0 ? total : sub(total, less), 0) : Math.max(0, n - correction);
+  return squeeze(div(matmul(centred, transpose(weighted(centred), 0, 1)), divisor));
 }
 
 function checkObservations(name: 'fweights' | 'aweights', weights: Tensor | null, n: number): void {
@@ -255,5 +241,5 @@ export function renorm(x: Tensor, p: number, dim: number, maxnorm: number): Tens
   const others = x.shape.map((_, k) => k).filter((k) => k !== d);
   const length = normOver(x, { p, dim: others, keepdim: true });
   const factor = where(length.gt(maxnorm), div(maxnorm, length.add(1e-7)), 1);
-  return mul(x, factor.to(x.dtype));
+  return nameNode('renorm', mul(x, factor.to(x.dtype)));
 }

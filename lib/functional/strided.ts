@@ -4,7 +4,7 @@ import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
-import { integer } from './arguments.ts';
+import { argumentOrOption, integer } from './arguments.ts';
 import { indexAdd } from './scatter.ts';
 import { movedim, narrow, reshape } from './views.ts';
 
@@ -23,8 +23,7 @@ export function asStrided(
   storageOffset: number | { storageOffset?: number | null } | null = null,
 ): Tensor {
   checkTensor('asStrided', 'input', x);
-  const given =
-    typeof storageOffset === 'object' && storageOffset !== null ? storageOffset.storageOffset : storageOffset;
+  const given = argumentOrOption<'storageOffset', number>('asStrided', 'storageOffset', storageOffset);
   const [offset = 0] = checkIntegers('asStrided', 'storageOffset', [given ?? x.offset]);
   const shape = checkShape('asStrided', size);
   const strides = checkShape('asStrided', stride);

@@ -1,4 +1,5 @@
 // Diagonals and triangles of matrices: taking them out, putting them in, and their places.
+import { nameNode } from '../autograd/record.ts';
 import { checkOptions, ShapeError } from '../errors.ts';
 import { arange, type FactoryOptions, factoryOptions, fillElements } from '../tensor/create.ts';
 import { wrapDim } from '../tensor/shape.ts';
@@ -52,7 +53,7 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   const places = Array.from({ length: rank }, (_, d) =>
     d === a ? rank - 2 : d === b ? rank - 1 : (order.shift() ?? 0),
   );
-  return permute(y, places);
+  return nameNode('diagEmbed', permute(y, places));
 }
 
 /**
@@ -71,7 +72,7 @@ export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): T
 export function trace(x: Tensor): Tensor {
   checkTensor('trace', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
-  return diagonal(x).sum();
+  return nameNode('trace', diagonal(x).sum());
 }
 
 // Column minus row for every place of a matrix.
@@ -90,7 +91,7 @@ function triangle(
     throw new ShapeError(`${who}: input tensor must have at least 2 dimensions`);
   const [rows = 0, columns = 0] = x.shape.slice(-2);
   const y = where(kept(distanceFromDiagonal(rows, columns), offset), x, x.dtype === 'bool' ? false : 0);
-  return y.dtype === x.dtype ? y : y.to(x.dtype);
+  return nameNode(who, y.dtype === x.dtype ? y : y.to(x.dtype));
 }
 
 /**

@@ -12,7 +12,7 @@ import { amax, amin, type ReduceOptions, sum } from './reduce.ts';
 import { type Dims, dimsOf, planOf, run } from './reduce-plan.ts';
 import { where } from './select.ts';
 import { abs, sign, sqrt } from './unary.ts';
-import { reshape } from './views.ts';
+import { reshape, unsqueeze } from './views.ts';
 
 /** Options of {@link normOver}. */
 export interface NormOverOptions extends ReduceOptions {
@@ -33,6 +33,21 @@ export function normOver(x: Tensor, options: NormOverOptions = {}): Tensor {
   if (p === 1) return sum(abs(x), dim, { keepdim });
   if (p !== 2) return normP(x, p, dimsOf(x, dim), keepdim);
   return norm2(x, dimsOf(x, dim), keepdim);
+}
+
+/**
+ * The distance of vectors with the difference d, along its last dimension: {@link normOver}, but of order Infinity every
+ * largest element has the whole gradient, and of no elements the distance is 0.
+ */
+export function distanceOf(d: Tensor, p: number): Tensor {
+  if (d.shape.at(-1) === 0) return sum(d, -1);
+  if (p !== Number.POSITIVE_INFINITY) return normOver(d, { p, dim: -1 });
+  const y = amax(abs(d.detach()), -1);
+  return record('cdist', [d], y, [d], (g, [at = g]) => {
+    const size = abs(at);
+    const largest = eq(size, amax(size, -1, { keepdim: true }));
+    return [mul(where(largest, sign(at), 0), unsqueeze(g, -1))];
+  });
 }
 
 // Throws where an extreme of nothing is asked for.

@@ -2,7 +2,7 @@
 import { record, recordMany } from '../autograd/record.ts';
 import { type FloatDtype, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, IndexError, LinAlgError, NotImplementedError, ShapeError } from '../errors.ts';
-import { checkFloating } from '../functional/arguments.ts';
+import { argumentOrOption, checkFloating } from '../functional/arguments.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { cat } from '../functional/join.ts';
@@ -465,7 +465,7 @@ export function qr(
   mode: 'reduced' | 'complete' | 'r' | { mode?: 'reduced' | 'complete' | 'r' } = 'reduced',
 ): { Q: Tensor; R: Tensor } {
   const x = checkMatrix('linalg.qr', A);
-  const kind = typeof mode === 'string' ? mode : (mode?.mode ?? 'reduced');
+  const kind = argumentOrOption<'mode', 'reduced' | 'complete' | 'r'>('linalg.qr', 'mode', mode) ?? 'reduced';
   const { batch, count, m, n } = sizesOf(x);
   const columns = kind === 'complete' ? m : Math.min(m, n);
   const Q = emptyOf([...batch, m, columns], x.dtype);

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
-import { numberOrOption } from '../functional/arguments.ts';
+import { argumentOrOption, numberOrOption } from '../functional/arguments.ts';
 import { add, div, gt, maximum, mul, sub } from '../functional/binary.ts';
 import { contiguous } from '../functional/copies.ts';
 import { matmul } from '../functional/matmul.ts';
@@ -334,7 +334,7 @@ export function tensorsolve(
 ): Tensor {
   checkTensor('tensorsolve', 'A', A);
   checkTensor('tensorsolve', 'B', B);
-  const given = typeof dims === 'object' && dims !== null && 'dims' in dims ? dims.dims : dims;
+  const given = argumentOrOption<'dims', readonly number[]>('linalg.tensorsolve', 'dims', dims);
   const list = checkIntegers('linalg.tensorsolve', 'dims', given ?? []);
   const moved = movedim(
     A,

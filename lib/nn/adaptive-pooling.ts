@@ -227,7 +227,7 @@ abstract class FractionalMaxPool<R extends boolean> extends Module {
     this.kernelSize = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
     this.returnIndices = options.returnIndices ?? false;
     this.registerBuffer('_random_samples', options._randomSamples ?? null);
-    this.outputSize = outputSize === null ? null : tupleOf(who, 'outputSize', outputSize, rank, 1);
+    this.outputSize = outputSize === null ? null : tupleOf(who, 'outputSize', outputSize, rank, 0);
     this.outputRatio =
       typeof outputRatio === 'number' ? new Array<number>(rank).fill(outputRatio) : (outputRatio ?? null);
     if (outputSize === null && outputRatio === null) {

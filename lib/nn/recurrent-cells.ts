@@ -78,6 +78,9 @@ export class RNNCellBase extends Module {
       throw new ValueError(`${who}: Expected ${name} to be 1D or 2D, got ${part.ndim}D instead`);
     });
     const batched = input.ndim === 2;
+    if (!batched && given?.some((part) => part.ndim === 2) && mode !== 'RNN_TANH' && mode !== 'RNN_RELU') {
+      throw new ShapeError(`${who}: expected a state of 1D for an input of 1D, got 2D`);
+    }
     const row = (x: Tensor) => (batched ? x : unsqueeze(x, 0));
     const x = row(input);
     const state = given?.map(row) ?? this._zeros(mode, x);

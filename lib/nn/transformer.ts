@@ -47,6 +47,7 @@ function normOf(who: string, options: Module | TransformerDecoderOptions | null)
 // All layers start as the same: nothing is drawn.
 function clones<Layer extends Module>(who: string, layer: Layer, count: number): ModuleList<Layer> {
   integer(who, 'numLayers', count);
+  if (!isModule(layer)) throw new ArgumentTypeError(`${who}: the layer must be a Module, got ${describe(layer)}`);
   return new ModuleList(Array.from({ length: count }, () => deepcopy(layer)));
 }
 

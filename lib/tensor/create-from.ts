@@ -4,8 +4,8 @@ import { ArgumentTypeError, checkOptions, describe, ShapeError, ValueError } fro
 import { write } from '../native/storage.ts';
 import {
   arange,
-  boundOf,
   empty,
+  evenlySpaced,
   linspace,
   type TensorLike,
   type TensorOptions,
@@ -45,10 +45,13 @@ export function logspace(
 ): Tensor {
   checkOptions('logspace', options, ['base', ...tensorOptions]);
   const { base = 10, requiresGrad = false } = options;
+  if (typeof base !== 'number') {
+    throw new ArgumentTypeError(`logspace(): argument 'base' must be float, not ${describe(base)}`);
+  }
   const dtype = options.dtype ? checkDtype('logspace', options.dtype) : getDefaultDtype();
   // Integers truncate the exponents at both ends, then each power.
-  const [first, last] = [boundOf('start', start, dtype), boundOf('end', end, dtype)];
-  const exponents = linspace(first, last, steps, { dtype: 'float64' }).tolist() as number[];
+  const { first, last, n } = evenlySpaced('logspace', start, end, steps, dtype);
+  const exponents = linspace(first, last, n, { dtype: 'float64' }).tolist() as number[];
   const values = exponents.map((exponent) => base ** exponent);
   return tensor(values, { dtype, requiresGrad });
 }

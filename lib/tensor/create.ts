@@ -301,11 +301,11 @@ export function fullLike(x: Tensor, value: number | boolean, options: TensorOpti
 export function arange(end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, options?: TensorOptions): Tensor;
 export function arange(start: number, end: number, step: number, options?: TensorOptions): Tensor;
-export function arange(...args: (number | TensorOptions | undefined)[]): Tensor {
+export function arange(...args: (number | boolean | TensorOptions | undefined)[]): Tensor {
   const last = args[args.length - 1];
   const options = typeof last === 'object' ? last : {};
-  const numbers = args.filter((arg) => typeof arg === 'number');
-  const given = numbers.length < 2 ? [0, numbers[0], 1] : [numbers[0], numbers[1], numbers[2] ?? 1];
+  const bounds = args.filter((arg) => arg !== undefined && arg !== options).map((arg) => (arg === true ? 1 : arg || 0));
+  const given = (bounds.length < 2 ? [0, bounds[0], 1] : [bounds[0], bounds[1], bounds[2] ?? 1]) as number[];
   checkOptions('arange', options, tensorOptions);
   if (!given.every(Number.isFinite)) {
     throw new ArgumentTypeError('arange: start, end and step must be finite numbers');
@@ -315,7 +315,7 @@ export function arange(...args: (number | TensorOptions | undefined)[]): Tensor 
     : given.every(Number.isInteger)
       ? 'int64'
       : getDefaultDtype();
-  if (dtype === 'bool') throw new DtypeError('arange: not implemented for bool');
+  if (dtype === 'bool') throw new DtypeError('"arange_cpu" not implemented for \'Bool\'');
   // int64 counts in whole numbers; the smaller integers count in floating point, as in PyTorch.
   const [start = 0, end = 0, step = 1] = dtype === 'int64' ? given.map((value = 0) => Math.trunc(value)) : given;
   if (step === 0 || (!isFloat(dtype) && Math.abs(step) < 1)) throw new ValueError('step must be nonzero');
@@ -338,8 +338,7 @@ export function linspace(
 ): Tensor {
   checkOptions('linspace', options, tensorOptions);
   const dtype = options.dtype ? checkDtype('linspace', options.dtype) : getDefaultDtype();
-  const [first, last] = [boundOf('start', start, dtype), boundOf('end', end, dtype)];
-  const [n = 0] = checkShape('linspace', [steps]);
+  const { first, last, n } = evenlySpaced('linspace', start, end, steps, dtype);
   const step = n > 1 ? (last - first) / (n - 1) : 0;
   // Symmetric about the middle, as PyTorch computes it, in the arithmetic of the dtype.
   const round = dtype === 'float32' ? Math.fround : (value: number) => value;
@@ -349,14 +348,29 @@ export function linspace(
   return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
 }
 
-/** @internal The number a bound of `linspace` or `logspace` is: without its fraction for integers. */
-export function boundOf(name: string, value: unknown, dtype: Dtype): number {
-  if (typeof value === 'number') return isFloat(dtype) ? value : Math.trunc(value);
-  const { ndim } = checkTensor('linspace', name, value);
-  if (ndim === 0) return boundOf(name, Number((value as Tensor).item()), dtype);
-  throw new ShapeError(
-    `linspace only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
-  );
+/** @internal The checked arguments of `linspace` and `logspace`; of bounds of integers the fraction is dropped. */
+export function evenlySpaced(
+  who: string,
+  start: unknown,
+  end: unknown,
+  steps: unknown,
+  dtype: Dtype,
+): { first: number; last: number; n: number } {
+  if (dtype === 'bool') throw new DtypeError(`"${who}_cpu" not implemented for 'Bool'`);
+  if (typeof steps !== 'number' || !Number.isInteger(steps)) {
+    throw new ArgumentTypeError(`${who}(): argument 'steps' must be int, not ${describe(steps)}`);
+  }
+  if (steps < 0) throw new ValueError('number of steps must be non-negative');
+  const bound = (name: string, value: unknown): number => {
+    if (typeof value === 'number' || typeof value === 'boolean')
+      return isFloat(dtype) ? Number(value) : Math.trunc(Number(value));
+    const { ndim } = checkTensor(who, name, value);
+    if (ndim === 0) return bound(name, (value as Tensor).item());
+    throw new ShapeError(
+      `${who} only supports 0-dimensional start and end tensors, but got ${name} with ${ndim} dimension(s).`,
+    );
+  };
+  return { first: bound('start', start), last: bound('end', end), n: steps };
 }
 
 /**

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 const F = nn.functional;
 const leaf = (...shape: number[]) => rand(...shape, { requiresGrad: true });
 const at = tensor([0, 1]);
+const square = () => flambeau.zeros([2, 2], { dtype: 'int64' });
 
 const names: readonly (readonly [name: string, y: (x: Tensor) => Tensor | undefined])[] = [
   ['MeanBackward0', (x) => x.mean()],
@@ -53,6 +54,32 @@ const names: readonly (readonly [name: string, y: (x: Tensor) => Tensor | undefi
   ['SoftMarginLossBackward0', (x) => F.softMarginLoss(x, rand(2, 2))],
   ['MultiMarginLossBackward0', (x) => F.multiMarginLoss(x, at)],
   ['MultilabelMarginLossBackward0', (x) => F.multilabelMarginLoss(x, tensor([at.tolist(), [1, -1]]))],
+  ['ScatterBackward0', (x) => x.scatter(0, square(), rand(2, 2))],
+  ['ScatterBackward1', (x) => x.scatter(0, square(), 2)],
+  ['ScatterAddBackward0', (x) => x.scatterAdd(0, square(), rand(2, 2))],
+  ['ScatterReduceBackward0', (x) => x.scatterReduce(0, square(), rand(2, 2), 'mean')],
+  ['IndexAddBackward0', (x) => x.indexAdd(0, at, rand(2, 2))],
+  ['IndexCopyBackward0', (x) => x.indexCopy(0, at, rand(2, 2))],
+  ['IndexFillBackward0', (x) => x.indexFill(0, at, 2)],
+  ['IndexFillBackward1', (x) => x.indexFill(0, at, tensor(2).float())],
+  ['MaskedScatterBackward0', (x) => x.maskedScatter(x.gt(0.5), rand(4))],
+  ['PutBackward0', (x) => x.put(at, rand(2))],
+  ['TakeBackward0', (x) => x.take(at)],
+  ['RollBackward0', (x) => x.roll(1)],
+  ['RollBackward0', (x) => x.roll([1, 1], [0, 1])],
+  ['Rot90Backward0', (x) => x.rot90()],
+  ['RepeatBackward0', (x) => x.tile(2)],
+  ['RenormBackward0', (x) => x.renorm(2, 0, 1)],
+  ['LinalgCrossBackward0', () => flambeau.linalg.cross(leaf(2, 3), rand(2, 3))],
+  ['TrilBackward0', (x) => x.tril()],
+  ['DiagEmbedBackward0', (x) => x.diagEmbed()],
+  ['TraceBackward0', (x) => x.trace()],
+  ['DistBackward0', (x) => x.dist(rand(2, 2))],
+  ['NansumBackward0', (x) => x.nansum()],
+  ['SgnBackward0', (x) => x.sgn()],
+  ['BlockDiagBackward0', (x) => flambeau.blockDiag(x, x)],
+  ['ReflectionPad1DBackward0', (x) => F.pad(x, [1, 1], { mode: 'reflect' })],
+  ['ReplicationPad2DBackward0', (x) => F.pad(x.view(1, 2, 2), [1, 1, 1, 1], { mode: 'replicate' })],
   ['AbsBackward0', (x) => F.l1Loss(x, rand(2, 2), { reduction: 'none' })],
 ];
 

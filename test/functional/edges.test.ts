@@ -3,9 +3,14 @@ import {
   angle,
   arange,
   autograd,
+  cdist,
   convTbc,
+  copysign,
+  cov,
+  cumulativeTrapezoid,
   hypot,
   i0,
+  linalg,
   linspace,
   logaddexp,
   logaddexp2,
@@ -18,6 +23,8 @@ import {
   special,
   type Tensor,
   tensor,
+  tensordot,
+  trapezoid,
   unravelIndex,
   zeros,
 } from 'flambeau';
@@ -74,6 +81,36 @@ describe('gradients', () => {
       [1, 2],
       [0, 0],
     ],
+    [
+      'pdist of order Infinity, of equal largest differences',
+      (x: Tensor) => F.pdist(x.view(2, 3), Infinity),
+      [0, 0, 3, 2, 2, 4],
+      [-1, -1, 0, 1, 1, 0],
+    ],
+    [
+      'cdist of order Infinity, of equal largest differences',
+      (x: Tensor) => cdist(x.view(1, 2), tensor([[2, -2]], { dtype: 'float64' }), { p: Infinity }),
+      [0, 0],
+      [-1, 1],
+    ],
+    [
+      'a weighted mseLoss of a target of another dtype',
+      (x: Tensor) => F.mseLoss(x, tensor([1, 3]).float(), { weight: half().mul(4), reduction: 'sum' }),
+      [2, 5],
+      [4, 8],
+    ],
+    ['entr at its ends', (x: Tensor) => special.entr(x), [0, -1, Infinity, 1], [Infinity, Number.NaN, -Infinity, -1]],
+    ['logit beyond its ends', (x: Tensor) => special.logit(x), [-1, 0, 0.5, 2], [Number.NaN, Infinity, 4, Number.NaN]],
+    ['logit beyond an eps', (x: Tensor) => special.logit(x, 0.25), [0.1, 0.5, 0.9], [0, 4, 0]],
+    ['i1 near 0 and of no number', (x: Tensor) => special.i1(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
+    ['i1e near 0 and of no number', (x: Tensor) => special.i1e(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
+    [
+      'copysign of infinities and 0',
+      (x: Tensor) => copysign(x, double(-1)),
+      [Infinity, 0, 2, -2],
+      [Number.NaN, 0, -1, 1],
+    ],
+    ['copysign by the sign', (y: Tensor) => copysign(double(2), y), [3, -3], [0, 0]],
     ['digamma at its ends', (x: Tensor) => special.digamma(x), [Infinity, -Infinity], [0, Number.NaN]],
     ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
@@ -99,6 +136,46 @@ test.each([
   special.scaledModifiedBesselK1,
 ])('%o of infinity is 0', (bessel) => {
   expect(bessel(tensor([Infinity, -Infinity])).tolist()).toEqual([0, Number.NaN]);
+});
+
+test('i0 and i1 of the largest numbers are infinite', () => {
+  expect(i0(double(1e308)).item()).toBe(Infinity);
+  expect(special.i1(double(-1e308)).item()).toBe(-Infinity);
+});
+
+test.each([
+  [1e30, 1e30, 0.5],
+  [1e30, 1, 0],
+  [1, 1e30, 1],
+  [1e20, 1.0001e20, 1],
+  [1e15, 1.0000001e15, 0.999217298610997],
+  [1e15, 0.9999999e15, 0.0007827008719149643],
+  [1e8, 1.0001e8, 0.8413447464717021],
+  [2e4, 2.2e4, 1],
+  [1e4, 9900, 0.1586511921823505],
+])('igamma of a large shape %f up to %f', (a, x, expected) => {
+  expect(Number(special.gammainc(double(a), double(x)).item())).toBeCloseTo(expected, 10);
+  expect(Number(special.gammaincc(double(a), double(x)).item())).toBeCloseTo(1 - expected, 10);
+});
+
+test('igamma beside an infinity', () => {
+  const [a, x] = [tensor([Infinity, Number.NaN, Infinity]), tensor([Number.NaN, Infinity, Infinity])];
+  expect(special.gammainc(a, x).tolist()).toEqual([0, 1, Number.NaN]);
+  expect(special.gammaincc(a, x).tolist()).toEqual([1, 0, Number.NaN]);
+});
+
+test('kthvalue takes the place of PyTorch among equal elements', () => {
+  const places = (x: Tensor) => Array.from({ length: 4 }, (_, k) => x.kthvalue(k + 1).indices.item());
+  expect(places(tensor([1, 2, 2, 0, 2, 1]))).toEqual([3, 5, 0, 4]);
+  expect(places(zeros(5))).toEqual([3, 2, 0, 1]);
+  expect(places(tensor([3, 1]).repeat(10))).toEqual([13, 17, 1, 15]);
+  const x = tensor([Number.NaN, 2, 1]);
+  expect(x.unsqueeze(1).kthvalue(3, 0).indices.tolist()).toEqual([0]);
+});
+
+test('special.entr of bfloat16 has gradients of bfloat16', () => {
+  const x = tensor([0.5, 0]).to('bfloat16').requiresGrad_();
+  expect(autograd.grad(special.entr(x).sum(), [x])[0]?.dtype).toBe('bfloat16');
 });
 
 test('angle of infinities', () => {
@@ -150,6 +227,38 @@ describe('integers', () => {
         .tolist();
     for (const alpha of [true, 1, 2]) expect(add(alpha)).toEqual([true, true, false]);
     expect(add(false)).toEqual([true, false, false]);
+  });
+
+  test('trapezoid and cumulativeTrapezoid add samples in their own type', () => {
+    const [y, x] = [tensor([200, 100, 250], { dtype: 'uint8' }), tensor([1, 3, 9], { dtype: 'uint8' })];
+    expect([trapezoid(y), trapezoid(y, x), trapezoid(y, { dx: 0.5 })].map((z) => z.item())).toEqual([453, 70, 226.5]);
+    expect(cumulativeTrapezoid(y).tolist()).toEqual([22, 69]);
+    expect(cumulativeTrapezoid(y, x).tolist()).toEqual([44, 70]);
+    expect(cumulativeTrapezoid(tensor([1, 2]), { dx: 2 }).dtype).toBe('float32');
+    expect(() => trapezoid(y.bool())).toThrow('received a bool input for `y`, but');
+  });
+
+  test('addcmul and addcdiv take booleans as factors, and addcmul no booleans', () => {
+    const [x, y] = [zeros(2), ones(2)];
+    expect(x.addcmul(y, y, { value: true }).tolist()).toEqual([1, 1]);
+    expect(x.addcdiv(y, y, { value: false }).tolist()).toEqual([0, 0]);
+    expect(() => x.addcmul(y, y, { value: '1' as never })).toThrow("argument 'value' must be float");
+    expect(() => y.bool().addcmul(y.bool(), y.bool())).toThrow('"addcmul_cpu_out" not implemented for \'Bool\'');
+  });
+
+  test('arange and linspace count booleans as 0 and 1', () => {
+    expect(arange(false as never, true as never).tolist()).toEqual([0]);
+    expect(linspace(false as never, true as never, 3).tolist()).toEqual([0, 0.5, 1]);
+    expect(() => arange(0, '3' as never)).toThrow('must be finite numbers');
+    expect(() => arange(2, { dtype: 'bool' })).toThrow('"arange_cpu" not implemented for \'Bool\'');
+    expect(() => linspace(0, 1, 2, { dtype: 'bool' })).toThrow('"linspace_cpu" not implemented for \'Bool\'');
+  });
+
+  test('logspace refuses by its own name', () => {
+    expect(() => logspace(ones(2), 1, 3)).toThrow('logspace only supports 0-dimensional start and end tensors');
+    expect(() => logspace(0, 1, 2.5)).toThrow("logspace(): argument 'steps' must be int, not 2.5");
+    expect(() => logspace(0, 1, -1)).toThrow('number of steps must be non-negative');
+    expect(() => logspace(0, 1, 2, { base: 'x' as never })).toThrow("argument 'base' must be float");
   });
 
   test('sums and products of dtype bool', () => {
@@ -231,6 +340,44 @@ describe('a bias among the options', () => {
 });
 
 describe('no elements', () => {
+  test('batchNorm of a vector of length 0', () => {
+    expect(F.batchNorm(zeros(0), zeros(3), ones(3), { training: true }).shape).toEqual([0]);
+    expect(() => F.batchNorm(zeros(3), zeros(3), ones(3))).toThrow('at least 2 dimensions');
+  });
+
+  test('distances of rows without columns are 0', () => {
+    expect(cdist(ones(1, 0), ones(2, 0), { p: Infinity }).tolist()).toEqual([[0, 0]]);
+    expect(F.pdist(ones(2, 0), Infinity).tolist()).toEqual([0]);
+  });
+
+  // PyTorch leaves float32 of several images or groups to oneDNN, which takes an empty result.
+  test('transposed convolutions', () => {
+    const run = (images: number, options: object, dtype: 'float32' | 'float64' = 'float32') =>
+      F.convTranspose1d(ones([images, 2, 1], { dtype }), ones([2, 1, 2], { dtype }), options).shape;
+    expect(run(2, { padding: 1 })).toEqual([2, 1, 0]);
+    expect(run(1, { padding: 1, groups: 2 })).toEqual([1, 2, 0]);
+    expect(() => run(1, { padding: 1 })).toThrow('Calculated output size per channel: (1 x 0)');
+    expect(() => run(2, { padding: 1 }, 'float64')).toThrow('Output size is too small');
+    expect(() => run(2, { padding: 2 })).toThrow('Output size is too small');
+    expect(run(0, { outputPadding: 3 })).toEqual([0, 1, 5]);
+    expect(() => F.convTranspose1d(ones(1, 2, 0), ones(2, 1, 2))).toThrow(
+      'Only zero batch or zero channel inputs are supported, but got input shape: [1, 2, 1, 0]',
+    );
+  });
+
+  test('instanceNorm of no positions has gradients', () => {
+    const [weight, bias] = [ones(2).requiresGrad_(), ones(2).requiresGrad_()];
+    const y = F.instanceNorm(ones(3, 2, 0), { weight, bias });
+    expect(autograd.grad(y.sum(), [weight, bias]).map((g) => g?.tolist())).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  test('FractionalMaxPool2d to a size of 0', () => {
+    expect(new nn.FractionalMaxPool2d(2, { outputSize: 0 })(ones(1, 5, 5)).shape).toEqual([1, 0, 0]);
+  });
+
   test('Linear without inputs gives a bias of 0', () => {
     manualSeed(0);
     expect(new nn.Linear(0, 3)(zeros(2, 3, 0)).shape).toEqual([2, 3, 3]);
@@ -278,6 +425,39 @@ describe('no elements', () => {
   });
 });
 
+test('hingeEmbeddingLoss of integers stays whole', () => {
+  const y = F.hingeEmbeddingLoss(tensor([1, 2, 3]), tensor([1, -1, 1]), { margin: 2.7, reduction: 'none' });
+  expect([y.dtype, y.tolist()]).toEqual(['int64', [1, 0, 3]]);
+  expect(() => F.hingeEmbeddingLoss(tensor([1, 2]), tensor([1, -1]))).toThrow('mean(): could not infer output dtype');
+});
+
+test('binaryCrossEntropy with weights of another dtype has gradients of its own', () => {
+  const x = tensor([0.5, 0.25]).float().requiresGrad_();
+  const y = F.binaryCrossEntropy(x, tensor([1, 0]).float(), { weight: half(), reduction: 'sum' });
+  expect(autograd.grad(y, [x])[0]?.dtype).toBe('float32');
+});
+
+test('cov promotes its weights', () => {
+  const x = tensor([
+    [1, 2, 4],
+    [3, 1, 2],
+  ]).half();
+  const weights = tensor([1, 2, 3]);
+  expect(cov(x, { aweights: weights.float() }).dtype).toBe('float32');
+  expect(cov(x.float(), { aweights: weights.double() }).dtype).toBe('float64');
+  expect(cov(x, { fweights: weights }).tolist()).toEqual([
+    [1.767578125, -0.0333251953125],
+    [-0.0333251953125, 0.56689453125],
+  ]);
+});
+
+test('rmsNorm with a weight of another dtype has the common one', () => {
+  const y = F.rmsNorm(tensor([[3, 4]]).float(), 2, { weight: half(), eps: 0 });
+  expect(y.dtype).toBe('float64');
+  expect(y.sum().item()).toBeCloseTo(3.5 / Math.sqrt(12.5), 6);
+  expect(() => F.rmsNorm(ones(2, 3), 3, { weight: half() })).toThrow('Expected weight to be of same shape');
+});
+
 test('LPPool prints an infinite exponent', () => {
   expect(String(new nn.LPPool2d(Infinity, 2))).toBe(
     'LPPool2d(norm_type=inf, kernel_size=2, stride=None, ceil_mode=False)',
@@ -286,6 +466,88 @@ test('LPPool prints an infinite exponent', () => {
 
 describe('refusals', () => {
   const integers = () => ones(2, { dtype: 'int64' });
+  const wanted = () => ones(2).requiresGrad_();
+  const probabilities = () => zeros(4, 1, 3).logSoftmax(2);
+  const square = () => ones(2, 2);
+
+  test.each<readonly [string, () => unknown, string]>([
+    [
+      'multilabelSoftMarginLoss of a scalar',
+      () => F.multilabelSoftMarginLoss(tensor(0.5), tensor(1)),
+      'Dimension specified as -1 but tensor has no dimensions',
+    ],
+    [
+      'gaussianNllLoss of integer variances',
+      () => F.gaussianNllLoss(ones(2), ones(2), integers()),
+      "result type Float can't be cast to the desired output type Long",
+    ],
+    [
+      'crossEntropy of uint8 labels at positions',
+      () => F.crossEntropy(ones(1, 2, 2), zeros([1, 2], { dtype: 'uint8' })),
+      'expected scalar type Long but found Byte',
+    ],
+    [
+      'ctcLoss of a tensor and a list of lengths',
+      () => F.ctcLoss(probabilities(), tensor([[1]]), tensor([4]), [1]),
+      'must both be tensors or both be numbers',
+    ],
+    [
+      'ctcLoss of lengths that are no integers',
+      () => F.ctcLoss(probabilities(), tensor([[1]]), tensor([4]), tensor([1]).float()),
+      'target_lengths must be integral',
+    ],
+    [
+      'localResponseNorm over half a channel',
+      () => F.localResponseNorm(ones(1, 4, 2), 1.5),
+      "argument 'size' must be int",
+    ],
+    [
+      'layerNorm with an eps that is no number',
+      () => F.layerNorm(ones(2), 2, { eps: '1' as never }),
+      "layerNorm(): argument 'eps' must be float",
+    ],
+    [
+      'attention with a mask that is no tensor',
+      () => F.scaledDotProductAttention(square(), square(), square(), { attnMask: [1] as never }),
+      "argument 'attnMask' must be Tensor",
+    ],
+    [
+      'attention with a scale that is no number',
+      () => F.scaledDotProductAttention(square(), square(), square(), { scale: '1' as never }),
+      "argument 'scale' must be float",
+    ],
+    [
+      'attention of shared heads without heads',
+      () => F.scaledDotProductAttention(square(), square(), square(), { enableGqa: true }),
+      'Dimension out of range',
+    ],
+    [
+      'adaptiveAvgPool2d without a size',
+      () => F.adaptiveAvgPool2d(ones(1, 2, 2), null as never),
+      "argument 'outputSize' must be int",
+    ],
+    [
+      'linear of a vector and a bias that is one',
+      () => F.linear(ones(2), ones(2), ones(2)),
+      'mat2 must be a matrix, got 1-D tensor',
+    ],
+    ['a stack of null', () => new nn.TransformerEncoder(null as never, 1), 'the layer must be a Module, got null'],
+    [
+      'a GRUCell of a row with a batch of states',
+      () => new nn.GRUCell(3, 2)(ones(3), ones(2, 2)),
+      'GRUCell: expected a state of 1D',
+    ],
+  ])('%s', (_name, run, message) => expect(run).toThrow(message));
+
+  test.each<readonly [string, (x: Tensor) => Tensor]>([
+    ['leakyRelu', (x) => F.leakyRelu_(x, { negativeSlope: -1 })],
+    ['elu', (x) => F.elu_(x, { alpha: -1 })],
+    ['celu', (x) => F.celu_(x, { alpha: -1 })],
+  ])('%s with a negative slope, in place, has no gradient', (_name, run) => {
+    const x = wanted();
+    const y = run(x.mul(-1));
+    expect(() => autograd.grad(y.sum(), [x])).toThrow('backward calculation is triggered with a negative slope');
+  });
 
   test.each(['silu', 'mish', 'selu', 'hardswish', 'hardsigmoid', 'logsigmoid', 'gelu'] as const)(
     '%s of integers',
@@ -328,6 +590,32 @@ describe('refusals', () => {
     expect(() => F.fractionalMaxPool2d(ones(1, 1, 4, 4), 2, { outputSize: 2, _randomSamples: samples })).toThrow(
       'Expect _random_samples to have the same dtype as input',
     );
+  });
+});
+
+describe('options that nobody knows', () => {
+  const [x, oops] = [ones(2, 2), { oops: 1 } as never];
+
+  test.each<readonly [string, () => unknown]>([
+    ['roll', () => x.roll(1, oops)],
+    ['rot90', () => x.rot90(oops)],
+    ['repeatInterleave', () => x.repeatInterleave(2, oops)],
+    ['takeAlongDim', () => x.takeAlongDim(zeros([2, 2], { dtype: 'int64' }), oops)],
+    ['asStrided', () => x.asStrided([1], [1], oops)],
+    ['tensordot', () => tensordot(x, x, oops)],
+    ['tensorsolve', () => linalg.tensorsolve(x, ones(2), oops)],
+    ['qr', () => linalg.qr(x, oops)],
+    ['tril', () => x.tril(oops)],
+    ['sort', () => x.sort(oops)],
+  ])('%s', (_name, run) => expect(run).toThrow("unknown option 'oops'"));
+
+  test('out is refused with a word on what to do', () => {
+    expect(() => x.sum(0, { out: x } as never)).toThrow(/unknown option 'out'; a result is a new tensor/);
+  });
+
+  test('options behind a named dimension count', () => {
+    const sorted = tensor([[1, 2]]).sort({ dim: 1 }, { descending: true });
+    expect(sorted.values.tolist()).toEqual([[2, 1]]);
   });
 });
 
