@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "kernels/conv-correlate.h"
-#include "kernels/conv-winograd.h"
+#include "kernels/conv-winograd-weights.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 

@@ -2,9 +2,8 @@
 // every image is transformed at once, multiplied and transformed back within the first cache.
 #pragma once
 
-#include "kernels/conv-direct.h"
-#include "kernels/conv-lanes.h"
-#include "kernels/conv-transforms.h"
+#include "kernels/conv-planes.h"
+#include "kernels/conv-tile-row.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -75,60 +74,6 @@ ALWAYS_INLINE void multiplyPoints(int64_t rows, int64_t height, int64_t depth, c
   }
 }
 
-// A row of tiles that lie `step` apart, of all channels: first transformed along their columns, which neighbours share,
-// then tile by tile along their rows.
-template <class T, class Transform>
-class TileRow {
-  static constexpr int n = nativeLanes<T>;
-  using V = vec<T, n>;
-
- public:
-  TileRow(const LanePlanes<T>& planes, int step)
-      : planes_(planes),
-        step_(step),
-        scratch_(planes.layout().channels * planes.layout().pitch * winogradTile * n *
-                 static_cast<int64_t>(sizeof(T))) {}
-
-  void load(int64_t row) {
-    const LaneLayout& layout = planes_.layout();
-    T* to = scratch_.template as<T>();
-    for (int64_t c = 0; c < layout.channels; c++) {
-      const T* from = planes_.at(c, row * step_, 0);
-      for (int64_t q = 0; q < layout.pitch; q++, from += n, to += winogradTile * n) {
-        V in[Transform::from], out[winogradTile];
-#pragma GCC unroll 8
-        for (int i = 0; i < Transform::from; i++) in[i] = V::load(from + i * layout.pitch * n);
-        Transform::apply(in, out);
-#pragma GCC unroll 8
-        for (int i = 0; i < winogradTile; i++) out[i].store(to + i * n);
-      }
-    }
-  }
-
-  // By column of points, then channel, then row of points.
-  void store(int64_t tile, T* to) const {
-    const LaneLayout& layout = planes_.layout();
-    const int64_t column = layout.channels * winogradTile * n;
-    for (int64_t c = 0; c < layout.channels; c++) {
-      const T* from = scratch_.template as<T>() + (c * layout.pitch + tile * step_) * winogradTile * n;
-#pragma GCC unroll 8
-      for (int i = 0; i < winogradTile; i++, to += n) {
-        V in[Transform::from], out[winogradTile];
-#pragma GCC unroll 8
-        for (int j = 0; j < Transform::from; j++) in[j] = V::load(from + (j * winogradTile + i) * n);
-        Transform::apply(in, out);
-#pragma GCC unroll 8
-        for (int j = 0; j < winogradTile; j++) out[j].store(to + j * column);
-      }
-    }
-  }
-
- private:
-  const LanePlanes<T>& planes_;
-  const int step_;
-  const Scratch scratch_;
-};
-
 // Whether that costs less than multiplying all taps. Counted in multiplications: to bring the elements of a tile into
 // their lanes and to transform them costs as much as 200 where a tile steps by four, 120 where it steps by two. With
 // many channels the kernels leave the cache, and tiles of one image as lanes are as fast; so they are for planes that
@@ -179,7 +124,7 @@ struct ImageWinograd {
         for (int64_t row = top; row < bottom; row++) {
           tiles.load(row);
           for (int64_t column = 0; column < columns; column++) {
-            tiles.store(column, tile);
+            tiles.store(column, tile, winogradTile * n, n, s.c * winogradTile * n);
             const auto target = [&](int64_t o) {
               T* to = results.at(o, row * step, column * step);
               const V base = V::splat(bias != nullptr ? bias[o] : T{0});
@@ -220,7 +165,7 @@ struct ImageWinograd {
         for (int64_t row = 0; row < rows; row++) {
           tiles.load(row);
           for (int64_t column = 0; column < columns; column++) {
-            tiles.store(column, tile);
+            tiles.store(column, tile, winogradTile * n, n, s.o * winogradTile * n);
             const auto target = [&](int64_t c) {
               T* to = images.at(first + c, row * step, column * step);
               return [to, pitch = columns * step + taps - 1](int i, int j, V v) {

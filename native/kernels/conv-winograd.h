@@ -1,7 +1,6 @@
 // Convolution by 3x3 kernels of stride 1 after Winograd: a tile of 4x4 results takes 36 multiplications instead of 144.
 // Tiles of 6x6 inputs that overlap by 2 and the kernels are transformed; 36 products sum over the channels; the sums
-// are transformed back (Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2016). The same transforms
-// serve the gradient of the weights, where 4x4 tiles of dy are the kernels and 3x3 the results.
+// are transformed back (Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2016).
 #pragma once
 
 #include "kernels/conv-planes.h"
@@ -269,64 +268,6 @@ void winograd(const TileGrid& grid, const T* x, int64_t rows, PackKernels packKe
       }
     });
   });
-}
-
-// dw[o][c] = sum over images of x[n][c] correlated with dy[n][o].
-template <class T>
-void winogradWeights(const TileGrid& grid, const T* x, const T* dy, int64_t rows, int64_t oh, int64_t ow, T* dw) {
-  constexpr int64_t bytes = sizeof(T);
-  using V = Vec<T>;
-  const int64_t channels = grid.channels;
-  const TileGrid results{grid.images, rows, oh, ow, 0, 0, grid.rows, grid.columns};
-  // The sums over blocks are the same for every number of threads.
-  const int64_t block = rowsPerBlock<T>(grid, rows + channels, 1);
-  const int64_t mostTiles = ceilDivide(block * grid.columns, tileColumns<T>) * tileColumns<T>;
-  // Where one block holds all tiles, rows are done some at a time, so that their sums stay in the cache.
-  const bool once = block == grid.tileRows();
-  const int64_t rowsNow = once ? minimum(rows, 4 * tileRows) : rows;
-  const Scratch tileScratch(winogradProducts * channels * mostTiles * bytes);
-  const Scratch resultScratch(winogradProducts * rowsNow * mostTiles * bytes);
-  const Scratch sumScratch((winogradProducts * rowsNow * channels + lanes<T>)*bytes);
-  T* u = resultScratch.as<T>();
-  T* v = tileScratch.as<T>();
-  T* sums = sumScratch.as<T>();
-  for (int64_t row = 0; row < rows; row += rowsNow) {
-    const int64_t m = minimum(rowsNow, rows - row);
-    for (int64_t first = 0; first < grid.tileRows(); first += block) {
-      const int64_t last = minimum(grid.tileRows(), first + block);
-      const int64_t tiles = (last - first) * grid.columns;
-      const int64_t width = ceilDivide(tiles, tileColumns<T>) * tileColumns<T>;
-      if (row == 0) {
-        transformTiles<ImageTransform>(grid, x, 0, channels, first, last, width, v,
-                                       {channels * width, width, tileColumns<T>});
-      }
-      transformTiles<KernelTransform<4>>(results, dy, row, m, first, last, width, u,
-                                         {m * width, width, tileColumns<T>});
-      parallelFor(winogradProducts, ceilDivide(int64_t{1} << 18, m * channels * tiles),
-                  [&](int64_t begin, int64_t end) {
-                    for (int64_t i = begin; i < end; i++) {
-                      product(m, channels, tiles, Strided<T>{u + i * m * width, width, 1},
-                              Strided<T>{v + i * channels * width, 1, width},
-                              Destination<T>{sums + i * m * channels, channels}, Epilogue<T>{first > 0});
-                    }
-                  });
-    }
-    parallelFor(m, ceilDivide(4096, channels), [&](int64_t begin, int64_t end) {
-      T taps[9][lanes<T>];
-      for (int64_t o = begin; o < end; o++) {
-        for (int64_t c = 0; c < channels; c += lanes<T>) {
-          const T* from = sums + o * channels + c;
-          transformBoth<V, ResultTransform<3>>(
-              [&](int i, int j) { return V::load(from + (i * winogradTile + j) * m * channels); },
-              [&](int i, int j, V value) { value.store(taps[3 * i + j]); });
-          const int64_t count = minimum(lanes<T>, channels - c);
-          T* dst = dw + ((row + o) * channels + c) * 9;
-          for (int64_t s = 0; s < count; s++)
-            for (int t = 0; t < 9; t++) dst[s * 9 + t] = taps[t][s];
-        }
-      }
-    });
-  }
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA
