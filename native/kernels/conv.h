@@ -174,8 +174,11 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
     if (!empty && winogradPays(s)) {
       const TileGrid grid{n, o, oh, ow, 2 - padH, 2 - padW, ceilDivide(h, winogradStep), ceilDivide(wd, winogradStep)};
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
+        // Kernels of one output lie together, those of the next far away.
         for (int64_t i = 0; i < o; i++) {
-          packLines(dst + i * 9 * width, width, count, 9, 1, [&](int64_t r) { return w + (i * c + row + r) * 9; });
+          const T* from = w + (i * c + row) * 9;
+          for (int64_t q = 0; q < 9 * count; q += lanes<T>) __builtin_prefetch(from + 9 * c + q);
+          packLines(dst + i * 9 * width, width, count, 9, 1, [&](int64_t r) { return from + r * 9; });
         }
       };
       s.trace("conv2dBackwardInput", "winograd");

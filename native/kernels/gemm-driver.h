@@ -41,7 +41,7 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const int64_t columns = minimum(tileColumns<T>, columnEnd - j);
       const T* panel = b + (j - columnBegin) / tileColumns<T> * bPanelStride;
       const int64_t start = to.run == INT64_MAX ? j : j % to.run;
-      const bool direct = columns == tileColumns<T> && columns <= to.run - start;
+      const bool direct = columns % lanes<T> == 0 && columns <= to.run - start;
       for (int64_t i = group; i < groupEnd; i += height) {
         const int64_t rows = minimum(height, groupEnd - i);
         const TileKernel<T, Row> kernel = tileKernel<T, Row>(rows, columns);
