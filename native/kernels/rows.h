@@ -1,0 +1,33 @@
+// Short rows that are worked on together: each step for all of them before the next, so that their chains overlap and
+// what is left of every row, a vector, is combined lane by lane for all rows at once.
+#pragma once
+
+#include "kernels/reduce.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// Elements of a row that is worked on in a group of lanes<T> rows: such a group and its result fit L1 or nearly so.
+inline constexpr int64_t groupedRow = 96;
+
+// The vectors of `width` rows from place `row` on, combined to one vector with N / width lanes of each.
+template <class R, int width, int row, class T>
+ALWAYS_INLINE Vec<T> combineVectors(const T* partial) {
+  constexpr int N = lanes<T>, K = 16 / sizeof(T);
+  if constexpr (width == 1) {
+    // everySecondBlock() leaves row K j + i where row N / K i + j belongs.
+    return Vec<T>::load(partial + (row % (N / K) * K + row / (N / K)) * N);
+  } else {
+    constexpr int h = N / width;
+    const Vec<T> a = combineVectors<R, width / 2, row>(partial);
+    const Vec<T> b = combineVectors<R, width / 2, row + width / 2>(partial);
+    return R::combine(everySecondBlock<h, 0>(a, b), everySecondBlock<h, 1>(a, b));
+  }
+}
+
+// Lane r = combineLanes of the r-th of lanes<T> vectors at `partial`, bit for bit.
+template <class R, class T>
+ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
+  return combineVectors<R, lanes<T>, 0>(partial);
+}
+
+}  // namespace flambeau::FLAMBEAU_ISA
