@@ -214,13 +214,69 @@ void batchNormBackward(const T* dy, const T* x, const T* mean, const T* var, con
 // ---- Rows: x [rows, n]. Row r holds channels (r % groups) n / inner and following, `inner` elements of each; weight
 // and bias have one element for each of the groups n / inner channels. Not `centred`: the mean counts as 0.
 
+// Rows of at most groupedRow elements, one weight and bias for each, lanes<T> rows together: mean and deviations of all
+// of them, number for number as addMoments() has them, in vectors that hold a row in each lane.
+template <bool streamed, class T>
+FLATTEN void layerNormGroup(const T* x, const T* weight, const T* bias, T* y, T* mean, T* rstd, int64_t n, double eps,
+                            bool centred) {
+  using V = Vec<T>;
+  constexpr int N = lanes<T>;
+  alignas(64) T partial[N * N], middle[N] = {}, scale[N];
+  for (int r = 0; r < N; r++) {
+    const T* const row = x + r * n;
+    prefetchLines(row + N * n, n);
+    if (centred)
+      accumulateRow<SumReducer<T>>(row, n, T{0}).store(partial + r * N);
+    else
+      accumulateRow<SumSquaresReducer<T>>(row, n, T{0}).store(partial + r * N);
+  }
+  V squares = combineRows<SumReducer<T>>(partial);
+  if (centred) {
+    (squares / static_cast<T>(n)).store(middle);
+    for (int r = 0; r < N; r++) accumulateRow<SumDeviationsReducer<T>>(x + r * n, n, middle[r]).store(partial + r * N);
+    squares = combineRows<SumReducer<T>>(partial);
+  }
+  const auto variance = convert<double>(squares) / static_cast<double>(n);
+  convert<T>(1 / sqrt(variance + eps)).store(scale);
+  V::load(middle).store(mean);
+  V::load(scale).store(rstd);
+  const int64_t whole = n / N * N;
+  const int rest = static_cast<int>(n - whole);
+  for (int r = 0; r < N; r++) {
+    const T m = middle[r], s = scale[r];
+    const auto apply = [&](int64_t at, auto... count) {
+      const V w = weight != nullptr ? V::load(weight + at, count...) : V::splat(1);
+      const V b = bias != nullptr ? V::load(bias + at, count...) : V::zero();
+      const V v = fma((V::load(x + r * n + at, count...) - m) * s, w, b);
+      if constexpr (streamed)
+        streamVector(y + r * n + at, v);
+      else
+        v.store(y + r * n + at, count...);
+    };
+    for (int64_t at = 0; at < whole; at += N) apply(at);
+    if (rest > 0) apply(whole, rest);
+  }
+}
+
 template <class T>
 void rowNorm(const T* x, const T* weight, const T* bias, T* y, T* mean, T* rstd, int64_t rows, int64_t n,
              int64_t groups, int64_t inner, double eps, int64_t centred) {
   constexpr int N = lanes<T>;
   const int64_t channels = n / (inner > 0 ? inner : 1);
+  const bool plain = weight == nullptr && bias == nullptr;
+  const bool grouped = n <= groupedRow && n > 0 && (plain || (inner == 1 && groups == 1));
+  const bool streamed = isStreamed(rows * n, y, x);
   parallelFor(rows, normGrain(n), [&](int64_t begin, int64_t end) {
-    for (int64_t r = begin; r < end; r++) {
+    int64_t r = begin;
+    for (; grouped && r + N <= end; r += N) {
+      T* const to = y + r * n;
+      if (streamed && n % N == 0 && isLine(to))
+        layerNormGroup<true>(x + r * n, weight, bias, to, mean + r, rstd + r, n, eps, centred != 0);
+      else
+        layerNormGroup<false>(x + r * n, weight, bias, to, mean + r, rstd + r, n, eps, centred != 0);
+    }
+    if (streamed) streamFence();
+    for (; r < end; r++) {
       const T* from = x + r * n;
       T* to = y + r * n;
       Moments moments;
@@ -232,7 +288,7 @@ void rowNorm(const T* x, const T* weight, const T* bias, T* y, T* mean, T* rstd,
       const T s = static_cast<T>(1 / std::sqrt(moments.squares / static_cast<double>(n) + eps));
       mean[r] = m, rstd[r] = s;
       const int64_t first = r % groups * channels;
-      if (weight == nullptr && bias == nullptr) {
+      if (plain) {
         applyNorm(from, to, n, m, s, T{0});
       } else if (inner != 1) {
         for (int64_t k = 0; k < channels; k++) {

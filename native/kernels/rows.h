@@ -30,4 +30,22 @@ ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
   return combineVectors<R, lanes<T>, 0>(partial);
 }
 
+// keepFirst() if a count is given, for loops whose tail is their body with a count.
+template <class T, class... Count>
+ALWAYS_INLINE Vec<T> keepGiven(Vec<T> v, T filler, Count... count) {
+  if constexpr (sizeof...(count) == 0)
+    return v;
+  else
+    return keepFirst(v, count..., filler);
+}
+
+// The largest of what is not NaN.
+template <class T>
+struct LargerReducer : MaxReducer<T> {
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return larger(a, b);
+  }
+};
+
 }  // namespace flambeau::FLAMBEAU_ISA

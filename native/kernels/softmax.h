@@ -62,15 +62,6 @@ T mapSum(int64_t n, F f, T* y, const In*... x) {
   return reduceAdd(mapAdd<store>(n, f, y, x...));
 }
 
-// The largest of what is not NaN.
-template <class T>
-struct LargerReducer : MaxReducer<T> {
-  template <int N>
-  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
-    return larger(a, b);
-  }
-};
-
 // softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max)). A NaN reaches all of its row
 // by way of the sum.
 template <bool logarithm, class T>
@@ -86,14 +77,6 @@ FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
     const T scale = 1 / total;
     vectorLoop<N>(n, [=](auto v) { return v * scale; }, y, Reader<T, N>{y, N});
   }
-}
-
-template <class T, class... Count>
-ALWAYS_INLINE Vec<T> keepGiven(Vec<T> v, T filler, Count... count) {
-  if constexpr (sizeof...(count) == 0)
-    return v;
-  else
-    return keepFirst(v, count..., filler);
 }
 
 // The same of `groups` groups of lanes<T> rows, at most groupedRow long, number for number. While the exponentials of a
