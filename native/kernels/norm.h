@@ -240,21 +240,13 @@ FLATTEN void layerNormGroup(const T* x, const T* weight, const T* bias, T* y, T*
   convert<T>(1 / sqrt(variance + eps)).store(scale);
   V::load(middle).store(mean);
   V::load(scale).store(rstd);
-  const int64_t whole = n / N * N;
-  const int rest = static_cast<int>(n - whole);
   for (int r = 0; r < N; r++) {
     const T m = middle[r], s = scale[r];
-    const auto apply = [&](int64_t at, auto... count) {
+    overRow<N>(n, [&, r, m, s](int64_t at, auto... count) {
       const V w = weight != nullptr ? V::load(weight + at, count...) : V::splat(1);
       const V b = bias != nullptr ? V::load(bias + at, count...) : V::zero();
-      const V v = fma((V::load(x + r * n + at, count...) - m) * s, w, b);
-      if constexpr (streamed)
-        streamVector(y + r * n + at, v);
-      else
-        v.store(y + r * n + at, count...);
-    };
-    for (int64_t at = 0; at < whole; at += N) apply(at);
-    if (rest > 0) apply(whole, rest);
+      storeRow<streamed>(fma((V::load(x + r * n + at, count...) - m) * s, w, b), y + r * n + at, count...);
+    });
   }
 }
 

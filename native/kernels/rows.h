@@ -30,6 +30,21 @@ ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
   return combineVectors<R, lanes<T>, 0>(partial);
 }
 
+// Calls f(at) for every whole vector of a row of n, and f(at, count) for what is left.
+template <int N, class F>
+ALWAYS_INLINE void overRow(int64_t n, F f) {
+  int64_t at = 0;
+  for (; at + N <= n; at += N) f(at);
+  if (at < n) f(at, static_cast<int>(n - at));
+}
+template <bool streamed, class T, class... Count>
+ALWAYS_INLINE void storeRow(Vec<T> v, T* to, Count... count) {
+  if constexpr (streamed)
+    streamVector(to, v);
+  else
+    v.store(to, count...);
+}
+
 // keepFirst() if a count is given, for loops whose tail is their body with a count.
 template <class T, class... Count>
 ALWAYS_INLINE Vec<T> keepGiven(Vec<T> v, T filler, Count... count) {

@@ -68,7 +68,7 @@ template <bool logarithm, class T>
 FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
   constexpr int N = lanes<T>;
   const T top = reduceRow<LargerReducer<T>>(x, n, T{0});
-  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp(v - top); }, y, x);
+  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp<false>(v - top); }, y, x);
   if constexpr (logarithm) {
     alignas(64) T shift[N];
     log(Vec<T>::splat(total)).store(shift);
@@ -87,25 +87,17 @@ FLATTEN void softmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
   using V = Vec<T>;
   constexpr int N = lanes<T>;
   constexpr T least = -std::numeric_limits<T>::infinity();
-  const int64_t whole = n / N * N, padded = (n + N - 1) / N * N, step = N * n;
-  const int rest = static_cast<int>(n - whole);
+  const int64_t padded = (n + N - 1) / N * N, step = N * n;
   alignas(64) T powers[2][N * groupedRow], spare[groupedRow];
   alignas(64) T tops[N * N], sums[N * N], top[N], lastTop[N] = {}, factor[N] = {};
   std::memset(powers[1], 0, static_cast<size_t>(N * padded) * sizeof(T));
-  const auto overRow = [=](auto f) {
-    for (int64_t at = 0; at < whole; at += N) f(at);
-    if (rest > 0) f(whole, rest);
-  };
   const auto result = [=](T top, T factor, const T* from, T* to, auto... count) {
     V v;
     if constexpr (logarithm)
       v = V::load(from, count...) - top - factor;
     else
       v = V::load(from) * factor;
-    if constexpr (streamed)
-      streamVector(to, v);
-    else
-      v.store(to, count...);
+    storeRow<streamed>(v, to, count...);
   };
   for (int r = 0; r < N; r++) accumulateRow<LargerReducer<T>>(x + r * n, n, T{0}).store(tops + r * N);
   combineRows<LargerReducer<T>>(tops).store(top);
@@ -120,11 +112,11 @@ FLATTEN void softmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
       prefetchRow(behind, n);
       const T t = top[r], doneTop = lastTop[r], c = factor[r];
       V sum = V::zero(), most = V::splat(least);
-      overRow([&](int64_t at, auto... count) {
+      overRow<N>(n, [&](int64_t at, auto... count) {
         const V v = V::load(row + at, count...);
         most = larger(most, keepGiven(V::load(behind + at, count...), least, count...));
         result(doneTop, c, done + at, to + at, count...);
-        const V e = exp(v - t);
+        const V e = exp<false>(v - t);
         if constexpr (!logarithm) e.store(now + r * padded + at);
         sum += keepGiven(e, T{0}, count...);
       });
@@ -139,7 +131,7 @@ FLATTEN void softmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
   for (int r = 0; r < N; r++) {
     const T* const done = logarithm ? x - step + r * n : powers[~groups & 1] + r * padded;
     T* const to = y + (groups - 1) * step + r * n;
-    overRow([&](int64_t at, auto... count) { result(lastTop[r], factor[r], done + at, to + at, count...); });
+    overRow<N>(n, [&](int64_t at, auto... count) { result(lastTop[r], factor[r], done + at, to + at, count...); });
   }
 }
 

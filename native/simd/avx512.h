@@ -49,6 +49,9 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
     return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
+  static ALWAYS_INLINE Reg lookup(const float* table, Lanes index) {
+    return _mm512_permutexvar_ps(bits<__m512i>(index), load(table));
+  }
 };
 
 template <>
