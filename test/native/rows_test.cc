@@ -6,7 +6,7 @@
 
 #include "kernels/argmax.h"
 #include "kernels/layout.h"
-#include "kernels/norm.h"
+#include "kernels/row-norm.h"
 #include "kernels/softmax.h"
 
 namespace flambeau::FLAMBEAU_ISA {
