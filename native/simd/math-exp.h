@@ -77,12 +77,6 @@ ALWAYS_INLINE vec<T, N> expOfAny(vec<T, N> x) {
   return select(vanishes, 0, ldexp(1 + expm1Reduced(r), n));
 }
 
-// Out of line, which leaves the loop around it more registers; but only what is passed in a register.
-template <class T, int N>
-NEVER_INLINE vec<T, N> expOfAnyApart(vec<T, N> x) {
-  return expOfAny(x);
-}
-
 // exp(x) of small |x|, all results being normal numbers: adding `magic` leaves n in the low bits of the sum, which go
 // straight to the exponent.
 template <bool fine = true, class T, int N>
@@ -122,12 +116,8 @@ ALWAYS_INLINE vec<float, N> expOfNormal(vec<float, N> x) {
 template <bool fine = true, class T, int N>
 ALWAYS_INLINE vec<T, N> exp(vec<T, N> x) {
   constexpr T reach = sizeof(T) == 4 ? 87 : 708;
-  if (!all(abs(x) <= reach)) [[unlikely]] {
-    if constexpr (isLeaf<T, N>)
-      return expOfAnyApart(x);
-    else
-      return expOfAny(x);
-  }
+  if (!all(abs(x) <= reach)) [[unlikely]]
+    return expOfAny(x);
   return expOfNormal<fine>(x);
 }
 
