@@ -123,10 +123,12 @@ FLATTEN bool argGroup(const T* x, int64_t* y, int64_t n) {
 template <bool largest, class T>
 void argRows(const T* x, int64_t* y, int64_t n, int64_t begin, int64_t end) {
   constexpr int64_t N = lanes<T>;
+  // Without registers of 32 bytes a part of a vector is loaded byte by byte, and a group does that twice.
+  const bool grouped = n <= groupedRow && (n >= N || nativeBytes >= 32);
   for (int64_t stop; begin < end; begin = stop) {
     stop = end - begin < N ? end : begin + N;
     if constexpr (std::is_floating_point_v<T>) {
-      if (n <= groupedRow && stop - begin == N && argGroup<largest>(x + begin * n, y + begin, n)) continue;
+      if (grouped && stop - begin == N && argGroup<largest>(x + begin * n, y + begin, n)) continue;
     }
     for (int64_t r = begin; r < stop; r++) {
       prefetchRow(x + r * n, n);
