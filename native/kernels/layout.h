@@ -6,51 +6,102 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// ---- Transposing a square of K = 16 / sizeof(T) by log2(K) rounds of interleaving row i with row i + K/2
+// ---- Transposing a square: blocks of 16 bytes move between rows, then elements within those blocks
 
-template <int offset, class R, int... i>
-ALWAYS_INLINE R mingle(R a, R b, std::integer_sequence<int, i...>) {
-  constexpr int count = sizeof...(i);
-  return __builtin_shufflevector(a, b, (offset + i / 2 + (i % 2) * count)...);
-}
-
-template <class T>
-ALWAYS_INLINE void transposeSquare(const T* src, int64_t srcStride, T* dst, int64_t dstStride) {
+template <int offset, class T, int N, int... i>
+ALWAYS_INLINE vec<T, N> mingle(vec<T, N> a, vec<T, N> b, std::integer_sequence<int, i...>) {
   constexpr int K = 16 / sizeof(T);
-  constexpr auto indices = std::make_integer_sequence<int, K>{};
-  Register<T, K> rows[K], mixed[K];
-#pragma GCC unroll 16
-  for (int i = 0; i < K; i++) __builtin_memcpy(&rows[i], src + i * srcStride, 16);
-#pragma GCC unroll 4
-  for (int round = 1; round < K; round *= 2) {
-#pragma GCC unroll 8
-    for (int i = 0; i < K / 2; i++) {
-      mixed[2 * i] = mingle<0>(rows[i], rows[i + K / 2], indices);
-      mixed[2 * i + 1] = mingle<K / 2>(rows[i], rows[i + K / 2], indices);
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < K; i++) rows[i] = mixed[i];
-  }
-#pragma GCC unroll 16
-  for (int i = 0; i < K; i++) __builtin_memcpy(dst + i * dstStride, &rows[i], 16);
+  return {__builtin_shufflevector(a.r, b.r, (i / K * K + offset * (K / 2) + i % K / 2 + i % 2 * N)...)};
 }
 
-// dst[j][i] = src[i][j] for i < rows, j < columns.
+// The elements of a row of a square: a register of them, but 16 bytes of single bytes, of which the registers hold no
+// more rows.
 template <class T>
-void transposeTile(const T* src, int64_t srcStride, T* dst, int64_t dstStride, int64_t rows, int64_t columns) {
-  constexpr int64_t K = 16 / sizeof(T);
-  int64_t j = 0;
-  for (; j + K <= columns; j += K) {
-    int64_t i = 0;
-    T* to = dst + j * dstStride;
-    for (; i + K <= rows; i += K) transposeSquare(src + i * srcStride + j, srcStride, to + i, dstStride);
-    for (; i < rows; i++) {
-      for (int64_t k = j; k < j + K; k++) dst[k * dstStride + i] = src[i * srcStride + k];
+inline constexpr int squareSize = (sizeof(T) == 1 ? 16 : nativeBytes) / static_cast<int>(sizeof(T));
+
+// rows[j][i] = rows[i][j]
+template <class T, int N>
+ALWAYS_INLINE void transposeRows(vec<T, N> (&rows)[N]) {
+  constexpr int K = 16 / sizeof(T), blocks = N / K;
+  constexpr auto lanesOfRow = std::make_integer_sequence<int, N>{};
+  vec<T, N> turned[N], mixed[K];
+#pragma GCC unroll 16
+  for (int i = 0; i < K; i++) {
+    if constexpr (blocks == 1) {
+      turned[i] = rows[i];
+    } else if constexpr (blocks == 2) {
+      turned[i] = everySecondBlock<K, 0>(rows[i], rows[i + K]);
+      turned[i + K] = everySecondBlock<K, 1>(rows[i], rows[i + K]);
+    } else {
+      static_assert(blocks == 4);
+      const auto low = everySecondBlock<2 * K, 0>(rows[i], rows[i + K]);
+      const auto high = everySecondBlock<2 * K, 1>(rows[i], rows[i + K]);
+      const auto nextLow = everySecondBlock<2 * K, 0>(rows[i + 2 * K], rows[i + 3 * K]);
+      const auto nextHigh = everySecondBlock<2 * K, 1>(rows[i + 2 * K], rows[i + 3 * K]);
+      turned[i] = everySecondBlock<K, 0>(low, nextLow);
+      turned[i + K] = everySecondBlock<K, 1>(low, nextLow);
+      turned[i + 2 * K] = everySecondBlock<K, 0>(high, nextHigh);
+      turned[i + 3 * K] = everySecondBlock<K, 1>(high, nextHigh);
     }
   }
-  for (; j < columns; j++) {
-    for (int64_t i = 0; i < rows; i++) dst[j * dstStride + i] = src[i * srcStride + j];
+#pragma GCC unroll 4
+  for (int first = 0; first < N; first += K) {
+    // log2(K) rounds of interleaving row i with row i + K/2.
+#pragma GCC unroll 4
+    for (int round = 1; round < K; round *= 2) {
+#pragma GCC unroll 8
+      for (int i = 0; i < K / 2; i++) {
+        mixed[2 * i] = mingle<0>(turned[first + i], turned[first + i + K / 2], lanesOfRow);
+        mixed[2 * i + 1] = mingle<1>(turned[first + i], turned[first + i + K / 2], lanesOfRow);
+      }
+#pragma GCC unroll 16
+      for (int i = 0; i < K; i++) turned[first + i] = mixed[i];
+    }
   }
+#pragma GCC unroll 16
+  for (int i = 0; i < N; i++) rows[i] = turned[i];
+}
+
+template <bool streamed, int N, class T>
+ALWAYS_INLINE void transposeSquare(const T* src, int64_t srcStride, T* dst, int64_t dstStride) {
+  vec<T, N> rows[N];
+#pragma GCC unroll 16
+  for (int i = 0; i < N; i++) rows[i] = vec<T, N>::load(src + i * srcStride);
+  transposeRows(rows);
+#pragma GCC unroll 16
+  for (int i = 0; i < N; i++) {
+    if constexpr (streamed)
+      streamVector(dst + i * dstStride, rows[i]);
+    else
+      rows[i].store(dst + i * dstStride);
+  }
+}
+
+// dst[j][i] = src[i][j] for i < rows, j < columns, by squares of N, the rest by smaller ones and at last one by one.
+// Streamed, every square must fill whole lines, and rows and columns be multiples of N.
+template <bool streamed, int N, class T>
+void transposeTile(const T* src, int64_t srcStride, T* dst, int64_t dstStride, int64_t rows, int64_t columns) {
+  constexpr int least = 16 / sizeof(T);
+  const int64_t wholeRows = rows / N * N, wholeColumns = columns / N * N;
+  for (int64_t j = 0; j < wholeColumns; j += N) {
+    for (int64_t i = 0; i < wholeRows; i += N) {
+      transposeSquare<streamed, N>(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
+    }
+  }
+  if constexpr (streamed) return;
+  const auto rest = [=](int64_t i, int64_t j, int64_t height, int64_t width) {
+    const T* from = src + i * srcStride + j;
+    T* to = dst + j * dstStride + i;
+    if constexpr (N > least) {
+      transposeTile<false, N / 2>(from, srcStride, to, dstStride, height, width);
+    } else {
+      for (int64_t c = 0; c < width; c++) {
+        for (int64_t r = 0; r < height; r++) to[c * dstStride + r] = from[r * srcStride + c];
+      }
+    }
+  };
+  if (wholeRows < rows) rest(wholeRows, 0, rows - wholeRows, wholeColumns);
+  if (wholeColumns < columns) rest(0, wholeColumns, rows, columns - wholeColumns);
 }
 
 // ---- copy
@@ -66,35 +117,47 @@ inline int64_t contiguousDimension(Ints shape, Ints strides) {
 // The last dimension and dimension `across` swap places; all others are counted.
 template <class T>
 void copyTransposed(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstStrides, int64_t across) {
-  constexpr int64_t tile = 64;
+  constexpr int64_t tile = 64, line = 64 / sizeof(T);
+  constexpr int N = squareSize<T>, least = 16 / sizeof(T);
   const int64_t last = shape.size - 1;
   const int64_t rows = shape[last];
   const int64_t columns = shape[across];
-  const int64_t rowTiles = (rows + tile - 1) / tile;
+  const bool streamed = isStreamed(countOf(shape), dst);
+  // Whether every square of the result is made of whole lines.
+  bool direct = streamed && N == line && isLine(dst) && rows % N == 0 && columns % N == 0;
+  for (int64_t d = 0; d < last; d++) direct = direct && (shape[d] == 1 || dstStrides[d] % line == 0);
+  // The longer the pieces that are written, the better; what goes by way of a tile must fit it.
+  const int64_t height = direct ? 256 : tile;
+  const int64_t rowTiles = (rows + height - 1) / height;
   const int64_t columnTiles = (columns + tile - 1) / tile;
   int64_t counted[maxDims];
   for (int64_t d = 0; d <= last; d++) counted[d] = d == across ? 1 : shape[d];
   const Ints outer{counted, shape.size};
   const int64_t planes = countOf(outer) / rows;
-  const int64_t grain = cheapGrain / ((rows < tile ? rows : tile) * (columns < tile ? columns : tile)) + 1;
-  const bool streamed = isStreamed(countOf(shape), dst);
+  const int64_t grain = cheapGrain / ((rows < height ? rows : height) * (columns < tile ? columns : tile)) + 1;
+  // Within the first cache the smallest squares are the fastest.
+  const bool small = countOf(shape) * static_cast<int64_t>(sizeof(T)) <= 65536;
   parallelFor(planes * rowTiles * columnTiles, grain, [&](int64_t begin, int64_t end) {
     alignas(64) T turned[tile * tile];
     for (int64_t task = begin; task < end; task++) {
-      const int64_t i = task % rowTiles * tile;
+      const int64_t i = task % rowTiles * height;
       const int64_t j = task / rowTiles % columnTiles * tile;
       const RowPosition position(outer, task / (rowTiles * columnTiles));
       const T* from = src + position.offset(srcStrides) + i * srcStrides[last] + j;
       T* to = dst + position.offset(dstStrides) + i + j * dstStrides[across];
-      const int64_t height = rows - i < tile ? rows - i : tile;
-      const int64_t width = columns - j < tile ? columns - j : tile;
-      if (!streamed) {
-        transposeTile(from, srcStrides[last], to, dstStrides[across], height, width);
-        continue;
-      }
-      transposeTile(from, srcStrides[last], turned, tile, height, width);
-      for (int64_t k = 0; k < width; k++) {
-        streamCopy(turned + k * tile, to + k * dstStrides[across], height * static_cast<int64_t>(sizeof(T)));
+      const int64_t high = rows - i < height ? rows - i : height;
+      const int64_t wide = columns - j < tile ? columns - j : tile;
+      if (direct) {
+        transposeTile<N == line, N>(from, srcStrides[last], to, dstStrides[across], high, wide);
+      } else if (small) {
+        transposeTile<false, least>(from, srcStrides[last], to, dstStrides[across], high, wide);
+      } else if (!streamed) {
+        transposeTile<false, N>(from, srcStrides[last], to, dstStrides[across], high, wide);
+      } else {
+        transposeTile<false, N>(from, srcStrides[last], turned, tile, high, wide);
+        for (int64_t k = 0; k < wide; k++) {
+          streamCopy(turned + k * tile, to + k * dstStrides[across], high * static_cast<int64_t>(sizeof(T)));
+        }
       }
     }
     if (streamed) streamFence();

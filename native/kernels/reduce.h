@@ -86,12 +86,16 @@ struct AllReducer : AnyReducer<T> {
   }
 };
 
-// n contiguous elements, at most a block of them, in four accumulators: leaves of 64 vectors are summed apart, so that
-// no lane adds more than a few dozen terms in a row. Without recursion, or processors mispredict the end of every leaf.
 template <class R, class T>
-FLATTEN typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centreValue) {
+inline constexpr int rowLanes = leastOf(lanes<T>, lanes<typename R::Acc>);
+
+// n contiguous elements, at most a block of them, lane by lane in four accumulators: leaves of 64 vectors are summed
+// apart, so that no lane adds more than a few dozen terms in a row. Without recursion, or processors mispredict the end
+// of every leaf.
+template <class R, class T>
+FLATTEN vec<typename R::Acc, rowLanes<R, T>> accumulateRow(const T* x, int64_t n, typename R::Acc centreValue) {
   using A = typename R::Acc;
-  constexpr int N = leastOf(lanes<T>, lanes<A>);
+  constexpr int N = rowLanes<R, T>;
   constexpr int accumulators = 4;
   constexpr int step = accumulators * N;
   constexpr int leaf = 16 * step;
@@ -118,7 +122,11 @@ FLATTEN typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centreV
     const int count = static_cast<int>(n);
     sum = R::combine(sum, keepFirst(R::map(vec<T, N>::load(x, count), centre), count, A{R::identity}));
   }
-  return combineLanes<R>(sum);
+  return sum;
+}
+template <class R, class T>
+FLATTEN typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centre) {
+  return combineLanes<R>(accumulateRow<R>(x, n, centre));
 }
 
 // Columns side by side: at most a tile of them, n rows of stride `inner`, a tree over leaves of 128 rows.

@@ -2,7 +2,7 @@
 // A row is read three times (maximum, sum of exponentials, result) while it sits in the cache; dx may be dy.
 #pragma once
 
-#include "kernels/reduce.h"
+#include "kernels/rows.h"
 #include "simd/math.h"
 
 namespace flambeau::FLAMBEAU_ISA {
@@ -20,24 +20,14 @@ void overGroups(int count, F group) {
   }
 }
 
-// Short rows that are worked on together, one step for all of them before the next: the chains of their reductions then
-// overlap. Together they fit L1.
-inline constexpr int64_t groupRows = 8;
-inline constexpr int64_t groupElements = 4096;
-
-// Calls rows(o, how many, at most groupRows), or column(o, first column, how many) for every group of columns when
-// inner > 1.
+// Calls rows(first, behind the last), or column(o, first column, how many) for every group of columns when inner > 1.
 template <class T, class Rows, class Column>
 void overRows(int64_t outer, int64_t n, int64_t inner, Rows rows, Column column) {
   constexpr int64_t N = groupVectors * lanes<T>;
   const int64_t tiles = (inner + N - 1) / N;
   const int64_t work = n * (inner < N ? inner : N);
-  const int64_t together = groupRows * n <= groupElements ? groupRows : 1;
   parallelFor(outer * tiles, costlyGrain / (work > 0 ? work : 1) + 1, [&](int64_t begin, int64_t end) {
-    if (inner == 1) {
-      for (int64_t o = begin; o < end; o += together) rows(o, end - o < together ? end - o : together);
-      return;
-    }
+    if (inner == 1) return rows(begin, end);
     for (int64_t task = begin; task < end; task++) {
       const int64_t first = task % tiles * N;
       column(task / tiles, first, static_cast<int>(inner - first < N ? inner - first : N));
@@ -47,7 +37,7 @@ void overRows(int64_t outer, int64_t n, int64_t inner, Rows rows, Column column)
 
 // y = f(x...) over a row, and the sum of y lane by lane; lanes behind the end add nothing.
 template <bool store, class F, class T, class... In>
-FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
+FLATTEN Vec<T> mapAdd(int64_t n, F f, T* y, const In*... x) {
   constexpr int N = lanes<T>;
   auto sum = Vec<T>::zero();
   for (; n >= N; n -= N) {
@@ -65,48 +55,102 @@ FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
     if constexpr (store) value.store(y, count);
     sum += keepFirst(value, count, T{0});
   }
-  return reduceAdd(sum);
+  return sum;
+}
+template <bool store, class F, class T, class... In>
+T mapSum(int64_t n, F f, T* y, const In*... x) {
+  return reduceAdd(mapAdd<store>(n, f, y, x...));
 }
 
-// A row of at most one vector never leaves the registers.
+// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max)). A NaN reaches all of its row
+// by way of the sum.
 template <bool logarithm, class T>
-FLATTEN void softmaxVector(const T* x, T* y, int count) {
-  const auto v = keepFirst(Vec<T>::load(x, count), count, -std::numeric_limits<T>::infinity());
-  const auto shifted = v - reduceMax(v);
-  const auto e = exp(shifted);
-  const T total = reduceAdd(e);
-  if constexpr (logarithm)
-    (shifted - std::log(total)).store(y, count);
-  else
-    (e * (1 / total)).store(y, count);
-}
-
-// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max)), of `rows` rows
-template <bool logarithm, class T>
-FLATTEN void softmaxRows(const T* x, T* y, int64_t n, int64_t rows) {
+FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
   constexpr int N = lanes<T>;
-  if (n <= N) {
-    for (int64_t r = 0; r < rows; r++) softmaxVector<logarithm>(x + r * n, y + r * n, static_cast<int>(n));
-    return;
+  const T top = reduceRow<LargerReducer<T>>(x, n, T{0});
+  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp<false>(v - top); }, y, x);
+  if constexpr (logarithm) {
+    alignas(64) T shift[N];
+    log(Vec<T>::splat(total)).store(shift);
+    vectorLoop<N>(n, [=, s = shift[0]](auto v) { return v - top - s; }, y, Reader<T, N>{x, N});
+  } else {
+    const T scale = 1 / total;
+    vectorLoop<N>(n, [=](auto v) { return v * scale; }, y, Reader<T, N>{y, N});
   }
-  T top[groupRows], total[groupRows];
-  for (int64_t r = 0; r < rows; r++) {
-    prefetchRow(x + r * n, n);
-    top[r] = reduceRow<MaxReducer<T>>(x + r * n, n, T{0});
-  }
-  for (int64_t r = 0; r < rows; r++) {
-    const T t = top[r];
-    total[r] = mapSum<!logarithm>(n, [=](auto v) { return exp(v - t); }, y + r * n, x + r * n);
-  }
-  for (int64_t r = 0; r < rows; r++) {
-    if constexpr (logarithm) {
-      const T t = top[r], shift = std::log(total[r]);
-      vectorLoop<N>(n, [=](auto v) { return v - t - shift; }, y + r * n, Reader<T, N>{x + r * n, N});
-    } else {
-      const T scale = 1 / total[r];
-      vectorLoop<N>(n, [=](auto v) { return v * scale; }, y + r * n, Reader<T, N>{y + r * n, N});
+}
+
+// The same of `groups` groups of lanes<T> rows, at most groupedRow long, number for number. While the exponentials of a
+// group are taken, the group before gets its results and the maxima of the group behind are found: what these wait for
+// then costs nothing.
+template <bool logarithm, bool streamed, class T>
+FLATTEN void softmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
+  using V = Vec<T>;
+  constexpr int N = lanes<T>;
+  constexpr T least = -std::numeric_limits<T>::infinity();
+  const int64_t padded = (n + N - 1) / N * N, step = N * n;
+  alignas(64) T powers[2][N * groupedRow], spare[groupedRow];
+  alignas(64) T tops[N * N], sums[N * N], top[N], lastTop[N] = {}, factor[N] = {};
+  std::memset(powers[1], 0, static_cast<size_t>(N * padded) * sizeof(T));
+  const auto result = [=](T top, T factor, const T* from, T* to, auto... count) {
+    V v;
+    if constexpr (logarithm)
+      v = V::load(from, count...) - top - factor;
+    else
+      v = V::load(from) * factor;
+    storeRow<streamed>(v, to, count...);
+  };
+  for (int r = 0; r < N; r++) accumulateRow<LargerReducer<T>>(x + r * n, n, T{0}).store(tops + r * N);
+  combineRows<LargerReducer<T>>(tops).store(top);
+  for (int64_t g = 0; g < groups; g++, x += step) {
+    T* const now = powers[g & 1];
+    const T* const before = powers[~g & 1];
+    for (int r = 0; r < N; r++) {
+      const T* const row = x + r * n;
+      const T* const behind = g + 1 < groups ? row + step : row;
+      const T* const done = !logarithm ? before + r * padded : g > 0 ? row - step : row;
+      T* const to = g > 0 ? y + (g - 1) * step + r * n : spare;
+      prefetchRow(behind, n);
+      const T t = top[r], doneTop = lastTop[r], c = factor[r];
+      V sum = V::zero(), most = V::splat(least);
+      overRow<N>(n, [&](int64_t at, auto... count) {
+        const V v = V::load(row + at, count...);
+        most = larger(most, keepGiven(V::load(behind + at, count...), least, count...));
+        result(doneTop, c, done + at, to + at, count...);
+        const V e = exp<false>(v - t);
+        if constexpr (!logarithm) e.store(now + r * padded + at);
+        sum += keepGiven(e, T{0}, count...);
+      });
+      sum.store(sums + r * N);
+      most.store(tops + r * N);
     }
+    const V total = combineRows<SumReducer<T>>(sums);
+    (logarithm ? log(total) : 1 / total).store(factor);
+    V::load(top).store(lastTop);
+    combineRows<LargerReducer<T>>(tops).store(top);
   }
+  for (int r = 0; r < N; r++) {
+    const T* const done = logarithm ? x - step + r * n : powers[~groups & 1] + r * padded;
+    T* const to = y + (groups - 1) * step + r * n;
+    overRow<N>(n, [&](int64_t at, auto... count) { result(lastTop[r], factor[r], done + at, to + at, count...); });
+  }
+}
+
+// Rows begin to end.
+template <bool logarithm, class T>
+void softmaxRows(const T* x, T* y, int64_t n, int64_t begin, int64_t end, bool streamed) {
+  constexpr int64_t N = lanes<T>;
+  const int64_t groups = n <= groupedRow ? (end - begin) / N : 0;
+  if (groups > 0) {
+    if (streamed && n % N == 0 && isLine(y + begin * n))
+      softmaxGroups<logarithm, true>(x + begin * n, y + begin * n, n, groups);
+    else
+      softmaxGroups<logarithm, false>(x + begin * n, y + begin * n, n, groups);
+  }
+  for (int64_t r = begin + groups * N; r < end; r++) {
+    prefetchRow(x + r * n, n);
+    softmaxRow<logarithm>(x + r * n, y + r * n, n);
+  }
+  if (streamed) streamFence();
 }
 
 // K whole vectors of columns side by side, or one of `count` lanes.
@@ -144,8 +188,9 @@ FLATTEN void softmaxColumnGroup(const T* x, T* y, int64_t n, int64_t inner, int 
 
 template <bool logarithm, class T>
 void softmaxForward(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
+  const bool streamed = isStreamed(outer * n * inner, y, x);
   overRows<T>(
-      outer, n, inner, [=](int64_t o, int64_t rows) { softmaxRows<logarithm>(x + o * n, y + o * n, n, rows); },
+      outer, n, inner, [=](int64_t begin, int64_t end) { softmaxRows<logarithm>(x, y, n, begin, end, streamed); },
       [=](int64_t o, int64_t first, int count) {
         const int64_t at = o * n * inner + first;
         overGroups<T>(count, [=]<int K>(std::integral_constant<int, K>, int column, int width) {
@@ -192,8 +237,8 @@ template <bool logarithm, class T>
 void softmaxGradient(const T* dy, const T* y, T* dx, int64_t outer, int64_t n, int64_t inner) {
   overRows<T>(
       outer, n, inner,
-      [=](int64_t o, int64_t rows) {
-        for (int64_t at = o * n; at < (o + rows) * n; at += n) {
+      [=](int64_t begin, int64_t end) {
+        for (int64_t at = begin * n; at < end * n; at += n) {
           softmaxRowBackward<logarithm>(dy + at, y + at, dx + at, n);
         }
       },
@@ -245,7 +290,7 @@ void attentionWeights(const T* x, const T* mask, T* y, int64_t rows, int64_t n, 
           continue;
         }
       }
-      softmaxRows<false>(out, out, n, 1);
+      softmaxRow<false>(out, out, n);
     }
   });
 }

@@ -27,6 +27,20 @@ ALWAYS_INLINE void prefetchRow(const T* p, int64_t n) {
   if (n <= distance) prefetchLines(p + distance, n);
 }
 
+inline bool isLine(const void* p) { return (reinterpret_cast<intptr_t>(p) & 63) == 0; }
+
+// To a whole line, past the caches.
+template <class T, int N>
+ALWAYS_INLINE void streamVector(T* p, vec<T, N> v) {
+  if constexpr (isLeaf<T, N>) {
+    using Bytes = vec<uint8_t, N* static_cast<int>(sizeof(T))>;
+    Bytes{bits<decltype(Bytes::r)>(v.r)}.stream(reinterpret_cast<uint8_t*>(p));
+  } else {
+    streamVector(p, v.lo);
+    streamVector(p + N / 2, v.hi);
+  }
+}
+
 // dst = src, `bytes` of them: whole lines past the caches, the rest of the first and the last line through them.
 NEVER_INLINE inline void streamCopy(const void* src, void* dst, int64_t bytes) {
   constexpr int64_t line = 64;

@@ -46,17 +46,40 @@ template <int N>
 ALWAYS_INLINE Normal<double, N> normal(vec<double, N> x) {
   return {0.5 * (1 + erf(x * sqrtHalf)), oneBySqrtTwoPi * exp(-0.5 * x * x)};
 }
-// Both from one exponential: Phi(-|x|) = exp(-x^2/2) s P(s) with s = 1 / (1 + 0.35 |x|), P fitted to 3.2e-8 of the
-// result for |x| <= 13.5. Phi has at most 7 ULP above -4, 64 above -13, where (1 + erf) / 2 has no digits left.
+// Phi(-|x|) / exp(-x^2/2) = s P(s) with s = 1 / (1 + 0.35 |x|), P fitted to 3.2e-8 of the result for |x| <= 13.5. Phi
+// has at most 7 ULP above -4, 64 above -13, where (1 + erf) / 2 has no digits left.
+template <int N>
+ALWAYS_INLINE vec<float, N> normalTail(vec<float, N> magnitude) {
+  using V = vec<float, N>;
+  const auto s = 1 / fma(magnitude, V::splat(0.35f), V::splat(1));
+  return s * polynomial(s, -0.02912587672852458, 0.14387228950841233, -0.2555046732237729, 0.15892941130351276,
+                        -0.022937218715914788, 0.10543296955734567, 0.11985242933392583, 0.13985908333175812,
+                        0.13962156975305778);
+}
 template <int N>
 ALWAYS_INLINE Normal<float, N> normal(vec<float, N> x) {
-  using V = vec<float, N>;
-  const auto e = exp(-0.5f * (x * x));
-  const auto s = 1 / fma(abs(x), V::splat(0.35f), V::splat(1));
-  const auto tail = s * polynomial(s, -0.02912587672852458, 0.14387228950841233, -0.2555046732237729,
-                                   0.15892941130351276, -0.022937218715914788, 0.10543296955734567, 0.11985242933392583,
-                                   0.13985908333175812, 0.13962156975305778);
+  const auto e = exp<false>(-0.5f * (x * x));
+  const auto tail = normalTail(abs(x));
   return {select(x < 0, e * tail, 1 - e * tail), oneBySqrtTwoPi * e};
+}
+
+// x Phi(x), which is max(x, 0) - |x| Phi(-|x|) where the exponential is a normal number.
+template <int N>
+NEVER_INLINE vec<float, N> geluOfAny(vec<float, N> x) {
+  return x * normal(x).cdf;
+}
+template <int N>
+ALWAYS_INLINE vec<double, N> gelu(vec<double, N> x) {
+  return x * normal(x).cdf;
+}
+template <int N>
+ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
+  using V = vec<float, N>;
+  const auto magnitude = abs(x);
+  if (!all(magnitude <= 13)) [[unlikely]]
+    return geluOfAny(x);
+  const auto e = expOfNormal<false>(-0.5f * (x * x));
+  return fma(-magnitude, e * normalTail(magnitude), larger(V::zero(), x));
 }
 
 // sqrt(2/pi) (x + 0.044715 x^3)

@@ -54,6 +54,7 @@ struct Leaf<float, 8> : GenericLeaf<float, 8> {
   static ALWAYS_INLINE void store(float* p, Reg r, int count) { storeFirst32(p, bits<__m256i>(r), count); }
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_ps(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm256_sqrt_ps(a); }
+  static ALWAYS_INLINE Reg larger(Reg a, Reg b) { return _mm256_max_ps(a, b); }
   // The instruction gives its second operand when either is NaN; testing b keeps a, the accumulator, on a short chain.
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
     return _mm256_blendv_ps(_mm256_max_ps(b, a), b, _mm256_cmp_ps(b, b, _CMP_UNORD_Q));
@@ -78,6 +79,7 @@ struct Leaf<double, 4> : GenericLeaf<double, 4> {
   static ALWAYS_INLINE void store(double* p, Reg r, int count) { storeFirst32(p, bits<__m256i>(r), 2 * count); }
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm256_fmadd_pd(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm256_sqrt_pd(a); }
+  static ALWAYS_INLINE Reg larger(Reg a, Reg b) { return _mm256_max_pd(a, b); }
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
     return _mm256_blendv_pd(_mm256_max_pd(b, a), b, _mm256_cmp_pd(b, b, _CMP_UNORD_Q));
   }

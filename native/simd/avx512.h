@@ -34,6 +34,7 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
   static ALWAYS_INLINE bool all(Mask m) { return m == 0xffff; }
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_ps(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm512_sqrt_ps(a); }
+  static ALWAYS_INLINE Reg larger(Reg a, Reg b) { return _mm512_max_ps(a, b); }
   // The instruction gives its second operand when either is NaN; testing b keeps a, the accumulator, on a short chain.
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
     return _mm512_mask_mov_ps(_mm512_max_ps(b, a), _mm512_cmp_ps_mask(b, b, _CMP_UNORD_Q), b);
@@ -48,6 +49,9 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
     return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
+  static ALWAYS_INLINE Reg lookup(const float* table, Lanes index) {
+    return _mm512_permutexvar_ps(bits<__m512i>(index), load(table));
+  }
 };
 
 template <>
@@ -69,6 +73,7 @@ struct Leaf<double, 8> : GenericLeaf<double, 8> {
   static ALWAYS_INLINE bool all(Mask m) { return m == 0xff; }
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) { return _mm512_fmadd_pd(a, b, c); }
   static ALWAYS_INLINE Reg sqrt(Reg a) { return _mm512_sqrt_pd(a); }
+  static ALWAYS_INLINE Reg larger(Reg a, Reg b) { return _mm512_max_pd(a, b); }
   static ALWAYS_INLINE Reg max(Reg a, Reg b) {
     return _mm512_mask_mov_pd(_mm512_max_pd(b, a), _mm512_cmp_pd_mask(b, b, _CMP_UNORD_Q), b);
   }
@@ -94,6 +99,9 @@ struct Leaf<int32_t, 16> : GenericLeaf<int32_t, 16> {
   }
   static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) {
     _mm512_mask_storeu_epi32(p, first(count), bits<__m512i>(r));
+  }
+  static ALWAYS_INLINE Reg lookup(const int32_t* table, Reg index) {
+    return bits<Reg>(_mm512_permutexvar_epi32(bits<__m512i>(index), bits<__m512i>(load(table))));
   }
   // GNU vectors would go to bytes, and from them, lane by lane.
   template <class U>

@@ -113,6 +113,8 @@ struct GenericLeaf {
       return a < b ? a : b;
   }
 
+  static ALWAYS_INLINE Reg larger(Reg a, Reg b) { return a > b ? a : b; }
+
   static ALWAYS_INLINE Reg fma(Reg a, Reg b, Reg c) {
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
     if constexpr (std::is_floating_point_v<T>) {

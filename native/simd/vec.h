@@ -129,6 +129,27 @@ ALWAYS_INLINE vec<T, N> everySecond(vec<T, N> a, vec<T, N> b) {
     return {everySecond<offset>(a.lo, a.hi), everySecond<offset>(b.lo, b.hi)};
 }
 
+// Every second block of h lanes, from the first or (offset 1) from the second on: those of a, then those of b; for
+// blocks of less than 16 bytes within every 16 bytes, which no machine needs to cross.
+template <int h, int offset, int group, class R, int... i>
+ALWAYS_INLINE R shuffleBlocks(R a, R b, std::integer_sequence<int, i...>) {
+  constexpr int n = sizeof...(i), half = group / 2;
+  return __builtin_shufflevector(
+      a, b, (i % group / half * n + i / group * group + (2 * (i % half / h) + offset) * h + i % h)...);
+}
+template <int h, int offset, class T, int N>
+ALWAYS_INLINE vec<T, N> everySecondBlock(vec<T, N> a, vec<T, N> b) {
+  constexpr int granule = 16 / sizeof(T);
+  if constexpr (isLeaf<T, N>)
+    return {shuffleBlocks<h, offset, (h < granule ? granule : N)>(a.r, b.r, std::make_integer_sequence<int, N>{})};
+  else if constexpr (h < granule)
+    return {everySecondBlock<h, offset>(a.lo, b.lo), everySecondBlock<h, offset>(a.hi, b.hi)};
+  else if constexpr (2 * h == N)
+    return offset == 0 ? vec<T, N>{a.lo, b.lo} : vec<T, N>{a.hi, b.hi};
+  else
+    return {everySecondBlock<h, offset>(a.lo, a.hi), everySecondBlock<h, offset>(b.lo, b.hi)};
+}
+
 template <class V>
 struct Interleaved {
   V low, high;
@@ -462,6 +483,14 @@ ALWAYS_INLINE vec<T, N> max(vec<T, N> a, vec<T, N> b) {
   else
     return {max(a.lo, b.lo), max(a.hi, b.hi)};
 }
+// b where either is NaN: one instruction, for those who find NaN by other means.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> larger(vec<T, N> a, vec<T, N> b) {
+  if constexpr (isLeaf<T, N>)
+    return {Leaf<T, N>::larger(a.r, b.r)};
+  else
+    return {larger(a.lo, b.lo), larger(a.hi, b.hi)};
+}
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> sqrt(vec<T, N> a) {
   if constexpr (isLeaf<T, N>)
@@ -520,6 +549,18 @@ ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
     return {Leaf<T, N>::ldexp(a.r, n.r)};
   else
     return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
+}
+
+// Whether the machine finds a lane's index, modulo lanes<T>, in a table of lanes<T> in one instruction.
+template <class T>
+inline constexpr bool looksUp =
+    requires(Register<IntOf<T>, lanes<T>> index) { Leaf<T, lanes<T>>::lookup(static_cast<const T*>(nullptr), index); };
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> lookup(const T* table, vec<IntOf<T>, N> index) {
+  if constexpr (N == lanes<T>)
+    return {Leaf<T, N>::lookup(table, index.r)};
+  else
+    return {lookup(table, index.lo), lookup(table, index.hi)};
 }
 
 // ---- Conversions (lower, upper, concat)

@@ -1,0 +1,66 @@
+// Short rows that are worked on together: each step for all of them before the next, so that their chains overlap and
+// what is left of every row, a vector, is combined lane by lane for all rows at once.
+#pragma once
+
+#include "kernels/reduce.h"
+
+namespace flambeau::FLAMBEAU_ISA {
+
+// Elements of a row that is worked on in a group of lanes<T> rows: such a group and its result fit L1 or nearly so.
+inline constexpr int64_t groupedRow = 96;
+
+// The vectors of `width` rows from place `row` on, combined to one vector with N / width lanes of each.
+template <class R, int width, int row, class T>
+ALWAYS_INLINE Vec<T> combineVectors(const T* partial) {
+  constexpr int N = lanes<T>, K = 16 / sizeof(T);
+  if constexpr (width == 1) {
+    // everySecondBlock() leaves row K j + i where row N / K i + j belongs.
+    return Vec<T>::load(partial + (row % (N / K) * K + row / (N / K)) * N);
+  } else {
+    constexpr int h = N / width;
+    const Vec<T> a = combineVectors<R, width / 2, row>(partial);
+    const Vec<T> b = combineVectors<R, width / 2, row + width / 2>(partial);
+    return R::combine(everySecondBlock<h, 0>(a, b), everySecondBlock<h, 1>(a, b));
+  }
+}
+
+// Lane r = combineLanes of the r-th of lanes<T> vectors at `partial`, bit for bit.
+template <class R, class T>
+ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
+  return combineVectors<R, lanes<T>, 0>(partial);
+}
+
+// Calls f(at) for every whole vector of a row of n, and f(at, count) for what is left.
+template <int N, class F>
+ALWAYS_INLINE void overRow(int64_t n, F f) {
+  int64_t at = 0;
+  for (; at + N <= n; at += N) f(at);
+  if (at < n) f(at, static_cast<int>(n - at));
+}
+template <bool streamed, class T, class... Count>
+ALWAYS_INLINE void storeRow(Vec<T> v, T* to, Count... count) {
+  if constexpr (streamed)
+    streamVector(to, v);
+  else
+    v.store(to, count...);
+}
+
+// keepFirst() if a count is given, for loops whose tail is their body with a count.
+template <class T, class... Count>
+ALWAYS_INLINE Vec<T> keepGiven(Vec<T> v, T filler, Count... count) {
+  if constexpr (sizeof...(count) == 0)
+    return v;
+  else
+    return keepFirst(v, count..., filler);
+}
+
+// The largest of what is not NaN.
+template <class T>
+struct LargerReducer : MaxReducer<T> {
+  template <int N>
+  static ALWAYS_INLINE vec<T, N> combine(vec<T, N> a, vec<T, N> b) {
+    return larger(a, b);
+  }
+};
+
+}  // namespace flambeau::FLAMBEAU_ISA
