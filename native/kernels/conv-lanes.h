@@ -9,15 +9,18 @@
 namespace flambeau::FLAMBEAU_ISA {
 
 // Where the elements of an image of h x w lie in planes of `rows` x `pitch` lines: (y, x) at row y + top, column
-// x + left. What falls outside goes to the first of the spare lines behind the planes; everything else is zero.
+// x + left. With a stride of 2 there is a plane for each of its phases: even and odd rows, in each even
+// and odd columns. What falls outside
+// goes to the first of the spare lines behind the planes; everything else is zero.
 struct LaneLayout {
   int64_t channels, h, w, top, left, rows, pitch;
-  int64_t spare = 1;
+  int64_t spare = 1, stride = 1;
 
   int64_t plane() const { return rows * pitch; }
+  int64_t planes() const { return channels * stride * stride; }
   template <class T>
   int64_t size() const {
-    return (channels * plane() + spare) * nativeLanes<T>;
+    return (planes() * plane() + spare) * nativeLanes<T>;
   }
 };
 
@@ -33,9 +36,11 @@ class LanePlanes {
     int64_t* offset = offsets_.as<int64_t>();
     for (int64_t y = 0; y < layout.h; y++) {
       for (int64_t x = 0; x < layout.w; x++, offset++) {
-        const int64_t row = y + layout.top, column = x + layout.left;
-        const bool inside = row >= 0 && row < layout.rows && column >= 0 && column < layout.pitch;
-        *offset = inside ? (row * layout.pitch + column) * n : -1;
+        const int64_t down = y + layout.top, across = x + layout.left, odd = layout.stride - 1;
+        const int64_t row = down >> odd, column = across >> odd;
+        const int64_t phase = (down & odd) * layout.stride + (across & odd);
+        const bool inside = down >= 0 && row < layout.rows && across >= 0 && column < layout.pitch;
+        *offset = inside ? (phase * layout.plane() + row * layout.pitch + column) * n : -1;
       }
     }
     clear();
@@ -44,17 +49,17 @@ class LanePlanes {
   const LaneLayout& layout() const { return layout_; }
   void clear() { std::memset(data_.template as<T>(), 0, static_cast<size_t>(layout_.size<T>()) * sizeof(T)); }
 
-  T* at(int64_t channel, int64_t row, int64_t column) const {
-    return data_.template as<T>() + (channel * layout_.plane() + row * layout_.pitch + column) * n;
+  T* at(int64_t plane, int64_t row, int64_t column) const {
+    return data_.template as<T>() + (plane * layout_.plane() + row * layout_.pitch + column) * n;
   }
 
   // Rows begin .. end of all channels of `images` images, imageStride apart; lanes without an image get zeros.
   void fill(const T* src, int64_t imageStride, int64_t images, int64_t begin, int64_t end) {
     const int64_t *offsets = offsets_.as<int64_t>(), first = begin * layout_.w, last = end * layout_.w;
     const T zeros[n] = {};
-    T* spare = at(layout_.channels, 0, 0);
+    T* spare = at(layout_.planes(), 0, 0);
     for (int64_t c = 0; c < layout_.channels; c++, src += layout_.h * layout_.w) {
-      T* plane = at(c, 0, 0);
+      T* plane = at(c * layout_.stride * layout_.stride, 0, 0);
       for (int64_t p = first; p < last; p += n) {
         const T* rows[n];
         for (int i = 0; i < n; i++) rows[i] = i < images ? src + i * imageStride + p : zeros;
@@ -72,7 +77,7 @@ class LanePlanes {
   void take(int64_t channel, T* dst, int64_t imageStride, int64_t images, int64_t begin, int64_t end) const {
     const int64_t *offsets = offsets_.as<int64_t>(), first = begin * layout_.w, last = end * layout_.w;
     const T zeros[n] = {};
-    const T* plane = at(channel, 0, 0);
+    const T* plane = at(channel * layout_.stride * layout_.stride, 0, 0);
     const auto line = [&](int64_t p) { return offsets[p] < 0 ? zeros : plane + offsets[p]; };
     if (last - first < n) {
       for (int64_t p = first; p < last; p++)

@@ -6,7 +6,7 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// A row of tiles that lie `step` apart, of all channels: first transformed along their columns, which neighbours share,
+// A row of tiles that lie `step` apart, of all planes: first transformed along their columns, which neighbours share,
 // then tile by tile along their rows.
 template <class T, class Transform>
 class TileRow {
@@ -17,14 +17,14 @@ class TileRow {
   TileRow(const LanePlanes<T>& planes, int step)
       : planes_(planes),
         step_(step),
-        scratch_(planes.layout().channels * planes.layout().pitch * winogradTile * n *
+        scratch_(planes.layout().planes() * planes.layout().pitch * winogradTile * n *
                  static_cast<int64_t>(sizeof(T))) {}
 
   void load(int64_t row) {
     const LaneLayout& layout = planes_.layout();
     T* to = scratch_.template as<T>();
-    for (int64_t c = 0; c < layout.channels; c++) {
-      const T* from = planes_.at(c, row * step_, 0);
+    for (int64_t plane = 0; plane < layout.planes(); plane++) {
+      const T* from = planes_.at(plane, row * step_, 0);
       for (int64_t q = 0; q < layout.pitch; q++, from += n, to += winogradTile * n) {
         V in[Transform::from], out[winogradTile];
 #pragma GCC unroll 8
@@ -36,11 +36,11 @@ class TileRow {
     }
   }
 
-  // Point (i, j) of a channel goes to to[channel * channelStride + i * rowStride + j * columnStride].
-  void store(int64_t tile, T* to, int64_t channelStride, int64_t rowStride, int64_t columnStride) const {
+  // Point (i, j) of a plane goes to to[plane * planeStride + i * rowStride + j * columnStride].
+  void store(int64_t tile, T* to, int64_t planeStride, int64_t rowStride, int64_t columnStride) const {
     const LaneLayout& layout = planes_.layout();
-    for (int64_t c = 0; c < layout.channels; c++, to += channelStride) {
-      const T* from = scratch_.template as<T>() + (c * layout.pitch + tile * step_) * winogradTile * n;
+    for (int64_t plane = 0; plane < layout.planes(); plane++, to += planeStride) {
+      const T* from = scratch_.template as<T>() + (plane * layout.pitch + tile * step_) * winogradTile * n;
 #pragma GCC unroll 8
       for (int i = 0; i < winogradTile; i++) {
         V in[Transform::from], out[winogradTile];

@@ -291,8 +291,8 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
     return;
   }
   if constexpr (std::is_same_v<T, float>) {
-    if (winogradPays(s)) {
-      const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
+    if (strideH == 1 && winogradPays(s)) {
+      const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, PlainTiles::step), ceilDivide(ow, PlainTiles::step)};
       s.trace("conv2dBackwardWeight", "winograd");
       return winogradWeights(grid, x, dy, o, oh, ow, dw);
     }

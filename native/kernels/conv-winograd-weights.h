@@ -11,10 +11,11 @@ template <class T>
 void winogradWeights(const TileGrid& grid, const T* x, const T* dy, int64_t rows, int64_t oh, int64_t ow, T* dw) {
   constexpr int64_t bytes = sizeof(T);
   constexpr int n = nativeLanes<T>;
+  constexpr int step = PlainTiles::step;
   using V = vec<T, n>;
   const int64_t channels = grid.channels, width = ceilDivide(channels, n) * n;
   const TileGrid results{grid.images, rows, oh, ow, 0, 0, grid.rows, grid.columns};
-  const int64_t height = grid.rows * winogradStep, breadth = grid.columns * winogradStep;
+  const int64_t height = grid.rows * step, breadth = grid.columns * step;
   const LaneLayout imageLayout{1, grid.h, grid.w, grid.padH, grid.padW, height + 2, breadth + 2};
   const LaneLayout resultLayout{1, oh, ow, 0, 0, height, breadth};
   // The sums over blocks are the same for every number of threads.
@@ -32,8 +33,9 @@ void winogradWeights(const TileGrid& grid, const T* x, const T* dy, int64_t rows
       const int64_t last = minimum(grid.tileRows(), first + block), tiles = (last - first) * grid.columns;
       const int64_t imagePoint = oddLines<T>(tiles * width), resultPoint = oddLines<T>(tiles * tall);
       if (row == 0)
-        transformChannels<ImageTransform>(grid, imageLayout, x, 0, channels, first, last, v, width, imagePoint);
-      transformChannels<KernelTransform<4>>(results, resultLayout, dy, row, m, first, last, u, tall, resultPoint);
+        transformChannels<ImageTransform, step>(grid, imageLayout, x, 0, channels, first, last, v, width, imagePoint);
+      transformChannels<KernelTransform<step>, step>(results, resultLayout, dy, row, m, first, last, u, tall,
+                                                     resultPoint);
       parallelFor(winogradProducts, ceilDivide(int64_t{1} << 18, m * channels * tiles),
                   [&](int64_t begin, int64_t end) {
                     for (int64_t i = begin; i < end; i++) {

@@ -36,12 +36,15 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
       return withImageWinograd<T>(s, [&](const auto& winograd) { winograd.forward(x, w, y, bias, relu != 0); });
     }
     if (winogradPays(s)) {
-      const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, winogradStep), ceilDivide(ow, winogradStep)};
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
         packLines(dst, width, count, taps, 1, [&](int64_t r) { return w + (row + r) * taps; });
       };
       s.trace("conv2d", "winograd");
-      return winograd(grid, x, o, packKernels, false, y, oh, ow, e);
+      const auto run = [&]<class Tiles>(Tiles) {
+        const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, Tiles::step), ceilDivide(ow, Tiles::step)};
+        winograd<Tiles>(grid, x, o, packKernels, y, oh, ow, 0, 0, e);
+      };
+      return strideH == 1 ? run(PlainTiles{}) : run(DownTiles{});
     }
   }
   if (strideH == 1 && strideW == 1) {
@@ -172,7 +175,6 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
       return withImageWinograd<T>(s, [&](const auto& winograd) { winograd.backwardInput(dy, w, dx); });
     }
     if (!empty && winogradPays(s)) {
-      const TileGrid grid{n, o, oh, ow, 2 - padH, 2 - padW, ceilDivide(h, winogradStep), ceilDivide(wd, winogradStep)};
       const auto packKernels = [&](T* dst, int64_t row, int64_t count, int64_t width) {
         // Kernels of one output lie together, those of the next far away.
         for (int64_t i = 0; i < o; i++) {
@@ -182,7 +184,14 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
         }
       };
       s.trace("conv2dBackwardInput", "winograd");
-      return winograd(grid, dy, c, packKernels, true, dx, h, wd, Epilogue<T>{});
+      if (strideH == 1) {
+        constexpr int step = TurnedTiles::step;
+        const TileGrid grid{n, o, oh, ow, 2 - padH, 2 - padW, ceilDivide(h, step), ceilDivide(wd, step)};
+        return winograd<TurnedTiles>(grid, dy, c, packKernels, dx, h, wd, 0, 0, Epilogue<T>{});
+      }
+      constexpr int64_t reach = 2 * UpTiles::step;
+      const TileGrid grid{n, o, oh, ow, 1, 1, ceilDivide(h + padH, reach), ceilDivide(wd + padW, reach)};
+      return winograd<UpTiles>(grid, dy, c, packKernels, dx, h, wd, padH, padW, Epilogue<T>{});
     }
   }
   if (!empty && strideH == 1 && strideW == 1) {
