@@ -162,7 +162,7 @@ void dotTaps(int64_t images, int64_t length, const T* dy, int64_t dyStride, int6
       for (int s = 0; s < width; s++) b[s] = R::load(line[s] + base + j);
 #pragma GCC unroll 16
       for (int i = 0; i < rows; i++) {
-        const R x = held(R::load(from + i * dyStride + j));
+        const R x = held<width>(R::load(from + i * dyStride + j));
 #pragma GCC unroll 16
         for (int s = 0; s < width; s++) sum[i][s] = fma(x, b[s], sum[i][s]);
       }

@@ -26,7 +26,7 @@ void multiplyColumn(int64_t depth, const T* kernels, const T* tile, vec<T, nativ
   for (int64_t k = 0; k < depth; k++, kernels += winogradTile * tall, tile += winogradTile * n) {
 #pragma GCC unroll 8
     for (int i = 0; i < winogradTile; i++) {
-      const V v = held(V::load(tile + i * n));
+      const V v = held<tall>(V::load(tile + i * n));
 #pragma GCC unroll 8
       for (int r = 0; r < tall; r++) sum[r][i] = fma(kernels[i * tall + r], v, sum[r][i]);
     }

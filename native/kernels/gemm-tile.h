@@ -75,14 +75,14 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
       for (int i = 0; i < rows; i++) s[i] = V::splat(a[i * aRow]);
 #pragma GCC unroll 16
       for (int v = 0; v < vectors; v++) {
-        const V x = held(V::load(b + v * N));
+        const V x = held<rows>(V::load(b + v * N));
 #pragma GCC unroll 16
         for (int i = 0; i < rows; i++) sum[i][v] = fma(s[i], x, sum[i][v]);
       }
     } else {
       V x[vectors];
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) x[v] = held(V::load(b + v * N));
+      for (int v = 0; v < vectors; v++) x[v] = held<rows>(V::load(b + v * N));
 #pragma GCC unroll 16
       for (int i = 0; i < rows; i++) {
         const V s = V::splat(a[i * aRow]);

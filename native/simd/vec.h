@@ -444,13 +444,13 @@ ALWAYS_INLINE vec<T, N> select(mask<T, N> m, Scalar<T> a, vec<T, N> b) {
   return select(m, vec<T, N>::splat(a), b);
 }
 
-// The same vector, in a register: what several instructions read, compilers would rather load again for each.
-template <class T, int N>
+// The same vector, in a register where it has several uses: compilers would rather load it again for each.
+template <int uses, class T, int N>
 ALWAYS_INLINE vec<T, N> held(vec<T, N> a) {
 #if defined(__x86_64__)
-  if constexpr (isLeaf<T, N>) asm("" : "+v"(a.r));
+  if constexpr (uses > 1 && isLeaf<T, N>) asm("" : "+v"(a.r));
 #elif defined(__aarch64__)
-  if constexpr (isLeaf<T, N>) asm("" : "+w"(a.r));
+  if constexpr (uses > 1 && isLeaf<T, N>) asm("" : "+w"(a.r));
 #endif
   return a;
 }
