@@ -21,17 +21,17 @@ export class Storage {
   /** Counts storages: a later one has a higher number. */
   readonly serial = serial++;
   #handle: Handle | null;
-  readonly #shares: boolean;
+  readonly #block: SharedBlock | null;
 
   /**
    * @param handle null for a storage that is only described: it has a size and no memory
-   * @param begin where it begins in a block that it shares with others; null in one of its own
+   * @param begin where it begins in a block that it shares with others
    */
-  constructor(handle: Handle | null, bytes: number, begin: number | null = null) {
+  constructor(handle: Handle | null, bytes: number, begin = 0, block: SharedBlock | null = null) {
     this.#handle = handle;
     this.bytes = bytes;
-    this.begin = begin ?? 0;
-    this.#shares = begin !== null;
+    this.begin = begin;
+    this.#block = block;
   }
 
   /** The native block. @throws DisposedError after `dispose()` */
@@ -44,12 +44,12 @@ export class Storage {
     return this.#handle === null;
   }
 
-  /** Gives the memory back now instead of at the next collection, unless others share the block. */
+  /** Gives the memory back now instead of at the next collection; of a shared block, when nobody else uses it. */
   dispose(): void {
     if (this.#handle === null) return;
-    if (!this.#shares) {
+    if (this.#block === null || --this.#block.left === 0) {
       addon.release(this.#handle);
-      allocatedSinceCollection = Math.max(0, allocatedSinceCollection - this.bytes);
+      allocatedSinceCollection = Math.max(0, allocatedSinceCollection - (this.#block?.bytes ?? this.bytes));
     }
     this.#handle = null;
   }
@@ -122,14 +122,19 @@ function allocateBlock(bytes: number, count: number): Handle {
 }
 
 // What V8 does for each native block costs more than a small operator computes, so small storages are cut from common
-// blocks: of one size each, so that a storage which is kept holds back this many times its own size and not more.
-const shareCount = 32;
+// blocks: of one size each, so that a storage which is kept holds back this many bytes, or times its own size, and not
+// more.
+const blockBytes = 128 << 10;
+const maxShares = 32;
 const minShare = 64;
-const maxShare = 4096;
+const maxShare = blockBytes / 4;
 
 interface SharedBlock {
   readonly handle: Handle;
+  readonly bytes: number;
   used: number;
+  /** Shares that were not disposed of. */
+  left: number;
 }
 
 // By size of the share: 64 bytes, 128, 256 and so on.
@@ -140,12 +145,13 @@ function allocateShare(bytes: number): Storage {
   const share = minShare << sizeClass;
   let block = sharedBlocks[sizeClass];
   if (block === undefined) {
-    block = { handle: allocateBlock(share, shareCount), used: 0 };
+    const count = Math.min(maxShares, blockBytes / share);
+    block = { handle: allocateBlock(share, count), bytes: share * count, used: 0, left: count };
     sharedBlocks[sizeClass] = block;
   }
-  const storage = new Storage(block.handle, bytes, share * block.used);
-  block.used += 1;
-  if (block.used === shareCount) sharedBlocks[sizeClass] = undefined;
+  const storage = new Storage(block.handle, bytes, block.used, block);
+  block.used += share;
+  if (block.used === block.bytes) sharedBlocks[sizeClass] = undefined;
   return storage;
 }
 
