@@ -1,6 +1,6 @@
 // Pooling to a given size: the windows follow from it.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
 import { averageRegions } from './pool-average.ts';
@@ -20,7 +20,7 @@ export interface AdaptiveMaxPoolOptions<R extends boolean = boolean> {
 
 function outputSizes(who: string, x: Tensor, rank: number, outputSize: AdaptiveSizes): number[] {
   checkPlanes(who, x, rank);
-  const size = x.shape.slice(-rank);
+  const size = sizesFrom(x.shape, -rank);
   const given = Array.isArray(outputSize)
     ? (outputSize as (number | null)[])
     : [integer(who, 'outputSize', outputSize)];
@@ -34,7 +34,7 @@ function outputSizes(who: string, x: Tensor, rank: number, outputSize: AdaptiveS
 
 // Region i of `out` on `n` elements: from floor(i n / out) to ceil((i + 1) n / out).
 function regionsOf(x: Tensor, out: readonly number[]): Region[][] {
-  const size = x.shape.slice(-out.length);
+  const size = sizesFrom(x.shape, -out.length);
   return out.map((count, d) => {
     const n = size[d] ?? 1;
     return Array.from({ length: count }, (_, i): Region => {
@@ -51,7 +51,7 @@ function adaptiveAvg(who: string, rank: number, x: Tensor, outputSize: AdaptiveS
     return mean(x, dims, { keepdim: true });
   }
   const name = rank === 3 ? 'adaptiveAvgPool3D' : 'adaptiveAvgPool2D';
-  return averageRegions(name, x, regionsOf(x, out), [...x.shape.slice(0, -rank), ...out]);
+  return averageRegions(name, x, regionsOf(x, out), [...sizesFrom(x.shape, 0, -rank), ...out]);
 }
 
 function adaptiveMax<R extends boolean>(
@@ -63,10 +63,10 @@ function adaptiveMax<R extends boolean>(
 ): MaybeIndices<R> {
   checkOptions(who, options, ['returnIndices']);
   const out = outputSizes(who, x, rank, outputSize);
-  const lead = x.shape.slice(0, -rank);
+  const lead = sizesFrom(x.shape, 0, -rank);
   const run = pickRegions(regionsTensor(regionsOf(x, out)), 0, {
     planes: numelOf(lead),
-    size: x.shape.slice(-rank),
+    size: sizesFrom(x.shape, -rank),
     out,
   });
   const name = rank === 3 ? 'adaptiveMaxPool3D' : 'adaptiveMaxPool2D';

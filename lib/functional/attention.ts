@@ -5,7 +5,7 @@ import { type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
-import { broadcastShapes, sameShape } from '../tensor/shape.ts';
+import { broadcastShapes, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { float, optionalTensor } from './arguments.ts';
 import { add, mul, sub } from './binary.ts';
@@ -110,9 +110,11 @@ function addedMask(mask: Tensor, scores: Tensor): Tensor {
     mask.dtype === 'bool'
       ? where(mask.detach(), zeroOf(scores.dtype), Number.NEGATIVE_INFINITY)
       : to(mask.detach(), scores.dtype);
-  const [rows = 1, n = 1] = scores.shape.slice(-2);
-  const shared = added.shape.slice(0, -2).every((size) => size === 1);
-  const wide = shared ? expand(reshape(added, added.shape.slice(-2)), [rows, n]) : expand(added, [...scores.shape]);
+  const [rows = 1, n = 1] = sizesFrom(scores.shape, -2);
+  const shared = sizesFrom(added.shape, 0, -2).every((size) => size === 1);
+  const wide = shared
+    ? expand(reshape(added, sizesFrom(added.shape, -2)), [rows, n])
+    : expand(added, [...scores.shape]);
   return contiguous(wide);
 }
 

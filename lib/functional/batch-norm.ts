@@ -4,7 +4,7 @@ import { record, wantsGradient } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { eq, mul } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
@@ -67,7 +67,7 @@ export function batchNorm(
     throw new ShapeError(`batchNorm(): expected an input of at least 2 dimensions, got [${x.shape.join(', ')}]`);
   }
   const [n = 0, c = 0] = x.shape;
-  const count = n * numelOf(x.shape.slice(2));
+  const count = n * numelOf(sizesFrom(x.shape, 2));
   if (training && count === 1) throw oneValue(`torch.Size([${x.shape.join(', ')}])`);
   checkRunning(runningMean, runningVar, c, training);
   checkAffine('batchNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
@@ -132,7 +132,7 @@ function spread({ mean, variance }: ChannelMoments, eps: number): ChannelMoments
     : { mean, variance };
 }
 
-const spatialOf = (x: Tensor) => numelOf(x.shape.slice(2));
+const spatialOf = (x: Tensor) => numelOf(sizesFrom(x.shape, 2));
 
 // running = (1 - momentum) running + momentum batch; `unbias` makes the variance the unbiased one.
 function moveRunning(
@@ -171,7 +171,7 @@ function normalizeChannels(
     const ofInputs = (dx: Tensor | null, dw: Tensor | null, db: Tensor | null) =>
       [dx, ...(weight === null ? [] : [dw]), ...(bias === null ? [] : [db])].map((d, i) => (needs[i] ? d : null));
     const dims = g.shape.flatMap((_, d) => (d === 1 ? [] : [d]));
-    const broadcast = (vector: Tensor) => reshape(vector, [1, c, ...g.shape.slice(2).map(() => 1)]);
+    const broadcast = (vector: Tensor) => reshape(vector, [1, c, ...sizesFrom(g.shape, 2).map(() => 1)]);
     if (isGradEnabled() || g.numel() === 0) {
       const statistics = fixed ? { mean: broadcast(sm), variance: broadcast(sv) } : null;
       const { dx, xhat } = normGradient(g, sx, sw === undefined ? null : broadcast(sw), dims, eps, statistics);

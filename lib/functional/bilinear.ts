@@ -1,6 +1,6 @@
 // The bilinear form of two inputs.
 import { ShapeError } from '../errors.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { type BiasOptions, biasOf } from './arguments.ts';
 import { add } from './binary.ts';
@@ -29,9 +29,9 @@ export function bilinear(
   if (x1.ndim !== x2.ndim) {
     throw new ShapeError(`bilinear(): input dimensions do not match: got ${x1.ndim} and ${x2.ndim}`);
   }
-  const outer = x1.shape.slice(0, -1);
+  const outer = sizesFrom(x1.shape, 0, -1);
   const mismatch = outer.findIndex((size, d) => size !== x2.shape[d]);
-  if (!sameShape(outer, x2.shape.slice(0, -1))) {
+  if (!sameShape(outer, sizesFrom(x2.shape, 0, -1))) {
     throw new ShapeError(
       `bilinear(): input batch dimensions do not match at dim ${mismatch}: got ${outer[mismatch]} and ${x2.shape[mismatch]}`,
     );

@@ -1,8 +1,10 @@
 // Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
 // depth become channels of two.
+
 import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError } from '../errors.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import {
   type ConvGeometry,
@@ -57,11 +59,11 @@ function convolve(
   const q = geometryOf(who, rank, options);
   const { stride, dilation, groups } = q;
   checkConvolution({ who, rank, x, weight, bias, groups, transposed: false });
-  const kernel = weight.shape.slice(2);
+  const kernel = sizesFrom(weight.shape, 2);
   const padding = paddingOf(who, options.padding ?? 0, kernel, q);
   const batched = x.ndim === rank + 2;
   const images = batched ? x : unsqueeze(x, 0);
-  const out = convolvedSizes(images.shape.slice(2), kernel, padding, q);
+  const out = convolvedSizes(sizesFrom(images.shape, 2), kernel, padding, q);
   const steps = { stride, dilation, groups, padding, out };
   const y = isFloat(x.dtype)
     ? run(images, weight, bias, steps)

@@ -1,6 +1,8 @@
 // Blocks of images as columns, and columns back to images.
+
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { pad } from './pad.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
@@ -62,7 +64,7 @@ const list = (values: readonly number[]) => `(${values.join(', ')})`;
 export function unfold(x: Tensor, kernelSize: Sizes, options: FoldOptions = {}): Tensor {
   checkTensor('unfold', 'input', x);
   const q = blocksOf('unfold', kernelSize, options);
-  if ((x.ndim !== 3 && x.ndim !== 4) || x.shape.slice(-3).includes(0)) {
+  if ((x.ndim !== 3 && x.ndim !== 4) || sizesFrom(x.shape, -3).includes(0)) {
     throw new ShapeError(
       `Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );
@@ -102,7 +104,7 @@ export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: F
   checkTensor('fold', 'input', x);
   const q = blocksOf('fold', kernelSize, options);
   const size = tupleOf('fold', 'outputSize', outputSize, 2, 1);
-  if ((x.ndim !== 2 && x.ndim !== 3) || x.shape.slice(-2).includes(0)) {
+  if ((x.ndim !== 2 && x.ndim !== 3) || sizesFrom(x.shape, -2).includes(0)) {
     throw new ShapeError(
       `Expected 2D or 3D (batch mode) tensor for input with possibly 0 batch size and non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );

@@ -1,7 +1,7 @@
 // Fractional max pooling: windows of one size at pseudo-random places, so that any ratio of sizes is possible.
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { rand } from '../tensor/random.ts';
-import { numelOf, sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { checkPlanes } from './pool-geometry.ts';
@@ -38,8 +38,8 @@ function fractionalPool<R extends boolean>(
   }
   checkPlanes(who, x, rank);
   const kernel = tupleOf(who, 'kernelSize', kernelSize, rank, 1);
-  const size = x.shape.slice(-rank);
-  const lead = x.shape.slice(0, -rank);
+  const size = sizesFrom(x.shape, -rank);
+  const lead = sizesFrom(x.shape, 0, -rank);
   const ratios = Array.isArray(outputRatio) ? (outputRatio as number[]) : size.map(() => Number(outputRatio));
   const wanted = outputSize ?? size.map((n, d) => Math.trunc(n * (ratios[d] ?? 1)));
   const out = tupleOf(who, 'outputSize', wanted, rank, 0);

@@ -2,7 +2,7 @@
 import { type Dtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { linspace, ones, zeros } from '../tensor/create.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { add, div, ge, gt, le, logicalAnd, lt, mul, remainder, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -57,7 +57,7 @@ export function gridSample(x: Tensor, grid: Tensor, options: GridSampleOptions =
   checkGrid(x, grid);
   const rank = x.ndim - 2;
   const [n = 0, c = 0, ...sizes] = x.shape;
-  const places = grid.shape.slice(1, -1);
+  const places = sizesFrom(grid.shape, 1, -1);
   const points = numelOf(places);
   const flat = reshape(x, [n, c, numelOf(sizes)]);
   // The grid's last dimension runs from the innermost dimension outwards.
@@ -110,7 +110,7 @@ function checkGrid(x: Tensor, grid: Tensor): void {
       `grid_sampler(): expected 4D or 5D input and grid with same number of dimensions, but ${sizes}`,
     );
   }
-  x.shape.slice(2).forEach((size, d) => {
+  sizesFrom(x.shape, 2).forEach((size, d) => {
     if (size > 0) return;
     throw new ShapeError(
       `grid_sampler(): expected input to have non-empty spatial dimensions, but input has sizes ${list(x.shape)} with dimension ${d + 2} being empty`,

@@ -3,7 +3,7 @@ import { recordConstant, recordRefusal } from '../autograd/record.ts';
 import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { linspace } from '../tensor/create.ts';
-import { contiguousStrides, numelOf, sameShape } from '../tensor/shape.ts';
+import { contiguousStrides, numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { float } from './arguments.ts';
 import { div } from './binary.ts';
@@ -142,7 +142,7 @@ function checkPoints(x: Tensor, weight: Tensor | null): void {
     throw new ShapeError('torch.histogramdd: input tensor should have at least 2 dimensions');
   if (!isFloat(x.dtype)) throw new DtypeError(`"histogramdd" not implemented for '${scalarName(x.dtype)}'`);
   if (weight === null) return;
-  if (!sameShape(checkTensor('histogramdd', 'weight', weight).shape, x.shape.slice(0, -1))) {
+  if (!sameShape(checkTensor('histogramdd', 'weight', weight).shape, sizesFrom(x.shape, 0, -1))) {
     throw new ShapeError(
       `torch.histogramdd: if weight tensor is provided it should have the same shape as the input tensor excluding its innermost dimension, but got input with shape [${x.shape.join(', ')}] and weight with shape [${weight.shape.join(', ')}]`,
     );

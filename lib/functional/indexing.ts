@@ -4,7 +4,7 @@ import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { arange, fillElements, full, tensor } from '../tensor/create.ts';
-import { broadcastShapes, numelOf, type Shape, sameShape, wrapDim, wrapDims } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, type Shape, sameShape, sizesFrom, wrapDim, wrapDims } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { integer, integerList } from './arguments.ts';
 import { add, floorDivide, lt, mul, remainder } from './binary.ts';
@@ -22,7 +22,7 @@ interface Along {
 }
 
 function along(shape: Shape, d: number): Along {
-  return { outer: numelOf(shape.slice(0, d)), n: shape[d] ?? 1, inner: numelOf(shape.slice(d + 1)) };
+  return { outer: numelOf(sizesFrom(shape, 0, d)), n: shape[d] ?? 1, inner: numelOf(sizesFrom(shape, d + 1)) };
 }
 
 /** @internal */
@@ -259,7 +259,7 @@ function flatPositions(x: Tensor): Tensor {
 }
 
 function unravel(flat: Tensor, shape: Shape, d: number): Tensor {
-  const inner = numelOf(shape.slice(d + 1));
+  const inner = numelOf(sizesFrom(shape, d + 1));
   return remainder(floorDivide(flat, Math.max(1, inner)), Math.max(1, shape[d] ?? 1));
 }
 

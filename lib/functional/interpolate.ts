@@ -1,7 +1,9 @@
 // Resizing of sequences, images and volumes.
+
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d } from './adaptive-pool.ts';
 import { indexSelect } from './indexing.ts';
@@ -69,9 +71,9 @@ export function interpolate(x: Tensor, options: InterpolateOptions = {}): Tensor
     );
   }
   checkMode(x, mode);
-  const spatial = x.shape.slice(2);
+  const spatial = sizesFrom(x.shape, 2);
   if (mode === 'area') return [adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveAvgPool3d][x.ndim - 3]?.(x, out) ?? x;
-  if (x.shape.slice(1).includes(0) || out.some((n) => n < 1)) {
+  if (sizesFrom(x.shape, 1).includes(0) || out.some((n) => n < 1)) {
     const named = (sizes: readonly number[]) =>
       `(${sizes.map((n, d) => `${['D', 'H', 'W'][3 - sizes.length + d]}: ${n}`).join(', ')})`;
     throw new ShapeError(
@@ -128,7 +130,7 @@ function checkMode(x: Tensor, mode: InterpolationMode): void {
 // The sizes of the result, and the factors to compute with, if these are not the ratios of the sizes.
 function sizesOf(x: Tensor, options: InterpolateOptions): { out: number[]; factors: readonly number[] | null } {
   const { size = null, scaleFactor = null, recomputeScaleFactor = null } = options;
-  const spatial = x.shape.slice(2);
+  const spatial = sizesFrom(x.shape, 2);
   if (size !== null && scaleFactor !== null) throw new ValueError('only one of size or scale_factor should be defined');
   const format = 'Please provide input tensor in (N, C, d1, d2, ...,dK) format and';
   const mismatch = (other: string) =>

@@ -1,7 +1,7 @@
 // Normalisation of the last dimensions, of groups of channels, by lengths and by neighbouring channels.
 import { factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
-import { numelOf, type Shape } from '../tensor/shape.ts';
+import { numelOf, type Shape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { float, integer } from './arguments.ts';
 import { oneValue } from './batch-norm.ts';
@@ -38,7 +38,7 @@ function checkNormalized(x: Tensor, normalized: readonly number[]): void {
       'Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got normalized_shape = []',
     );
   }
-  const tail = x.shape.slice(Math.max(0, x.ndim - normalized.length));
+  const tail = sizesFrom(x.shape, Math.max(0, x.ndim - normalized.length));
   if (tail.length === normalized.length && normalized.every((size, d) => size === tail[d])) return;
   throw new ShapeError(
     `Given normalized_shape=${list(normalized)}, expected input with shape [*, ${normalized.join(', ')}], but got input of size${list(x.shape)}`,
@@ -76,7 +76,7 @@ export function layerNorm(
   checkNormalized(x, normalized);
   checkAffine('layerNorm', x, { weight, bias }, ofShape(normalized));
   const n = numelOf(normalized);
-  const rows = numelOf(x.shape.slice(0, x.ndim - normalized.length));
+  const rows = numelOf(sizesFrom(x.shape, 0, x.ndim - normalized.length));
   return rowNorm('nativeLayerNorm', x, weight, bias, { rows, n, groups: 1, inner: 1, eps, centred: true });
 }
 
@@ -106,7 +106,7 @@ export function rmsNorm(
   }
   checkAffine('rmsNorm', x, { weight }, ofShape(normalized));
   const n = numelOf(normalized);
-  const rows = numelOf(x.shape.slice(0, x.ndim - normalized.length));
+  const rows = numelOf(sizesFrom(x.shape, 0, x.ndim - normalized.length));
   return rowNorm('rmsNorm', x, weight, null, { rows, n, groups: 1, inner: 1, eps, centred: false });
 }
 
@@ -190,7 +190,7 @@ export function localResponseNorm(x: Tensor, size: number, options: LocalRespons
 /** @internal The sum over each channel, the `before` channels before it and the `behind` channels behind. */
 export function channelWindowSum(x: Tensor, before: number, behind: number): Tensor {
   const c = x.shape[1] ?? 0;
-  const padded = pad(x, [...x.shape.slice(2).flatMap(() => [0, 0]), before, behind]);
+  const padded = pad(x, [...sizesFrom(x.shape, 2).flatMap(() => [0, 0]), before, behind]);
   let total = narrow(padded, 1, 0, c);
   for (let i = 1; i <= before + behind; i++) total = add(total, narrow(padded, 1, i, c));
   return total;

@@ -2,7 +2,7 @@
 import { nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
-import { sameShape, wrapDim } from '../tensor/shape.ts';
+import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { add, div, eq, le, lt, minimum, mul, ne, sub } from './binary.ts';
@@ -97,9 +97,9 @@ function variancesOf(x: Tensor, variance: Tensor | number): Tensor {
     throw new DtypeError(`result type Float can't be cast to the desired output type ${scalarName(dtype)}`);
   }
   if (sameShape(shape, x.shape)) return variance;
-  const outer = x.shape.slice(0, -1);
+  const outer = sizesFrom(x.shape, 0, -1);
   if (sameShape(shape, outer)) return unsqueeze(variance, -1);
-  if (sameShape(shape.slice(0, -1), outer) && shape.at(-1) === 1) return variance;
+  if (sameShape(sizesFrom(shape, 0, -1), outer) && shape.at(-1) === 1) return variance;
   throw new ValueError('var is of incorrect size');
 }
 

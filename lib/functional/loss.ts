@@ -3,7 +3,7 @@ import { nameNode, record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf, sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { add, div, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -43,7 +43,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
   if (!isFloat(x.dtype)) throw new DtypeError(`${who}: expected a floating point input, got ${x.dtype}`);
   if (x.ndim === 0) throw new ShapeError('input tensor should be 1D or 2D');
   const [n, classes] = x.ndim === 1 ? [1, x.shape[0] ?? 0] : [x.shape[0] ?? 0, x.shape[1] ?? 0];
-  const expected = x.ndim === 1 ? [] : [n, ...x.shape.slice(2)];
+  const expected = x.ndim === 1 ? [] : [n, ...sizesFrom(x.shape, 2)];
   if (!sameShape(target.shape, expected)) {
     if (x.ndim === 2 && target.ndim === 1) {
       throw new ShapeError(`Expected input batch_size (${n}) to match target batch_size (${target.shape[0]}).`);
@@ -61,7 +61,7 @@ function labelled(who: string, x: Tensor, target: Tensor, options: NllLossOption
   }
   if (weight !== null && weight.dtype !== x.dtype)
     throw new DtypeError(`expected scalar type ${scalarName(x.dtype)} but found ${scalarName(weight.dtype)}`);
-  return { n, classes, spatial: numelOf(x.shape.slice(2)), weight, ignoreIndex: options.ignoreIndex ?? -100 };
+  return { n, classes, spatial: numelOf(sizesFrom(x.shape, 2)), weight, ignoreIndex: options.ignoreIndex ?? -100 };
 }
 
 /**

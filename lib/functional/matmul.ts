@@ -3,7 +3,7 @@ import { nameNode, record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { broadcastShapes, numelOf } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { type BiasOptions, biasOf } from './arguments.ts';
 import { add, mul } from './binary.ts';
@@ -19,19 +19,21 @@ type Triple = readonly [number, number, number];
 
 // c (m, n) = a (m, k) b (k, n) + bias (n), floating point; a and b in rows and columns of any strides.
 function product(a: Tensor, aSteps: Pair, b: Tensor, bSteps: Pair, c: Tensor, bias: Tensor | null): void {
-  const [m, n] = c.shape as Pair;
+  const [m = 0, n = 0] = c.shape;
   const k = a.numel() === 0 ? 0 : a.numel() / m;
-  kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, m, n, k, ...aSteps, ...bSteps, n, 0, 0, 1, 0, 0, 0);
+  // One list: spreading several into a call, or before its end, takes longer than the call.
+  const numbers = [m, n, k, aSteps[0], aSteps[1], bSteps[0], bSteps[1], n, 0, 0, 1, 0, 0, 0] as const;
+  kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, ...numbers);
 }
 
 // c (batch, m, n) = a (batch, m, k) b (batch, k, n), floating point, any strides.
 function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
   const [batch, m, k] = a.shape as Triple;
   const n = b.shape[2] ?? 0;
-  const [aBatch, ...aSteps] = a.strides as Triple;
-  const [bBatch, ...bSteps] = b.strides as Triple;
-  const batches = [batch, aBatch, bBatch, m * n] as const;
-  kernels.gemm(a.dtype as FloatDtype, a, b, c, null, m, n, k, ...aSteps, ...bSteps, n, 0, 0, ...batches);
+  const [aBatch, aRow, aColumn] = a.strides as Triple;
+  const [bBatch, bRow, bColumn] = b.strides as Triple;
+  const numbers = [m, n, k, aRow, aColumn, bRow, bColumn, n, 0, 0, batch, aBatch, bBatch, m * n] as const;
+  kernels.gemm(a.dtype as FloatDtype, a, b, c, null, ...numbers);
 }
 
 /** @internal y = x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is recorded. */
@@ -181,13 +183,13 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.ndim === 1) return squeeze(matmul(unsqueeze(a, 0), b), -2);
   if (b.ndim === 1) return squeeze(matmul(a, unsqueeze(b, 1)), -1);
   if (a.ndim === 2 && b.ndim === 2) return mm(a, b);
-  const [n, k] = a.shape.slice(-2) as [number, number];
-  const [kb, m] = b.shape.slice(-2) as [number, number];
+  const [n, k] = sizesFrom(a.shape, -2) as [number, number];
+  const [kb, m] = sizesFrom(b.shape, -2) as [number, number];
   if (b.ndim === 2) {
     // One product of all rows reads the matrix once.
-    return reshape(mm(reshape(a, [numelOf(a.shape.slice(0, -1)), k]), b), [...a.shape.slice(0, -1), m]);
+    return reshape(mm(reshape(a, [numelOf(sizesFrom(a.shape, 0, -1)), k]), b), [...sizesFrom(a.shape, 0, -1), m]);
   }
-  const batch = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const batch = broadcastShapes(sizesFrom(a.shape, 0, -2), sizesFrom(b.shape, 0, -2));
   const left = reshape(expand(a, [...batch, n, k]), [numelOf(batch), n, k]);
   const right = reshape(expand(b, [...batch, kb, m]), [numelOf(batch), kb, m]);
   return reshape(bmm(left, right), [...batch, n, m]);
@@ -248,7 +250,7 @@ export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOp
   const features = x.shape[x.ndim - 1];
   const [out, inner] = weight.shape as [number, number];
   if (weight.ndim !== 2 || features !== inner) {
-    const rows = numelOf(x.shape.slice(0, -1));
+    const rows = numelOf(sizesFrom(x.shape, 0, -1));
     throw new ShapeError(`mat1 and mat2 shapes cannot be multiplied (${rows}x${features ?? 1} and ${inner}x${out})`);
   }
   if (x.dtype !== weight.dtype || (bias !== null && bias.dtype !== x.dtype)) {
@@ -265,9 +267,9 @@ export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOp
     const y = matmul(x, transpose(weight, 0, 1));
     return bias === null ? y : add(y, bias);
   }
-  const rows = x.ndim === 2 ? x : reshape(x, [numelOf(x.shape.slice(0, -1)), inner]);
+  const rows = x.ndim === 2 ? x : reshape(x, [numelOf(sizesFrom(x.shape, 0, -1)), inner]);
   const y = linearRows(rows, weight, bias);
-  return x.ndim === 2 ? y : reshape(y, [...x.shape.slice(0, -1), out]);
+  return x.ndim === 2 ? y : reshape(y, [...sizesFrom(x.shape, 0, -1), out]);
 }
 
 function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {

@@ -12,7 +12,7 @@ import {
 } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
-import { numelOf, sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
@@ -58,7 +58,7 @@ function unpool(
       `Expected shape of indices to be same as that of the input tensor (${list(x.shape)}) but got indices tensor with shape: ${list(indices.shape)}`,
     );
   }
-  const spatial = x.shape.slice(-rank);
+  const spatial = sizesFrom(x.shape, -rank);
   const byDefault = spatial.map((n, d) => (n - 1) * (stride[d] ?? 1) + (kernel[d] ?? 1) - 2 * (padding[d] ?? 0));
   const wanted = options.outputSize ?? null;
   if (wanted !== null && !Array.isArray(wanted)) {
@@ -66,7 +66,7 @@ function unpool(
   }
   const out = wantedSize(byDefault, stride, wanted);
   if (out.some((n) => n < 0)) throw new ShapeError(`${who}: the result would have sizes ${list(out)}`);
-  return place(who, x, indices, [...x.shape.slice(0, -rank), ...out], rank);
+  return place(who, x, indices, [...sizesFrom(x.shape, 0, -rank), ...out], rank);
 }
 
 function wantedSize(byDefault: number[], stride: readonly number[], wanted: readonly number[] | null): number[] {
@@ -88,13 +88,13 @@ function wantedSize(byDefault: number[], stride: readonly number[], wanted: read
 
 function place(who: string, x: Tensor, indices: Tensor, shape: number[], rank: number): Tensor {
   const y = fillElements(emptyOf(shape, x.dtype), 0);
-  const planes = numelOf(shape.slice(0, -rank));
-  const [from, to] = [numelOf(x.shape.slice(-rank)), numelOf(shape.slice(-rank))];
+  const planes = numelOf(sizesFrom(shape, 0, -rank));
+  const [from, to] = [numelOf(sizesFrom(x.shape, -rank)), numelOf(sizesFrom(shape, -rank))];
   const at = contiguous(indices);
   // PyTorch reads no position where there is no place.
   const bad = y.numel() === 0 ? -1 : kernels.scatter(x.dtype, contiguous(x), at, y, planes, to, 1, from);
   if (bad >= 0) {
-    const size = shape.slice(-rank).join('x');
+    const size = sizesFrom(shape, -rank).join('x');
     throw new IndexError(`Found an invalid max index: ${elementsOf(at)[bad]} (output volumes are of size ${size})`);
   }
   const inShape = x.shape;

@@ -2,7 +2,7 @@
 import { type Dtype, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { zeros } from '../tensor/create.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { scaledDotProductAttention } from './attention.ts';
 import { add, mul } from './binary.ts';
@@ -169,7 +169,7 @@ function checkMask(mask: Tensor | null, length: number, source: number, batch: n
 // One more key that every query may attend to.
 function withOneMore(mask: Tensor | null): Tensor | null {
   if (mask === null) return null;
-  return cat([mask, zeros([...mask.shape.slice(0, -1), 1], { dtype: mask.dtype })], -1);
+  return cat([mask, zeros([...sizesFrom(mask.shape, 0, -1), 1], { dtype: mask.dtype })], -1);
 }
 
 /**
@@ -292,9 +292,9 @@ function checkSizes(given: Batched, expected: number, embed: number, heads: numb
     throw new ShapeError(`was expecting embedding dimension of ${expected}, but got ${embed}`);
   }
   if (embed % heads !== 0) throw new ShapeError(`embed_dim ${embed} not divisible by num_heads ${heads}`);
-  if (separate && !sameShape(key.shape.slice(0, 2), value.shape.slice(0, 2))) {
+  if (separate && !sameShape(sizesFrom(key.shape, 0, 2), sizesFrom(value.shape, 0, 2))) {
     throw new ShapeError(
-      `key's sequence and batch dims [${key.shape.slice(0, 2).join(', ')}] do not match value's [${value.shape.slice(0, 2).join(', ')}]`,
+      `key's sequence and batch dims [${sizesFrom(key.shape, 0, 2).join(', ')}] do not match value's [${sizesFrom(value.shape, 0, 2).join(', ')}]`,
     );
   }
   if (!separate && !sameShape(key.shape, value.shape)) {

@@ -1,7 +1,9 @@
 // Padding: more elements at the ends of dimensions, constant or taken from the tensor; negative padding takes away.
+
 import { nameNode, record } from '../autograd/record.ts';
 import { ArgumentTypeError, checkOptions, describe, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, tensor } from '../tensor/create.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { copyElements } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
@@ -64,7 +66,7 @@ export function pad(x: Tensor, padding: readonly number[], options: PadOptions =
     throw new NotImplementedError('Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now');
   }
   const rank = x.ndim - added;
-  if (mode !== 'circular' && x.shape.slice(-rank - 1).includes(0)) {
+  if (mode !== 'circular' && sizesFrom(x.shape, -rank - 1).includes(0)) {
     throw new ShapeError(
       `Expected ${rank + 1}D or ${rank + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for input, but got: [${x.shape.join(', ')}]`,
     );

@@ -2,7 +2,7 @@
 import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { type Region, regionsTensor, tripleOf } from './pool-geometry.ts';
@@ -38,8 +38,8 @@ export function averageRegions(
   divisor = 0,
 ): Tensor {
   const rank = lists.length;
-  const planes = numelOf(x.shape.slice(0, -rank));
-  const [d, h, w] = tripleOf(x.shape.slice(-rank), 1);
+  const planes = numelOf(sizesFrom(x.shape, 0, -rank));
+  const [d, h, w] = tripleOf(sizesFrom(x.shape, -rank), 1);
   const [od, oh, ow] = tripleOf(outShape.slice(-rank), 1);
   const regions = regionsTensor(lists);
   const dtype = x.dtype as FloatDtype;

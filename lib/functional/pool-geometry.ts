@@ -1,7 +1,7 @@
 // What poolings share: sizes of windows and results in PyTorch's rules and words, and lists of regions. Internal.
 import { isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
-import { numelOf, type Shape } from '../tensor/shape.ts';
+import { numelOf, type Shape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
 
@@ -36,7 +36,7 @@ export function checkPlanes(who: string, x: Tensor, rank: number): void {
     throw new ShapeError(`${who}(): Expected ${ranksOf(rank)} input, but got: ${list(x.shape)}`);
   }
   if (!isFloat(x.dtype)) throw new DtypeError(`"${who}" not implemented for '${x.dtype}'`);
-  if (x.shape.slice(-rank - 1).includes(0)) {
+  if (sizesFrom(x.shape, -rank - 1).includes(0)) {
     throw new ShapeError(
       `Expected ${ranksOf(rank)} (batch mode) tensor with optional 0 dim batch size for input, but got:${list(x.shape)}`,
     );
@@ -72,9 +72,9 @@ export function windowsOf(
       `pad should be at most half of effective kernel size, but got pad=${p}, kernel_size=${k} and dilation=${e}`,
     );
   });
-  const size = x.shape.slice(-rank);
+  const size = sizesFrom(x.shape, -rank);
   if (who === 'avgPool3d' || who === 'lpPool3d') checkVolume(size, kernel);
-  const lead = x.shape.slice(0, -rank);
+  const lead = sizesFrom(x.shape, 0, -rank);
   const out = size.map((n, d) => outputSize(n, kernel[d] ?? 1, steps[d] ?? 1, pad[d] ?? 0, apart[d] ?? 1, ceilMode));
   if (out.some((n) => n < 1)) {
     const c = lead[lead.length - 1];

@@ -2,7 +2,7 @@
 import { record, recordConstant, wantsGradient } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
@@ -36,8 +36,8 @@ export function pick<R extends boolean>(
 // dy at the positions of the picked elements; its own gradient gathers from there.
 function scatterPicked(name: string, dy: Tensor, indices: Tensor, rank: number, shape: readonly number[]): Tensor {
   const dx = emptyOf([...shape], dy.dtype);
-  const planes = numelOf(shape.slice(0, -rank));
-  const [from, to] = [numelOf(shape.slice(-rank)), numelOf(dy.shape.slice(-rank))];
+  const planes = numelOf(sizesFrom(shape, 0, -rank));
+  const [from, to] = [numelOf(sizesFrom(shape, -rank)), numelOf(sizesFrom(dy.shape, -rank))];
   kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to);
   return record(`${name}Backward`, [dy], dx, [indices], (g, [at = g]) => [gatherPicked(g, at, planes, from)]);
 }
@@ -68,7 +68,7 @@ export function pickPairs<R extends boolean>(
 }
 
 function scatterPairs(name: string, dy: Tensor, choices: Tensor, shape: readonly number[], planes: number): Tensor {
-  const [h = 0, w = 0] = shape.slice(-2);
+  const [h = 0, w = 0] = sizesFrom(shape, -2);
   const dx = emptyOf([...shape], dy.dtype);
   kernels.maxPoolPairsBackward(dy.dtype as FloatDtype, contiguous(dy), choices, dx, planes, h, w);
   return record(`${name}Backward`, [dy], dx, [choices], (g, [at = g]) => [

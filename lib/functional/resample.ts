@@ -3,7 +3,7 @@ import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { tensor } from '../tensor/create.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { add, div } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -30,7 +30,13 @@ interface Plan {
 /** y = sum of taps of x along dimension d; floating point. */
 export function resampleAlong(x: Tensor, d: number, { taps, index, weight }: Taps, nodeName = 'upsample'): Tensor {
   const m = index.length / taps;
-  const numbers = [numelOf(x.shape.slice(0, d)), x.shape[d] ?? 1, numelOf(x.shape.slice(d + 1)), m, taps] as const;
+  const numbers = [
+    numelOf(sizesFrom(x.shape, 0, d)),
+    x.shape[d] ?? 1,
+    numelOf(sizesFrom(x.shape, d + 1)),
+    m,
+    taps,
+  ] as const;
   return run(x, {
     nodeName,
     index: fromTypedArray(BigInt64Array.from(index, BigInt), [index.length], 'int64'),

@@ -10,7 +10,7 @@ import {
   random_,
   uniform_,
 } from '../tensor/random.ts';
-import { broadcastShapes, denseStrides } from '../tensor/shape.ts';
+import { broadcastShapes, denseStrides, sizesFrom } from '../tensor/shape.ts';
 import {
   checkTensor,
   elementsOf,
@@ -95,7 +95,7 @@ function withReplacement(p: Tensor, n: number, options: RandomOptions): Tensor {
       found[row * n + i] = BigInt(low);
     });
   }
-  return fromTypedArray(found, [...p.shape.slice(0, -1), n], 'int64');
+  return fromTypedArray(found, [...sizesFrom(p.shape, 0, -1), n], 'int64');
 }
 
 function transformed(x: Tensor, options: RandomOptions, of: (u: number) => number): Tensor {

@@ -4,7 +4,7 @@ import { checkDtype, type Dtype, type FloatDtype, finfo, isFloat } from '../dtyp
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { onesLike } from '../tensor/create.ts';
-import { type Dim, numelOf, wrapDim } from '../tensor/shape.ts';
+import { type Dim, numelOf, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, integer, isNamed } from './arguments.ts';
 import { add, div, gt, mul, ne, sub } from './binary.ts';
@@ -37,7 +37,7 @@ type ExtremeScan = (
 // (outer, n, inner) about dimension d.
 function linesOf(x: Tensor, d: number): [outer: number, n: number, inner: number] {
   if (x.ndim === 0) return [1, 1, 1];
-  return [numelOf(x.shape.slice(0, d)), x.shape[d] ?? 1, numelOf(x.shape.slice(d + 1))];
+  return [numelOf(sizesFrom(x.shape, 0, d)), x.shape[d] ?? 1, numelOf(sizesFrom(x.shape, d + 1))];
 }
 
 function scan(kernel: unknown, x: Tensor, d: number): Tensor {

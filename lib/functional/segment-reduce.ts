@@ -11,7 +11,7 @@ import {
   ValueError,
 } from '../errors.ts';
 import { full, zeros, zerosLike } from '../tensor/create.ts';
-import { sameShape, wrapDim } from '../tensor/shape.ts';
+import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { div, eq, logicalOr, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -72,7 +72,7 @@ export function segmentReduce(x: Tensor, reduce: SegmentReduction, options: Segm
   const { how, start } = rules[reduce];
   const initial = options.initial ?? null;
   // One more for the elements outside of all segments.
-  const shape = [...x.shape.slice(0, d), count + 1, ...x.shape.slice(d + 1)];
+  const shape = [...sizesFrom(x.shape, 0, d), count + 1, ...sizesFrom(x.shape, d + 1)];
   const base = full(shape, initial ?? start, { dtype: x.dtype });
   const numbers = segmentNumbers(x, offsets);
   if (how === 'amax' || how === 'amin') return extremeOf(x, base, d, numbers, how);
@@ -116,11 +116,15 @@ function offsetsOf(
     throw new DtypeError(`"_segment_reduce_${name}_cpu_kernel1" not implemented for '${scalarName(dtype)}'`);
   if (ndim !== d + 1)
     throw new ShapeError(`segment_reduce(): Expected axis to be the last dimension of ${name} but got ${d}.`);
-  if (!sameShape(shape.slice(0, d), x.shape.slice(0, d)) || x.ndim <= d || (offsets !== null && shape[d] === 0))
+  if (
+    !sameShape(sizesFrom(shape, 0, d), sizesFrom(x.shape, 0, d)) ||
+    x.ndim <= d ||
+    (offsets !== null && shape[d] === 0)
+  )
     throw new ShapeError(
       `segment_reduce(): ${name} of [${shape.join(', ')}] do not fit data of [${x.shape.join(', ')}]`,
     );
-  const edges = offsets ?? cat([zeros([...shape.slice(0, d), 1], { dtype }), cumsum(given, -1, { dtype })], -1);
+  const edges = offsets ?? cat([zeros([...sizesFrom(shape, 0, d), 1], { dtype }), cumsum(given, -1, { dtype })], -1);
   if (lengths !== null && offsets === null) checkLengths(lengths, x.size(d), unsafe);
   return edges;
 }
@@ -147,6 +151,6 @@ function segmentNumbers(x: Tensor, offsets: Tensor): Tensor {
       numbers.fill(BigInt(segment), row * n + start, row * n + end);
     }
   }
-  const index = fromTypedArray(numbers, x.shape.slice(0, offsets.ndim), 'int64');
+  const index = fromTypedArray(numbers, sizesFrom(x.shape, 0, offsets.ndim), 'int64');
   return expand(trailing(index, x), [...x.shape]);
 }

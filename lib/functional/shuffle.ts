@@ -1,5 +1,7 @@
 // Channels as pixels, pixels as channels, and channels in another order.
+
 import { ShapeError, ValueError } from '../errors.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { permute, reshape } from './views.ts';
 
@@ -28,13 +30,13 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
   checkTensor('pixelShuffle', 'input', x);
   checkFactor('pixel_shuffle', 'upscale_factor', x, upscaleFactor);
   const r = upscaleFactor;
-  const [channels = 0, h = 0, w = 0] = x.shape.slice(-3);
+  const [channels = 0, h = 0, w = 0] = sizesFrom(x.shape, -3);
   if (channels % (r * r) !== 0) {
     throw new ShapeError(
       `pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but input.size(-3)=${channels} is not divisible by ${r * r}`,
     );
   }
-  const lead = x.shape.slice(0, -3);
+  const lead = sizesFrom(x.shape, 0, -3);
   const c = channels / (r * r);
   const k = lead.length;
   const blocks = reshape(x, [...lead, c, r, r, h, w]);
@@ -56,7 +58,7 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
   checkTensor('pixelUnshuffle', 'input', x);
   checkFactor('pixel_unshuffle', 'downscale_factor', x, downscaleFactor);
   const r = downscaleFactor;
-  const [c = 0, high = 0, wide = 0] = x.shape.slice(-3);
+  const [c = 0, high = 0, wide = 0] = sizesFrom(x.shape, -3);
   for (const [name, d, size] of [
     ['height', -2, high],
     ['width', -1, wide],
@@ -66,7 +68,7 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
       `pixel_unshuffle expects ${name} to be divisible by downscale_factor, but input.size(${d})=${size} is not divisible by ${r}`,
     );
   }
-  const lead = x.shape.slice(0, -3);
+  const lead = sizesFrom(x.shape, 0, -3);
   const [h, w, k] = [high / r, wide / r, lead.length];
   const blocks = reshape(x, [...lead, c, h, r, w, r]);
   const moved = permute(blocks, [...lead.map((_, d) => d), k, k + 2, k + 4, k + 1, k + 3]);

@@ -4,7 +4,7 @@ import { record } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf, wrapDim } from '../tensor/shape.ts';
+import { numelOf, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { byPosition, isNamed, type Named } from './arguments.ts';
 import { mul, sub } from './binary.ts';
@@ -53,9 +53,9 @@ function along(family: Family, x: Tensor, given: OptionalDim, options: SoftmaxOp
   if (!isFloat(dtype)) throw new DtypeError(`"${family.name}" not implemented for '${dtype}'`);
   const input = contiguous(x.dtype === dtype ? x : cast(x, dtype));
   const d = wrapDim(dim, x.ndim);
-  const outer = numelOf(x.shape.slice(0, d));
+  const outer = numelOf(sizesFrom(x.shape, 0, d));
   const n = x.shape[d] ?? 1;
-  const inner = numelOf(x.shape.slice(d + 1));
+  const inner = numelOf(sizesFrom(x.shape, d + 1));
   const y = emptyOf(x.shape, dtype);
   family.run(dtype, input, y, outer, n, inner);
   return record(family.name, [input], y, [y], (g, [sy = g]) => {

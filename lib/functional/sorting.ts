@@ -4,7 +4,7 @@ import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
-import { sameShape, wrapDim } from '../tensor/shape.ts';
+import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { withDim } from './arguments.ts';
 import { add, eq, lerp, mul, sub } from './binary.ts';
@@ -149,7 +149,7 @@ export function kthvalue(
   const places = BigInt64Array.from({ length: rows.numel() / n }, (_, i) =>
     BigInt(selectPlace(elements.subarray(i * n, (i + 1) * n), k - 1)),
   );
-  const shape = [...rows.shape.slice(0, -1), 1];
+  const shape = [...sizesFrom(rows.shape, 0, -1), 1];
   return pick(x, at, contiguous(transpose(fromTypedArray(places, shape, 'int64'), at, -1)), keepdim);
 }
 
@@ -252,7 +252,7 @@ export function mode(
     }
   }
   const shape = x.shape.map((size, k) => (k === d ? 1 : size));
-  const at = movedim(fromTypedArray(found, [...movedim(x, d, -1).shape.slice(0, -1), 1], 'int64'), -1, d);
+  const at = movedim(fromTypedArray(found, [...sizesFrom(movedim(x, d, -1).shape, 0, -1), 1], 'int64'), -1, d);
   return pick(x, d, contiguous(reshape(at, shape)), keepdim);
 }
 
@@ -396,7 +396,7 @@ export function searchsorted(sequence: Tensor, values: Tensor | number, options:
   const wanted = values instanceof Tensor ? values : fillElements(emptyOf([], sequence.dtype), values);
   const n = sequence.shape[sequence.ndim - 1] ?? 0;
   const perLine = sequence.ndim === 1 ? wanted.numel() : (wanted.shape[wanted.ndim - 1] ?? 1);
-  if (sequence.ndim !== 1 && !sameShape(sequence.shape.slice(0, -1), wanted.shape.slice(0, -1))) {
+  if (sequence.ndim !== 1 && !sameShape(sizesFrom(sequence.shape, 0, -1), sizesFrom(wanted.shape, 0, -1))) {
     throw new ShapeError(
       `torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and input value tensor must match, but we got boundaries tensor [${sequence.shape.join(', ')}] and input value tensor [${wanted.shape.join(', ')}]`,
     );

@@ -2,7 +2,7 @@
 import { nameNode } from '../autograd/record.ts';
 import { checkOptions, ShapeError } from '../errors.ts';
 import { arange, type FactoryOptions, factoryOptions, fillElements } from '../tensor/create.ts';
-import { wrapDim } from '../tensor/shape.ts';
+import { sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { integer, numberOrOption } from './arguments.ts';
 import { ge, le, sub } from './binary.ts';
@@ -47,7 +47,7 @@ export function diagEmbed(x: Tensor, options: DiagEmbedOptions = {}): Tensor {
   const rank = x.ndim + 1;
   const [a, b] = [wrapDim(dim1, rank), wrapDim(dim2, rank)];
   if (a === b) throw new ShapeError(`diagonal dimensions cannot be identical ${dim1}, ${dim2}`);
-  const wide = fillElements(emptyOf([...x.shape.slice(0, -1), n, n], x.dtype), 0);
+  const wide = fillElements(emptyOf([...sizesFrom(x.shape, 0, -1), n, n], x.dtype), 0);
   const y = diagonalScatter(wide, x, { offset, dim1: -2, dim2: -1 });
   const order = Array.from({ length: rank - 2 }, (_, i) => i);
   const places = Array.from({ length: rank }, (_, d) =>
@@ -89,7 +89,7 @@ function triangle(
   const offset = numberOrOption(who, 'diagonal', diagonalOrOptions, 0);
   if (checkTensor(who, 'input', x).ndim < 2)
     throw new ShapeError(`${who}: input tensor must have at least 2 dimensions`);
-  const [rows = 0, columns = 0] = x.shape.slice(-2);
+  const [rows = 0, columns = 0] = sizesFrom(x.shape, -2);
   const y = where(kept(distanceFromDiagonal(rows, columns), offset), x, x.dtype === 'bool' ? false : 0);
   return nameNode(who, y.dtype === x.dtype ? y : y.to(x.dtype));
 }

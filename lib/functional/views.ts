@@ -12,6 +12,7 @@ import {
   inferSize,
   numelOf,
   type Shape,
+  sizesFrom,
   sizesOf,
   viewStrides,
   wrapDim,
@@ -129,8 +130,8 @@ export function flatten(x: Tensor, startDim: number | FlattenOptions = 0, endDim
   if (start > end) throw new ShapeError('flatten() has invalid args: start_dim cannot come after end_dim');
   if (x.ndim === 0) return reshape(x, [1]);
   if (start === end) return x;
-  const middle = numelOf(x.shape.slice(start, end + 1));
-  return reshape(x, [...x.shape.slice(0, start), middle, ...x.shape.slice(end + 1)]);
+  const middle = numelOf(sizesFrom(x.shape, start, end + 1));
+  return reshape(x, [...sizesFrom(x.shape, 0, start), middle, ...sizesFrom(x.shape, end + 1)]);
 }
 
 /**
@@ -141,7 +142,7 @@ export function unflatten(x: Tensor, dim: number, sizes: readonly number[]): Ten
   checkTensor('unflatten', 'input', x);
   const d = wrapDim(dim, x.ndim);
   const inner = inferSize(sizesWithUnknown('unflatten', [sizes]), x.shape[d] ?? 1);
-  return view(x, [...x.shape.slice(0, d), ...inner, ...x.shape.slice(d + 1)]);
+  return view(x, [...sizesFrom(x.shape, 0, d), ...inner, ...sizesFrom(x.shape, d + 1)]);
 }
 
 /**
@@ -178,7 +179,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[] | { dim: num
 export function unsqueeze(x: Tensor, dim: Dim): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
-  const shape = checkShape('unsqueeze', [...x.shape.slice(0, d), 1, ...x.shape.slice(d)]);
+  const shape = checkShape('unsqueeze', [...sizesFrom(x.shape, 0, d), 1, ...sizesFrom(x.shape, d)]);
   const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
   const y = viewOf(x, shape, [...x.strides.slice(0, d), stride, ...x.strides.slice(d)], x.offset);
   return recordView(

@@ -1,6 +1,8 @@
 // Sliding windows along one dimension and their adjoint, of which unfold, fold and convolutions in depth are made.
+
 import { record, recordView } from '../autograd/record.ts';
 import { fillElements } from '../tensor/create.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import { emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { select, slice } from './views.ts';
 
@@ -36,7 +38,7 @@ export function overlapAlong(g: Tensor, d: number, length: number, q: WindowStep
   const count = g.shape[d] ?? 0;
   const y = fillElements(
     emptyOf(
-      g.shape.slice(0, -1).map((size, i) => (i === d ? length : size)),
+      sizesFrom(g.shape, 0, -1).map((size, i) => (i === d ? length : size)),
       g.dtype,
     ),
     0,

@@ -1,4 +1,5 @@
 // Determinants, whose gradients exist for singular matrices too.
+
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record, recordMany } from '../autograd/record.ts';
 import { type FloatDtype, finfo } from '../dtype.ts';
@@ -14,6 +15,7 @@ import { diagEmbed } from '../functional/triangles.ts';
 import { abs, log, sign } from '../functional/unary.ts';
 import { diagonal, expand, narrow, unsqueeze } from '../functional/views.ts';
 import { arange, eye, onesLike } from '../tensor/create.ts';
+import { sizesFrom } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkSquare, factorLu, inv, solve, transposed } from './factor.ts';
 import { svd } from './spectral.ts';
@@ -42,7 +44,7 @@ export function slogdet(A: Tensor): { sign: Tensor; logabsdet: Tensor } {
     const determinant = det(matrix);
     // A quotient by 0, of the sign that the pivots left it.
     if (determinant.eq(0).any().item() === true) return [mul(div(cofactors(matrix), spread(determinant)), spread(g))];
-    return [solve(transposed(matrix), diagEmbed(expand(unsqueeze(g, -1), matrix.shape.slice(0, -1))))];
+    return [solve(transposed(matrix), diagEmbed(expand(unsqueeze(g, -1), sizesFrom(matrix.shape, 0, -1))))];
   });
   return { sign: signs, logabsdet: logs };
 }

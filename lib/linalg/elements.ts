@@ -1,6 +1,6 @@
 // What factorizations without a kernel work on: matrices of a batch, element by element in double precision.
 import { contiguous } from '../functional/copies.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
 /** A matrix of a batch, row after row, to be overwritten. */
@@ -14,7 +14,8 @@ export interface Elements {
 export function rewritten(x: Tensor, run: (matrix: Elements, index: number) => void): Tensor {
   const [m, n] = [x.size(-2), x.size(-1)];
   const all = Float64Array.from(elementsOf(contiguous(x.detach())) as ArrayLike<number>, Number);
-  for (let i = 0; i < numelOf(x.shape.slice(0, -2)); i++) run({ a: all.subarray(i * m * n, (i + 1) * m * n), m, n }, i);
+  for (let i = 0; i < numelOf(sizesFrom(x.shape, 0, -2)); i++)
+    run({ a: all.subarray(i * m * n, (i + 1) * m * n), m, n }, i);
   return fromTypedArray(all, x.shape, 'float64').to(x.dtype);
 }
 

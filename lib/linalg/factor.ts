@@ -13,7 +13,7 @@ import { neg } from '../functional/unary.ts';
 import { diagonal, expand, narrow, squeeze, transpose, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye } from '../tensor/create.ts';
-import { broadcastShapes, numelOf, sameShape } from '../tensor/shape.ts';
+import { broadcastShapes, numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 
 export const transposed = (x: Tensor): Tensor => transpose(x, -2, -1);
@@ -29,7 +29,7 @@ export function checkMatrix(who: string, value: unknown): Tensor {
 /** @internal As `checkMatrix`, square. */
 export function checkSquare(who: string, value: unknown): Tensor {
   const x = checkMatrix(who, value);
-  const [m, n] = x.shape.slice(-2);
+  const [m, n] = sizesFrom(x.shape, -2);
   if (m === n) return x;
   throw new ShapeError(`${who}: A must be batches of square matrices, but they are ${m} by ${n} matrices`);
 }
@@ -42,8 +42,8 @@ interface Sizes {
 }
 
 function sizesOf(x: Tensor): Sizes {
-  const [m = 0, n = 0] = x.shape.slice(-2);
-  const batch = x.shape.slice(0, -2);
+  const [m = 0, n = 0] = sizesFrom(x.shape, -2);
+  const batch = sizesFrom(x.shape, 0, -2);
   return { batch, count: numelOf(batch), m, n };
 }
 
@@ -74,7 +74,7 @@ export function factorLu(x: Tensor): Lu {
 function permutationOf(pivots: Tensor, m: number): Tensor {
   const steps = pivots.size(-1);
   const list = elementsOf(pivots) as BigInt64Array;
-  const count = steps === 0 ? numelOf(pivots.shape.slice(0, -1)) : list.length / steps;
+  const count = steps === 0 ? numelOf(sizesFrom(pivots.shape, 0, -1)) : list.length / steps;
   const order = new BigInt64Array(count * m);
   for (let b = 0; b < count; b++) {
     for (let i = 0; i < m; i++) order[b * m + i] = BigInt(i);
@@ -84,7 +84,7 @@ function permutationOf(pivots: Tensor, m: number): Tensor {
       [order[own], order[other]] = [order[other] ?? 0n, order[own] ?? 0n];
     }
   }
-  return fromTypedArray(order, [...pivots.shape.slice(0, -1), m], 'int64');
+  return fromTypedArray(order, [...sizesFrom(pivots.shape, 0, -1), m], 'int64');
 }
 
 /** @internal P with A = P L U: its transpose has the rows of the identity in the order of the permutation. */
@@ -307,7 +307,7 @@ export function solveTriangular(A: Tensor, B: Tensor, options: SolveTriangularOp
       `linalg.solve_triangular: Incompatible shapes of A and B for the equation AX = B (${n}x${n} and ${rhs.size(-2)}x${k})`,
     );
   }
-  const batch = broadcastShapes(square.shape.slice(0, -2), rhs.shape.slice(0, -2));
+  const batch = broadcastShapes(sizesFrom(square.shape, 0, -2), sizesFrom(rhs.shape, 0, -2));
   const a = expand(square, [...batch, n, n]);
   const b = expand(rhs, [...batch, n, k]);
   const y = emptyOf([...batch, n, k], square.dtype);
@@ -353,7 +353,7 @@ export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): T
   const a = checkSquare('linalg.solve', A);
   const b = checkTensor('linalg.solve', 'B', B);
   const { left = true } = options;
-  const vector = b.ndim === 1 || (a.ndim - 1 === b.ndim && b.shape.join() === a.shape.slice(0, -1).join());
+  const vector = b.ndim === 1 || (a.ndim - 1 === b.ndim && b.shape.join() === sizesFrom(a.shape, 0, -1).join());
   if (!left) return transposed(solve(transposed(a), transposed(b)));
   const rhs = vector ? unsqueeze(b, -1) : b;
   if (rhs.size(-2) !== a.size(-1)) {
@@ -361,8 +361,11 @@ export function solve(A: Tensor, B: Tensor, options: { left?: boolean } = {}): T
       `linalg.solve: Incompatible shapes of A and B for the equation AX = B (${a.size(-2)}x${a.size(-1)} and ${rhs.size(-2)}x${rhs.size(-1)})`,
     );
   }
-  const batch = broadcastShapes(a.shape.slice(0, -2), rhs.shape.slice(0, -2));
-  const y = solveSquare(expand(a, [...batch, ...a.shape.slice(-2)]), expand(rhs, [...batch, ...rhs.shape.slice(-2)]));
+  const batch = broadcastShapes(sizesFrom(a.shape, 0, -2), sizesFrom(rhs.shape, 0, -2));
+  const y = solveSquare(
+    expand(a, [...batch, ...sizesFrom(a.shape, -2)]),
+    expand(rhs, [...batch, ...sizesFrom(rhs.shape, -2)]),
+  );
   return vector ? squeeze(y, -1) : y;
 }
 

@@ -7,7 +7,7 @@ import { matmul } from '../functional/matmul.ts';
 import { tril } from '../functional/triangles.ts';
 import { expand, narrow, unsqueeze } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { type Elements, rewritten } from './elements.ts';
 import { checkMatrix, transposed } from './factor.ts';
@@ -46,7 +46,7 @@ export function geqrf(A: Tensor): { a: Tensor; tau: Tensor } {
   const x = checkFactors('geqrf', A);
   const [m, n] = [x.size(-2), x.size(-1)];
   const k = Math.min(m, n);
-  const batch = x.shape.slice(0, -2);
+  const batch = sizesFrom(x.shape, 0, -2);
   const taus: number[] = [];
   const a = rewritten(x, (matrix) => {
     for (let j = 0; j < k; j++) taus.push(reflectColumn(matrix, j));
@@ -91,7 +91,7 @@ export function householderProduct(A: Tensor, tau: Tensor): Tensor {
       `torch.linalg.householder_product: tau dtype ${scalarName(tau.dtype)} does not match input dtype ${scalarName(x.dtype)}`,
     );
   }
-  if (tau.ndim !== x.ndim - 1 || !sameShape(tau.shape.slice(0, -1), x.shape.slice(0, -2))) {
+  if (tau.ndim !== x.ndim - 1 || !sameShape(sizesFrom(tau.shape, 0, -1), sizesFrom(x.shape, 0, -2))) {
     throw new ShapeError(
       `torch.linalg.householder_product: Expected batch dimensions of tau to be equal to input.shape[:-2], but got [${tau.shape.join(', ')}]`,
     );
@@ -135,7 +135,7 @@ export function ormqr(input: Tensor, tau: Tensor, other: Tensor, options: OrmqrO
 }
 
 function checkFit(x: Tensor, tau: Tensor, other: Tensor, left: boolean): void {
-  const batch = x.shape.slice(0, -2);
+  const batch = sizesFrom(x.shape, 0, -2);
   const require = (holds: boolean, message: string) => {
     if (!holds) throw new ShapeError(`torch.ormqr: ${message}`);
   };
@@ -149,8 +149,8 @@ function checkFit(x: Tensor, tau: Tensor, other: Tensor, left: boolean): void {
   require(other.ndim ===
     x.ndim, `Expected other to have the same number of dimensions as input, but got other.ndim equal to ${other.ndim} and input.ndim is equal to ${x.ndim}`);
   for (const [name, given] of [
-    ['tau', tau.shape.slice(0, -1)],
-    ['other', other.shape.slice(0, -2)],
+    ['tau', sizesFrom(tau.shape, 0, -1)],
+    ['other', sizesFrom(other.shape, 0, -2)],
   ] as const) {
     require(sameShape(
       given,

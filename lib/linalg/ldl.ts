@@ -5,7 +5,7 @@ import { checkOptions, DtypeError, LinAlgError, ShapeError } from '../errors.ts'
 import { contiguous } from '../functional/copies.ts';
 import { tril } from '../functional/triangles.ts';
 import { expand } from '../functional/views.ts';
-import { broadcastShapes, sameShape } from '../tensor/shape.ts';
+import { broadcastShapes, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { addRow, type Elements, exchangeRows, rewritten } from './elements.ts';
 import { checkMatrix, checkSquare } from './factor.ts';
@@ -123,8 +123,8 @@ export function ldlFactorEx(A: Tensor, options: LdlFactorExOptions = {}): { LD: 
   recordRefusal('linalgLdlFactorEx', [x], [LD], 'derivative for aten::linalg_ldl_factor_ex is not implemented');
   return {
     LD,
-    pivots: fromTypedArray(Int32Array.from(steps), x.shape.slice(0, -1), 'int32'),
-    info: fromTypedArray(Int32Array.from(infos), x.shape.slice(0, -2), 'int32'),
+    pivots: fromTypedArray(Int32Array.from(steps), sizesFrom(x.shape, 0, -1), 'int32'),
+    info: fromTypedArray(Int32Array.from(infos), sizesFrom(x.shape, 0, -2), 'int32'),
   };
 }
 
@@ -201,7 +201,7 @@ export function ldlSolve(LD: Tensor, pivots: Tensor, B: Tensor, options: { hermi
   const rhs = checkMatrix('torch.linalg.ldl_solve', B);
   checkSystem(factors, pivots, rhs);
   const n = factors.size(-1);
-  const batch = broadcastShapes(factors.shape.slice(0, -2), rhs.shape.slice(0, -2));
+  const batch = broadcastShapes(sizesFrom(factors.shape, 0, -2), sizesFrom(rhs.shape, 0, -2));
   const l = Float64Array.from(elementsOf(contiguous(expand(factors.detach(), [...batch, n, n]))) as Float64Array);
   const steps = Array.from(elementsOf(contiguous(expand(pivots, [...batch, n]))), Number);
   const X = rewritten(expand(rhs, [...batch, n, rhs.size(-1)]), (matrix, i) => {
@@ -219,7 +219,7 @@ function checkSystem(LD: Tensor, pivots: Tensor, B: Tensor): void {
       `Incompatible matrix sizes for torch.linalg.ldl_solve: each A matrix is ${n} by ${n} but each b matrix is ${rows} by ${columns}`,
     );
   }
-  if (!sameShape(pivots.shape, LD.shape.slice(0, -1))) {
+  if (!sameShape(pivots.shape, sizesFrom(LD.shape, 0, -1))) {
     throw new ShapeError(
       `torch.linalg.ldl_solve: Expected LD.shape[:-1] and pivots.shape to be the same, but got pivots with shape [${pivots.shape.join(', ')}] instead`,
     );

@@ -14,7 +14,7 @@ import { normOver } from '../functional/vector-norm.ts';
 import { narrow, reshape, select, squeeze, unsqueeze } from '../functional/views.ts';
 import { eye } from '../tensor/create.ts';
 import { randn } from '../tensor/random.ts';
-import { numelOf, sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { checkSquare, cholesky, qr, safeQuotient, solve, solveTriangular, transposed } from './factor.ts';
 import { eigh } from './spectral.ts';
@@ -93,11 +93,11 @@ function solveAll(A: Tensor, options: LobpcgOptions): [E: Tensor, X: Tensor] {
       `LPBPCG algorithm is not applicable when the number of A rows (=${m}) is smaller than 3 x the number of requested eigenpairs (=${n})`,
     );
   }
-  const batch = A.shape.slice(0, -2);
+  const batch = sizesFrom(A.shape, 0, -2);
   checkPart('B', B, A.shape);
   checkPart('X', X, [...batch, m, n]);
   checkPart('iK', options.iK ?? null, [m, m]);
-  const each = (x: Tensor, i: number) => select(reshape(x, [-1, ...x.shape.slice(-2)]), 0, i);
+  const each = (x: Tensor, i: number) => select(reshape(x, [-1, ...sizesFrom(x.shape, -2)]), 0, i);
   const pairs = Array.from({ length: numelOf(batch) }, (_, i) => {
     const start = X === null ? randn([m, n], { dtype: A.dtype as FloatDtype }) : each(X, i);
     return solveOne(each(A, i), B === null ? null : each(B, i), start, k, options);

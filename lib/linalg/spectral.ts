@@ -13,11 +13,11 @@ import { abs, square } from '../functional/unary.ts';
 import { expand, movedim, narrow, reshape, squeeze, unsqueeze } from '../functional/views.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { eye, zeros } from '../tensor/create.ts';
-import { checkIntegers, numelOf } from '../tensor/shape.ts';
+import { checkIntegers, numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { checkMatrix, checkSquare, inv, safeQuotient, solve, transposed, withGradients } from './factor.ts';
 
-const batchOf = (x: Tensor) => x.shape.slice(0, -2);
+const batchOf = (x: Tensor) => sizesFrom(x.shape, 0, -2);
 const columnsTimes = (x: Tensor, factors: Tensor) => mul(x, unsqueeze(factors, -2));
 
 // ---- Symmetric eigenvalues
@@ -171,7 +171,7 @@ export function matrixRank(A: Tensor, options: ToleranceOptions | number = {}): 
   const given = typeof options === 'number' ? { atol: options } : options;
   checkOptions('linalg.matrix_rank', given, ['atol', 'rtol', 'hermitian']);
   const x = checkMatrix('linalg.matrix_rank', A).detach();
-  if (x.numel() === 0) return zeros(x.shape.slice(0, -2), { dtype: 'int64' });
+  if (x.numel() === 0) return zeros(sizesFrom(x.shape, 0, -2), { dtype: 'int64' });
   const s = given.hermitian === true ? abs(eigvalsh(x)) : svdvals(x);
   return sum(gt(s, cutoff(x, s, given)), -1);
 }
@@ -241,7 +241,7 @@ export function lstsq(
   checkTensor('lstsq', 'B', B);
   checkOptions('linalg.lstsq', options, ['rcond', 'driver']);
   const x = checkMatrix('linalg.lstsq', A);
-  const vector = B.ndim === 1 || (x.ndim - 1 === B.ndim && B.shape.join() === x.shape.slice(0, -1).join());
+  const vector = B.ndim === 1 || (x.ndim - 1 === B.ndim && B.shape.join() === sizesFrom(x.shape, 0, -1).join());
   const rhs = vector ? unsqueeze(B, -1) : B;
   const [m, n] = [x.size(-2), x.size(-1)];
   if (rhs.size(-2) !== m) throw new ShapeError('torch.linalg.lstsq: input.size(-2) should match other.size(-2)');
@@ -319,7 +319,7 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
   checkTensor('tensorinv', 'A', A);
   const split = numberOrOption('tensorinv', 'ind', ind, 2);
-  const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
+  const [rows, columns] = [sizesFrom(A.shape, 0, split), sizesFrom(A.shape, split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }
 
@@ -341,6 +341,6 @@ export function tensorsolve(
     list,
     list.map((_, i) => i - list.length),
   );
-  const shape = moved.shape.slice(B.ndim);
+  const shape = sizesFrom(moved.shape, B.ndim);
   return reshape(solve(reshape(moved, [B.numel(), -1]), reshape(B, [-1])), [...shape]);
 }

@@ -3,7 +3,7 @@ import { checkOptions, LinAlgError } from '../errors.ts';
 import { stack } from '../functional/join.ts';
 import { reshape, select } from '../functional/views.ts';
 import { tensor } from '../tensor/create.ts';
-import { numelOf } from '../tensor/shape.ts';
+import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { checkSquare, cholesky, inv, luFactorEx, solve } from './factor.ts';
 
@@ -20,8 +20,8 @@ function each(
   run: (a: Tensor, index: number) => Tensor,
   minor: (a: Tensor) => number,
 ): { result: Tensor; info: Tensor } {
-  const batch = A.shape.slice(0, -2);
-  const flat = reshape(A, [numelOf(batch), ...A.shape.slice(-2)]);
+  const batch = sizesFrom(A.shape, 0, -2);
+  const flat = reshape(A, [numelOf(batch), ...sizesFrom(A.shape, -2)]);
   const infos: number[] = [];
   const results = Array.from({ length: flat.size(0) }, (_, i) => {
     const a = select(flat, 0, i);
