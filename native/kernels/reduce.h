@@ -129,6 +129,54 @@ FLATTEN typename R::Acc reduceRow(const T* x, int64_t n, typename R::Acc centre)
   return combineLanes<R>(accumulateRow<R>(x, n, centre));
 }
 
+// Elements of a row that is worked on in a group of lanes<T> rows: such a group and its result fit L1 or nearly so.
+inline constexpr int64_t groupedRow = 96;
+
+// The vectors of `width` rows from place `row` on, combined to one vector with N / width lanes of each.
+template <class R, int width, int row, class T>
+ALWAYS_INLINE Vec<T> combineVectors(const T* partial) {
+  constexpr int N = lanes<T>, K = 16 / sizeof(T);
+  if constexpr (width == 1) {
+    // everySecondBlock() leaves row K j + i where row N / K i + j belongs.
+    return Vec<T>::load(partial + (row % (N / K) * K + row / (N / K)) * N);
+  } else {
+    constexpr int h = N / width;
+    const Vec<T> a = combineVectors<R, width / 2, row>(partial);
+    const Vec<T> b = combineVectors<R, width / 2, row + width / 2>(partial);
+    return R::combine(everySecondBlock<h, 0>(a, b), everySecondBlock<h, 1>(a, b));
+  }
+}
+
+// Lane r = combineLanes of the r-th of lanes<T> vectors at `partial`, bit for bit.
+template <class R, class T>
+ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
+  return combineVectors<R, lanes<T>, 0>(partial);
+}
+
+// Rows of n, their sums together where they are short: to combine the lanes of one costs as much as adding some
+// vectors.
+template <class R, class T, class A>
+void reduceRows(const T* x, A* y, int64_t rows, int64_t n, const A* centre) {
+  const auto centreOf = [=](int64_t row) { return centre != nullptr ? centre[row] : A{0}; };
+  int64_t row = 0;
+  if constexpr (std::is_same_v<T, A> && std::is_floating_point_v<T>) {
+    constexpr int N = lanes<T>;
+    alignas(64) T partial[N * N];
+    for (; n <= groupedRow && row + N <= rows; row += N) {
+      for (int r = 0; r < N; r++) {
+        const T* from = x + (row + r) * n;
+        prefetchRow(from, n);
+        accumulateRow<R>(from, n, centreOf(row + r)).store(partial + r * N);
+      }
+      combineRows<R>(partial).store(y + row);
+    }
+  }
+  for (; row < rows; row++) {
+    prefetchRow(x + row * n, n);
+    y[row] = reduceRow<R>(x + row * n, n, centreOf(row));
+  }
+}
+
 // Columns side by side: at most a tile of them, n rows of stride `inner`, a tree over leaves of 128 rows.
 template <class T, class A>
 inline constexpr int columnVectors = 4;
@@ -209,10 +257,7 @@ void reduce(const T* x, A* y, int64_t outer, int64_t n, int64_t inner, const A* 
   const int64_t grain = cheapGrain / (work > 0 ? work : 1) + 1;
   if (inner == 1 && blocks == 1) {
     return parallelFor(outer, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {
-      for (int64_t o = begin; o < end; o++) {
-        prefetchRow(x + o * n, n);
-        y[o] = reduceRow<R>(x + o * n, n, centre != nullptr ? centre[o] : A{0});
-      }
+      reduceRows<R>(x + begin * n, y + begin, end - begin, n, centre != nullptr ? centre + begin : nullptr);
     });
   }
   parallelFor(outer * blocks * tiles, grain, [&](int64_t begin, int64_t end) NEVER_INLINE {

@@ -6,30 +6,6 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// Elements of a row that is worked on in a group of lanes<T> rows: such a group and its result fit L1 or nearly so.
-inline constexpr int64_t groupedRow = 96;
-
-// The vectors of `width` rows from place `row` on, combined to one vector with N / width lanes of each.
-template <class R, int width, int row, class T>
-ALWAYS_INLINE Vec<T> combineVectors(const T* partial) {
-  constexpr int N = lanes<T>, K = 16 / sizeof(T);
-  if constexpr (width == 1) {
-    // everySecondBlock() leaves row K j + i where row N / K i + j belongs.
-    return Vec<T>::load(partial + (row % (N / K) * K + row / (N / K)) * N);
-  } else {
-    constexpr int h = N / width;
-    const Vec<T> a = combineVectors<R, width / 2, row>(partial);
-    const Vec<T> b = combineVectors<R, width / 2, row + width / 2>(partial);
-    return R::combine(everySecondBlock<h, 0>(a, b), everySecondBlock<h, 1>(a, b));
-  }
-}
-
-// Lane r = combineLanes of the r-th of lanes<T> vectors at `partial`, bit for bit.
-template <class R, class T>
-ALWAYS_INLINE Vec<T> combineRows(const T* partial) {
-  return combineVectors<R, lanes<T>, 0>(partial);
-}
-
 // Calls f(at) for every whole vector of a row of n, and f(at, count) for what is left.
 template <int N, class F>
 ALWAYS_INLINE void overRow(int64_t n, F f) {
