@@ -49,8 +49,8 @@ struct TapLines {
 template <class T, int rows, int width, class... E>
 void tapTile(int64_t taps, const T* weights, const T* plane, const int64_t* offsets, T* out, int64_t outStride,
              const E&... e) {
-  multiplyTile<rows, width, nativeLanes<T>>(taps, weights, NextElement{}, rows, TapLines<T>{plane, offsets}, out,
-                                            outStride, Epilogue<T>{e...});
+  multiplyTile<rows, width, nativeLanes<T>>(taps, StridedLines<T>{weights, rows}, NextElement{},
+                                            TapLines<T>{plane, offsets}, out, outStride, Epilogue<T>{e...});
 }
 
 // y[i][r * ow + q] = sum over t of weights[t * rows + i] * plane[offsets[t] + r * pitch + q], then bias and relu.

@@ -67,18 +67,17 @@ void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t
   }
 }
 
-// Whether that costs less than multiplying every position of a line of a plane with every tap. To bring an element into
-// its lane, or a result out of it, costs about as much as ten multiplications. Planes that L2 cannot hold would be
-// slow.
+// To bring an element into its lane, or a result out of it, costs about as much as so many multiplications.
+inline constexpr int64_t moveCost = 10;
+
+// What that costs, in multiplications. Planes that L2 cannot hold would be slow.
 template <class T>
-bool imagesPay(const ImageCorrelation<T>& s) {
+int64_t imagesCost(const ImageCorrelation<T>& s) {
   constexpr int64_t n = nativeLanes<T>, mostBytes = int64_t{1} << 20;
   const int64_t elements = s.channels * s.down.length * s.across.length;
-  if (s.oh * s.ow < n || elements * n * static_cast<int64_t>(sizeof(T)) > mostBytes) return false;
+  if (s.oh * s.ow < n || elements * n * static_cast<int64_t>(sizeof(T)) > mostBytes) return INT64_MAX;
   const int64_t pairs = s.channels * s.rows * s.down.pairs(s.oh) * s.across.pairs(s.ow);
-  const int64_t lanesCost = pairs + 10 * (elements + s.rows * s.oh * s.ow);
-  const int64_t line = ceilDivide((s.oh - 1) * (s.across.length + s.across.pad) + s.ow, n) * n;
-  return ceilDivide(s.images, n) * n * lanesCost < s.images * s.taps() * s.rows * line;
+  return s.groups * ceilDivide(s.images, n) * n * (pairs + moveCost * (elements + s.rows * s.oh * s.ow));
 }
 
 template <class T>

@@ -63,6 +63,30 @@ struct PlaneLayout {
   }
 };
 
+// Offsets of the taps of all channels, by channel, row and column; or (turned) each channel's in the opposite order.
+class TapOffsets {
+ public:
+  TapOffsets(const PlaneLayout& layout, int64_t channels, int64_t kh, int64_t stepH, int64_t kw, int64_t stepW,
+             bool turned = false)
+      : scratch_(channels * kh * kw * static_cast<int64_t>(sizeof(int64_t))) {
+    int64_t* offsets = scratch_.as<int64_t>();
+    const int64_t kernel = kh * kw;
+    for (int64_t a = 0, t = 0; a < kh; a++) {
+      for (int64_t b = 0; b < kw; b++, t++)
+        offsets[turned ? kernel - 1 - t : t] = layout.offset(0, a * stepH, b * stepW);
+    }
+    // Divisions for each tap of each channel would take longer than some of the convolutions.
+    for (int64_t t = kernel; t < channels * kernel; t++) offsets[t] = offsets[t - kernel] + layout.channel;
+  }
+  TapOffsets(const PlaneLayout& layout, const ConvShape& s)
+      : TapOffsets(layout, s.groupC(), s.kh, s.dilH, s.kw, s.dilW) {}
+
+  const int64_t* data() const { return scratch_.as<int64_t>(); }
+
+ private:
+  const Scratch scratch_;
+};
+
 // dst[j] = src[j * stride] for j < count. Reads nothing behind src[(count - 1) * stride].
 template <class T>
 ALWAYS_INLINE void copyEvery(T* dst, const T* src, int64_t count, int64_t stride) {

@@ -84,11 +84,8 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
   // Padded, and not split by the stride: single elements are read.
   const PlaneLayout layout(s.h, s.w, (s.kh - 1) * s.dilH, s.kw, s.dilW, 0, 1, 1, s.padH, s.padW,
                            (s.oh - 1) * s.strideH + 1, (s.ow - 1) * s.strideW + 1);
-  const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
-  int64_t* offsets = offsetScratch.as<int64_t>();
-  for (int64_t t = 0; t < taps; t++) {
-    offsets[t] = layout.offset(t / (s.kh * s.kw), t / s.kw % s.kh * s.dilH, t % s.kw * s.dilW);
-  }
+  const TapOffsets tapOffsets(layout, s);
+  const int64_t* offsets = tapOffsets.data();
   const int64_t width = ceilDivide(rows, n) * n;
   const int64_t lines = s.n * s.oh;
   const int64_t block = minimum(s.oh, ceilDivide(128, s.ow));
@@ -305,9 +302,8 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
   }
   // The gradients of the outputs are spread to the pitch of the planes too, which costs more than those.
   const PlaneLayout layout(s, 5 * s.groupO() * kh);
-  const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
-  int64_t* offsets = offsetScratch.as<int64_t>();
-  for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
+  const TapOffsets tapOffsets(layout, s);
+  const int64_t* offsets = tapOffsets.data();
   // Dot products keep a vector of sums for every weight.
   const bool dots = s.groupO() * taps * lanes<T> * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 18;
   s.trace("conv2dBackwardWeight", dots ? "dot products" : "packed");

@@ -3,6 +3,7 @@
 // left; what is read below and to the right of the image is zero as well, so oh and ow decide about asymmetric padding.
 #pragma once
 
+#include "kernels/conv-channels.h"
 #include "kernels/conv-correlate.h"
 #include "kernels/conv-images.h"
 #include "kernels/conv-winograd-images.h"
@@ -10,6 +11,22 @@
 #include "kernels/elementwise.h"
 
 namespace flambeau::FLAMBEAU_ISA {
+
+// Runs the cheaper of the kernels whose lanes are images or channels, if it costs less than multiplying every position
+// of a line of a plane with every tap.
+template <class T>
+bool correlatesInLanes(const ConvShape& s, const char* kernel, const ImageCorrelation<T>& c) {
+  constexpr int64_t n = nativeLanes<T>;
+  const int64_t line = ceilDivide((c.oh - 1) * (c.across.length + c.across.pad) + c.ow, n) * n;
+  const int64_t images = imagesCost(c), channels = channelsCost(c);
+  if (minimum(images, channels) >= c.images * c.groups * c.taps() * c.rows * line) return false;
+  s.trace(kernel, images <= channels ? "images as lanes" : "output channels as lanes");
+  if (images <= channels)
+    correlateImages(c);
+  else
+    correlateChannels(c);
+  return true;
+}
 
 // y = x * w (+ bias[o]), then max(0, .) when relu.
 template <class T>
@@ -52,17 +69,12 @@ void conv2d(const T* x, const T* w, const T* bias, T* y, int64_t n, int64_t c, i
     const int64_t rows = s.groupO();
     const ImageCorrelation<T> correlation{x,    n,       groups, s.groupC(), down, across, w, rows * taps,
                                           taps, kh * kw, rows,   oh,         ow,   y,      e};
-    if (imagesPay(correlation)) {
-      s.trace("conv2d", "images as lanes");
-      return correlateImages(correlation);
-    }
+    if (correlatesInLanes(s, "conv2d", correlation)) return;
   }
   const PlaneLayout layout(s, s.groupO() * kh);
-  const Scratch offsetScratch(taps * static_cast<int64_t>(sizeof(int64_t)));
-  int64_t* offsets = offsetScratch.as<int64_t>();
-  for (int64_t t = 0; t < taps; t++) offsets[t] = layout.offset(t / (kh * kw), t / kw % kh * dilH, t % kw * dilW);
+  const TapOffsets offsets(layout, s);
   const int64_t rows = s.groupO();
-  correlate(Correlation<T>{x, n, groups, s.groupC(), layout, taps, offsets, rows, oh, ow, y, e},
+  correlate(Correlation<T>{x, n, groups, s.groupC(), layout, taps, offsets.data(), rows, oh, ow, y, e},
             [&](Panels<T> to, int64_t group, int64_t row, int64_t count, int64_t t, int64_t depth) {
               const T* from = w + (group * rows + row) * taps + t;
               packEach(to, count, [&](T* dst, int64_t first, int64_t lines) {
@@ -107,10 +119,10 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   int64_t* offsets = tableScratch.as<int64_t>();
   int64_t* taken = offsets + taps;
   for (int64_t i = 0; i < perChannel; i++) taken[i] = y.tap(i / x.count) * s.kw + x.tap(i % x.count);
-  for (int64_t t = 0; t < taps; t++) {
-    const int64_t i = t % perChannel;
-    offsets[t] = layout.offset(t / perChannel, y.mostShift - y.shift(i / x.count), x.mostShift - x.shift(i % x.count));
+  for (int64_t i = 0; i < perChannel; i++) {
+    offsets[i] = layout.offset(0, y.mostShift - y.shift(i / x.count), x.mostShift - x.shift(i % x.count));
   }
+  for (int64_t t = perChannel; t < taps; t++) offsets[t] = offsets[t - perChannel] + layout.channel;
   const int64_t rows = s.groupC();
   const bool whole = s.strideH == 1 && s.strideW == 1;
   const int64_t part = y.size * x.size;
@@ -200,10 +212,7 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
     const ImageCorrelation<T> correlation{
         dy,   n, groups, s.groupO(), down,         across, w, s.groupO() * rows * kernel, kernel, rows * kernel,
         rows, h, wd,     dx,         Epilogue<T>{}};
-    if (imagesPay(correlation)) {
-      s.trace("conv2dBackwardInput", "images as lanes");
-      return correlateImages(correlation);
-    }
+    if (correlatesInLanes(s, "conv2dBackwardInput", correlation)) return;
   }
   // Phases that no tap reaches stay zero.
   bool unreached = empty;

@@ -51,9 +51,9 @@ struct Epilogue {
   }
 };
 
-// c[rows x vectors of N lanes] = sum over p < depth of a[i * aRow + p * aStride] * line(p)[j], with the epilogue.
-template <int rows, int vectors, int N, class T, class Row, class Line>
-ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aStride, Line line, T* c, int64_t cStride,
+// c[rows x vectors of N lanes] = sum over p < depth of column(p)[i * aRow] * line(p)[j], with the epilogue.
+template <int rows, int vectors, int N, class T, class Column, class Row, class Line>
+ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line line, T* c, int64_t cStride,
                                 const Epilogue<T>& e) {
   using V = vec<T, N>;
 #pragma GCC unroll 16
@@ -66,8 +66,8 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
 #pragma GCC unroll 16
     for (int v = 0; v < vectors; v++) sum[i][v] = V::zero();
 #pragma GCC unroll 1
-  for (int64_t p = 0; p < depth; p++, a += aStride) {
-    const T* b = line(p);
+  for (int64_t p = 0; p < depth; p++) {
+    const T *a = column(p), *b = line(p);
     // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
     if constexpr (rows < vectors) {
       V s[rows];
@@ -100,12 +100,12 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, const T* a, Row aRow, int64_t aSt
     }
 }
 
-// Lines of b at a fixed distance.
+// Columns of a or lines of b at a fixed distance.
 template <class T>
 struct StridedLines {
-  const T* b;
+  const T* first;
   int64_t stride;
-  ALWAYS_INLINE const T* operator()(int64_t p) const { return b + p * stride; }
+  ALWAYS_INLINE const T* operator()(int64_t p) const { return first + p * stride; }
 };
 
 // The rows of a packed panel lie side by side; those of a itself, a distance apart that is known when it runs.
@@ -118,7 +118,7 @@ using TileKernel = void (*)(int64_t depth, const T* a, Row aRow, int64_t aStride
 template <int rows, int vectors, int N, class T, class Row>
 void stridedTile(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
                  int64_t cStride, const Epilogue<T>& e) {
-  multiplyTile<rows, vectors, N>(depth, a, aRow, aStride, StridedLines<T>{b, bStride}, c, cStride, e);
+  multiplyTile<rows, vectors, N>(depth, StridedLines<T>{a, aStride}, aRow, StridedLines<T>{b, bStride}, c, cStride, e);
 }
 
 template <class T, class Row, int vectors, int N, int... i>

@@ -203,6 +203,31 @@ void checkAll() {
     if (s.oh < 1 || s.ow < 1) continue;
     checkOne<T>(s, random_.below(2), random_.below(2));
   }
+  // Few images with output channels as lanes, or input channels in the gradient: short rows, in one tile or several.
+  for (int i = 0; i < 60; i++) {
+    const int64_t groups = 1 + random_.below(2), few = 1 + random_.below(8), whole = 16 + 16 * random_.below(2);
+    const bool forward = random_.below(2) == 0;
+    ConvShape s{1 + random_.below(4),
+                groups * (forward ? few : whole),
+                5 + random_.below(18),
+                5 + random_.below(18),
+                groups * (forward ? whole : few),
+                1 + random_.below(5),
+                2 + random_.below(4),
+                1,
+                1,
+                random_.below(3),
+                random_.below(3),
+                1 + random_.below(2),
+                1 + random_.below(2),
+                groups,
+                0,
+                0};
+    s.oh = s.h + 2 * s.padH - (s.kh - 1) * s.dilH - random_.below(2);
+    s.ow = s.w + 2 * s.padW - (s.kw - 1) * s.dilW - random_.below(2);
+    if (s.oh < 1 || s.ow < 1) continue;
+    checkOne<T>(s, random_.below(2), random_.below(2));
+  }
 }
 
 }  // namespace
