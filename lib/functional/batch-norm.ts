@@ -1,6 +1,6 @@
 // Normalisation of channels: over the batch, or over each instance of it.
 import { isGradEnabled, withGradMode } from '../autograd/mode.ts';
-import { record, wantsGradient } from '../autograd/record.ts';
+import { checkConstant, record, wantsGradient } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -70,6 +70,7 @@ export function batchNorm(
   const count = n * numelOf(x.shape.slice(2));
   if (training && count === 1) throw oneValue(`torch.Size([${x.shape.join(', ')}])`);
   checkRunning(runningMean, runningVar, c, training);
+  checkConstant('native_batch_norm', { running_mean: runningMean, running_var: runningVar });
   checkAffine('batchNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
   const own = training ? momentsOf(x, n, c) : null;
   if (own !== null && count > 0) moveRunning(runningMean, runningVar, own, momentum, count / (count - 1));
@@ -225,6 +226,7 @@ export function instanceNorm(x: Tensor, options: InstanceNormFunctionOptions = {
   const [n = 0, c = 0] = x.shape;
   const s = spatialOf(x);
   checkRunning(runningMean, runningVar, c, true);
+  checkConstant('native_batch_norm', { running_mean: runningMean, running_var: runningVar });
   checkAffine('instanceNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
   if ((runningMean !== null || runningVar !== null) && s > 0) {
     const own = momentsOf(reshape(x.detach(), [1, n * c, s]), 1, n * c);

@@ -1,5 +1,5 @@
 // Losses made of other operators: likelihoods, divergences and margins.
-import { nameNode } from '../autograd/record.ts';
+import { checkConstant, nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, wrapDim } from '../tensor/shape.ts';
@@ -150,6 +150,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
+  checkConstant('soft_margin_loss', { target });
   const products = mul(target, x);
   if (!sameShape(products.shape, x.shape)) {
     throw new ShapeError(

@@ -2,11 +2,13 @@
 import * as flambeau from 'flambeau';
 import {
   ArgumentTypeError,
+  AutogradError,
   DtypeError,
   type FlambeauError,
   IndexError,
   linalg,
   nn,
+  ones,
   ShapeError,
   type Tensor,
   tensor,
@@ -26,6 +28,7 @@ const nameOf = (call: () => unknown) =>
   `${call}`.slice('() => '.length).replaceAll(/\(0,__\w+\.(\w+)\)|__\w+\./g, '$1');
 
 const x = zeros(3, 4);
+const learned = ones(4, { requiresGrad: true });
 const at = (...values: number[]) => tensor(values, { dtype: 'int64' });
 const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
 
@@ -166,6 +169,22 @@ const refusals: Refusal[] = [
   [() => at(1).frexp(), DtypeError, 'torch.frexp() only supports floating-point dtypes'],
   [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
   [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
+  // ---- Arguments without a gradient
+  [
+    () => F.softMarginLoss(x, learned),
+    AutogradError,
+    "'soft_margin_loss' is not differentiable with respect to argument",
+  ],
+  [() => F.binaryCrossEntropy(x, x, { weight: learned }), AutogradError, "respect to argument 'weight'"],
+  [
+    () => F.binaryCrossEntropyWithLogits(x, x, { posWeight: learned }),
+    AutogradError,
+    "respect to argument 'pos_weight'",
+  ],
+  [() => F.nllLoss(x, at(0, 1, 2), { weight: learned }), AutogradError, "'nll_loss_forward' is not differentiable"],
+  [() => F.multiMarginLoss(x, at(0, 1, 2), { weight: learned }), AutogradError, "'multi_margin_loss' is not"],
+  [() => F.batchNorm(x, learned, ones(4)), AutogradError, "respect to argument 'running_mean'"],
+  [() => F.instanceNorm(zeros(2, 4, 3), { runningVar: learned }), AutogradError, "respect to argument 'running_var'"],
   // ---- Layers and losses
   [() => F.batchNorm(zeros(2, 1), zeros(1), tensor(1.5)), ShapeError, 'running_var expected 1 dims but tensor has 0'],
   [
