@@ -128,12 +128,15 @@ export function rebase(x: Tensor, y: Tensor): void {
 
 /** Gives `x` the geometry of its view `y`, and the history. */
 export function becomeView(x: Tensor, y: Tensor): void {
+  // Asked for before the version moves, after which a view takes its history from the base anew.
+  const { node } = y;
+  if (x.viewOf !== null) x.viewOf = y.viewOf;
   x.shape = y.shape;
   x.strides = y.strides;
   x.offset = y.offset;
   x.version.value += 1;
   if (x.accumulator !== null) x.accumulator = null;
-  attach(x, y.node, y.outputIndex);
+  attach(x, node, y.outputIndex);
 }
 
 /** Throws where PyTorch forbids writing to `x` in place under the current mode. */

@@ -385,6 +385,9 @@ export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1
  */
 export function adjoint(x: Tensor): Tensor {
   checkTensor('adjoint', 'input', x);
-  if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');
+  if (x.ndim === 0) return x;
+  if (x.ndim === 1) {
+    throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.');
+  }
   return movedim(x, -1, -2);
 }

@@ -302,7 +302,7 @@ export function copyElements(source: Tensor, target: Tensor): void {
 
 /** Throws where several elements of `x` share one place in memory. */
 function checkWritable(who: string, x: Tensor): void {
-  if (!x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
+  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
   throw new StateError(
     `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,
   );

@@ -9,7 +9,6 @@ import { mul } from './binary.ts';
 import { clone } from './copies.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
 import { cat, stack } from './join.ts';
-import { where } from './select.ts';
 import { diagonal, expand, narrow, reshape, slice, split, transpose, unsqueeze } from './views.ts';
 
 // ---- Rolled, rotated, repeated
@@ -529,9 +528,7 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
       y,
       merged.map((n, k) => (k === d ? (y.shape[d] ?? 1) : n)),
     );
-  const negative = indices.lt(0);
-  const places = where(negative, indices.add(x.shape[d] ?? 0), indices);
-  return gather(at(x), d, at(places));
+  return gather(at(x), d, at(indices));
 }
 
 /**

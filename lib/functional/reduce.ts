@@ -389,5 +389,7 @@ export function variance(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null,
 export function std(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null, options: VarOptions = {}): Tensor {
   if (isNamed(dims)) return std(x, ...byPosition(dims, options));
   checkTensor('std', 'input', x);
-  return nameNode('std', sqrt(variance(x, dims, options)));
+  const squared = variance(x, dims, options);
+  const y = sqrt(squared.detach());
+  return record('std', [squared], y, [y], (g, [saved = g]) => [where(eq(saved, 0), 0, div(g, mul(saved, 2)))]);
 }

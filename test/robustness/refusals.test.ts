@@ -169,6 +169,14 @@ const refusals: Refusal[] = [
   [() => at(1).frexp(), DtypeError, 'torch.frexp() only supports floating-point dtypes'],
   [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
   [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
+  [() => x.bool().trace(), DtypeError, '"trace" not implemented for \'Bool\''],
+  [() => x.bool().median(), DtypeError, '"median_cpu" not implemented for \'Bool\''],
+  [() => x.bool().kthvalue(1), DtypeError, '"kthvalue_cpu" not implemented for \'Bool\''],
+  [() => at(1).frac(), DtypeError, '"frac_cpu" not implemented for \'Long\''],
+  [() => flambeau.logaddexp(at(1), at(1)), DtypeError, '"logaddexp_cpu" not implemented for \'Long\''],
+  [() => zeros(2).sub_(tensor([true, false])), DtypeError, 'with a bool tensor is not supported'],
+  [() => x.takeAlongDim(at(-1).view(1, 1), 1), IndexError, 'index -1 is out of bounds for dimension 1 with size 4'],
+  [() => zeros(2).mT, ShapeError, 'tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor'],
   // ---- Arguments without a gradient
   [
     () => F.softMarginLoss(x, learned),
