@@ -580,7 +580,9 @@ for (const [name, operator] of Object.entries(binaryOperators) as [string, Binar
     return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => {
       if (!masks) return binary(operator, x, y, into);
       const mask = F.to(binary(operator, x, y), x.dtype);
-      return record(operator.name, [x], mask, [], (g) => [F.mul(g, 0)]);
+      const operands = y instanceof Tensor ? [x, y] : [x];
+      const facts = operands.map(({ shape, dtype }) => ({ shape, dtype }));
+      return record(operator.name, operands, mask, [], () => facts.map(({ shape, dtype }) => zeros(shape, { dtype })));
     });
   });
 }

@@ -25,7 +25,7 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   const first = parts[0] ?? tensors[0];
   if (first === undefined) return emptyOf([0], 'float32');
   if (first.ndim === 0) throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated');
-  const d = wrapDim(dim, first.ndim);
+  const d = parts.length === 0 ? 0 : wrapDim(dim, first.ndim);
   parts.forEach((x, i) => {
     if (x.ndim !== first.ndim) {
       throw new ShapeError(`Tensors must have same number of dimensions: got ${first.ndim} and ${x.ndim}`);

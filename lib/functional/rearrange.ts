@@ -6,7 +6,8 @@ import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Sha
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { argumentOrOption, flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
-import { clone } from './copies.ts';
+import { cast, clone } from './copies.ts';
+import { resultType } from './elementwise.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
 import { cat, stack } from './join.ts';
 import { diagonal, expand, narrow, reshape, slice, split, transpose, unsqueeze } from './views.ts';
@@ -319,12 +320,13 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
  * @example blockDiag(tensor([[1, 2]]), tensor([[3], [4]])); // tensor([[1, 2, 0], [0, 0, 3], [0, 0, 4]])
  */
 export function blockDiag(...tensors: Tensor[]): Tensor {
-  const blocks = checkTensors('blockDiag', tensors).map((x) => atleast2d(x));
+  const dtype = resultType(checkTensors('blockDiag', tensors));
+  const blocks = tensors.map((x) => atleast2d(cast(x, dtype)));
   const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
   let before = 0;
   const rows = blocks.map((x) => {
     const [n = 0, m = 0] = x.shape;
-    const zeros = (width: number) => fillElements(emptyOf([n, width], x.dtype), 0);
+    const zeros = (width: number) => fillElements(emptyOf([n, width], dtype), 0);
     before += m;
     return cat([zeros(before - m), x, zeros(columns - before)], 1);
   });

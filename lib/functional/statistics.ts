@@ -38,7 +38,11 @@ function withoutNan(x: Tensor): Tensor {
 export function nansum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
   if (isNamed(dims)) return nansum(x, ...byPosition(dims, options));
   checkOptions('nansum', options, ['keepdim', 'dtype']);
-  return nameNode('nansum', sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options));
+  const { dtype } = options;
+  if (isFloat(checkTensor('nansum', 'input', x).dtype) && dtype && !isFloat(dtype)) {
+    throw new DtypeError(`"nansum_cpu" not implemented for '${scalarName(dtype)}'`);
+  }
+  return nameNode('nansum', sum(withoutNan(x), dims, options));
 }
 
 /**

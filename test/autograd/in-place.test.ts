@@ -136,6 +136,7 @@ describe('history', () => {
     const x = leaf(1, 2);
     const y = x.mul(1).lt_(2);
     expect([y.tolist(), y.dtype, y.requiresGrad]).toEqual([[1, 0], 'float64', true]);
+    expect(plain(1, 2).eq_(x).requiresGrad).toBe(true);
     y.sum().backward();
     expect(x.grad?.tolist()).toEqual([0, 0]);
   });

@@ -3,6 +3,7 @@ import {
   angle,
   arange,
   autograd,
+  blockDiag,
   cat,
   cdist,
   convTbc,
@@ -106,6 +107,7 @@ describe('gradients', () => {
       [2, 5],
       [4, 8],
     ],
+    ['hardsigmoid, its slope of single precision', (x: Tensor) => F.hardsigmoid(x), [0, 3], [Math.fround(1 / 6), 0]],
     ['std without spread', (x: Tensor) => x.std(), [2, 2], [0, 0]],
     ['stdMean without spread', (x: Tensor) => stdMean(x)[0], [2, 2], [0, 0]],
     ['rrelu by its mean slope', (x: Tensor) => F.rrelu(x), [-1, 1], [(1 / 8 + 1 / 3) / 2, 1]],
@@ -214,6 +216,18 @@ test.each([
   special.legendrePolynomialP,
 ])('%o of a degree that is no int64 is 0', (polynomial) => {
   expect(polynomial(tensor(0.5), tensor([Infinity, -Infinity, Number.NaN, 1e20])).tolist()).toEqual([0, 0, 0, 0]);
+});
+
+test.each([
+  ['hardswish', (x: Tensor) => F.hardswish(x), [-3, 0, 3], [0, 1 / 3, 0]],
+  ['softplus', (x: Tensor) => F.softplus(x, { threshold: 1 }), [0, 1, 2], [0.25, 0, 0]],
+] as const)('the second gradient of %s where its slope bends', (_name, run, values, expected) => {
+  const slope = (x: Tensor) => autograd.grad(run(x).sum(), [x], { createGraph: true })[0] as Tensor;
+  expect(gradient(slope, values)).toEqual(expected);
+});
+
+test('blockDiag has the dtype of its tensors together', () => {
+  expect(blockDiag(tensor(1, { dtype: 'float64' }), ones(1, 2)).dtype).toBe('float32');
 });
 
 test('the gradient of eigh by its vectors is symmetric', () => {

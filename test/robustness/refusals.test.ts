@@ -170,6 +170,7 @@ const refusals: Refusal[] = [
   [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
   [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
   [() => x.bool().trace(), DtypeError, '"trace" not implemented for \'Bool\''],
+  [() => x.nansum(0, { dtype: 'int64' }), DtypeError, '"nansum_cpu" not implemented for \'Long\''],
   [() => x.bool().median(), DtypeError, '"median_cpu" not implemented for \'Bool\''],
   [() => x.bool().kthvalue(1), DtypeError, '"kthvalue_cpu" not implemented for \'Bool\''],
   [() => at(1).frac(), DtypeError, '"frac_cpu" not implemented for \'Long\''],
