@@ -150,6 +150,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
+  const reduction = reductionOf(options);
   checkConstant('soft_margin_loss', { target });
   const products = mul(target, x);
   if (!sameShape(products.shape, x.shape)) {
@@ -157,7 +158,7 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
       `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${products.shape.join(', ')}]`,
     );
   }
-  return nameNode('softMarginLoss', reduced(writtenAs(x.dtype, log1p(exp(neg(products)))), options));
+  return nameNode('softMarginLoss', reduceBy(reduction, writtenAs(x.dtype, log1p(exp(neg(products))))));
 }
 
 /** Options of {@link multilabelSoftMarginLoss}. */

@@ -178,6 +178,8 @@ const refusals: Refusal[] = [
   [() => zeros(2).sub_(tensor([true, false])), DtypeError, 'with a bool tensor is not supported'],
   [() => x.takeAlongDim(at(-1).view(1, 1), 1), IndexError, 'index -1 is out of bounds for dimension 1 with size 4'],
   [() => zeros(2).mT, ShapeError, 'tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor'],
+  [() => F.batchNorm(zeros(2, 0), zeros(0), zeros(0), { weight: zeros(0) }), IndexError, 'index 0 out of range'],
+  [() => F.instanceNorm(zeros(0, 2, 3), { bias: zeros(2) }), IndexError, 'index 0 out of range for tensor of size [0]'],
   // ---- Arguments without a gradient
   [
     () => F.softMarginLoss(x, learned),
