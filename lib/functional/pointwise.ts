@@ -89,7 +89,9 @@ export function positive(x: Tensor): Tensor {
 export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
-  const [a, b] = [floating(x, [y]), floating(y, [x])];
+  const common = resultType([x, y]);
+  if (!isFloat(common)) throw new DtypeError(`"hypot_cpu" not implemented for '${scalarName(common)}'`);
+  const [a, b] = [operandTensor(x, common), operandTensor(y, common)];
   const length = withGradMode(false, () => {
     const [small, large] = [minimum(abs(a), abs(b)), maximum(abs(a), abs(b))];
     // Of the ratio, since squares of the operands overflow where the result does not.

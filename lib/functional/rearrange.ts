@@ -128,6 +128,7 @@ export function repeatInterleave(
 ): Tensor {
   checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
+  if (repeats instanceof Tensor && repeats.ndim > 1) throw new ShapeError('repeats must be 0-dim or 1-dim tensor');
   const given = argumentOrOption<'dim', number>('repeatInterleave', 'dim', dim, ['dim', 'outputSize']);
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);

@@ -522,6 +522,9 @@ function uniqueItems(who: string, x: Tensor, options: UniqueOptions, ordered: bo
   );
   const { returnInverse = false, returnCounts = false, dim = null } = options;
   checkTensor(who, 'input', x);
+  if (dim !== null && x.size(dim) > 0 && x.numel() === 0) {
+    throw new ShapeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
+  }
   const source = dim === null ? reshape(x.detach(), [-1]) : movedim(x.detach(), wrapDim(dim, x.ndim), 0);
   const items = source.shape[0] ?? 0;
   const size = items === 0 ? 0 : source.numel() / items;

@@ -1,6 +1,6 @@
 // Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, counts, distances.
 import { nameNode, recordRefusal } from '../autograd/record.ts';
-import { isFloat, scalarName } from '../dtype.ts';
+import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
@@ -39,7 +39,7 @@ export function nansum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, o
   if (isNamed(dims)) return nansum(x, ...byPosition(dims, options));
   checkOptions('nansum', options, ['keepdim', 'dtype']);
   const { dtype } = options;
-  if (isFloat(checkTensor('nansum', 'input', x).dtype) && dtype && !isFloat(dtype)) {
+  if (isFloat(checkTensor('nansum', 'input', x).dtype) && dtype && !isFloat(checkDtype('nansum', dtype))) {
     throw new DtypeError(`"nansum_cpu" not implemented for '${scalarName(dtype)}'`);
   }
   return nameNode('nansum', sum(withoutNan(x), dims, options));

@@ -126,7 +126,11 @@ function triangleIndices(
   kept: (distance: Tensor, offset: number) => Tensor,
 ): Tensor {
   checkOptions('triangle indices', options, ['offset', ...factoryOptions]);
-  const places = kept(distanceFromDiagonal(rows, columns), options.offset ?? 0).nonzero();
+  const distance = distanceFromDiagonal(
+    integer('triangle indices', 'row', rows),
+    integer('triangle indices', 'col', columns),
+  );
+  const places = kept(distance, options.offset ?? 0).nonzero();
   return transpose(places, 0, 1)
     .contiguous()
     .to(options.dtype ?? 'int64');

@@ -325,6 +325,7 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
   checkTensor('tensorinv', 'A', A);
   const split = numberOrOption('tensorinv', 'ind', ind, 2);
+  if (split <= 0) throw new ValueError(`Expected a strictly positive integer for 'ind', but got ${split}`);
   const [rows, columns] = [A.shape.slice(0, split), A.shape.slice(split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }
