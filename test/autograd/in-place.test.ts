@@ -132,6 +132,12 @@ describe('history', () => {
     }
   });
 
+  test('of an operand of a wider dtype, whose gradient keeps it', () => {
+    const x = leaf(1, 2);
+    zeros(2).sub_(x).sum().backward();
+    expect([x.grad?.dtype, x.grad?.tolist()]).toEqual(['float64', [-1, -1]]);
+  });
+
   test('of a tensor overwritten with a comparison', () => {
     const x = leaf(1, 2);
     const y = x.mul(1).lt_(2);
