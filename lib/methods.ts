@@ -8,14 +8,21 @@ import {
   retainsGrad,
 } from './autograd/backward.ts';
 import type { Grad } from './autograd/node.ts';
-import { becomeView, checkInPlace } from './autograd/record.ts';
+import { becomeView, checkInPlace, record } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as aliases from './functional/aliases.ts';
 import type { Named } from './functional/arguments.ts';
 import { binaryOperators, type Operand, scaled } from './functional/binary.ts';
 import * as einsum from './functional/einsum.ts';
-import { type BinaryOperator, binary, inPlace, type UnaryOperator, unary } from './functional/elementwise.ts';
+import {
+  type BinaryOperator,
+  binary,
+  checkSubtraction,
+  inPlace,
+  type UnaryOperator,
+  unary,
+} from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
 import * as overwrite from './functional/overwrite.ts';
 import * as pointwise from './functional/pointwise.ts';
@@ -570,12 +577,19 @@ for (const [name, operator] of Object.entries(binaryOperators) as [string, Binar
   define(`${name}_`, function (this: Tensor, y: Operand) {
     const masks = operator.result === 'bool' && this.dtype !== 'bool';
     const fraction = operator.result === 'float' && !isFloat(this.dtype) ? [0.5] : [];
-    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => binary(operator, x, y, masks ? null : into));
+    return inPlace(`${name}_`, this, [y, ...fraction], (x, into) => {
+      if (!masks) return binary(operator, x, y, into);
+      const mask = F.to(binary(operator, x, y), x.dtype);
+      const operands = y instanceof Tensor ? [x, y] : [x];
+      const facts = operands.map(({ shape, dtype }) => ({ shape, dtype }));
+      return record(operator.name, operands, mask, [], () => facts.map(({ shape, dtype }) => zeros(shape, { dtype })));
+    });
   });
 }
 
 for (const name of ['add', 'sub'] as const) {
   define(`${name}_`, function (this: Tensor, y: Operand, options: F.AddOptions = {}) {
+    if (name === 'sub') checkSubtraction(this, y);
     return inPlace(`${name}_`, this, [y], (x, into) =>
       binary(binaryOperators[name], x, scaled(name, x, y, options), into),
     );
@@ -587,6 +601,10 @@ define('div_', function (this: Tensor, y: Operand, options: F.DivOptions = {}) {
     return inPlace('div_', this, [y, 0.5], (x, into) => binary(binaryOperators.div, x, y, into));
   }
   return inPlace('div_', this, [y], (x) => F.div(x, y, options));
+});
+
+define('floorDivide_', function (this: Tensor, y: Operand) {
+  return inPlace('floorDivide_', this, [y], (x) => F.floorDivide(x, y));
 });
 
 const casts: Record<string, Dtype> = {
@@ -611,8 +629,12 @@ define('typeAs', function (this: Tensor, other: Tensor) {
   return F.to(this, other.dtype);
 });
 
-function transposed(this: Tensor): Tensor {
-  return F.transpose(this, -2, -1);
+function transposed(name: string) {
+  return function (this: Tensor): Tensor {
+    if (this.ndim === 0) return this;
+    if (this.ndim > 1) return F.transpose(this, -2, -1);
+    throw new ShapeError(`tensor.${name} is only supported on matrices or batches of matrices. Got 1-D tensor.`);
+  };
 }
 
 Object.defineProperties(Tensor.prototype, {
@@ -624,8 +646,8 @@ Object.defineProperties(Tensor.prototype, {
       );
     },
   },
-  mT: { get: transposed },
-  mH: { get: transposed },
+  mT: { get: transposed('mT') },
+  mH: { get: transposed('mH') },
   H: {
     get(this: Tensor) {
       if (this.ndim !== 0 && this.ndim !== 2) {

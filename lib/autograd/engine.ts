@@ -109,7 +109,7 @@ class Run {
         this.#ownership.share(g);
         const replaced = hook(g);
         if (replaced !== null && replaced !== undefined) {
-          checkGrad(node, output, replaced, 'a tensor hook', 0);
+          fittingGrad(node, output, replaced, 'a tensor hook', 0);
           this.#ownership.share(replaced);
           grads[output] = replaced;
         }
@@ -147,10 +147,10 @@ class Run {
     return produced;
   }
 
-  #deliver(edge: Edge, g: Tensor, from?: Node, position = 0): void {
+  #deliver(edge: Edge, produced: Tensor, from?: Node, position = 0): void {
     const task = this.#tasks.get(edge.node);
     if (task === undefined) return;
-    checkGrad(edge.node, edge.index, g, from?.name ?? 'backward', position);
+    const g = fittingGrad(edge.node, edge.index, produced, from?.name ?? 'backward', position);
     const present = task.grads[edge.index] ?? null;
     if (present === null) {
       this.#ownership.hold(g);
@@ -327,7 +327,8 @@ function runNode(node: Node, grads: readonly Grad[]): readonly Grad[] {
   });
 }
 
-function checkGrad(node: Node, output: number, g: Tensor, from: string, position: number): void {
+// The gradient in the dtype of the output that it belongs to, as in-place operators keep theirs under wider operands.
+function fittingGrad(node: Node, output: number, g: Tensor, from: string, position: number): Tensor {
   const expected = node.outputs[output];
   if (expected === undefined) throw new AutogradError(`${from}: no output ${output} of ${node.name}`);
   if (!sameShape(g.shape, expected.shape)) {
@@ -335,4 +336,5 @@ function checkGrad(node: Node, output: number, g: Tensor, from: string, position
       `Function ${from} returned an invalid gradient at index ${position} - got [${g.shape.join(', ')}] but expected shape compatible with [${expected.shape.join(', ')}]`,
     );
   }
+  return g.dtype === expected.dtype ? g : g.to(expected.dtype);
 }

@@ -90,6 +90,22 @@ export function wantsGradient(inputs: readonly Tensor[]): boolean {
 }
 
 /**
+ * Checks inputs for which PyTorch has no gradient.
+ *
+ * @param operator PyTorch's name of it
+ * @throws AutogradError if one wants a gradient
+ */
+export function checkConstant(operator: string, inputs: Readonly<Record<string, Tensor | null | undefined>>): void {
+  for (const [name, x] of Object.entries(inputs)) {
+    if (!x || !wantsGradient([x])) continue;
+    throw new AutogradError(
+      `The function '${operator}' is not differentiable with respect to argument '${name}'. ` +
+        'This input cannot have requires_grad True.',
+    );
+  }
+}
+
+/**
  * Gives `x`, just overwritten with the elements of `y`, the history of `y`; a view hands it on to its base.
  */
 export function rebase(x: Tensor, y: Tensor): void {
@@ -112,12 +128,15 @@ export function rebase(x: Tensor, y: Tensor): void {
 
 /** Gives `x` the geometry of its view `y`, and the history. */
 export function becomeView(x: Tensor, y: Tensor): void {
+  // Asked for before the version moves, after which a view takes its history from the base anew.
+  const { node } = y;
+  if (x.viewOf !== null) x.viewOf = y.viewOf;
   x.shape = y.shape;
   x.strides = y.strides;
   x.offset = y.offset;
   x.version.value += 1;
   if (x.accumulator !== null) x.accumulator = null;
-  attach(x, y.node, y.outputIndex);
+  attach(x, node, y.outputIndex);
 }
 
 /** Throws where PyTorch forbids writing to `x` in place under the current mode. */

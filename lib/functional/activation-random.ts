@@ -42,9 +42,10 @@ export function rrelu(x: Tensor, options: RreluOptions = {}): Tensor {
   if (!(lower <= upper)) throw new ValueError(`Lower bound should be less than or equal to the upper bound`);
   const apply = (own: Tensor): Tensor => {
     const at = own.detach();
+    const slope = (value: number) => fillElements(emptyOf([], at.dtype), value);
     const slopes = training
       ? drawSlopes(at, lower, upper, { generator })
-      : cast(where(gt(at, 0), 1, (lower + upper) / 2), at.dtype);
+      : where(gt(at, 0), slope(1), slope((lower + upper) / 2));
     const y = mul(at, slopes);
     return record('rreluWithNoise', [own], y, [slopes], (g, [saved = g]) => [mul(g, saved)]);
   };

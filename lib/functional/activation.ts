@@ -8,7 +8,7 @@ import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
 import { checkFloat, float } from './arguments.ts';
-import { add, div, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
+import { add, div, eq, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
@@ -148,7 +148,11 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   checkTensor('softplus', 'input', x);
   checkOptions('softplus', options, ['beta', 'threshold']);
   const { beta = 1, threshold: limit = 20 } = options;
-  const slope = (at: Tensor) => where(gt(mul(at, beta), limit), 1, sigmoid(mul(at, beta)));
+  const slope = (at: Tensor) => {
+    const scaled = mul(at, beta);
+    // At the threshold the slope itself has none.
+    return where(gt(scaled, limit), 1, sigmoid(where(eq(scaled, limit), scaled.detach(), scaled)));
+  };
   const activation = { name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope };
   return activate(activation, x, [beta, limit]);
 }

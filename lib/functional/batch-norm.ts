@@ -1,8 +1,8 @@
 // Normalisation of channels: over the batch, or over each instance of it.
 import { isGradEnabled, withGradMode } from '../autograd/mode.ts';
-import { record, wantsGradient } from '../autograd/record.ts';
+import { checkConstant, record, wantsGradient } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
-import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { checkOptions, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -70,7 +70,9 @@ export function batchNorm(
   const count = n * numelOf(sizesFrom(x.shape, 2));
   if (training && count === 1) throw oneValue(`torch.Size([${x.shape.join(', ')}])`);
   checkRunning(runningMean, runningVar, c, training);
+  checkConstant('native_batch_norm', { running_mean: runningMean, running_var: runningVar });
   checkAffine('batchNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
+  checkChannels(c, weight ?? bias);
   const own = training ? momentsOf(x, n, c) : null;
   if (own !== null && count > 0) moveRunning(runningMean, runningVar, own, momentum, count / (count - 1));
   const fixed = own === null;
@@ -87,6 +89,12 @@ export function batchNorm(
 /** @internal What PyTorch says of a batch without spread. */
 export function oneValue(size: string): ValueError {
   return new ValueError(`Expected more than 1 value per channel when training, got input size ${size}`);
+}
+
+// PyTorch takes the first weight for a result of no elements.
+function checkChannels(channels: number, affine: Tensor | null): void {
+  if (channels > 0 || affine === null) return;
+  throw new IndexError('select(): index 0 out of range for tensor of size [0] at dimension 0');
 }
 
 function vectorOf(c: number) {
@@ -225,7 +233,9 @@ export function instanceNorm(x: Tensor, options: InstanceNormFunctionOptions = {
   const [n = 0, c = 0] = x.shape;
   const s = spatialOf(x);
   checkRunning(runningMean, runningVar, c, true);
+  checkConstant('native_batch_norm', { running_mean: runningMean, running_var: runningVar });
   checkAffine('instanceNorm', x, { weight, bias, runningMean, runningVar }, vectorOf(c));
+  checkChannels(n * c, weight ?? bias);
   if ((runningMean !== null || runningVar !== null) && s > 0) {
     const own = momentsOf(reshape(x.detach(), [1, n * c, s]), 1, n * c);
     const perChannel = (values: Tensor) => meanOver(reshape(values, [n, c]), 0);

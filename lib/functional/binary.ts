@@ -1,6 +1,6 @@
 // Binary operators: arithmetic with gradients, comparisons, logic. Operands broadcast and promote as in PyTorch.
 import { withGradMode } from '../autograd/mode.ts';
-import { nameNode } from '../autograd/record.ts';
+import { nameNode, recordRefusal } from '../autograd/record.ts';
 import { factsOf, isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -212,7 +212,7 @@ export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
   checkOptions('div', options, ['roundingMode']);
   const mode = options.roundingMode ?? null;
   if (mode === null) return binary(binaryOperators.div, x, y);
-  if (mode === 'floor') return floorDivide(x, y);
+  if (mode === 'floor') return floorOfQuotient(x, y);
   if (mode === 'trunc') {
     checkDivisor(x, y);
     return binary(binaryOperators.truncDivide, x, y);
@@ -225,6 +225,13 @@ export function div(x: Operand, y: Operand, options: DivOptions = {}): Tensor {
  * @example floorDivide(tensor([7, -7]), 2); // tensor([3, -4])
  */
 export function floorDivide(x: Operand, y: Operand): Tensor {
+  const quotient = floorOfQuotient(x, y);
+  const operands = [x, y].filter((operand) => operand instanceof Tensor);
+  recordRefusal('floorDivide', operands, [quotient], 'derivative for aten::floor_divide is not implemented');
+  return quotient;
+}
+
+function floorOfQuotient(x: Operand, y: Operand): Tensor {
   checkOneTensor('floorDivide', x, y);
   if (resultType([x, y]) === 'bool') throw new DtypeError(`"div_floor_cpu" not implemented for 'Bool'`);
   checkDivisor(x, y);

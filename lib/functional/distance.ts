@@ -70,7 +70,7 @@ export function cosineSimilarity(x1: Tensor, x2: Tensor, options: CosineSimilari
     return add(own, sub(clampMin(own.detach(), eps), own.detach()));
   };
   const shape = broadcastShapes(x1.shape, x2.shape);
-  const [a, b] = [x1, x2].map((x) => expand(cast(x, dtype), [...shape])) as [Tensor, Tensor];
+  const [a, b] = [x1, x2].map((x) => expand(isFloat(x.dtype) ? x : cast(x, dtype), [...shape])) as [Tensor, Tensor];
   return sum(mul(div(a, length(a)), div(b, length(b))), d);
 }
 

@@ -269,7 +269,10 @@ export function ger(x: Tensor, y: Tensor): Tensor {
  * @example chainMatmul(ones(2, 3), ones(3, 4), ones(4, 5)).shape; // [2, 5]
  */
 export function chainMatmul(...matrices: Tensor[]): Tensor {
-  return checkTensors('chainMatmul', matrices).reduce((a, b) => matmul(a, b));
+  for (const { ndim } of checkTensors('chainMatmul', matrices)) {
+    if (ndim !== 2) throw new ShapeError(`Tensor dimension is ${ndim}, expected 2 instead.`);
+  }
+  return matrices.reduce((a, b) => matmul(a, b));
 }
 
 /**
@@ -385,6 +388,9 @@ export function vecdot(a: Tensor, b: Tensor, dim: number | { dim?: number } = -1
  */
 export function adjoint(x: Tensor): Tensor {
   checkTensor('adjoint', 'input', x);
-  if (x.ndim < 2) throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices.');
+  if (x.ndim === 0) return x;
+  if (x.ndim === 1) {
+    throw new ShapeError('tensor.adjoint() is only supported on matrices or batches of matrices. Got 1-D tensor.');
+  }
   return movedim(x, -1, -2);
 }

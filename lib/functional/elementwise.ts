@@ -277,14 +277,11 @@ export function inPlace(
   const promoted = resultType([x, ...others]);
   if (!recorded && !overlaps && promoted === x.dtype) {
     const y = apply(x, x);
-    if (y !== x) copyElements(checkFits(x, y), x);
+    if (y !== x) copyElements(checkHeld(x, checkFits(x, y)), x);
     x.version.value += 1;
     return x;
   }
-  const y = checkFits(x, apply(recorded ? snapshot(x) : x, null));
-  if (factsOf(y.dtype).category > factsOf(x.dtype).category) {
-    throw new DtypeError(`result type ${y.dtype} can't be cast to the desired output type ${x.dtype}`);
-  }
+  const y = checkHeld(x, checkFits(x, apply(recorded ? snapshot(x) : x, null)));
   copyElements(y, x);
   x.version.value += 1;
   if (recorded) rebase(x, y);
@@ -302,7 +299,7 @@ export function copyElements(source: Tensor, target: Tensor): void {
 
 /** Throws where several elements of `x` share one place in memory. */
 function checkWritable(who: string, x: Tensor): void {
-  if (!x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
+  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
   throw new StateError(
     `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,
   );
@@ -314,6 +311,11 @@ function checkFits(x: Tensor, other: Tensor): Tensor {
   throw new ShapeError(
     `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${shape.join(', ')}]`,
   );
+}
+
+function checkHeld(x: Tensor, y: Tensor): Tensor {
+  if (factsOf(y.dtype).category <= factsOf(x.dtype).category) return y;
+  throw new DtypeError(`result type ${y.dtype} can't be cast to the desired output type ${x.dtype}`);
 }
 
 function sameGeometry(a: Tensor, b: Tensor): boolean {

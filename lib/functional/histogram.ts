@@ -91,8 +91,11 @@ export function histogram(
   const points = reshape(checkTensor('histogram', 'input', x), [-1, 1]);
   const { weight = null } = options;
   const flat = weight === null ? null : reshape(checkTensor('histogram', 'weight', weight), [-1]);
-  const { hist, binEdges } = histogramdd(points, [bins] as number[] | Tensor[], { ...options, weight: flat });
-  return { hist, binEdges: binEdges[0] as Tensor };
+  const found = histogramdd(points, [bins] as number[] | Tensor[], { ...options, weight: flat });
+  const [hist, binEdges] = [found.hist, found.binEdges[0] as Tensor];
+  const inputs = [x, ...(weight === null ? [] : [weight])];
+  recordRefusal('histogram', inputs, [hist, binEdges], 'derivative for aten::histogram is not implemented');
+  return { hist, binEdges };
 }
 
 /** Options of {@link histogramdd}. */

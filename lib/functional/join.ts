@@ -6,7 +6,7 @@ import { type Dim, wrapDim } from '../tensor/shape.ts';
 import { checkTensors, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { copyElements, resultType } from './elementwise.ts';
-import { narrow, unsqueeze } from './views.ts';
+import { narrow, reshape, unsqueeze } from './views.ts';
 
 /**
  * Tensors one after another along dimension `dim`; all other sizes must agree.
@@ -20,11 +20,12 @@ import { narrow, unsqueeze } from './views.ts';
 export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   checkTensors('cat', tensors);
   // Empty one-dimensional tensors are skipped, as they always were.
-  const parts = tensors.filter((x) => !(x.ndim === 1 && x.numel() === 0));
+  const isSkipped = (x: Tensor) => x.ndim === 1 && x.numel() === 0;
+  const parts = tensors.filter((x) => !isSkipped(x));
   const first = parts[0] ?? tensors[0];
   if (first === undefined) return emptyOf([0], 'float32');
   if (first.ndim === 0) throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated');
-  const d = wrapDim(dim, first.ndim);
+  const d = parts.length === 0 ? 0 : wrapDim(dim, first.ndim);
   parts.forEach((x, i) => {
     if (x.ndim !== first.ndim) {
       throw new ShapeError(`Tensors must have same number of dimensions: got ${first.ndim} and ${x.ndim}`);
@@ -37,8 +38,9 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
     });
   });
   const dtype = resultType(tensors);
-  const inputs = parts.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
-  const sizes = inputs.map((x) => x.shape[d] ?? 0);
+  const inputs = tensors.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
+  const skipped = inputs.map(isSkipped);
+  const sizes = inputs.map((x, i) => (skipped[i] ? 0 : (x.shape[d] ?? 0)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const y = emptyOf(
     first.shape.map((size, k) => (k === d ? total : size)),
@@ -46,6 +48,7 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   );
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
   inputs.forEach((x, i) => {
+    if (skipped[i]) return;
     const target = y.alias(y.version);
     target.shape = x.shape;
     target.offset = (starts[i] ?? 0) * (y.strides[d] ?? 1);
@@ -53,7 +56,11 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   });
   if (!isFloat(dtype)) return y;
   return record('cat', inputs, y, [], (g, _saved, needs) =>
-    sizes.map((size, i) => (needs[i] ? narrow(g, d, starts[i] ?? 0, size) : null)),
+    sizes.map((size, i) => {
+      if (!needs[i]) return null;
+      const part = narrow(g, d, starts[i] ?? 0, size);
+      return skipped[i] ? reshape(part, [0]) : part;
+    }),
   );
 }
 

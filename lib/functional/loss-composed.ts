@@ -1,5 +1,5 @@
 // Losses made of other operators: likelihoods, divergences and margins.
-import { nameNode } from '../autograd/record.ts';
+import { checkConstant, nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
@@ -150,13 +150,15 @@ export function softMarginLoss(x: Tensor, target: Tensor, options: LossOptions =
   checkTensor('softMarginLoss', 'target', target);
   checkLossOptions('softMarginLoss', options);
   checkPair('softMarginLoss', x, target);
+  const reduction = reductionOf(options);
+  checkConstant('soft_margin_loss', { target });
   const products = mul(target, x);
   if (!sameShape(products.shape, x.shape)) {
     throw new ShapeError(
       `output with shape [${x.shape.join(', ')}] doesn't match the broadcast shape [${products.shape.join(', ')}]`,
     );
   }
-  return nameNode('softMarginLoss', reduced(writtenAs(x.dtype, log1p(exp(neg(products)))), options));
+  return nameNode('softMarginLoss', reduceBy(reduction, writtenAs(x.dtype, log1p(exp(neg(products))))));
 }
 
 /** Options of {@link multilabelSoftMarginLoss}. */

@@ -1,5 +1,5 @@
 // Losses of each element by itself: one node of the graph for the loss and its reduction.
-import { record } from '../autograd/record.ts';
+import { checkConstant, record } from '../autograd/record.ts';
 import { type Dtype, isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
@@ -229,6 +229,7 @@ export function binaryCrossEntropy(x: Tensor, target: Tensor, options: WeightedL
   }
   checkFound(target.dtype, x.dtype);
   checkProbabilities(x);
+  checkConstant('binary_cross_entropy', { weight: options.weight });
   const scaled = times(expandedWeight(options.weight, target));
   const element: ElementLoss = {
     name: 'binaryCrossEntropy',
@@ -279,6 +280,7 @@ export function binaryCrossEntropyWithLogits(x: Tensor, target: Tensor, options:
   if (!isFloat(x.dtype)) throw new DtypeError(`"log_sigmoid_cpu" not implemented for '${scalarName(x.dtype)}'`);
   const weight = optionalTensor('binaryCrossEntropyWithLogits', 'weight', options.weight);
   const posWeight = optionalTensor('binaryCrossEntropyWithLogits', 'posWeight', options.posWeight);
+  checkConstant('binary_cross_entropy_with_logits', { weight, pos_weight: posWeight });
   const scaled = times(weight);
   const positive = posWeight === null ? null : sub(posWeight, 1);
   const logWeight = (t: Tensor) => (positive === null ? null : add(mul(positive, t), 1));

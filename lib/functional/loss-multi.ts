@@ -1,5 +1,5 @@
 // Margin losses of class indices: one class, or several, against all others.
-import { nameNode } from '../autograd/record.ts';
+import { checkConstant, nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -66,6 +66,7 @@ export function multiMarginLoss(x: Tensor, target: Tensor, options: MultiMarginL
   if (p !== 1 && p !== 2) throw new ValueError('only p == 1 and p == 2 supported');
   const classes = x.shape.at(-1) ?? 1;
   checkWeight(x, weight, classes);
+  checkConstant('multi_margin_loss', { weight });
   const rows = x.ndim === 2 ? (x.shape[0] ?? 1) : 1;
   checkRows(x, target, rows === 1 && target.ndim === 0 ? [] : [rows]);
   const labels = Array.from(elementsOf(contiguous(target)), Number);

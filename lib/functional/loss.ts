@@ -1,5 +1,5 @@
 // Losses of class labels: negative log-likelihood and cross-entropy.
-import { nameNode, record } from '../autograd/record.ts';
+import { checkConstant, nameNode, record } from '../autograd/record.ts';
 import { type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -80,6 +80,7 @@ export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {})
   checkLossOptions('nllLoss', options, ['weight', 'ignoreIndex']);
   const reduction = reductionOf(options);
   const q = labelled('nllLoss', x, target, options);
+  checkConstant(x.ndim > 2 ? 'nll_loss2d_forward' : 'nll_loss_forward', { weight: q.weight });
   const labels = contiguous(target.dtype === 'int64' ? target : cast(target, 'int64'));
   const { losses, weights } = rowLosses(x, labels, q);
   const total = reduction === 'mean' ? sum(weights) : null;

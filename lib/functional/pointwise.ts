@@ -1,6 +1,6 @@
 // Rarer elementwise operators, made of others: signs, logarithms of sums, integers, angles.
 import { withGradMode } from '../autograd/mode.ts';
-import { nameNode, record, recordConstant } from '../autograd/record.ts';
+import { nameNode, record, recordRefusal } from '../autograd/record.ts';
 import { type Dtype, factsOf, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -25,7 +25,7 @@ import {
 import { cast } from './copies.ts';
 import { checkOneTensor, checkOperand, floating, operandTensor, resultType } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
-import { scalarwise } from './scalarwise.ts';
+import { refusedSlope, scalarwise } from './scalarwise.ts';
 import { clamp, where } from './select.ts';
 import { abs, exp, exp2, isinf, isnan, log, log1p, log2, neg, sign, sin, sqrt, square } from './unary.ts';
 
@@ -89,7 +89,9 @@ export function positive(x: Tensor): Tensor {
 export function hypot(x: Tensor, y: Tensor): Tensor {
   checkTensor('hypot', 'input', x);
   checkTensor('hypot', 'other', y);
-  const [a, b] = [floating(x, [y]), floating(y, [x])];
+  const common = resultType([x, y]);
+  if (!isFloat(common)) throw new DtypeError(`"hypot_cpu" not implemented for '${scalarName(common)}'`);
+  const [a, b] = [operandTensor(x, common), operandTensor(y, common)];
   const length = withGradMode(false, () => {
     const [small, large] = [minimum(abs(a), abs(b)), maximum(abs(a), abs(b))];
     // Of the ratio, since squares of the operands overflow where the result does not.
@@ -130,6 +132,7 @@ function logOfSum(
   logarithm: (x: Tensor) => Tensor,
 ): Tensor {
   const dtype = resultType([x, y]);
+  if (!isFloat(dtype)) throw new DtypeError(`"${name}_cpu" not implemented for '${scalarName(dtype)}'`);
   const [a, b] = [operandTensor(x, dtype), operandTensor(y, dtype)];
   const total = withGradMode(false, () => {
     const infinite = logicalAnd(eq(a, b), isinf(a));
@@ -200,7 +203,8 @@ export function heaviside(x: Tensor, values: Tensor): Tensor {
   if (x.dtype !== values.dtype)
     throw new DtypeError('heaviside is not yet implemented for tensors with different dtypes.');
   const y = where(eq(x.detach(), 0), values.detach(), cast(gt(x.detach(), 0), x.dtype));
-  return recordConstant('heaviside', [x, values], y);
+  recordRefusal('heaviside', [x, values], [y], 'derivative for aten::heaviside is not implemented');
+  return y;
 }
 
 /**
@@ -338,7 +342,7 @@ export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
 export function nextafter(x: Tensor, y: Tensor): Tensor {
   checkTensor('nextafter', 'input', x);
   checkTensor('nextafter', 'other', y);
-  const wide = x.dtype === 'float64';
+  const wide = resultType([x, y]) === 'float64';
   const floats = wide ? new Float64Array(1) : new Float32Array(1);
   const bits = wide ? new BigInt64Array(floats.buffer) : new Int32Array(floats.buffer);
   const step = (from: number, to: number) => {
@@ -351,7 +355,8 @@ export function nextafter(x: Tensor, y: Tensor): Tensor {
     else bits[0] = (bits[0] ?? 0) + (away ? 1 : -1);
     return floats[0] ?? 0;
   };
-  return scalarwise('nextafter', step, [x, y], { result: 'same' });
+  const slope = refusedSlope('nextafter');
+  return scalarwise('nextafter', step, [x, y], { slopes: [slope, slope], result: 'same' });
 }
 
 function integers(name: string, fn: (x: number, y: number) => number, x: Tensor, y: Tensor): Tensor {

@@ -6,10 +6,10 @@ import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Sha
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { argumentOrOption, flag, integer, integerList } from './arguments.ts';
 import { mul } from './binary.ts';
-import { clone } from './copies.ts';
+import { cast, clone } from './copies.ts';
+import { resultType } from './elementwise.ts';
 import { flip, gather, indexSelect, repeat } from './indexing.ts';
 import { cat, stack } from './join.ts';
-import { where } from './select.ts';
 import { diagonal, expand, narrow, reshape, slice, split, transpose, unsqueeze } from './views.ts';
 
 // ---- Rolled, rotated, repeated
@@ -128,6 +128,7 @@ export function repeatInterleave(
 ): Tensor {
   checkTensor('repeatInterleave', 'input', x);
   if (repeats === undefined || repeats === null) return placesRepeated(x);
+  if (repeats instanceof Tensor && repeats.ndim > 1) throw new ShapeError('repeats must be 0-dim or 1-dim tensor');
   const given = argumentOrOption<'dim', number>('repeatInterleave', 'dim', dim, ['dim', 'outputSize']);
   const source = given === undefined || given === null ? reshape(x, [-1]) : x;
   const d = wrapDim(given ?? 0, source.ndim);
@@ -320,12 +321,13 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
  * @example blockDiag(tensor([[1, 2]]), tensor([[3], [4]])); // tensor([[1, 2, 0], [0, 0, 3], [0, 0, 4]])
  */
 export function blockDiag(...tensors: Tensor[]): Tensor {
-  const blocks = checkTensors('blockDiag', tensors).map((x) => atleast2d(x));
+  const dtype = resultType(checkTensors('blockDiag', tensors));
+  const blocks = tensors.map((x) => atleast2d(cast(x, dtype)));
   const columns = blocks.reduce((sum, x) => sum + (x.shape[1] ?? 0), 0);
   let before = 0;
   const rows = blocks.map((x) => {
     const [n = 0, m = 0] = x.shape;
-    const zeros = (width: number) => fillElements(emptyOf([n, width], x.dtype), 0);
+    const zeros = (width: number) => fillElements(emptyOf([n, width], dtype), 0);
     before += m;
     return cat([zeros(before - m), x, zeros(columns - before)], 1);
   });
@@ -529,9 +531,7 @@ export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number | { dim?: 
       y,
       merged.map((n, k) => (k === d ? (y.shape[d] ?? 1) : n)),
     );
-  const negative = indices.lt(0);
-  const places = where(negative, indices.add(x.shape[d] ?? 0), indices);
-  return gather(at(x), d, at(places));
+  return gather(at(x), d, at(indices));
 }
 
 /**

@@ -283,7 +283,8 @@ export function argmax(
   options: ReduceOptions = {},
 ): Tensor {
   if (isNamed(dim)) return argmax(x, ...byPosition(dim, options));
-  checkTensor('argmax', 'input', x);
+  if (checkTensor('argmax', 'input', x).dtype === 'bool')
+    throw new DtypeError(`"argmax_cpu" not implemented for 'Bool'`);
   checkOptions('argmax', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmax, 'argmax', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
   return flatPosition(kernels.argmax, 'argmax', x, options.keepdim ?? false);
@@ -299,7 +300,8 @@ export function argmin(
   options: ReduceOptions = {},
 ): Tensor {
   if (isNamed(dim)) return argmin(x, ...byPosition(dim, options));
-  checkTensor('argmin', 'input', x);
+  if (checkTensor('argmin', 'input', x).dtype === 'bool')
+    throw new DtypeError(`"argmin_cpu" not implemented for 'Bool'`);
   checkOptions('argmin', options, ['keepdim']);
   if (dim !== null) return position(kernels.argmin, 'argmin', x, wrapDim(dim, x.ndim), options.keepdim ?? false);
   return flatPosition(kernels.argmin, 'argmin', x, options.keepdim ?? false);
@@ -389,5 +391,7 @@ export function variance(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null,
 export function std(x: Tensor, dims: Dims | Named<VarOptions, Dims> = null, options: VarOptions = {}): Tensor {
   if (isNamed(dims)) return std(x, ...byPosition(dims, options));
   checkTensor('std', 'input', x);
-  return nameNode('std', sqrt(variance(x, dims, options)));
+  const squared = variance(x, dims, options);
+  const y = sqrt(squared.detach());
+  return record('std', [squared], y, [y], (g, [saved = g]) => [where(eq(saved, 0), 0, div(g, mul(saved, 2)))]);
 }

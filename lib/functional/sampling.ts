@@ -131,6 +131,11 @@ export function geometric_(x: Tensor, p: number, options: RandomOptions = {}): T
 export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions = {}): Tensor {
   checkTensor('cauchy_', 'input', x);
   checkOptions('cauchy_', options, ['generator']);
+  if (!isFloat(x.dtype)) {
+    throw new DtypeError(
+      'Cauchy distribution is a continuous probability distribution. dtype must be a floating point',
+    );
+  }
   if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${describe(sigma)}`);
   return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
 }
@@ -144,6 +149,7 @@ export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions
 export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions = {}): Tensor {
   checkTensor('logNormal_', 'input', x);
   checkOptions('logNormal_', options, ['generator']);
+  if (!isFloat(x.dtype)) throw new DtypeError(`"log_normal_cpu" not implemented for '${scalarName(x.dtype)}'`);
   if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${describe(std)}`);
   const n = x.numel();
   const drawn = new Float64Array(n);

@@ -1,6 +1,7 @@
 // Elementwise operators given by a function of numbers: for those too rare for a kernel. Internal.
 import { record, recordConstant } from '../autograd/record.ts';
 import { type Dtype, factsOf, getDefaultDtype, isFloat } from '../dtype.ts';
+import { AutogradError } from '../errors.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import type { Operand } from './binary.ts';
@@ -12,10 +13,17 @@ import { expand } from './views.ts';
 /** The gradient of one operand: from the gradient of the result and all operands. */
 export type Slope = (g: Tensor, operands: readonly Tensor[], y: Tensor) => Tensor;
 
+/** The slope of an operand for which PyTorch has no gradient: backward throws. */
+export function refusedSlope(derivative: string): Slope {
+  return () => {
+    throw new AutogradError(`the derivative for '${derivative}' is not implemented.`);
+  };
+}
+
 /** What a scalar operator is beside its function. */
 export interface Scalarwise {
-  /** One for each operand; null where an operand has no gradient, absent where none has. */
-  readonly slopes?: readonly (Slope | null)[];
+  /** One for each operand; absent where none has a gradient. */
+  readonly slopes?: readonly Slope[];
   /** Type of the result: floating point even of integers, that of the operands, or a fixed one. Default 'float'. */
   readonly result?: 'float' | 'same' | Dtype;
 }

@@ -1,5 +1,5 @@
 // Order: sorting, the k largest, medians and quantiles, searching sorted values, unique values.
-import { record, recordConstant } from '../autograd/record.ts';
+import { record, recordConstant, recordRefusal } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
@@ -139,6 +139,7 @@ export function kthvalue(
 ): ValuesAndIndices {
   const { dim: d = -1, keepdim = false } = withDim('kthvalue', dim, options, ['keepdim']);
   const at = wrapDim(d, checkTensor('kthvalue', 'input', x).ndim);
+  checkOrdered('kthvalue_cpu', x);
   if (!Number.isInteger(k) || k < 1 || k > (x.shape[at] ?? 1)) {
     throw new IndexError(`kthvalue(): selected number k out of range for dimension ${at}`);
   }
@@ -151,6 +152,10 @@ export function kthvalue(
   );
   const shape = [...sizesFrom(rows.shape, 0, -1), 1];
   return pick(x, at, contiguous(transpose(fromTypedArray(places, shape, 'int64'), at, -1)), keepdim);
+}
+
+function checkOrdered(kernel: string, x: Tensor): void {
+  if (x.dtype === 'bool') throw new DtypeError(`"${kernel}" not implemented for 'Bool'`);
 }
 
 // Positions of medians: the lower of two, NaN if one is there (or none are counted).
@@ -172,7 +177,7 @@ function medianOver(
   ignoreNan: boolean,
 ): Tensor | ValuesAndIndices {
   const { dim: d, keepdim = false } = withDim(who, dim, options, ['keepdim']);
-  checkTensor(who, 'input', x);
+  checkOrdered(d === undefined ? 'median_cpu' : 'median_out', checkTensor(who, 'input', x));
   if (d === undefined) {
     if (x.numel() === 0) return fillElements(emptyOf([], x.dtype), isFloat(x.dtype) ? Number.NaN : 0);
     const flat = reshape(x, [-1]);
@@ -517,6 +522,9 @@ function uniqueItems(who: string, x: Tensor, options: UniqueOptions, ordered: bo
   );
   const { returnInverse = false, returnCounts = false, dim = null } = options;
   checkTensor(who, 'input', x);
+  if (dim !== null && x.size(dim) > 0 && x.numel() === 0) {
+    throw new ShapeError("There are 0 sized dimensions, and they aren't selected, so unique cannot be applied");
+  }
   const source = dim === null ? reshape(x.detach(), [-1]) : movedim(x.detach(), wrapDim(dim, x.ndim), 0);
   const items = source.shape[0] ?? 0;
   const size = items === 0 ? 0 : source.numel() / items;
@@ -537,6 +545,8 @@ function uniqueItems(who: string, x: Tensor, options: UniqueOptions, ordered: bo
   const { firsts, inverse, counts } = grouped(order, (a, b) => compare(a, b) === 0);
   const chosen = indexSelect(source, 0, longs(firsts, [firsts.length]));
   const values = dim === null ? chosen : contiguous(movedim(chosen, 0, wrapDim(dim, x.ndim)));
+  const derivative = ordered ? (dim === null ? '_unique2' : 'unique_dim') : 'unique_consecutive';
+  recordRefusal(who, [x], [values], `the derivative for '${derivative}' is not implemented.`);
   const result = [values];
   if (returnInverse) result.push(longs(inverse, dim === null ? [...x.shape] : [items]));
   if (returnCounts) result.push(longs(counts, [counts.length]));

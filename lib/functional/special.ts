@@ -6,12 +6,11 @@ import { DtypeError, ValueError } from '../errors.ts';
 import { arange } from '../tensor/create.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
-import { add, div, eq, gt, lt, mul, type Operand, sub } from './binary.ts';
-import { cast } from './copies.ts';
+import { add, div, gt, lt, mul, type Operand, sub } from './binary.ts';
 import { floating } from './elementwise.ts';
 import { xlogy } from './pointwise.ts';
 import { sum } from './reduce.ts';
-import { scalarwise } from './scalarwise.ts';
+import { refusedSlope, scalarwise } from './scalarwise.ts';
 import { where } from './select.ts';
 import * as values from './special-values.ts';
 import { abs, exp, log, logicalNot, neg, sign, square } from './unary.ts';
@@ -95,7 +94,7 @@ export function gammainc(a: Tensor, x: Tensor): Tensor {
   checkTensor('gammainc', 'a', a);
   checkTensor('gammainc', 'input', x);
   return scalarwise('igamma', values.igamma, [a, x], {
-    slopes: [null, (g, [p = g, q = g]) => mul(g, gammaDensity(p, q))],
+    slopes: [refusedSlope('igamma: input'), (g, [p = g, q = g]) => mul(g, gammaDensity(p, q))],
   });
 }
 /**
@@ -112,7 +111,7 @@ export function gammaincc(a: Tensor, x: Tensor): Tensor {
   checkTensor('gammaincc', 'a', a);
   checkTensor('gammaincc', 'input', x);
   return scalarwise('igammac', values.igammac, [a, x], {
-    slopes: [null, (g, [p = g, q = g]) => neg(mul(g, gammaDensity(p, q)))],
+    slopes: [refusedSlope('igammac: input'), (g, [p = g, q = g]) => neg(mul(g, gammaDensity(p, q)))],
   });
 }
 /**
@@ -127,7 +126,7 @@ export const igammac: (a: Tensor, x: Tensor) => Tensor = gammaincc;
  */
 export function zeta(s: Operand, q: Operand): Tensor {
   return scalarwise('zeta', values.zeta, [s, q], {
-    slopes: [null, (g, [a = g, b = g]) => mul(g, mul(neg(a), zeta(add(a, 1), b)))],
+    slopes: [refusedSlope('zeta'), (g, [a = g, b = g]) => mul(g, mul(neg(a), zeta(add(a, 1), b)))],
   });
 }
 
@@ -196,11 +195,7 @@ export function entr(x: Tensor): Tensor {
   const negative = lt(at, 0);
   const y = where(negative, Number.NEGATIVE_INFINITY, sub(0, xlogy(at, where(negative, 1, at))));
   // d(-x log x) = -log x - 1, and infinite at 0
-  return record('specialEntr', [input], y, [input], (g, [x = g]) => {
-    const edge = where(eq(x, 0), Number.POSITIVE_INFINITY, Number.NaN);
-    const positive = gt(x, 0);
-    return [mul(g, cast(where(positive, sub(neg(log(where(positive, x, 1))), 1), edge), g.dtype))];
-  });
+  return record('specialEntr', [input], y, [input], (g, [x = g]) => [mul(g, sub(neg(log(x)), 1))]);
 }
 
 // ---- Bessel functions

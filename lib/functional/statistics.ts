@@ -1,6 +1,6 @@
 // Statistics beside the plain reductions: sums without NaN, pairs of moments, covariance, counts, distances.
-import { nameNode } from '../autograd/record.ts';
-import { isFloat, scalarName } from '../dtype.ts';
+import { nameNode, recordRefusal } from '../autograd/record.ts';
+import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
@@ -17,12 +17,13 @@ import {
   mean,
   type ReduceOptions,
   type SumOptions,
+  std,
   sum,
   type VarOptions,
   variance,
 } from './reduce.ts';
 import { clamp, where } from './select.ts';
-import { isnan, logicalNot, sqrt } from './unary.ts';
+import { isnan, logicalNot } from './unary.ts';
 import { normOver } from './vector-norm.ts';
 import { reshape, squeeze, transpose } from './views.ts';
 
@@ -37,7 +38,11 @@ function withoutNan(x: Tensor): Tensor {
 export function nansum(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, options: SumOptions = {}): Tensor {
   if (isNamed(dims)) return nansum(x, ...byPosition(dims, options));
   checkOptions('nansum', options, ['keepdim', 'dtype']);
-  return nameNode('nansum', sum(withoutNan(checkTensor('nansum', 'input', x)), dims, options));
+  const { dtype } = options;
+  if (isFloat(checkTensor('nansum', 'input', x).dtype) && dtype && !isFloat(checkDtype('nansum', dtype))) {
+    throw new DtypeError(`"nansum_cpu" not implemented for '${scalarName(dtype)}'`);
+  }
+  return nameNode('nansum', sum(withoutNan(x), dims, options));
 }
 
 /**
@@ -78,9 +83,9 @@ export function stdMean(
   dims: Dims | Named<VarOptions, Dims> = null,
   options: VarOptions = {},
 ): [std: Tensor, mean: Tensor] {
+  if (isNamed(dims)) return stdMean(x, ...byPosition(dims, options));
   checkTensor('stdMean', 'input', x);
-  const [variance, average] = varMean(x, dims, options);
-  return [sqrt(variance), average];
+  return [std(x, dims, options), mean(x, dims, { keepdim: options.keepdim ?? false })];
 }
 
 /**
@@ -103,7 +108,10 @@ export function aminmax(
   checkTensor('aminmax', 'input', x);
   checkOptions('aminmax', options, ['dim', 'keepdim']);
   const { dim = null, keepdim = false } = options;
-  return { min: amin(x, dim, { keepdim }), max: amax(x, dim, { keepdim }) };
+  const at = x.detach();
+  const [min, max] = [amin(at, dim, { keepdim }), amax(at, dim, { keepdim })];
+  recordRefusal('aminmax', [x], [min, max], 'derivative for aten::aminmax is not implemented');
+  return { min, max };
 }
 
 /**
@@ -214,10 +222,12 @@ export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
     throw new ShapeError('weights should be 1-d and have the same length as input');
   }
   const length = Math.max(minlength, x.numel() === 0 ? 0 : Number(amax(x).item()) + 1);
-  const dtype = weights === null ? 'int64' : weights.dtype === 'float32' ? 'float32' : 'float64';
-  const ones = weights === null ? fillElements(emptyOf(x.shape, 'int64'), 1) : cast(weights, dtype);
-  if (!isFloat(dtype)) return countsOf(x, length);
-  return scatterAdd(fillElements(emptyOf([length], dtype), 0), 0, cast(x, 'int64'), ones);
+  if (weights === null || x.numel() === 0) return countsOf(x, length);
+  const dtype = weights.dtype === 'float32' ? 'float32' : 'float64';
+  const ones = cast(weights.detach(), dtype);
+  const y = scatterAdd(fillElements(emptyOf([length], dtype), 0), 0, cast(x, 'int64'), ones);
+  recordRefusal('bincount', [weights], [y], 'derivative for aten::bincount is not implemented');
+  return y;
 }
 
 function countsOf(x: Tensor, length: number): Tensor {

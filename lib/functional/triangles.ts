@@ -1,6 +1,6 @@
 // Diagonals and triangles of matrices: taking them out, putting them in, and their places.
 import { nameNode } from '../autograd/record.ts';
-import { checkOptions, ShapeError } from '../errors.ts';
+import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import { arange, type FactoryOptions, factoryOptions, fillElements } from '../tensor/create.ts';
 import { sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
@@ -72,6 +72,7 @@ export function diagflat(x: Tensor, offset: number | { offset?: number } = 0): T
 export function trace(x: Tensor): Tensor {
   checkTensor('trace', 'input', x);
   if (x.ndim !== 2) throw new ShapeError(`trace: expected a matrix, but got tensor with dim ${x.ndim}`);
+  if (x.dtype === 'bool') throw new DtypeError(`"trace" not implemented for 'Bool'`);
   return nameNode('trace', diagonal(x).sum());
 }
 
@@ -125,7 +126,11 @@ function triangleIndices(
   kept: (distance: Tensor, offset: number) => Tensor,
 ): Tensor {
   checkOptions('triangle indices', options, ['offset', ...factoryOptions]);
-  const places = kept(distanceFromDiagonal(rows, columns), options.offset ?? 0).nonzero();
+  const distance = distanceFromDiagonal(
+    integer('triangle indices', 'row', rows),
+    integer('triangle indices', 'col', columns),
+  );
+  const places = kept(distance, options.offset ?? 0).nonzero();
   return transpose(places, 0, 1)
     .contiguous()
     .to(options.dtype ?? 'int64');

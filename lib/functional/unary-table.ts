@@ -2,7 +2,7 @@
 import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { add, div, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
+import { add, div, eq, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { type UnaryOperator, unary } from './elementwise.ts';
 import { where } from './select.ts';
@@ -366,7 +366,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.hardsigmoid,
     runBackward: kernels.hardsigmoidBackward,
-    gradient: (g, x) => mul(g, mul(cast(logicalAnd(gt(x, -3), lt(x, 3)), g.dtype), 1 / 6)),
+    gradient: (g, x) => mul(g, mul(cast(logicalAnd(gt(x, -3), lt(x, 3)), g.dtype), Math.fround(1 / 6))),
   },
   bitwiseNot: {
     name: 'bitwiseNot',
@@ -425,5 +425,7 @@ function seluGradient(g: Tensor, x: Tensor): Tensor {
 
 // 0 below -3, 1 above 3, x / 3 + 1/2 between
 function hardswishGradient(g: Tensor, x: Tensor): Tensor {
-  return mul(g, where(lt(x, -3), 0, where(le(x, 3), add(div(x, 3), 0.5), 1)));
+  // The slope itself has none at the bounds.
+  const inside = where(eq(abs(x), 3), x.detach(), x);
+  return mul(g, where(lt(x, -3), 0, where(le(x, 3), add(div(inside, 3), 0.5), 1)));
 }

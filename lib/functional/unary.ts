@@ -1,6 +1,6 @@
 // Unary operators as functions; what each is stands in unary-table.ts.
 import { recordConstant } from '../autograd/record.ts';
-import { isFloat } from '../dtype.ts';
+import { isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
@@ -293,11 +293,14 @@ export function trunc(x: Tensor): Tensor {
 }
 
 /**
- * The fraction of x, with its sign. Elementwise; any dtype; integers become the default floating point type. @source torch.frac
+ * The fraction of x, with its sign. Elementwise; floating point. @source torch.frac
  * @example frac(tensor([-1.5, 0.25, 2])); // tensor([-0.5000, 0.2500, 0.0000])
  */
 export function frac(x: Tensor): Tensor {
-  return unary(unaryOperators.frac, checkTensor('frac', 'input', x));
+  if (!isFloat(checkTensor('frac', 'input', x).dtype)) {
+    throw new DtypeError(`"frac_cpu" not implemented for '${scalarName(x.dtype)}'`);
+  }
+  return unary(unaryOperators.frac, x);
 }
 
 // ---- Masks

@@ -48,7 +48,10 @@ export function eigh(A: Tensor, triangle: Triangle = 'L'): { eigenvalues: Tensor
     const inside = gw ? diagEmbed(gw) : mul(sv, 0);
     if (!gv) return sandwich(sv, inside);
     const differences = sub(unsqueeze(sw, -2), unsqueeze(sw, -1));
-    return sandwich(sv, add(inside, safeQuotient(matmul(transposed(sv), gv), differences)));
+    // Eigenvectors turn only: of V^T gV the skew part counts, and the gradient is symmetric.
+    const turned = matmul(transposed(sv), gv);
+    const skew = div(sub(turned, transposed(turned)), 2);
+    return sandwich(sv, add(inside, safeQuotient(skew, differences)));
   }) as [Tensor, Tensor];
   return { eigenvalues, eigenvectors };
 }
@@ -274,7 +277,10 @@ export function matrixPower(A: Tensor, n: number): Tensor {
   const x = checkSquare('linalg.matrix_power', A);
   if (!Number.isInteger(n)) throw new ValueError(`linalg.matrix_power: n must be an integer, got ${n}`);
   if (n < 0) return matrixPower(inv(x), -n);
-  if (n === 0) return expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]).clone();
+  if (n === 0) {
+    const one = expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]).clone();
+    return record('copy', [x], one, [], (g) => [mul(g, 0)]);
+  }
   const half = n === 1 ? x : matrixPower(x, Math.floor(n / 2));
   if (n === 1) return x.clone();
   const squared = matmul(half, half);
@@ -319,6 +325,7 @@ export function multiDot(tensors: readonly Tensor[]): Tensor {
 export function tensorinv(A: Tensor, ind: number | { ind?: number } = 2): Tensor {
   checkTensor('tensorinv', 'A', A);
   const split = numberOrOption('tensorinv', 'ind', ind, 2);
+  if (split <= 0) throw new ValueError(`Expected a strictly positive integer for 'ind', but got ${split}`);
   const [rows, columns] = [sizesFrom(A.shape, 0, split), sizesFrom(A.shape, split)];
   return reshape(inv(reshape(A, [numelOf(rows), -1])), [...columns, ...rows]);
 }

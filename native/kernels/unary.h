@@ -11,6 +11,8 @@ inline constexpr double ln10 = 2.30258509299404568402;
 inline constexpr double sqrtHalf = 0.707106781186547524401;
 inline constexpr double sqrtTwoByPi = 0.797884560802865355880;
 inline constexpr double oneBySqrtTwoPi = 0.398942280401432677940;
+// PyTorch's slope of hardsigmoid, of single precision in every dtype.
+inline constexpr double floatSixth = 1.0F / 6.0F;
 inline constexpr double twoBySqrtPi = 1.12837916709551257390;
 inline constexpr double seluScale = 1.0507009873554804934193349852946;
 inline constexpr double seluAlpha = 1.6732632423543772848170429916717;

@@ -116,6 +116,37 @@ describe('history', () => {
     expect(x.grad?.tolist()).toEqual([4, 8]);
   });
 
+  test('of a tensor that becomes a view of itself', () => {
+    const views: ((y: Tensor) => Tensor)[] = [
+      (y) => y.unsqueeze_(0),
+      (y) => y.squeeze_(0),
+      (y) => y.t_(),
+      (y) => y.transpose_(0, -1),
+    ];
+    for (const view of views) {
+      const x = leaf(1, 2);
+      const y = x.mul(2).view(1, 2);
+      expect(view(y)).toBe(y);
+      y.mul(3).sum().backward();
+      expect(x.grad?.tolist()).toEqual([6, 6]);
+    }
+  });
+
+  test('of an operand of a wider dtype, whose gradient keeps it', () => {
+    const x = leaf(1, 2);
+    zeros(2).sub_(x).sum().backward();
+    expect([x.grad?.dtype, x.grad?.tolist()]).toEqual(['float64', [-1, -1]]);
+  });
+
+  test('of a tensor overwritten with a comparison', () => {
+    const x = leaf(1, 2);
+    const y = x.mul(1).lt_(2);
+    expect([y.tolist(), y.dtype, y.requiresGrad]).toEqual([[1, 0], 'float64', true]);
+    expect(plain(1, 2).eq_(x).requiresGrad).toBe(true);
+    y.sum().backward();
+    expect(x.grad?.tolist()).toEqual([0, 0]);
+  });
+
   test('of a base written through a view', () => {
     const x = leaf(1, 2, 3);
     const base = x.mul(1);

@@ -98,7 +98,17 @@ export const binaryRows: Rows<typeof F> = {
       },
     ),
   ],
-  floorDivide: divides(F.floorDivide, (x, y) => Math.floor(x / y)),
+  floorDivide: [
+    divides(
+      (x, y) => F.div(x, y, { roundingMode: 'floor' }),
+      (x, y) => Math.floor(x / y),
+    ),
+    divides(
+      (x, y) => F.floorDivide(x.detach(), y.detach()),
+      (x, y) => Math.floor(x / y),
+      { gradient: 0 },
+    ),
+  ],
   remainder: divides(F.remainder, (x, y) => x - y * Math.floor(x / y), { k: 16 }),
   fmod: divides(F.fmod, (x, y) => x % y, { k: 16 }),
   pow: row(

@@ -3,24 +3,32 @@ import {
   angle,
   arange,
   autograd,
+  blockDiag,
+  cat,
   cdist,
   convTbc,
   copysign,
   cov,
   cumulativeTrapezoid,
+  heaviside,
+  histogram,
   hypot,
   i0,
+  igamma,
   linalg,
   linspace,
   logaddexp,
   logaddexp2,
   logspace,
   manualSeed,
+  matrixPower,
+  nextafter,
   nn,
   ones,
   remainder,
   round_,
   special,
+  stdMean,
   type Tensor,
   tensor,
   tensordot,
@@ -99,6 +107,12 @@ describe('gradients', () => {
       [2, 5],
       [4, 8],
     ],
+    ['hardsigmoid, its slope of single precision', (x: Tensor) => F.hardsigmoid(x), [0, 3], [Math.fround(1 / 6), 0]],
+    ['std without spread', (x: Tensor) => x.std(), [2, 2], [0, 0]],
+    ['stdMean without spread', (x: Tensor) => stdMean(x)[0], [2, 2], [0, 0]],
+    ['rrelu by its mean slope', (x: Tensor) => F.rrelu(x), [-1, 1], [(1 / 8 + 1 / 3) / 2, 1]],
+    ['matrixPower of 0', (x: Tensor) => matrixPower(x.view(1, 1), 0), [3], [0]],
+    ['cat of nothing', (x: Tensor) => cat([x.narrow(0, 0, 0), zeros(0).double()]), [3], [0]],
     ['entr at its ends', (x: Tensor) => special.entr(x), [0, -1, Infinity, 1], [Infinity, Number.NaN, -Infinity, -1]],
     ['logit beyond its ends', (x: Tensor) => special.logit(x), [-1, 0, 0.5, 2], [Number.NaN, Infinity, 4, Number.NaN]],
     ['logit beyond an eps', (x: Tensor) => special.logit(x, 0.25), [0.1, 0.5, 0.9], [0, 4, 0]],
@@ -202,6 +216,25 @@ test.each([
   special.legendrePolynomialP,
 ])('%o of a degree that is no int64 is 0', (polynomial) => {
   expect(polynomial(tensor(0.5), tensor([Infinity, -Infinity, Number.NaN, 1e20])).tolist()).toEqual([0, 0, 0, 0]);
+});
+
+test.each([
+  ['hardswish', (x: Tensor) => F.hardswish(x), [-3, 0, 3], [0, 1 / 3, 0]],
+  ['softplus', (x: Tensor) => F.softplus(x, { threshold: 1 }), [0, 1, 2], [0.25, 0, 0]],
+] as const)('the second gradient of %s where its slope bends', (_name, run, values, expected) => {
+  const slope = (x: Tensor) => autograd.grad(run(x).sum(), [x], { createGraph: true })[0] as Tensor;
+  expect(gradient(slope, values)).toEqual(expected);
+});
+
+test('blockDiag has the dtype of its tensors together', () => {
+  expect(blockDiag(tensor(1, { dtype: 'float64' }), ones(1, 2)).dtype).toBe('float32');
+});
+
+test('the gradient of eigh by its vectors is symmetric', () => {
+  const A = tensor([2, 1, 1, 3], { dtype: 'float64' }).view(2, 2).requiresGrad_();
+  const [g] = autograd.grad(linalg.eigh(A).eigenvectors.sum(), [A]) as [Tensor];
+  expect(g.sub(g.mT).abs().max().item()).toBeLessThan(1e-15);
+  expect(g.abs().max().item()).toBeGreaterThan(0.1);
 });
 
 describe('integers', () => {
@@ -583,6 +616,21 @@ describe('refusals', () => {
 
   test('pad that takes away more than there is', () => {
     expect(() => F.pad(ones(1, 2), [0, 0, 2, -2])).toThrow('negative output size');
+  });
+
+  test.each<readonly [string, (x: Tensor) => Tensor, string]>([
+    ['floorDivide', (x) => x.floorDivide(2), 'derivative for aten::floor_divide is not implemented'],
+    ['floorDivide_', (x) => x.mul(1).floorDivide_(2), 'derivative for aten::floor_divide is not implemented'],
+    ['aminmax', (x) => x.aminmax().max, 'derivative for aten::aminmax is not implemented'],
+    ['bincount', (x) => tensor([0, 1]).bincount({ weights: x }), 'derivative for aten::bincount is not implemented'],
+    ['heaviside', (x) => heaviside(x, x), 'derivative for aten::heaviside is not implemented'],
+    ['histogram', (x) => histogram(x, 2).hist, 'derivative for aten::histogram is not implemented'],
+    ['unique', (x) => x.unique(), "the derivative for '_unique2' is not implemented."],
+    ['nextafter', (x) => nextafter(x, ones(2)), "the derivative for 'nextafter' is not implemented."],
+    ['igamma', (x) => igamma(x, ones(2)), "the derivative for 'igamma: input' is not implemented."],
+    ['zeta', (x) => special.zeta(x, 1), "the derivative for 'zeta' is not implemented."],
+  ])('the gradient of %s', (_, run, sentence) => {
+    expect(() => run(wanted()).sum().backward()).toThrow(sentence);
   });
 
   test('fractionalMaxPool2d with samples of another dtype', () => {

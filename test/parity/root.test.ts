@@ -30,12 +30,12 @@ const valuesOf = ({ shape, values }: Packed): Values => ({
 
 const camel = (name: string) => name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 
-function unpack(value: unknown): unknown {
+function unpack(value: unknown, wantsGrad: boolean): unknown {
   if (isPacked(value)) {
     const x = toTensor(valuesOf(value), value.dtype as Dtype);
-    return x.isFloatingPoint() ? x.requiresGrad_() : x;
+    return x.isFloatingPoint() ? x.requiresGrad_(wantsGrad) : x;
   }
-  if (Array.isArray(value)) return value.map(unpack);
+  if (Array.isArray(value)) return value.map((item) => unpack(item, wantsGrad));
   if (typeof value === 'object' && value !== null && 'number' in value) return special[String(value.number)];
   return value;
 }
@@ -82,9 +82,10 @@ describe('functions of tensors', () => {
   test.each((recorded.cases as Case[]).map((entry, i) => [`${entry.fn} (${i})`, entry] as const))(
     '%s',
     (_name, entry) => {
-      const options =
-        entry.options && Object.fromEntries(Object.entries(entry.options).map(([key, v]) => [camel(key), unpack(v)]));
-      const args = entry.args.map(unpack);
+      const wantsGrad = entry.grads !== undefined;
+      const named = Object.entries(entry.options ?? {}).map(([key, v]) => [camel(key), unpack(v, wantsGrad)]);
+      const options = entry.options && Object.fromEntries(named);
+      const args = entry.args.map((arg) => unpack(arg, wantsGrad));
       if (entry.seed !== undefined) flambeau.manualSeed(entry.seed);
       const call = () => find(entry.fn)(...args, ...(options ? [options] : []));
       if (entry.error !== undefined) {

@@ -2,11 +2,13 @@
 import * as flambeau from 'flambeau';
 import {
   ArgumentTypeError,
+  AutogradError,
   DtypeError,
   type FlambeauError,
   IndexError,
   linalg,
   nn,
+  ones,
   ShapeError,
   type Tensor,
   tensor,
@@ -26,6 +28,7 @@ const nameOf = (call: () => unknown) =>
   `${call}`.slice('() => '.length).replaceAll(/\(0,__\w+\.(\w+)\)|__\w+\./g, '$1');
 
 const x = zeros(3, 4);
+const learned = ones(4, { requiresGrad: true });
 const at = (...values: number[]) => tensor(values, { dtype: 'int64' });
 const narrow = (...values: number[]) => tensor(values, { dtype: 'int32' });
 
@@ -166,6 +169,45 @@ const refusals: Refusal[] = [
   [() => at(1).frexp(), DtypeError, 'torch.frexp() only supports floating-point dtypes'],
   [() => x.quantile(tensor(0.5, { dtype: 'float64' })), DtypeError, 'q tensor must be same dtype as the input tensor'],
   [() => flambeau.searchsorted(x, 1, { sorter: at(0) }), ShapeError, 'boundary and sorter must have the same size'],
+  [() => x.bool().trace(), DtypeError, '"trace" not implemented for \'Bool\''],
+  [() => at(1).lgamma_(), DtypeError, "result type float32 can't be cast to the desired output type int64"],
+  [() => at(1).clampMin_(0.5), DtypeError, "result type float32 can't be cast to the desired output type int64"],
+  [() => at(1).cauchy_(), DtypeError, 'Cauchy distribution is a continuous probability distribution'],
+  [() => at(1).logNormal_(), DtypeError, '"log_normal_cpu" not implemented for \'Long\''],
+  [() => flambeau.hypot(at(1), at(1)), DtypeError, '"hypot_cpu" not implemented for \'Long\''],
+  [() => x.bool().argmax(), DtypeError, '"argmax_cpu" not implemented for \'Bool\''],
+  [() => flambeau.chainMatmul(x, zeros(1, 4, 2)), ShapeError, 'Tensor dimension is 3, expected 2 instead.'],
+  [() => flambeau.trilIndices(2, 1.5), ArgumentTypeError, "argument 'col' must be int, not 1.5"],
+  [() => x.repeatInterleave(at(1).view(1, 1), 0), ShapeError, 'repeats must be 0-dim or 1-dim tensor'],
+  [() => zeros(2, 0).unique({ dim: 0 }), ShapeError, 'unique cannot be applied'],
+  [() => linalg.tensorinv(zeros(2, 2), -1), ValueError, "Expected a strictly positive integer for 'ind', but got -1"],
+  [() => x.nansum(0, { dtype: 1 as never }), DtypeError, 'nansum: dtype must be one of'],
+  [() => x.nansum(0, { dtype: 'int64' }), DtypeError, '"nansum_cpu" not implemented for \'Long\''],
+  [() => x.bool().median(), DtypeError, '"median_cpu" not implemented for \'Bool\''],
+  [() => x.bool().kthvalue(1), DtypeError, '"kthvalue_cpu" not implemented for \'Bool\''],
+  [() => at(1).frac(), DtypeError, '"frac_cpu" not implemented for \'Long\''],
+  [() => flambeau.logaddexp(at(1), at(1)), DtypeError, '"logaddexp_cpu" not implemented for \'Long\''],
+  [() => zeros(2).sub_(tensor([true, false])), DtypeError, 'with a bool tensor is not supported'],
+  [() => x.takeAlongDim(at(-1).view(1, 1), 1), IndexError, 'index -1 is out of bounds for dimension 1 with size 4'],
+  [() => zeros(2).mT, ShapeError, 'tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor'],
+  [() => F.batchNorm(zeros(2, 0), zeros(0), zeros(0), { weight: zeros(0) }), IndexError, 'index 0 out of range'],
+  [() => F.instanceNorm(zeros(0, 2, 3), { bias: zeros(2) }), IndexError, 'index 0 out of range for tensor of size [0]'],
+  // ---- Arguments without a gradient
+  [
+    () => F.softMarginLoss(x, learned),
+    AutogradError,
+    "'soft_margin_loss' is not differentiable with respect to argument",
+  ],
+  [() => F.binaryCrossEntropy(x, x, { weight: learned }), AutogradError, "respect to argument 'weight'"],
+  [
+    () => F.binaryCrossEntropyWithLogits(x, x, { posWeight: learned }),
+    AutogradError,
+    "respect to argument 'pos_weight'",
+  ],
+  [() => F.nllLoss(x, at(0, 1, 2), { weight: learned }), AutogradError, "'nll_loss_forward' is not differentiable"],
+  [() => F.multiMarginLoss(x, at(0, 1, 2), { weight: learned }), AutogradError, "'multi_margin_loss' is not"],
+  [() => F.batchNorm(x, learned, ones(4)), AutogradError, "respect to argument 'running_mean'"],
+  [() => F.instanceNorm(zeros(2, 4, 3), { runningVar: learned }), AutogradError, "respect to argument 'running_var'"],
   // ---- Layers and losses
   [() => F.batchNorm(zeros(2, 1), zeros(1), tensor(1.5)), ShapeError, 'running_var expected 1 dims but tensor has 0'],
   [

@@ -202,7 +202,8 @@ function runLayer(one: Case, float: Dtype): void {
   expect(state, 'state dict').toEqual(Object.entries(one.state ?? {}));
   if (one.y === undefined && one.error === undefined) return;
   net.to(float).train(one.train ?? true);
-  decoder.leaves.length = 0;
+  // What a layer is made of is constant.
+  for (const leaf of decoder.leaves.splice(0)) leaf.requiresGrad_(false);
   const inputs = decoder.list(one.inputs ?? []);
   const options = decoder.options(one.named ?? {});
   manualSeed(7);
