@@ -1,8 +1,8 @@
 // The graph: nodes that know how to go back, edges that say where to.
 import type { Dtype } from '../dtype.ts';
-import { AutogradError } from '../errors.ts';
-import type { Shape } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { ArgumentTypeError, AutogradError, describe } from '../errors.ts';
+import { type Shape, sameShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { currentMode, type SavedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
 
 /** A gradient, or null where none flows. */
@@ -26,20 +26,35 @@ export interface OutputFacts {
   readonly dtype: Dtype;
 }
 
-interface Saved {
+// What a rule relies on of a tensor that was saved.
+interface SavedFacts extends OutputFacts {
+  readonly strides: Shape;
+}
+
+interface Saved extends SavedFacts {
   readonly tensor: Tensor;
   readonly version: number;
 }
 
 // What hooks keep in place of a tensor.
-interface Packed {
+interface Packed extends SavedFacts {
   readonly packed: unknown;
   readonly unpack: (packed: unknown) => Tensor;
 }
 
 function keep(tensor: Tensor, hooks: SavedTensorHooks | null): Saved | Packed {
-  if (hooks === null) return { tensor, version: tensor.version.value };
-  return { packed: withoutSavedTensorHooks(() => hooks.pack(tensor)), unpack: hooks.unpack };
+  const { shape, dtype, strides } = tensor;
+  if (hooks === null) return { tensor, version: tensor.version.value, shape, dtype, strides };
+  const packed = withoutSavedTensorHooks(() => hooks.pack(tensor));
+  return { packed, unpack: hooks.unpack, shape, dtype, strides };
+}
+
+function unpacked({ packed, unpack }: Packed): Tensor {
+  const tensor: unknown = unpack(packed);
+  if (tensor instanceof Tensor) return tensor;
+  throw new ArgumentTypeError(
+    `Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${describe(tensor)}`,
+  );
 }
 
 /** Sees, and may replace, the gradient of one tensor. */
@@ -159,11 +174,22 @@ export class Node {
   savedTensors(): Tensor[] {
     if (this.#saved === null) throw new AutogradError(usedTwice);
     return this.#saved.map((entry) => {
-      if ('unpack' in entry) return entry.unpack(entry.packed);
+      if ('unpack' in entry) return this.#asSaved(unpacked(entry), entry);
       const { tensor, version } = entry;
       if (tensor.version.value !== version) throw new AutogradError(this.#overwritten(tensor, version));
-      return tensor;
+      return tensor.strides === entry.strides ? tensor : this.#asSaved(tensor, entry);
     });
+  }
+
+  // A tensor from a hook, or one whose data was set, must fit what kernels are told of it.
+  #asSaved(tensor: Tensor, { shape, dtype, strides }: SavedFacts): Tensor {
+    if (sameShape(tensor.shape, shape) && tensor.dtype === dtype) {
+      return sameShape(tensor.strides, strides) ? tensor : tensor.contiguous();
+    }
+    throw new AutogradError(
+      `${this.name} saved a ${dtype} tensor of size [${shape.join(', ')}] for its gradient, ` +
+        `and finds one of ${tensor.dtype} and size [${tensor.shape.join(', ')}] in its place`,
+    );
   }
 
   /** @internal Lets go of what was saved. A node that saved nothing can run again, as in PyTorch. */

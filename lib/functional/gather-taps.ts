@@ -4,6 +4,7 @@ import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkPlace } from './arguments.ts';
 import { add, mul } from './binary.ts';
 import { contiguous } from './copies.ts';
 import { gather, scatterAlong } from './indexing.ts';
@@ -25,14 +26,15 @@ export function gatherTaps(x: Tensor, index: Tensor, weight: Tensor): Tensor {
   const numbers = [n, c, elements, taps, points] as const;
   const dtype = x.dtype as FloatDtype;
   const y = emptyOf([n, c, points], dtype);
-  kernels.gatherTaps(dtype, contiguous(x), index, contiguous(weight), y, ...numbers);
+  const check = (bad: number, at: Tensor) => checkPlace(bad, at, elements);
+  check(kernels.gatherTaps(dtype, contiguous(x), index, contiguous(weight), y, ...numbers), index);
   return record('gridSampler', [x, weight], y, [x, weight, index], (g, [sx = g, sw = g, at = g], needs) => {
     if (isGradEnabled()) return differentiable(g, sx, sw, at);
     const dy = contiguous(g);
     const dx = needs[0] ? emptyOf(sx.shape, dtype) : null;
-    if (dx !== null) kernels.gatherTapsBackward(dtype, dy, at, contiguous(sw), dx, ...numbers);
+    if (dx !== null) check(kernels.gatherTapsBackward(dtype, dy, at, contiguous(sw), dx, ...numbers), at);
     const dw = needs[1] ? emptyOf(sw.shape, dtype) : null;
-    if (dw !== null) kernels.gatherTapsBackwardWeight(dtype, dy, contiguous(sx), at, dw, ...numbers);
+    if (dw !== null) check(kernels.gatherTapsBackwardWeight(dtype, dy, contiguous(sx), at, dw, ...numbers), at);
     return [dx, dw];
   });
 }

@@ -86,11 +86,13 @@ export function nllLoss(x: Tensor, target: Tensor, options: NllLossOptions = {})
   const total = reduction === 'mean' ? sum(weights) : null;
   const y = reduction === 'none' ? losses : total === null ? sum(losses) : div(sum(losses), total);
   const { shape } = x;
-  return record(x.ndim > 2 ? 'nllLoss2D' : 'nllLoss', [x], y, [], (g) => {
+  return record(x.ndim > 2 ? 'nllLoss2D' : 'nllLoss', [x], y, savedOf(labels, q), (g, [at = g, weight = null]) => {
     const each = total === null ? g : div(g, total);
-    return [rowGradient(reduction === 'none' ? each : broadcastTo(each, labels.shape), labels, q, shape)];
+    return [rowGradient(reduction === 'none' ? each : broadcastTo(each, at.shape), at, { ...q, weight }, shape)];
   });
 }
+
+const savedOf = (labels: Tensor, { weight }: Labelled) => (weight === null ? [labels] : [labels, weight]);
 
 function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; weights: Tensor } {
   const dtype = x.dtype as FloatDtype;
@@ -109,14 +111,19 @@ function rowLosses(x: Tensor, labels: Tensor, q: Labelled): { losses: Tensor; we
     q.spatial,
     q.ignoreIndex,
   );
-  if (bad >= 0) throw new IndexError(`Target ${String(elementsOf(labels)[bad])} is out of bounds.`);
+  checkLabels(bad, labels);
   return { losses, weights };
+}
+
+// A kernel answers with the position of the first label that is no class, or -1.
+function checkLabels(bad: number, labels: Tensor): void {
+  if (bad >= 0) throw new IndexError(`Target ${String(elementsOf(labels)[bad])} is out of bounds.`);
 }
 
 // -g w at the label: linear in g, so that its own gradient picks there again.
 function rowGradient(g: Tensor, labels: Tensor, q: Labelled, shape: readonly number[]): Tensor {
   const dx = emptyOf([...shape], g.dtype);
-  kernels.nllLossBackward(
+  const bad = kernels.nllLossBackward(
     g.dtype as FloatDtype,
     contiguous(g),
     labels,
@@ -127,8 +134,9 @@ function rowGradient(g: Tensor, labels: Tensor, q: Labelled, shape: readonly num
     q.spatial,
     q.ignoreIndex,
   );
-  return record('nllLossBackward', [g], dx, [], (gg) => [
-    nllLoss(gg, labels, { reduction: 'none', weight: q.weight, ignoreIndex: q.ignoreIndex }),
+  checkLabels(bad, labels);
+  return record('nllLossBackward', [g], dx, savedOf(labels, q), (gg, [at = labels, weight = null]) => [
+    nllLoss(gg, at, { reduction: 'none', weight, ignoreIndex: q.ignoreIndex }),
   ]);
 }
 

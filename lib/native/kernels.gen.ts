@@ -1842,14 +1842,14 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   call(2848 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
-export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): void {
+export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): number {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(indices);
   block[2] = byteOffset(dx);
   block[3] = planes;
   block[4] = inputSpatial;
   block[5] = outputSpatial;
-  call(2864 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  return call(2864 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, choices: Located | null, planes: number, h: number, w: number): void {
@@ -1994,7 +1994,7 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   call(3024 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
-export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
   block[0] = byteOffset(x);
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
@@ -2004,10 +2004,10 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3040 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  return call(3040 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
-export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
@@ -2017,10 +2017,10 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3056 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  return call(3056 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
-export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): void {
+export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(x);
   block[2] = byteOffset(index);
@@ -2030,7 +2030,7 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[6] = spatial;
   block[7] = taps;
   block[8] = points;
-  call(3072 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+  return call(3072 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
@@ -2185,7 +2185,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   return call(3344 + factsOf(dtype).code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
-export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): void {
+export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): number {
   block[0] = byteOffset(dlosses);
   block[1] = byteOffset(target);
   block[2] = weight === null ? 0 : byteOffset(weight);
@@ -2194,7 +2194,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = c;
   block[6] = s;
   block[7] = ignoreIndex;
-  call(3360 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  return call(3360 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {

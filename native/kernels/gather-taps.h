@@ -1,18 +1,20 @@
 // Weighted sums of a few elements of every plane, at places that all planes of a sample share: sampling by a grid.
-// Contiguous: x [n, c, spatial], index and weight [n, taps, points], y [n, c, points].
+// Returns -1, or the flat position of the first index outside the planes. Contiguous: x [n, c, spatial], index and
+// weight [n, taps, points], y [n, c, points].
 #pragma once
 
 #include <cstring>
 
-#include "runtime/threads.h"
-#include "simd/vec.h"
+#include "kernels/gather.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
 // y = sum over t of weight[t] x[index[t]]
 template <class T>
-void gatherTaps(const T* x, const int64_t* index, const T* weight, T* y, int64_t n, int64_t c, int64_t spatial,
-                int64_t taps, int64_t points) {
+int64_t gatherTaps(const T* x, const int64_t* index, const T* weight, T* y, int64_t n, int64_t c, int64_t spatial,
+                   int64_t taps, int64_t points) {
+  const int64_t bad = findBadIndex(index, n * taps * points, spatial);
+  if (bad >= 0) return bad;
   parallelFor(n * c, 1 + 8192 / (taps * points + 1), [=](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       const T* from = x + plane * spatial;
@@ -26,12 +28,15 @@ void gatherTaps(const T* x, const int64_t* index, const T* weight, T* y, int64_t
       }
     }
   });
+  return -1;
 }
 
 // dx[index[t]] += weight[t] dy
 template <class T>
-void gatherTapsBackward(const T* dy, const int64_t* index, const T* weight, T* dx, int64_t n, int64_t c,
-                        int64_t spatial, int64_t taps, int64_t points) {
+int64_t gatherTapsBackward(const T* dy, const int64_t* index, const T* weight, T* dx, int64_t n, int64_t c,
+                           int64_t spatial, int64_t taps, int64_t points) {
+  const int64_t bad = findBadIndex(index, n * taps * points, spatial);
+  if (bad >= 0) return bad;
   parallelFor(n * c, 1 + 8192 / (taps * points + 1), [=](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       T* to = dx + plane * spatial;
@@ -44,12 +49,15 @@ void gatherTapsBackward(const T* dy, const int64_t* index, const T* weight, T* d
       }
     }
   });
+  return -1;
 }
 
 // dweight[t] = sum over the channels of dy x[index[t]]
 template <class T>
-void gatherTapsBackwardWeight(const T* dy, const T* x, const int64_t* index, T* dweight, int64_t n, int64_t c,
-                              int64_t spatial, int64_t taps, int64_t points) {
+int64_t gatherTapsBackwardWeight(const T* dy, const T* x, const int64_t* index, T* dweight, int64_t n, int64_t c,
+                                 int64_t spatial, int64_t taps, int64_t points) {
+  const int64_t bad = findBadIndex(index, n * taps * points, spatial);
+  if (bad >= 0) return bad;
   parallelFor(n * taps, 1 + 8192 / (c * points + 1), [=](int64_t begin, int64_t end) {
     for (int64_t task = begin; task < end; task++) {
       const int64_t sample = task / taps;
@@ -63,6 +71,7 @@ void gatherTapsBackwardWeight(const T* dy, const T* x, const int64_t* index, T* 
       }
     }
   });
+  return -1;
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

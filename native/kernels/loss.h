@@ -8,14 +8,21 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
+// The position of the first target that is neither a class nor ignored, or -1.
+inline int64_t findBadTarget(const int64_t* target, int64_t count, int64_t c, int64_t ignoreIndex) {
+  for (int64_t i = 0; i < count; i++) {
+    if (target[i] != ignoreIndex && (target[i] < 0 || target[i] >= c)) return i;
+  }
+  return -1;
+}
+
 // losses[n, s] = -weight[t] * logp[n, t, s] for t = target[n, s], and weights[n, s] = weight[t]; both are 0 where t is
 // ignoreIndex. weight may be nullptr: all ones. Returns -1, or the flat position of the first target that is no class.
 template <class T>
 int64_t nllLoss(const T* logp, const int64_t* target, const T* weight, T* losses, T* weights, int64_t n, int64_t c,
                 int64_t s, int64_t ignoreIndex) {
-  for (int64_t i = 0; i < n * s; i++) {
-    if (target[i] != ignoreIndex && (target[i] < 0 || target[i] >= c)) return i;
-  }
+  const int64_t bad = findBadTarget(target, n * s, c, ignoreIndex);
+  if (bad >= 0) return bad;
   parallelFor(n, ceilDivide(16384, s + 1), [&](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
       for (int64_t i = row * s; i < (row + 1) * s; i++) {
@@ -29,10 +36,13 @@ int64_t nllLoss(const T* logp, const int64_t* target, const T* weight, T* losses
   return -1;
 }
 
-// dlogp[n, t, s] = -weight[t] * dlosses[n, s]; zero for all other classes and for ignored targets.
+// dlogp[n, t, s] = -weight[t] * dlosses[n, s]; zero for all other classes and for ignored targets. Returns as nllLoss
+// does: targets may have been overwritten since.
 template <class T>
-void nllLossBackward(const T* dlosses, const int64_t* target, const T* weight, T* dlogp, int64_t n, int64_t c,
-                     int64_t s, int64_t ignoreIndex) {
+int64_t nllLossBackward(const T* dlosses, const int64_t* target, const T* weight, T* dlogp, int64_t n, int64_t c,
+                        int64_t s, int64_t ignoreIndex) {
+  const int64_t bad = findBadTarget(target, n * s, c, ignoreIndex);
+  if (bad >= 0) return bad;
   parallelFor(n, ceilDivide(32768, c * s + 1), [&](int64_t begin, int64_t end) {
     if (c * s > 0) std::memset(dlogp + begin * c * s, 0, static_cast<size_t>((end - begin) * c * s) * sizeof(T));
     for (int64_t row = begin; row < end; row++) {
@@ -43,6 +53,7 @@ void nllLossBackward(const T* dlosses, const int64_t* target, const T* weight, T
       }
     }
   });
+  return -1;
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

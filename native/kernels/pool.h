@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/elementwise.h"
+#include "kernels/gather.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -108,6 +109,7 @@ void maxPoolPairsBackward(const T* dy, const uint8_t* choices, T* dx, int64_t pl
   constexpr int n = poolLanes<T>;
   const int64_t ow = w / 2, outputs = h / 2 * ow;
   if (ow < 8) {
+    // Bytes that are no choice come from a hook for saved tensors alone; they must not lead out of the window.
     const int64_t places[] = {0, 1, w, w + 1};
     return parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
       std::memset(dx + begin * h * w, 0, static_cast<size_t>((end - begin) * h * w) * sizeof(T));
@@ -115,7 +117,7 @@ void maxPoolPairsBackward(const T* dy, const uint8_t* choices, T* dx, int64_t pl
         const uint8_t* choice = choices + plane * outputs;
         const T* g = dy + plane * outputs;
         for (T* top = dx + plane * h * w; choice < choices + (plane + 1) * outputs; top += 2 * w)
-          for (T* at = top; at < top + 2 * ow; at += 2) at[places[*choice++]] = *g++;
+          for (T* at = top; at < top + 2 * ow; at += 2) at[places[*choice++ & 3]] = *g++;
       }
     });
   }
@@ -139,7 +141,7 @@ inline void pairIndices(const uint8_t* choices, int64_t* indices, int64_t planes
   overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t ow) {
     const int64_t first = above % (h * w);
     for (int64_t q = 0; q < ow; q++) {
-      const int64_t choice = choices[at + q];
+      const int64_t choice = choices[at + q] & 3;
       indices[at + q] = first + 2 * q + choice / 2 * w + choice % 2;
     }
   });
@@ -187,10 +189,13 @@ void maxPool2d(const T* x, T* y, int64_t* indices, int64_t planes, int64_t h, in
   });
 }
 
-// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere.
+// dx[indices[i]] += dy[i] in every plane; dx is zero elsewhere. Returns -1, or the position of the first index outside
+// its plane.
 template <class T>
-void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
-                       int64_t outputSpatial) {
+int64_t maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t planes, int64_t inputSpatial,
+                          int64_t outputSpatial) {
+  const int64_t bad = findBadIndex(indices, planes * outputSpatial, inputSpatial);
+  if (bad >= 0) return bad;
   parallelFor(planes, 1 + 32768 / (inputSpatial + 1), [&](int64_t begin, int64_t end) {
     std::memset(dx + begin * inputSpatial, 0, static_cast<size_t>((end - begin) * inputSpatial) * sizeof(T));
     for (int64_t plane = begin; plane < end; plane++) {
@@ -198,6 +203,7 @@ void maxPool2dBackward(const T* dy, const int64_t* indices, T* dx, int64_t plane
       for (int64_t i = plane * outputSpatial; i < (plane + 1) * outputSpatial; i++) dst[indices[i]] += dy[i];
     }
   });
+  return -1;
 }
 
 // One axis of a window: what it covers of the input, and how far it reaches when padding counts (PyTorch lets the

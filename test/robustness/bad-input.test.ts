@@ -1,6 +1,20 @@
 // What bad input gets: an error of the library that says what was wrong, nothing changed, the process alive.
 import { createRequire } from 'node:module';
-import { add, FlambeauError, matmul, nn, OptionError, ones, optim, randint, Tensor, tensor, zeros } from 'flambeau';
+import {
+  add,
+  autograd,
+  FlambeauError,
+  full,
+  matmul,
+  nn,
+  OptionError,
+  ones,
+  optim,
+  randint,
+  Tensor,
+  tensor,
+  zeros,
+} from 'flambeau';
 import { describe, expect, test } from 'vitest';
 import { addonFile } from './child.ts';
 
@@ -73,6 +87,76 @@ const wrong: Record<string, () => unknown> = {
 };
 test.each(Object.entries(wrong))('%s', (_name, use) => {
   expect(use).toThrow(FlambeauError);
+});
+
+// What an operator saved is overwritten where autograd does not see it.
+const leaf = (...size: number[]) => ones(size, { requiresGrad: true });
+const unpackedAs = (unpack: (saved: Tensor) => unknown, use: () => Tensor) =>
+  autograd.graph
+    .savedTensorsHooks(
+      (x) => x,
+      (x) => unpack(x as Tensor) as Tensor,
+      use,
+    )
+    .sum()
+    .backward();
+const far = (x: Tensor) => full([...x.shape], 255, { dtype: x.dtype });
+
+const behind: Readonly<Record<string, () => unknown>> = {
+  'positions of a pooling': () => {
+    const [y, at] = F.maxPool2d(leaf(1, 4, 4), 3, { returnIndices: true });
+    at.data.fill_(1e12);
+    y.sum().backward();
+  },
+  'labels of a loss': () => {
+    const labels = tensor([0, 1]);
+    const y = F.crossEntropy(leaf(2, 3), labels);
+    labels.data.fill_(1e12);
+    y.backward();
+  },
+  'the weights of labels': () => {
+    const weight = ones(3);
+    const y = F.crossEntropy(leaf(2, 3), tensor([0, 2]), { weight });
+    weight.data = ones(1);
+    y.backward();
+  },
+  'the weight of a convolution': () => {
+    const weight = leaf(1, 1, 3, 3);
+    const y = F.conv2d(leaf(1, 1, 5, 5), weight);
+    weight.data = ones(1);
+    y.sum().backward();
+  },
+  'a result': () => {
+    const y = leaf(1000).tanh();
+    const total = y.sum();
+    y.data = ones(1);
+    total.backward();
+  },
+  'a hook that returns another size': () =>
+    unpackedAs(
+      () => ones(1),
+      () => leaf(1000).tanh(),
+    ),
+  'a hook that returns another type': () =>
+    unpackedAs(
+      (x) => x.double(),
+      () => leaf(1000).tanh(),
+    ),
+  'a hook that returns no tensor': () =>
+    unpackedAs(
+      () => 3,
+      () => leaf(1000).tanh(),
+    ),
+  'a hook that returns other positions': () => unpackedAs(far, () => F.maxPool2d(leaf(1, 4, 4), 3) as Tensor),
+  'a hook that returns other places of a grid': () =>
+    unpackedAs(far, () => F.gridSample(leaf(1, 1, 4, 4), ones(1, 2, 2, 2), { alignCorners: false })),
+};
+test.each(Object.entries(behind))('%s overwritten behind autograd', (_name, use) => {
+  expect(use).toThrow(FlambeauError);
+});
+
+test('a hook that returns other choices of pairs, which lead nowhere else', () => {
+  expect(() => unpackedAs(far, () => F.maxPool2d(leaf(1, 4, 4), 2) as Tensor)).not.toThrow();
 });
 
 test('an operation that fails changes nothing', () => {
