@@ -136,7 +136,7 @@ inline constexpr int64_t fewRows = 4 * tileRows;
 // are not contiguous or narrower than a tile, or that many rows would fetch from far apart again and again.
 template <class T>
 void productInPlace(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
-  constexpr int64_t width = tileColumns<T>;
+  const int64_t width = n <= lanes<T> ? lanes<T> : tileColumns<T>;
   const auto aPanels = panelsInPlace(m, a);
   const int64_t height = aPanels.height;
   const int64_t rowPanels = ceilDivide(m, height), columnPanels = ceilDivide(n, width);

@@ -111,7 +111,7 @@ void maxPoolPairsBackward(const T* dy, const uint8_t* choices, T* dx, int64_t pl
   if (ow < 8) {
     // Bytes that are no choice come from a hook for saved tensors alone; they must not lead out of the window.
     const int64_t places[] = {0, 1, w, w + 1};
-    return parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
+    return parallelFor(planes, 1 + 131072 / (h * w + 1), [&](int64_t begin, int64_t end) {
       std::memset(dx + begin * h * w, 0, static_cast<size_t>((end - begin) * h * w) * sizeof(T));
       for (int64_t plane = begin; plane < end; plane++) {
         const uint8_t* choice = choices + plane * outputs;
