@@ -48,7 +48,7 @@ function print(kernel: KernelDescription, index: number, everyDtype: number): st
   const lists = numbers.some(({ kind }) => kind === 'l');
   numbers.forEach(({ name, kind }, i) => {
     const at = storages.length + i;
-    if (!lists) lines.push(`  block[${at}] = ${name};`);
+    if (!lists) lines.push(`  block[${at}] = numeric(${name});`);
     else if (i === 0)
       lines.push(`  let at = ${kind === 'l' ? `putList(${at}, ${name})` : `putNumber(${at}, ${name})`};`);
     else
@@ -83,6 +83,7 @@ const kernels = addon.kernels();
 const everyDtype = 10;
 const text = `// Generated from native/kernels.inc by \`npm run generate\`. Do not edit.
 import { type Dtype, factsOf } from '../dtype.ts';
+import { ArgumentTypeError, describe } from '../errors.ts';
 import { addon } from './addon.ts';
 import type { Storage } from './storage.ts';
 
@@ -105,14 +106,20 @@ function byteOffset(x: Located): number {
   return x.storage.begin + x.offset * factsOf(x.dtype).bytes;
 }
 
+// An object in place of a number would run its valueOf() while the block is being written.
+function numeric(value: number): number {
+  if (typeof value === 'number') return value;
+  throw new ArgumentTypeError(\`expected a number, got \${describe(value)}\`);
+}
+
 function putNumber(at: number, value: number): number {
-  block[at] = value;
+  block[at] = numeric(value);
   return at + 1;
 }
 
 function putList(at: number, values: readonly number[]): number {
   block[at] = values.length;
-  for (let i = 0; i < values.length; i++) block[at + 1 + i] = values[i] ?? 0;
+  for (let i = 0; i < values.length; i++) block[at + 1 + i] = numeric(values[i] ?? 0);
   return at + 1 + values.length;
 }
 

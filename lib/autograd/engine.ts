@@ -1,10 +1,9 @@
 // Backward: walks the graph from the outputs, latest operator first, without recursion.
-import { AutogradError, ShapeError } from '../errors.ts';
+import { AutogradError } from '../errors.ts';
 import { type Storage, storageSerial } from '../native/storage.ts';
-import { sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { anomalyMode, withGradMode } from './mode.ts';
-import type { Edge, Grad, Node } from './node.ts';
+import { type Edge, fittingGrad, type Grad, type Node } from './node.ts';
 import { AccumulateGrad } from './record.ts';
 
 /** What a run of the engine is asked for. */
@@ -325,16 +324,4 @@ function runNode(node: Node, grads: readonly Grad[]): readonly Grad[] {
   throw new AutogradError(`Function '${node.name}' returned nan values in its ${wrong}th output.`, {
     cause: node.origin ?? undefined,
   });
-}
-
-// The gradient in the dtype of the output that it belongs to, as in-place operators keep theirs under wider operands.
-function fittingGrad(node: Node, output: number, g: Tensor, from: string, position: number): Tensor {
-  const expected = node.outputs[output];
-  if (expected === undefined) throw new AutogradError(`${from}: no output ${output} of ${node.name}`);
-  if (!sameShape(g.shape, expected.shape)) {
-    throw new ShapeError(
-      `Function ${from} returned an invalid gradient at index ${position} - got [${g.shape.join(', ')}] but expected shape compatible with [${expected.shape.join(', ')}]`,
-    );
-  }
-  return g.dtype === expected.dtype ? g : g.to(expected.dtype);
 }

@@ -1,6 +1,6 @@
 // The graph: nodes that know how to go back, edges that say where to.
 import type { Dtype } from '../dtype.ts';
-import { ArgumentTypeError, AutogradError, describe } from '../errors.ts';
+import { ArgumentTypeError, AutogradError, describe, ShapeError } from '../errors.ts';
 import { type Shape, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { currentMode, type SavedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
@@ -42,11 +42,13 @@ interface Packed extends SavedFacts {
   readonly unpack: (packed: unknown) => Tensor;
 }
 
-function keep(tensor: Tensor, hooks: SavedTensorHooks | null): Saved | Packed {
-  const { shape, dtype, strides } = tensor;
-  if (hooks === null) return { tensor, version: tensor.version.value, shape, dtype, strides };
-  const packed = withoutSavedTensorHooks(() => hooks.pack(tensor));
-  return { packed, unpack: hooks.unpack, shape, dtype, strides };
+function asFound(tensor: Tensor): Saved {
+  const { shape, dtype, strides, version } = tensor;
+  return { tensor, version: version.value, shape, dtype, strides };
+}
+
+function packedBy({ pack, unpack }: SavedTensorHooks, { tensor, shape, dtype, strides }: Saved): Packed {
+  return { packed: withoutSavedTensorHooks(() => pack(tensor)), unpack, shape, dtype, strides };
 }
 
 function unpacked({ packed, unpack }: Packed): Tensor {
@@ -55,6 +57,20 @@ function unpacked({ packed, unpack }: Packed): Tensor {
   throw new ArgumentTypeError(
     `Output of saved tensor unpack_hook expected to be a Tensor but got result of type ${describe(tensor)}`,
   );
+}
+
+/**
+ * @internal The gradient in the dtype of the output that it belongs to, as in-place operators keep theirs under wider operands.
+ */
+export function fittingGrad(node: Node, output: number, g: Tensor, from: string, position: number): Tensor {
+  const expected = node.outputs[output];
+  if (expected === undefined) throw new AutogradError(`${from}: no output ${output} of ${node.name}`);
+  if (!sameShape(g.shape, expected.shape)) {
+    throw new ShapeError(
+      `Function ${from} returned an invalid gradient at index ${position} - got [${g.shape.join(', ')}] but expected shape compatible with [${expected.shape.join(', ')}]`,
+    );
+  }
+  return g.dtype === expected.dtype ? g : g.to(expected.dtype);
 }
 
 /** Sees, and may replace, the gradient of one tensor. */
@@ -131,7 +147,10 @@ export class Node {
     this.sequence = options.last ? Number.POSITIVE_INFINITY : sequence++;
     this.#rule = rule;
     const mode = currentMode();
-    this.#saved = saved.map((tensor) => keep(tensor, mode.savedTensorHooks));
+    // All as they are now, before a hook sees the first of them.
+    const found = saved.map(asFound);
+    const hooks = mode.savedTensorHooks;
+    this.#saved = hooks === null ? found : found.map((entry) => packedBy(hooks, entry));
     this.origin = mode.anomaly === 'off' ? null : new Error(`${name} was recorded here`);
   }
 
@@ -167,22 +186,28 @@ export class Node {
   backward(grads: readonly Grad[]): readonly Grad[] {
     if (this.#rule === null || this.#saved === null) throw new AutogradError(usedTwice);
     const needs = this.edges.map((edge) => edge !== null);
-    return this.#rule(grads, this.savedTensors(), needs);
+    const saved = this.savedTensors();
+    // Hooks have seen the gradients since they came.
+    const fitting = grads.map((g, i) => (g === null ? null : fittingGrad(this, i, g, `a hook of ${this.name}`, i)));
+    return this.#rule(fitting, saved, needs);
   }
 
   /** @internal The saved tensors, checked to be what they were. */
   savedTensors(): Tensor[] {
     if (this.#saved === null) throw new AutogradError(usedTwice);
-    return this.#saved.map((entry) => {
-      if ('unpack' in entry) return this.#asSaved(unpacked(entry), entry);
-      const { tensor, version } = entry;
-      if (tensor.version.value !== version) throw new AutogradError(this.#overwritten(tensor, version));
-      return tensor.strides === entry.strides ? tensor : this.#asSaved(tensor, entry);
-    });
+    const entries = this.#saved;
+    // Hooks first: what one of them returned, the next may change.
+    const tensors = entries.map((entry) => ('unpack' in entry ? unpacked(entry) : entry.tensor));
+    return entries.map((entry, i) => this.#asSaved(tensors[i] as Tensor, entry));
   }
 
   // A tensor from a hook, or one whose data was set, must fit what kernels are told of it.
-  #asSaved(tensor: Tensor, { shape, dtype, strides }: SavedFacts): Tensor {
+  #asSaved(tensor: Tensor, entry: Saved | Packed): Tensor {
+    if ('version' in entry && tensor.version.value !== entry.version) {
+      throw new AutogradError(this.#overwritten(tensor, entry.version));
+    }
+    const { shape, dtype, strides } = entry;
+    if (tensor.strides === strides) return tensor;
     if (sameShape(tensor.shape, shape) && tensor.dtype === dtype) {
       return sameShape(tensor.strides, strides) ? tensor : tensor.contiguous();
     }

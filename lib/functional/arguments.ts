@@ -107,13 +107,13 @@ export function biasOf(who: string, given: Tensor | BiasOptions | null | undefin
 
 /** A list of integers, given as an array or as separate arguments. */
 export function integerList(who: string, argument: string, values: readonly unknown[]): number[] {
-  const list = values.length === 1 && Array.isArray(values[0]) ? values[0] : values;
+  const list: readonly unknown[] = [...(values.length === 1 && Array.isArray(values[0]) ? values[0] : values)];
   for (const value of list) {
     if (!Number.isInteger(value)) {
       throw new ArgumentTypeError(`${who}(): argument '${argument}' must be integers, got ${describe(value)}`);
     }
   }
-  return [...list] as number[];
+  return list as number[];
 }
 
 /** A number that may be given by itself or as the only option; null stands for the default. */

@@ -1,5 +1,6 @@
 // Checks of convolutions of any number of spatial dimensions, in PyTorch's words. Internal.
-import { DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { DtypeError, OutOfMemoryError, ShapeError, ValueError } from '../errors.ts';
+import { memoryStats } from '../native/storage.ts';
 import { numelOf, type Shape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
@@ -135,6 +136,14 @@ export function paddingOf(
   return { before, total: before.map((size) => 2 * size) };
 }
 
+// Kernels copy a padded plane, rounded up to the stride.
+function checkPlane(padded: readonly number[], stride: readonly number[]): void {
+  const bytes = padded.reduce((product, n, d) => product * (n + (stride[d] ?? 1)), 4);
+  if (bytes < 2 ** 30) return;
+  const { limit, live } = memoryStats();
+  if (bytes > limit) throw new OutOfMemoryError(bytes, limit - live);
+}
+
 /** Sizes of a convolution's result. @throws ShapeError if the kernel does not fit */
 export function convolvedSizes(size: Shape, kernel: Shape, padding: Padding, q: ConvGeometry): number[] {
   const padded = size.map((n, d) => n + (padding.total[d] ?? 0));
@@ -144,6 +153,7 @@ export function convolvedSizes(size: Shape, kernel: Shape, padding: Padding, q: 
       `Calculated padded input size per channel: (${padded.join(' x ')}). Kernel size: (${reach.join(' x ')}). Kernel size can't be greater than actual input size`,
     );
   }
+  checkPlane(padded, q.stride);
   if (numelOf(kernel) === 0) throw new ShapeError(`kernel size should be greater than zero, but got ${list(kernel)}`);
   return padded.map((n, d) => Math.floor((n - (reach[d] ?? 1)) / (q.stride[d] ?? 1)) + 1);
 }

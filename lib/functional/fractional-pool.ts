@@ -93,7 +93,9 @@ function startsOf(sample: number, n: number, out: number, kernel: number, single
   const round = single ? Math.fround : (value: number) => value;
   const alpha = round((n - kernel) / (out - 1));
   const place = (i: number) => Math.trunc(round(round(i + sample) * alpha));
-  return Array.from({ length: out }, (_, i) => (i === out - 1 ? n - kernel : place(i) - place(0)));
+  // Samples that are no part of 1 must not lead out of the plane.
+  const within = (start: number) => Math.min(n - kernel, Math.max(0, start)) || 0;
+  return Array.from({ length: out }, (_, i) => (i === out - 1 ? n - kernel : within(place(i) - place(0))));
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
-import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
+import { checkIntegers, numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 import { gather } from './indexing.ts';
@@ -60,10 +60,11 @@ function unpool(
   }
   const spatial = sizesFrom(x.shape, -rank);
   const byDefault = spatial.map((n, d) => (n - 1) * (stride[d] ?? 1) + (kernel[d] ?? 1) - 2 * (padding[d] ?? 0));
-  const wanted = options.outputSize ?? null;
-  if (wanted !== null && !Array.isArray(wanted)) {
-    throw new ArgumentTypeError(`${who}: outputSize must be an array of sizes, got ${describe(wanted)}`);
+  const given: unknown = options.outputSize ?? null;
+  if (given !== null && !Array.isArray(given)) {
+    throw new ArgumentTypeError(`${who}: outputSize must be an array of sizes, got ${describe(given)}`);
   }
+  const wanted = given === null ? null : checkIntegers(who, 'outputSize', given);
   const out = wantedSize(byDefault, stride, wanted);
   if (out.some((n) => n < 0)) throw new ShapeError(`${who}: the result would have sizes ${list(out)}`);
   return place(who, x, indices, [...sizesFrom(x.shape, 0, -rank), ...out], rank);

@@ -29,14 +29,14 @@ export function tupleOf(who: string, name: string, value: unknown, rank: number,
 
 /** A number or an array of them, as an array. @throws ArgumentTypeError naming function and argument */
 export function numbersOf(who: string, name: string, value: unknown, integers = true): number[] {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const list: readonly unknown[] = Array.isArray(value) ? [...value] : [value];
   for (const part of list) {
     if (typeof part === 'number' && (integers ? Number.isInteger(part) : Number.isFinite(part))) continue;
     throw new ArgumentTypeError(
       `${who}: ${name} must hold ${integers ? 'integers' : 'numbers'}, got ${describe(part)}`,
     );
   }
-  return [...list] as number[];
+  return list as number[];
 }
 
 /** Wanted sizes, by themselves or among options; null for none. @throws ArgumentTypeError */

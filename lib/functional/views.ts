@@ -26,7 +26,8 @@ import { sumToSize } from './reduce.ts';
 // ---- The same elements in another shape
 
 function sizesWithUnknown(who: string, sizes: readonly unknown[]): number[] {
-  const list = sizesOf(sizes);
+  const given = sizesOf(sizes);
+  const list = Array.isArray(given) ? [...given] : given;
   if (!Array.isArray(list)) throw new ArgumentTypeError(`${who}: size must be integers, got ${describe(list)}`);
   for (const size of list) {
     if (typeof size !== 'number' || !Number.isInteger(size)) {
@@ -199,7 +200,7 @@ export function unsqueeze(x: Tensor, dim: Dim): Tensor {
  */
 export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Tensor {
   checkTensor('permute', 'input', x);
-  const list = sizesOf(dims) as number[];
+  const list = [...(sizesOf(dims) as number[])];
   if (list.length !== x.ndim) {
     throw new ShapeError(
       `permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired ordering of dimensions i.e. input.dim() = ${x.ndim} is not equal to len(dims) = ${list.length}`,
@@ -403,11 +404,15 @@ export function slice(x: Tensor, dim = 0, start: number | null = null, end: numb
 
 // Every `step`th of `length` elements from `first` on: what narrow and slice have in common.
 function part(x: Tensor, d: number, first: number, length: number, step: number): Tensor {
-  const shape = x.shape.map((size, i) => (i === d ? length : size));
+  const from = x.shape;
+  // A replay may meet a base whose data was set anew.
+  if (length > 0 && first + (length - 1) * step >= (from[d] ?? 0)) {
+    throw new IndexError(`slice: elements ${first} to ${first + (length - 1) * step} lie outside [${from.join(', ')}]`);
+  }
+  const shape = from.map((size, i) => (i === d ? length : size));
   const stride = x.strides[d] ?? 1;
   const strides = x.strides.map((s, i) => (i === d ? s * step : s));
   const y = viewOf(x, shape, strides, x.offset + first * stride);
-  const from = x.shape;
   return recordView(
     'slice',
     x,

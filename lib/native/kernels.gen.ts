@@ -1,5 +1,6 @@
 // Generated from native/kernels.inc by `npm run generate`. Do not edit.
 import { type Dtype, factsOf } from '../dtype.ts';
+import { ArgumentTypeError, describe } from '../errors.ts';
 import { addon } from './addon.ts';
 import type { Storage } from './storage.ts';
 
@@ -22,14 +23,20 @@ function byteOffset(x: Located): number {
   return x.storage.begin + x.offset * factsOf(x.dtype).bytes;
 }
 
+// An object in place of a number would run its valueOf() while the block is being written.
+function numeric(value: number): number {
+  if (typeof value === 'number') return value;
+  throw new ArgumentTypeError(`expected a number, got ${describe(value)}`);
+}
+
 function putNumber(at: number, value: number): number {
-  block[at] = value;
+  block[at] = numeric(value);
   return at + 1;
 }
 
 function putList(at: number, values: readonly number[]): number {
   block[at] = values.length;
-  for (let i = 0; i < values.length; i++) block[at + 1 + i] = values[i] ?? 0;
+  for (let i = 0; i < values.length; i++) block[at + 1 + i] = numeric(values[i] ?? 0);
   return at + 1 + values.length;
 }
 
@@ -47,7 +54,7 @@ export function negBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(16 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -65,7 +72,7 @@ export function absBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(48 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -83,7 +90,7 @@ export function squareBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(80 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -101,7 +108,7 @@ export function reluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(112 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -119,7 +126,7 @@ export function reciprocalBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(144 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -137,7 +144,7 @@ export function sqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(176 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -155,7 +162,7 @@ export function rsqrtBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(208 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -173,7 +180,7 @@ export function fracBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(240 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -191,7 +198,7 @@ export function expBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(272 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -209,7 +216,7 @@ export function exp2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(304 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -227,7 +234,7 @@ export function expm1Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(336 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -245,7 +252,7 @@ export function logBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(368 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -263,7 +270,7 @@ export function log2Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(400 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -281,7 +288,7 @@ export function log10Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(432 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -299,7 +306,7 @@ export function log1pBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(464 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -317,7 +324,7 @@ export function sinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(496 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -335,7 +342,7 @@ export function cosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(528 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -353,7 +360,7 @@ export function tanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(560 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -371,7 +378,7 @@ export function asinBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(592 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -389,7 +396,7 @@ export function acosBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(624 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -407,7 +414,7 @@ export function atanBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(656 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -425,7 +432,7 @@ export function sinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(688 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -443,7 +450,7 @@ export function coshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(720 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -461,7 +468,7 @@ export function asinhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(752 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -479,7 +486,7 @@ export function acoshBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(784 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -497,7 +504,7 @@ export function atanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(816 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -515,7 +522,7 @@ export function erfBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(848 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -533,7 +540,7 @@ export function erfcBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(880 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -551,7 +558,7 @@ export function tanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(912 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -569,7 +576,7 @@ export function sigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(944 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -587,7 +594,7 @@ export function logSigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(976 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -605,7 +612,7 @@ export function siluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1008 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -623,7 +630,7 @@ export function geluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1040 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -641,7 +648,7 @@ export function geluTanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1072 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -659,7 +666,7 @@ export function mishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1104 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -677,7 +684,7 @@ export function seluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1136 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -695,7 +702,7 @@ export function relu6Backward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1168 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -713,7 +720,7 @@ export function hardswishBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1200 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -731,7 +738,7 @@ export function hardsigmoidBackward(dtype: 'float32' | 'float64' | 'float16' | '
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1232 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -749,7 +756,7 @@ export function softsignBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1264 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -767,7 +774,7 @@ export function tanhshrinkBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[1] = byteOffset(x);
   block[2] = byteOffset(y);
   block[3] = byteOffset(dx);
-  block[4] = n;
+  block[4] = numeric(n);
   call(1296 + factsOf(dtype).code, g.storage.handle, x.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -1153,9 +1160,9 @@ export function clampBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = low;
-  block[4] = high;
-  block[5] = n;
+  block[3] = numeric(low);
+  block[4] = numeric(high);
+  block[5] = numeric(n);
   call(1888 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1163,9 +1170,9 @@ export function hardtanhBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = low;
-  block[4] = high;
-  block[5] = n;
+  block[3] = numeric(low);
+  block[4] = numeric(high);
+  block[5] = numeric(n);
   call(1904 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1265,8 +1272,8 @@ export function leakyReluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = slope;
-  block[4] = n;
+  block[3] = numeric(slope);
+  block[4] = numeric(n);
   call(2048 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1284,8 +1291,8 @@ export function eluBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = alpha;
-  block[4] = n;
+  block[3] = numeric(alpha);
+  block[4] = numeric(n);
   call(2080 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1304,9 +1311,9 @@ export function softplusBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = beta;
-  block[4] = threshold;
-  block[5] = n;
+  block[3] = numeric(beta);
+  block[4] = numeric(threshold);
+  block[5] = numeric(n);
   call(2112 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1325,8 +1332,8 @@ export function thresholdBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[0] = byteOffset(g);
   block[1] = byteOffset(x);
   block[2] = byteOffset(dx);
-  block[3] = limit;
-  block[4] = n;
+  block[3] = numeric(limit);
+  block[4] = numeric(n);
   call(2144 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
@@ -1335,20 +1342,20 @@ export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: L
   block[1] = byteOffset(b);
   block[2] = byteOffset(c);
   block[3] = bias === null ? 0 : byteOffset(bias);
-  block[4] = m;
-  block[5] = n;
-  block[6] = k;
-  block[7] = aRowStride;
-  block[8] = aColStride;
-  block[9] = bRowStride;
-  block[10] = bColStride;
-  block[11] = cRowStride;
-  block[12] = accumulate;
-  block[13] = relu;
-  block[14] = batch;
-  block[15] = aBatchStride;
-  block[16] = bBatchStride;
-  block[17] = cBatchStride;
+  block[4] = numeric(m);
+  block[5] = numeric(n);
+  block[6] = numeric(k);
+  block[7] = numeric(aRowStride);
+  block[8] = numeric(aColStride);
+  block[9] = numeric(bRowStride);
+  block[10] = numeric(bColStride);
+  block[11] = numeric(cRowStride);
+  block[12] = numeric(accumulate);
+  block[13] = numeric(relu);
+  block[14] = numeric(batch);
+  block[15] = numeric(aBatchStride);
+  block[16] = numeric(bBatchStride);
+  block[17] = numeric(cBatchStride);
   call(2160 + factsOf(dtype).code, a.storage.handle, b.storage.handle, c.storage.handle, bias === null ? null : bias.storage.handle);
 }
 
@@ -1357,23 +1364,23 @@ export function conv2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x:
   block[1] = byteOffset(w);
   block[2] = bias === null ? 0 : byteOffset(bias);
   block[3] = byteOffset(y);
-  block[4] = n;
-  block[5] = c;
-  block[6] = h;
-  block[7] = wd;
-  block[8] = o;
-  block[9] = kh;
-  block[10] = kw;
-  block[11] = strideH;
-  block[12] = strideW;
-  block[13] = padH;
-  block[14] = padW;
-  block[15] = dilH;
-  block[16] = dilW;
-  block[17] = groups;
-  block[18] = oh;
-  block[19] = ow;
-  block[20] = relu;
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(h);
+  block[7] = numeric(wd);
+  block[8] = numeric(o);
+  block[9] = numeric(kh);
+  block[10] = numeric(kw);
+  block[11] = numeric(strideH);
+  block[12] = numeric(strideW);
+  block[13] = numeric(padH);
+  block[14] = numeric(padW);
+  block[15] = numeric(dilH);
+  block[16] = numeric(dilW);
+  block[17] = numeric(groups);
+  block[18] = numeric(oh);
+  block[19] = numeric(ow);
+  block[20] = numeric(relu);
   call(2176 + factsOf(dtype).code, x.storage.handle, w.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
@@ -1381,22 +1388,22 @@ export function conv2dBackwardInput(dtype: 'float32' | 'float64' | 'float16' | '
   block[0] = byteOffset(dy);
   block[1] = byteOffset(w);
   block[2] = byteOffset(dx);
-  block[3] = n;
-  block[4] = c;
-  block[5] = h;
-  block[6] = wd;
-  block[7] = o;
-  block[8] = kh;
-  block[9] = kw;
-  block[10] = strideH;
-  block[11] = strideW;
-  block[12] = padH;
-  block[13] = padW;
-  block[14] = dilH;
-  block[15] = dilW;
-  block[16] = groups;
-  block[17] = oh;
-  block[18] = ow;
+  block[3] = numeric(n);
+  block[4] = numeric(c);
+  block[5] = numeric(h);
+  block[6] = numeric(wd);
+  block[7] = numeric(o);
+  block[8] = numeric(kh);
+  block[9] = numeric(kw);
+  block[10] = numeric(strideH);
+  block[11] = numeric(strideW);
+  block[12] = numeric(padH);
+  block[13] = numeric(padW);
+  block[14] = numeric(dilH);
+  block[15] = numeric(dilW);
+  block[16] = numeric(groups);
+  block[17] = numeric(oh);
+  block[18] = numeric(ow);
   call(2192 + factsOf(dtype).code, dy.storage.handle, w.storage.handle, dx.storage.handle);
 }
 
@@ -1404,149 +1411,149 @@ export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 
   block[0] = byteOffset(x);
   block[1] = byteOffset(dy);
   block[2] = byteOffset(dw);
-  block[3] = n;
-  block[4] = c;
-  block[5] = h;
-  block[6] = wd;
-  block[7] = o;
-  block[8] = kh;
-  block[9] = kw;
-  block[10] = strideH;
-  block[11] = strideW;
-  block[12] = padH;
-  block[13] = padW;
-  block[14] = dilH;
-  block[15] = dilW;
-  block[16] = groups;
-  block[17] = oh;
-  block[18] = ow;
+  block[3] = numeric(n);
+  block[4] = numeric(c);
+  block[5] = numeric(h);
+  block[6] = numeric(wd);
+  block[7] = numeric(o);
+  block[8] = numeric(kh);
+  block[9] = numeric(kw);
+  block[10] = numeric(strideH);
+  block[11] = numeric(strideW);
+  block[12] = numeric(padH);
+  block[13] = numeric(padW);
+  block[14] = numeric(dilH);
+  block[15] = numeric(dilW);
+  block[16] = numeric(groups);
+  block[17] = numeric(oh);
+  block[18] = numeric(ow);
   call(2208 + factsOf(dtype).code, x.storage.handle, dy.storage.handle, dw.storage.handle);
 }
 
 export function conv2dBackwardBias(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, db: Located, n: number, o: number, spatial: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(db);
-  block[2] = n;
-  block[3] = o;
-  block[4] = spatial;
+  block[2] = numeric(n);
+  block[3] = numeric(o);
+  block[4] = numeric(spatial);
   call(2224 + factsOf(dtype).code, dy.storage.handle, db.storage.handle);
 }
 
 export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2240 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2256 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2272 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2288 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2304 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2320 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2336 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
-  block[5] = correction;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
+  block[5] = numeric(correction);
   call(2352 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2368 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2384 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2400 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2416 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2432 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
@@ -1554,9 +1561,9 @@ export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(indices);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
   call(2448 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
@@ -1564,9 +1571,9 @@ export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = byteOffset(indices);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
   call(2464 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
@@ -1574,9 +1581,9 @@ export function sort(dtype: Dtype, x: Located, values: Located, indices: Located
   block[0] = byteOffset(x);
   block[1] = byteOffset(values);
   block[2] = byteOffset(indices);
-  block[3] = rows;
-  block[4] = n;
-  block[5] = descending;
+  block[3] = numeric(rows);
+  block[4] = numeric(n);
+  block[5] = numeric(descending);
   call(2480 + factsOf(dtype).code, x.storage.handle, values.storage.handle, indices.storage.handle);
 }
 
@@ -1584,9 +1591,9 @@ export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[0] = byteOffset(x);
   block[1] = byteOffset(lu);
   block[2] = byteOffset(pivots);
-  block[3] = batch;
-  block[4] = m;
-  block[5] = n;
+  block[3] = numeric(batch);
+  block[4] = numeric(m);
+  block[5] = numeric(n);
   call(2496 + factsOf(dtype).code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
 }
 
@@ -1594,19 +1601,19 @@ export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[0] = byteOffset(a);
   block[1] = byteOffset(rhs);
   block[2] = byteOffset(x);
-  block[3] = batch;
-  block[4] = n;
-  block[5] = k;
-  block[6] = upper;
-  block[7] = unitriangular;
+  block[3] = numeric(batch);
+  block[4] = numeric(n);
+  block[5] = numeric(k);
+  block[6] = numeric(upper);
+  block[7] = numeric(unitriangular);
   call(2512 + factsOf(dtype).code, a.storage.handle, rhs.storage.handle, x.storage.handle);
 }
 
 export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, l: Located, batch: number, n: number): number {
   block[0] = byteOffset(x);
   block[1] = byteOffset(l);
-  block[2] = batch;
-  block[3] = n;
+  block[2] = numeric(batch);
+  block[3] = numeric(n);
   return call(2528 + factsOf(dtype).code, x.storage.handle, l.storage.handle);
 }
 
@@ -1614,10 +1621,10 @@ export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Loc
   block[0] = byteOffset(x);
   block[1] = byteOffset(q);
   block[2] = byteOffset(r);
-  block[3] = batch;
-  block[4] = m;
-  block[5] = n;
-  block[6] = columns;
+  block[3] = numeric(batch);
+  block[4] = numeric(m);
+  block[5] = numeric(n);
+  block[6] = numeric(columns);
   call(2544 + factsOf(dtype).code, x.storage.handle, q.storage.handle, r.storage.handle);
 }
 
@@ -1625,8 +1632,8 @@ export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   block[0] = byteOffset(x);
   block[1] = byteOffset(w);
   block[2] = byteOffset(v);
-  block[3] = batch;
-  block[4] = n;
+  block[3] = numeric(batch);
+  block[4] = numeric(n);
   call(2560 + factsOf(dtype).code, x.storage.handle, w.storage.handle, v.storage.handle);
 }
 
@@ -1635,19 +1642,19 @@ export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   block[1] = byteOffset(u);
   block[2] = byteOffset(s);
   block[3] = byteOffset(v);
-  block[4] = batch;
-  block[5] = m;
-  block[6] = n;
-  block[7] = columns;
+  block[4] = numeric(batch);
+  block[5] = numeric(m);
+  block[6] = numeric(n);
+  block[7] = numeric(columns);
   call(2576 + factsOf(dtype).code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
 }
 
 export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2592 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
@@ -1655,18 +1662,18 @@ export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[0] = byteOffset(dy);
   block[1] = byteOffset(y);
   block[2] = byteOffset(dx);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
   call(2608 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = outer;
-  block[3] = n;
-  block[4] = inner;
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
   call(2624 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
@@ -1674,9 +1681,9 @@ export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[0] = byteOffset(dy);
   block[1] = byteOffset(y);
   block[2] = byteOffset(dx);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
   call(2640 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -1684,10 +1691,10 @@ export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[0] = byteOffset(x);
   block[1] = mask === null ? 0 : byteOffset(mask);
   block[2] = byteOffset(y);
-  block[3] = rows;
-  block[4] = n;
-  block[5] = maskRows;
-  block[6] = scale;
+  block[3] = numeric(rows);
+  block[4] = numeric(n);
+  block[5] = numeric(maskRows);
+  block[6] = numeric(scale);
   call(2656 + factsOf(dtype).code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
 }
 
@@ -1695,9 +1702,9 @@ export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16
   block[0] = byteOffset(dy);
   block[1] = byteOffset(y);
   block[2] = byteOffset(dx);
-  block[3] = rows;
-  block[4] = n;
-  block[5] = scale;
+  block[3] = numeric(rows);
+  block[4] = numeric(n);
+  block[5] = numeric(scale);
   call(2672 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
@@ -1705,9 +1712,9 @@ export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[0] = byteOffset(x);
   block[1] = byteOffset(mean);
   block[2] = byteOffset(variance);
-  block[3] = n;
-  block[4] = c;
-  block[5] = s;
+  block[3] = numeric(n);
+  block[4] = numeric(c);
+  block[5] = numeric(s);
   call(2688 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle);
 }
 
@@ -1718,10 +1725,10 @@ export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[3] = weight === null ? 0 : byteOffset(weight);
   block[4] = bias === null ? 0 : byteOffset(bias);
   block[5] = byteOffset(y);
-  block[6] = n;
-  block[7] = c;
-  block[8] = s;
-  block[9] = eps;
+  block[6] = numeric(n);
+  block[7] = numeric(c);
+  block[8] = numeric(s);
+  block[9] = numeric(eps);
   call(2704 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
@@ -1734,11 +1741,11 @@ export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[5] = dx === null ? 0 : byteOffset(dx);
   block[6] = byteOffset(dw);
   block[7] = byteOffset(db);
-  block[8] = n;
-  block[9] = c;
-  block[10] = s;
-  block[11] = eps;
-  block[12] = fixed;
+  block[8] = numeric(n);
+  block[9] = numeric(c);
+  block[10] = numeric(s);
+  block[11] = numeric(eps);
+  block[12] = numeric(fixed);
   call(2720 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
@@ -1749,12 +1756,12 @@ export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[3] = byteOffset(y);
   block[4] = byteOffset(mean);
   block[5] = byteOffset(rstd);
-  block[6] = rows;
-  block[7] = n;
-  block[8] = groups;
-  block[9] = inner;
-  block[10] = eps;
-  block[11] = centred;
+  block[6] = numeric(rows);
+  block[7] = numeric(n);
+  block[8] = numeric(groups);
+  block[9] = numeric(inner);
+  block[10] = numeric(eps);
+  block[11] = numeric(centred);
   call(2736 + factsOf(dtype).code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
 }
 
@@ -1765,11 +1772,11 @@ export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[3] = byteOffset(rstd);
   block[4] = weight === null ? 0 : byteOffset(weight);
   block[5] = byteOffset(dx);
-  block[6] = rows;
-  block[7] = n;
-  block[8] = groups;
-  block[9] = inner;
-  block[10] = centred;
+  block[6] = numeric(rows);
+  block[7] = numeric(n);
+  block[8] = numeric(groups);
+  block[9] = numeric(inner);
+  block[10] = numeric(centred);
   call(2752 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
 }
 
@@ -1780,10 +1787,10 @@ export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' |
   block[3] = byteOffset(rstd);
   block[4] = byteOffset(dw);
   block[5] = byteOffset(db);
-  block[6] = rows;
-  block[7] = n;
-  block[8] = groups;
-  block[9] = inner;
+  block[6] = numeric(rows);
+  block[7] = numeric(n);
+  block[8] = numeric(groups);
+  block[9] = numeric(inner);
   call(2768 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
@@ -1816,9 +1823,9 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
 
 export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
   block[0] = byteOffset(y);
-  block[1] = start;
-  block[2] = step;
-  block[3] = n;
+  block[1] = numeric(start);
+  block[2] = numeric(step);
+  block[3] = numeric(n);
   call(2832 + factsOf(dtype).code, y.storage.handle);
 }
 
@@ -1826,19 +1833,19 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = indices === null ? 0 : byteOffset(indices);
-  block[3] = planes;
-  block[4] = h;
-  block[5] = w;
-  block[6] = oh;
-  block[7] = ow;
-  block[8] = kh;
-  block[9] = kw;
-  block[10] = strideH;
-  block[11] = strideW;
-  block[12] = padH;
-  block[13] = padW;
-  block[14] = dilH;
-  block[15] = dilW;
+  block[3] = numeric(planes);
+  block[4] = numeric(h);
+  block[5] = numeric(w);
+  block[6] = numeric(oh);
+  block[7] = numeric(ow);
+  block[8] = numeric(kh);
+  block[9] = numeric(kw);
+  block[10] = numeric(strideH);
+  block[11] = numeric(strideW);
+  block[12] = numeric(padH);
+  block[13] = numeric(padW);
+  block[14] = numeric(dilH);
+  block[15] = numeric(dilW);
   call(2848 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
@@ -1846,9 +1853,9 @@ export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[0] = byteOffset(dy);
   block[1] = byteOffset(indices);
   block[2] = byteOffset(dx);
-  block[3] = planes;
-  block[4] = inputSpatial;
-  block[5] = outputSpatial;
+  block[3] = numeric(planes);
+  block[4] = numeric(inputSpatial);
+  block[5] = numeric(outputSpatial);
   return call(2864 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
@@ -1856,9 +1863,9 @@ export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = choices === null ? 0 : byteOffset(choices);
-  block[3] = planes;
-  block[4] = h;
-  block[5] = w;
+  block[3] = numeric(planes);
+  block[4] = numeric(h);
+  block[5] = numeric(w);
   call(2880 + factsOf(dtype).code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
 }
 
@@ -1866,56 +1873,56 @@ export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 
   block[0] = byteOffset(dy);
   block[1] = byteOffset(choices);
   block[2] = byteOffset(dx);
-  block[3] = planes;
-  block[4] = h;
-  block[5] = w;
+  block[3] = numeric(planes);
+  block[4] = numeric(h);
+  block[5] = numeric(w);
   call(2896 + factsOf(dtype).code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
 }
 
 export function pairIndices(dtype: Dtype, choices: Located, indices: Located, planes: number, h: number, w: number): void {
   block[0] = byteOffset(choices);
   block[1] = byteOffset(indices);
-  block[2] = planes;
-  block[3] = h;
-  block[4] = w;
+  block[2] = numeric(planes);
+  block[3] = numeric(h);
+  block[4] = numeric(w);
   call(2912 + factsOf(dtype).code, choices.storage.handle, indices.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
-  block[2] = planes;
-  block[3] = h;
-  block[4] = w;
-  block[5] = oh;
-  block[6] = ow;
-  block[7] = kh;
-  block[8] = kw;
-  block[9] = strideH;
-  block[10] = strideW;
-  block[11] = padH;
-  block[12] = padW;
-  block[13] = countIncludePad;
-  block[14] = divisorOverride;
+  block[2] = numeric(planes);
+  block[3] = numeric(h);
+  block[4] = numeric(w);
+  block[5] = numeric(oh);
+  block[6] = numeric(ow);
+  block[7] = numeric(kh);
+  block[8] = numeric(kw);
+  block[9] = numeric(strideH);
+  block[10] = numeric(strideW);
+  block[11] = numeric(padH);
+  block[12] = numeric(padW);
+  block[13] = numeric(countIncludePad);
+  block[14] = numeric(divisorOverride);
   call(2928 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
   block[0] = byteOffset(dy);
   block[1] = byteOffset(dx);
-  block[2] = planes;
-  block[3] = h;
-  block[4] = w;
-  block[5] = oh;
-  block[6] = ow;
-  block[7] = kh;
-  block[8] = kw;
-  block[9] = strideH;
-  block[10] = strideW;
-  block[11] = padH;
-  block[12] = padW;
-  block[13] = countIncludePad;
-  block[14] = divisorOverride;
+  block[2] = numeric(planes);
+  block[3] = numeric(h);
+  block[4] = numeric(w);
+  block[5] = numeric(oh);
+  block[6] = numeric(ow);
+  block[7] = numeric(kh);
+  block[8] = numeric(kw);
+  block[9] = numeric(strideH);
+  block[10] = numeric(strideW);
+  block[11] = numeric(padH);
+  block[12] = numeric(padW);
+  block[13] = numeric(countIncludePad);
+  block[14] = numeric(divisorOverride);
   call(2944 + factsOf(dtype).code, dy.storage.handle, dx.storage.handle);
 }
 
@@ -1924,17 +1931,17 @@ export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[1] = byteOffset(regions);
   block[2] = byteOffset(y);
   block[3] = indices === null ? 0 : byteOffset(indices);
-  block[4] = planes;
-  block[5] = planeRegions;
-  block[6] = d;
-  block[7] = h;
-  block[8] = w;
-  block[9] = od;
-  block[10] = oh;
-  block[11] = ow;
-  block[12] = dilD;
-  block[13] = dilH;
-  block[14] = dilW;
+  block[4] = numeric(planes);
+  block[5] = numeric(planeRegions);
+  block[6] = numeric(d);
+  block[7] = numeric(h);
+  block[8] = numeric(w);
+  block[9] = numeric(od);
+  block[10] = numeric(oh);
+  block[11] = numeric(ow);
+  block[12] = numeric(dilD);
+  block[13] = numeric(dilH);
+  block[14] = numeric(dilW);
   call(2960 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
@@ -1942,14 +1949,14 @@ export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[0] = byteOffset(x);
   block[1] = byteOffset(regions);
   block[2] = byteOffset(y);
-  block[3] = planes;
-  block[4] = d;
-  block[5] = h;
-  block[6] = w;
-  block[7] = od;
-  block[8] = oh;
-  block[9] = ow;
-  block[10] = divisor;
+  block[3] = numeric(planes);
+  block[4] = numeric(d);
+  block[5] = numeric(h);
+  block[6] = numeric(w);
+  block[7] = numeric(od);
+  block[8] = numeric(oh);
+  block[9] = numeric(ow);
+  block[10] = numeric(divisor);
   call(2976 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle);
 }
 
@@ -1957,14 +1964,14 @@ export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' 
   block[0] = byteOffset(dy);
   block[1] = byteOffset(regions);
   block[2] = byteOffset(dx);
-  block[3] = planes;
-  block[4] = d;
-  block[5] = h;
-  block[6] = w;
-  block[7] = od;
-  block[8] = oh;
-  block[9] = ow;
-  block[10] = divisor;
+  block[3] = numeric(planes);
+  block[4] = numeric(d);
+  block[5] = numeric(h);
+  block[6] = numeric(w);
+  block[7] = numeric(od);
+  block[8] = numeric(oh);
+  block[9] = numeric(ow);
+  block[10] = numeric(divisor);
   call(2992 + factsOf(dtype).code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
 }
 
@@ -1973,11 +1980,11 @@ export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
   block[3] = byteOffset(y);
-  block[4] = outer;
-  block[5] = n;
-  block[6] = inner;
-  block[7] = m;
-  block[8] = taps;
+  block[4] = numeric(outer);
+  block[5] = numeric(n);
+  block[6] = numeric(inner);
+  block[7] = numeric(m);
+  block[8] = numeric(taps);
   call(3008 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
@@ -1986,11 +1993,11 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
   block[3] = byteOffset(dx);
-  block[4] = outer;
-  block[5] = n;
-  block[6] = inner;
-  block[7] = m;
-  block[8] = taps;
+  block[4] = numeric(outer);
+  block[5] = numeric(n);
+  block[6] = numeric(inner);
+  block[7] = numeric(m);
+  block[8] = numeric(taps);
   call(3024 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
@@ -1999,11 +2006,11 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
   block[3] = byteOffset(y);
-  block[4] = n;
-  block[5] = c;
-  block[6] = spatial;
-  block[7] = taps;
-  block[8] = points;
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(spatial);
+  block[7] = numeric(taps);
+  block[8] = numeric(points);
   return call(3040 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
@@ -2012,11 +2019,11 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[1] = byteOffset(index);
   block[2] = byteOffset(weight);
   block[3] = byteOffset(dx);
-  block[4] = n;
-  block[5] = c;
-  block[6] = spatial;
-  block[7] = taps;
-  block[8] = points;
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(spatial);
+  block[7] = numeric(taps);
+  block[8] = numeric(points);
   return call(3056 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
@@ -2025,18 +2032,18 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[1] = byteOffset(x);
   block[2] = byteOffset(index);
   block[3] = byteOffset(dweight);
-  block[4] = n;
-  block[5] = c;
-  block[6] = spatial;
-  block[7] = taps;
-  block[8] = points;
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(spatial);
+  block[7] = numeric(taps);
+  block[8] = numeric(points);
   return call(3072 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
-  block[1] = seedLow;
-  block[2] = seedHigh;
+  block[1] = numeric(seedLow);
+  block[2] = numeric(seedHigh);
   call(3088 + factsOf(dtype).code, state.storage.handle);
 }
 
@@ -2049,26 +2056,26 @@ export function random64(dtype: Dtype, state: Located, y: Located): void {
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
-  block[3] = from;
-  block[4] = to;
+  block[2] = numeric(n);
+  block[3] = numeric(from);
+  block[4] = numeric(to);
   call(3120 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
-  block[3] = mean;
-  block[4] = std;
+  block[2] = numeric(n);
+  block[3] = numeric(mean);
+  block[4] = numeric(std);
   call(3136 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
-  block[3] = p;
+  block[2] = numeric(n);
+  block[3] = numeric(p);
   call(3152 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
@@ -2076,31 +2083,31 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[0] = byteOffset(state);
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
-  block[3] = n;
+  block[3] = numeric(n);
   call(3168 + factsOf(dtype).code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
-  block[3] = low;
-  block[4] = range;
+  block[2] = numeric(n);
+  block[3] = numeric(low);
+  block[4] = numeric(range);
   call(3184 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
+  block[2] = numeric(n);
   call(3200 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  block[2] = n;
-  block[3] = lambda;
+  block[2] = numeric(n);
+  block[3] = numeric(lambda);
   call(3216 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
@@ -2108,10 +2115,10 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[0] = byteOffset(x);
   block[1] = byteOffset(index);
   block[2] = byteOffset(y);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  block[6] = count;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
+  block[6] = numeric(count);
   return call(3232 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
@@ -2119,10 +2126,10 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[0] = byteOffset(src);
   block[1] = byteOffset(index);
   block[2] = byteOffset(dst);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  block[6] = count;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
+  block[6] = numeric(count);
   return call(3248 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
@@ -2130,10 +2137,10 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[0] = byteOffset(x);
   block[1] = byteOffset(index);
   block[2] = byteOffset(y);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  block[6] = m;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
+  block[6] = numeric(m);
   return call(3264 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
@@ -2141,10 +2148,10 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[0] = byteOffset(src);
   block[1] = byteOffset(index);
   block[2] = byteOffset(dst);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  block[6] = m;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
+  block[6] = numeric(m);
   return call(3280 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
@@ -2152,23 +2159,23 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[0] = byteOffset(src);
   block[1] = byteOffset(index);
   block[2] = byteOffset(dst);
-  block[3] = outer;
-  block[4] = n;
-  block[5] = inner;
-  block[6] = m;
+  block[3] = numeric(outer);
+  block[4] = numeric(n);
+  block[5] = numeric(inner);
+  block[6] = numeric(m);
   return call(3296 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
-  block[1] = n;
+  block[1] = numeric(n);
   return call(3312 + factsOf(dtype).code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
-  block[2] = n;
+  block[2] = numeric(n);
   return call(3328 + factsOf(dtype).code, mask.storage.handle, y.storage.handle);
 }
 
@@ -2178,10 +2185,10 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[2] = weight === null ? 0 : byteOffset(weight);
   block[3] = byteOffset(losses);
   block[4] = byteOffset(weights);
-  block[5] = n;
-  block[6] = c;
-  block[7] = s;
-  block[8] = ignoreIndex;
+  block[5] = numeric(n);
+  block[6] = numeric(c);
+  block[7] = numeric(s);
+  block[8] = numeric(ignoreIndex);
   return call(3344 + factsOf(dtype).code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
@@ -2190,10 +2197,10 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(target);
   block[2] = weight === null ? 0 : byteOffset(weight);
   block[3] = byteOffset(dlogp);
-  block[4] = n;
-  block[5] = c;
-  block[6] = s;
-  block[7] = ignoreIndex;
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(s);
+  block[7] = numeric(ignoreIndex);
   return call(3360 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
@@ -2201,14 +2208,14 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[0] = byteOffset(p);
   block[1] = byteOffset(g);
   block[2] = buf === null ? 0 : byteOffset(buf);
-  block[3] = n;
-  block[4] = lr;
-  block[5] = momentum;
-  block[6] = dampening;
-  block[7] = weightDecay;
-  block[8] = nesterov;
-  block[9] = maximize;
-  block[10] = first;
+  block[3] = numeric(n);
+  block[4] = numeric(lr);
+  block[5] = numeric(momentum);
+  block[6] = numeric(dampening);
+  block[7] = numeric(weightDecay);
+  block[8] = numeric(nesterov);
+  block[9] = numeric(maximize);
+  block[10] = numeric(first);
   call(3376 + factsOf(dtype).code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
@@ -2218,16 +2225,16 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[2] = byteOffset(m);
   block[3] = byteOffset(v);
   block[4] = vmax === null ? 0 : byteOffset(vmax);
-  block[5] = n;
-  block[6] = lr;
-  block[7] = beta1;
-  block[8] = beta2;
-  block[9] = eps;
-  block[10] = weightDecay;
-  block[11] = decoupled;
-  block[12] = maximize;
-  block[13] = biasCorrection1;
-  block[14] = biasCorrection2;
+  block[5] = numeric(n);
+  block[6] = numeric(lr);
+  block[7] = numeric(beta1);
+  block[8] = numeric(beta2);
+  block[9] = numeric(eps);
+  block[10] = numeric(weightDecay);
+  block[11] = numeric(decoupled);
+  block[12] = numeric(maximize);
+  block[13] = numeric(biasCorrection1);
+  block[14] = numeric(biasCorrection2);
   call(3392 + factsOf(dtype).code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }
 

@@ -172,9 +172,13 @@ export function read(storage: Storage, byteOffset: number, target: NodeJS.TypedA
   addon.read(storage.handle, placeOf(storage, byteOffset, target), target);
 }
 
+// A class of the user's may have a byteLength of its own.
+const byteLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'byteLength')?.get;
+
 function placeOf(storage: Storage, byteOffset: number, array: NodeJS.TypedArray): number {
-  if (byteOffset + array.byteLength > storage.bytes) {
-    throw new ShapeError(`${array.byteLength} bytes at ${byteOffset} lie outside a storage of ${storage.bytes} bytes`);
+  const bytes: number = byteLength?.call(array);
+  if (byteOffset + bytes > storage.bytes) {
+    throw new ShapeError(`${bytes} bytes at ${byteOffset} lie outside a storage of ${storage.bytes} bytes`);
   }
   return storage.begin + byteOffset;
 }

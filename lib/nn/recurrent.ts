@@ -152,6 +152,7 @@ export class RNNBase extends Module {
     const { data, batchSizes, sortedIndices, unsortedIndices } = input;
     const counts = Array.from(elementsOf(batchSizes.contiguous()), Number);
     this._checkInput(data, 2);
+    checkCounts(counts, data.size(0));
     const initial = this._stateOf(permuted(given, sortedIndices), counts[0] ?? 0, data);
     const { output, state } = this._layers(data, counts, initial);
     const packed = new PackedSequence(output, batchSizes, sortedIndices, unsortedIndices);
@@ -349,4 +350,14 @@ export class LSTM extends RNNBase {
     const [output, [h, c]] = this._run(input, hx) as [Tensor | PackedSequence, [Tensor, Tensor]];
     return [output, [h, c]];
   }
+}
+
+// A packed sequence may have been made by hand.
+function checkCounts(counts: readonly number[], rows: number): void {
+  const falling = counts.every((count, t) => count > 0 && count <= (counts[t - 1] ?? count));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (falling && total === rows && counts.length > 0) return;
+  throw new ShapeError(
+    `batchSizes must be positive, not increasing and ${rows} together, as many as there are rows; got [${counts.slice(0, 8).join(', ')}${counts.length > 8 ? ', ...' : ''}]`,
+  );
 }

@@ -109,7 +109,7 @@ export class Adam extends Optimizer {
     const { lr, betas, eps, weightDecay, amsgrad, maximize } = group;
     const [mean, square] = [tensorIn(state, 'exp_avg'), tensorIn(state, 'exp_avg_sq')];
     const largest = amsgrad ? tensorIn(state, 'max_exp_avg_sq') : null;
-    onContiguous(param, (p, g) => {
+    onContiguous(param, [mean, square, largest], (p, g) => {
       kernels.adam(
         p.dtype as FloatDtype,
         p,

@@ -2,10 +2,11 @@
 import { enableGrad, isGradEnabled, withGradMode } from '../autograd/mode.ts';
 import { HookList } from '../autograd/node.ts';
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
 import { numberText, snakeCase, tuple } from '../python.ts';
 import { fullLike } from '../tensor/create.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { sameShape } from '../tensor/shape.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 import { globalPostHooks, globalPreHooks, type StepHook, type StepPreHook } from './hooks.ts';
 import { loadState, packState } from './state-dict.ts';
 
@@ -303,10 +304,29 @@ export function gradientOf(param: Tensor, maximize: boolean): Tensor {
 
 /**
  * @internal Runs a fused kernel on contiguous tensors: a parameter or gradient that is not is copied, and copied back.
+ *
+ * @param state what the kernel keeps for each element of the parameter
+ * @throws ShapeError if the gradient or the state are not of the parameter's size, DtypeError for state of another type
  */
-export function onContiguous(param: Tensor, run: (p: Tensor, g: Tensor) => void): void {
+export function onContiguous(
+  param: Tensor,
+  state: readonly (Tensor | null)[],
+  run: (p: Tensor, g: Tensor) => void,
+): void {
   const { grad } = param;
   if (grad === null) return;
+  for (const kept of [grad, ...state]) {
+    if (kept === null) continue;
+    checkTensor('step', 'state', kept);
+    if (!sameShape(kept.shape, param.shape) || (kept !== grad && !kept.isContiguous())) {
+      throw new ShapeError(
+        `a parameter of size [${param.shape.join(', ')}] has a gradient or state of size [${kept.shape.join(', ')}]`,
+      );
+    }
+    if (kept !== grad && kept.dtype !== param.dtype) {
+      throw new DtypeError(`a parameter of dtype ${param.dtype} has state of dtype ${kept.dtype}`);
+    }
+  }
   const g = grad.dtype === param.dtype ? grad.contiguous() : grad.to(param.dtype);
   const p = param.detach();
   const work = p.contiguous();

@@ -87,7 +87,7 @@ export class SGD extends Optimizer {
       buffer = emptyOf(param.shape, param.dtype);
       this.state.set(param, new Map([['momentum_buffer', buffer]]));
     }
-    onContiguous(param, (p, g) => {
+    onContiguous(param, [buffer ?? null], (p, g) => {
       kernels.sgd(
         p.dtype as FloatDtype,
         p,

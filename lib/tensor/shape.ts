@@ -83,11 +83,11 @@ export function isContiguous(shape: Shape, strides: Shape): boolean {
 
 /** A copy of the list of integers. @throws ArgumentTypeError that names function and argument */
 export function checkIntegers(who: string, argument: string, value: unknown): number[] {
-  if (!Array.isArray(value) || !value.every((n) => Number.isSafeInteger(n))) {
-    const given = Array.isArray(value) ? `[${value.map(describe).join(', ')}]` : describe(value);
-    throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list of integers, not ${given}`);
-  }
-  return [...value];
+  // Copied before it is checked: what is checked must be what is used.
+  const list: unknown[] | null = Array.isArray(value) ? [...value] : null;
+  if (list?.every((n) => Number.isSafeInteger(n))) return list as number[];
+  const given = list === null ? describe(value) : `[${list.map(describe).join(', ')}]`;
+  throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a list of integers, not ${given}`);
 }
 
 /** Checks that a value is a shape: an array of at most 64 integers >= 0 whose product is a safe integer. */

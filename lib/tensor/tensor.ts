@@ -94,7 +94,7 @@ export class Tensor {
   stride(): Shape;
   stride(dim: number): number;
   stride(dim?: number): Shape | number {
-    return dim === undefined ? this.strides : (this.strides[wrapDim(dim, this.shape.length)] ?? 1);
+    return dim === undefined ? [...this.strides] : (this.strides[wrapDim(dim, this.shape.length)] ?? 1);
   }
 
   /** First element, counted in elements from the start of the storage. */
@@ -329,7 +329,8 @@ export function checkTensors(who: string, value: unknown): readonly Tensor[] {
   if (!Array.isArray(value)) {
     throw new ArgumentTypeError(`${who}: expected a list of tensors, got ${describe(value)}`);
   }
-  if (value.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
-  for (const x of value) checkTensor(who, 'tensors', x);
-  return value as readonly Tensor[];
+  const list: readonly unknown[] = [...value];
+  if (list.length === 0) throw new ShapeError(`torch.${who}(): expected a non-empty list of Tensors`);
+  for (const x of list) checkTensor(who, 'tensors', x);
+  return list as readonly Tensor[];
 }

@@ -132,6 +132,59 @@ const behind: Readonly<Record<string, () => unknown>> = {
     y.data = ones(1);
     total.backward();
   },
+  'the base of a part': () => {
+    const w = leaf(1);
+    const base = zeros(1000).mul(w);
+    const v = base.narrow(0, 0, 1000);
+    base.data = zeros(1);
+    v.mul_(w);
+    base.sum().backward();
+  },
+  'a gradient before a step': () => {
+    const p = leaf(1000);
+    p.grad = ones(1);
+    new optim.Adam([p]).step();
+  },
+  'the state of an optimizer': () => {
+    const p = leaf(1000);
+    const adam = new optim.Adam([p]);
+    p.grad = ones(1000);
+    adam.step();
+    adam.state.get(p)?.set('exp_avg', ones(1));
+    adam.step();
+  },
+  'the type of a state': () => {
+    const p = ones(1000, { dtype: 'float64', requiresGrad: true });
+    const sgd = new optim.SGD([p], { momentum: 0.5 });
+    p.grad = ones(1000, { dtype: 'float64' });
+    sgd.step();
+    sgd.state.get(p)?.set('momentum_buffer', ones(1000));
+    sgd.step();
+  },
+  'a gradient by the hook of a node': () => {
+    const y = leaf(2, 1000).softmax(1);
+    y.gradFn?.registerPrehook(() => [ones(1)]);
+    y.sum().backward();
+  },
+  'the data of a gradient by a hook': () => {
+    const y = leaf(2, 1000).softmax(1);
+    y.registerHook((g) => {
+      g.data = ones(1);
+    });
+    y.sum().backward();
+  },
+  'a tensor that another hook returned': () => {
+    const seen: Tensor[] = [];
+    unpackedAs(
+      (x) => {
+        for (const earlier of seen) earlier.data = ones(1);
+        const own = x.detach();
+        seen.push(own);
+        return own;
+      },
+      () => F.conv2d(leaf(1, 1, 5, 5), leaf(1, 1, 3, 3)),
+    );
+  },
   'a hook that returns another size': () =>
     unpackedAs(
       () => ones(1),
@@ -157,6 +210,49 @@ test.each(Object.entries(behind))('%s overwritten behind autograd', (_name, use)
 
 test('a hook that returns other choices of pairs, which lead nowhere else', () => {
   expect(() => unpackedAs(far, () => F.maxPool2d(leaf(1, 4, 4), 2) as Tensor)).not.toThrow();
+});
+
+// What changes between being checked and being used.
+const turning = <T>(...values: T[]) => ({ valueOf: () => values.shift() }) as unknown as number;
+const shifting = (first: number, then: number) => {
+  let reads = 0;
+  return Object.defineProperty([0], 0, { get: () => (reads++ < 3 ? first : then) });
+};
+class Denied extends Float32Array {
+  override get length() {
+    return 1;
+  }
+  override get byteLength() {
+    return 4;
+  }
+}
+const turned: Readonly<Record<string, () => unknown>> = {
+  'a slope that computes': () => F.leakyRelu(ones(2), { negativeSlope: turning(0.5) }),
+  'an inherited slope that computes': () => F.leakyRelu(ones(2), Object.create({ negativeSlope: turning(0.5) })),
+  'an epsilon that computes': () => F.batchNorm(ones(2, 2), zeros(2), ones(2), { eps: turning(1e-5) }),
+  'a size that computes': () =>
+    F.maxUnpool2d(ones(1, 1, 1, 1), zeros(1, 1, 1, 1).long(), 2, { outputSize: [turning(2, 2e8), 2] }),
+  'sizes of strings': () =>
+    F.maxUnpool2d(ones(1, 1, 2, 2), zeros(1, 1, 2, 2).long(), 2, { outputSize: ['4', '4'] as unknown as number[] }),
+  'padding beyond the memory': () => F.conv2d(image(), ones(1, 2, 2, 2), { padding: 3e5, stride: 3e5, dilation: 3e5 }),
+  'a typed array that denies its length': () => tensor(new Denied(400)),
+  'batch sizes beyond the data': () =>
+    new nn.LSTM(4, 8)(new nn.utils.rnn.PackedSequence(ones(2, 4), tensor([2, 5000]))),
+  'batch sizes that grow': () => new nn.GRU(4, 8)(new nn.utils.rnn.PackedSequence(ones(6, 4), tensor([1, 5]))),
+};
+test.each(Object.entries(turned))('%s', (_name, use) => {
+  expect(use).toThrow(FlambeauError);
+});
+
+test('lists are read once', () => {
+  expect(ones(1).view(shifting(1, 2e8)).shape).toEqual([1]);
+  expect(ones(1).permute(shifting(0, 5)).shape).toEqual([1]);
+});
+
+test('strides that are changed are a copy', () => {
+  const x = ones(2, 3);
+  (x.stride() as number[]).reverse();
+  expect(x.stride()).toEqual([3, 1]);
 });
 
 test('an operation that fails changes nothing', () => {
