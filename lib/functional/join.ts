@@ -18,11 +18,11 @@ import { narrow, reshape, unsqueeze } from './views.ts';
  * cat([tensor([[1, 2]]), tensor([[3, 4]])], 1); // tensor([[1, 2, 3, 4]])
  */
 export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
-  checkTensors('cat', tensors);
+  const list = checkTensors('cat', tensors);
   // Empty one-dimensional tensors are skipped, as they always were.
   const isSkipped = (x: Tensor) => x.ndim === 1 && x.numel() === 0;
-  const parts = tensors.filter((x) => !isSkipped(x));
-  const first = parts[0] ?? tensors[0];
+  const parts = list.filter((x) => !isSkipped(x));
+  const first = parts[0] ?? list[0];
   if (first === undefined) return emptyOf([0], 'float32');
   if (first.ndim === 0) throw new ShapeError('zero-dimensional tensor (at position 0) cannot be concatenated');
   const d = parts.length === 0 ? 0 : wrapDim(dim, first.ndim);
@@ -37,8 +37,8 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
       );
     });
   });
-  const dtype = resultType(tensors);
-  const inputs = tensors.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
+  const dtype = resultType(list);
+  const inputs = list.map((x) => (x.dtype === dtype ? x : cast(x, dtype)));
   const skipped = inputs.map(isSkipped);
   const sizes = inputs.map((x, i) => (skipped[i] ? 0 : (x.shape[d] ?? 0)));
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -69,15 +69,15 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
  * @example stack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 2], [3, 4]])
  */
 export function stack(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
-  checkTensors('stack', tensors);
-  const [first] = tensors;
+  const list = checkTensors('stack', tensors);
+  const [first] = list;
   const d = wrapDim(dim, (first?.ndim ?? 0) + 1);
-  tensors.forEach((x, i) => {
+  list.forEach((x, i) => {
     if (first === undefined || x.shape.join() === first.shape.join()) return;
     throw new ShapeError(
       `stack expects each tensor to be equal size, but got [${first.shape.join(', ')}] at entry 0 and [${x.shape.join(', ')}] at entry ${i}`,
     );
   });
-  const parts = tensors.map((x) => unsqueeze(x, d));
+  const parts = list.map((x) => unsqueeze(x, d));
   return nameNode('stack', cat(parts, d));
 }

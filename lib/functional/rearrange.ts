@@ -278,8 +278,7 @@ export const atleast3d = each(3, (x) =>
  * @example hstack([tensor([[1], [2]]), tensor([[3], [4]])]); // tensor([[1, 3], [2, 4]])
  */
 export function hstack(tensors: readonly Tensor[]): Tensor {
-  checkTensors('hstack', tensors);
-  const list = tensors.map((x) => atleast1d(x));
+  const list = checkTensors('hstack', tensors).map((x) => atleast1d(x));
   return cat(list, list[0]?.ndim === 1 ? 0 : 1);
 }
 
@@ -288,9 +287,8 @@ export function hstack(tensors: readonly Tensor[]): Tensor {
  * @example vstack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 2], [3, 4]])
  */
 export function vstack(tensors: readonly Tensor[]): Tensor {
-  checkTensors('vstack', tensors);
   return cat(
-    tensors.map((x) => atleast2d(x)),
+    checkTensors('vstack', tensors).map((x) => atleast2d(x)),
     0,
   );
 }
@@ -300,9 +298,8 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
  * @example dstack([tensor([1, 2]), tensor([3, 4])]); // tensor([[[1, 3], [2, 4]]])
  */
 export function dstack(tensors: readonly Tensor[]): Tensor {
-  checkTensors('dstack', tensors);
   return cat(
-    tensors.map((x) => atleast3d(x)),
+    checkTensors('dstack', tensors).map((x) => atleast3d(x)),
     2,
   );
 }
@@ -312,8 +309,7 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
  * @example columnStack([tensor([1, 2]), tensor([3, 4])]); // tensor([[1, 3], [2, 4]])
  */
 export function columnStack(tensors: readonly Tensor[]): Tensor {
-  checkTensors('columnStack', tensors);
-  return hstack(tensors.map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
+  return hstack(checkTensors('columnStack', tensors).map((x) => (x.ndim <= 1 ? reshape(x, [x.numel(), 1]) : x)));
 }
 
 /**

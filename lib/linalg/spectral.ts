@@ -313,9 +313,9 @@ export function matrixExp(A: Tensor): Tensor {
  * @example linalg.multiDot([ones(2, 3), ones(3, 4), ones(4, 5)]).shape; // [2, 5]
  */
 export function multiDot(tensors: readonly Tensor[]): Tensor {
-  checkTensors('multiDot', tensors);
-  if (tensors.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${tensors.length}`);
-  return tensors.reduce((a, b) => matmul(a, b));
+  const list = checkTensors('multiDot', tensors);
+  if (list.length < 2) throw new ShapeError(`multi_dot(): expected at least 2 tensors but got ${list.length}`);
+  return list.reduce((a, b) => matmul(a, b));
 }
 
 /**

@@ -3,14 +3,17 @@ import { createRequire } from 'node:module';
 import {
   add,
   autograd,
+  cat,
   FlambeauError,
   full,
+  hstack,
   matmul,
   nn,
   OptionError,
   ones,
   optim,
   randint,
+  stack,
   Tensor,
   tensor,
   zeros,
@@ -214,9 +217,9 @@ test('a hook that returns other choices of pairs, which lead nowhere else', () =
 
 // What changes between being checked and being used.
 const turning = <T>(...values: T[]) => ({ valueOf: () => values.shift() }) as unknown as number;
-const shifting = (first: number, then: number) => {
+const shifting = <T>(first: T, then: T, times = 3): T[] => {
   let reads = 0;
-  return Object.defineProperty([0], 0, { get: () => (reads++ < 3 ? first : then) });
+  return Object.defineProperty([first], 0, { get: () => (reads++ < times ? first : then) });
 };
 class Denied extends Float32Array {
   override get length() {
@@ -247,6 +250,9 @@ test.each(Object.entries(turned))('%s', (_name, use) => {
 test('lists are read once', () => {
   expect(ones(1).view(shifting(1, 2e8)).shape).toEqual([1]);
   expect(ones(1).permute(shifting(0, 5)).shape).toEqual([1]);
+  expect(cat(shifting(ones(1), ones(2), 1)).shape).toEqual([1]);
+  expect(stack(shifting(ones(1), ones(2), 1)).shape).toEqual([1, 1]);
+  expect(hstack(shifting(ones(1), ones(2), 1)).shape).toEqual([1]);
 });
 
 test('strides that are changed are a copy', () => {
