@@ -108,9 +108,9 @@ class Run {
         this.#ownership.share(g);
         const replaced = hook(g);
         if (replaced !== null && replaced !== undefined) {
-          fittingGrad(node, output, replaced, 'a tensor hook', 0);
-          this.#ownership.share(replaced);
-          grads[output] = replaced;
+          const fitting = fittingGrad(node, output, replaced, 'a tensor hook', 0);
+          this.#ownership.share(fitting);
+          grads[output] = fitting;
         }
       }
     });

@@ -1,7 +1,7 @@
 // How operators read arguments that may stand alone or among the options. Internal.
 import { isFloat, scalarName } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError } from '../errors.ts';
-import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors.ts';
+import { checkTensor, Tensor } from '../tensor/tensor.ts';
 
 /** Options among which the dimension stands. */
 export type Named<O extends object, D = number> = O & { dim?: D | null };
@@ -128,9 +128,4 @@ export function numberOrOption<K extends string>(
   if (typeof given === 'number' && (!integer || Number.isInteger(given))) return given;
   const kind = integer ? 'an integer' : 'a number';
   throw new ArgumentTypeError(`${who}(): argument '${name}' must be ${kind}, not ${describe(given)}`);
-}
-
-/** A kernel answers with the place of the first index outside a plane of `size` elements, or -1. @throws IndexError */
-export function checkPlace(bad: number, index: Tensor, size: number): void {
-  if (bad >= 0) throw new IndexError(`index ${String(elementsOf(index)[bad])} is out of bounds with size ${size}`);
 }

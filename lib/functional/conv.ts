@@ -1,6 +1,5 @@
 // Convolution in one, two and three dimensions. One dimension is two of which one has size 1; in three the windows in
 // depth become channels of two.
-
 import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { checkOptions, ShapeError } from '../errors.ts';

@@ -7,7 +7,6 @@ import { checkTensor, checkTensors, Tensor } from '../tensor/tensor.ts';
 import { argumentOrOption, checkFloating, numberOrOption, withDim } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
-
 import { type AddmmOptions, bmm, matmul, mv, outer } from './matmul.ts';
 import { sum } from './reduce.ts';
 import { distanceOf } from './vector-norm.ts';

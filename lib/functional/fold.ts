@@ -1,5 +1,4 @@
 // Blocks of images as columns, and columns back to images.
-
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError } from '../errors.ts';
 import { sizesFrom } from '../tensor/shape.ts';

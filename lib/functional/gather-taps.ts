@@ -4,10 +4,9 @@ import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { checkPlace } from './arguments.ts';
 import { add, mul } from './binary.ts';
 import { contiguous } from './copies.ts';
-import { gather, scatterAlong } from './indexing.ts';
+import { checkPosition, gather, scatterAlong } from './indexing.ts';
 import { stack } from './join.ts';
 import { sum } from './reduce.ts';
 import { expand, select, unsqueeze } from './views.ts';
@@ -26,7 +25,7 @@ export function gatherTaps(x: Tensor, index: Tensor, weight: Tensor): Tensor {
   const numbers = [n, c, elements, taps, points] as const;
   const dtype = x.dtype as FloatDtype;
   const y = emptyOf([n, c, points], dtype);
-  const check = (bad: number, at: Tensor) => checkPlace(bad, at, elements);
+  const check = (bad: number, at: Tensor) => checkPosition(bad, at, 2, elements);
   check(kernels.gatherTaps(dtype, contiguous(x), index, contiguous(weight), y, ...numbers), index);
   return record('gridSampler', [x, weight], y, [x, weight, index], (g, [sx = g, sw = g, at = g], needs) => {
     if (isGradEnabled()) return differentiable(g, sx, sw, at);

@@ -49,8 +49,8 @@ function longOrEmpty(who: string, index: Tensor): Tensor {
   return checkLong(index, `${who}(): Expected dtype int64 for index`);
 }
 
-// A kernel answers with the position of the first index out of range, or -1.
-function checkPosition(bad: number, index: Tensor, d: number, size: number): void {
+/** @internal A kernel answers with the position of the first index out of range, or -1. @throws IndexError */
+export function checkPosition(bad: number, index: Tensor, d: number, size: number): void {
   if (bad < 0) return;
   throw outOfBounds(elementsOf(index)[bad], d, size);
 }

@@ -1,5 +1,4 @@
 // Resizing of sequences, images and volumes.
-
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';

@@ -1,5 +1,4 @@
 // Padding: more elements at the ends of dimensions, constant or taken from the tensor; negative padding takes away.
-
 import { nameNode, record } from '../autograd/record.ts';
 import { ArgumentTypeError, checkOptions, describe, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
 import { fillElements, tensor } from '../tensor/create.ts';

@@ -4,9 +4,8 @@ import type { FloatDtype } from '../dtype.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
-import { checkPlace } from './arguments.ts';
 import { contiguous } from './copies.ts';
-import { gather } from './indexing.ts';
+import { checkPosition, gather } from './indexing.ts';
 import { tripleOf, type Windows } from './pool-geometry.ts';
 import { reshape } from './views.ts';
 
@@ -40,7 +39,7 @@ function scatterPicked(name: string, dy: Tensor, indices: Tensor, rank: number, 
   const planes = numelOf(sizesFrom(shape, 0, -rank));
   const [from, to] = [numelOf(sizesFrom(shape, -rank)), numelOf(sizesFrom(dy.shape, -rank))];
   const bad = kernels.maxPool2dBackward(dy.dtype as FloatDtype, contiguous(dy), indices, dx, planes, from, to);
-  checkPlace(bad, indices, from);
+  checkPosition(bad, indices, 1, from);
   return record(`${name}Backward`, [dy], dx, [indices], (g, [at = g]) => [gatherPicked(g, at, planes, from)]);
 }
 

@@ -27,8 +27,8 @@ import { sumToSize } from './reduce.ts';
 
 function sizesWithUnknown(who: string, sizes: readonly unknown[]): number[] {
   const given = sizesOf(sizes);
-  const list = Array.isArray(given) ? [...given] : given;
-  if (!Array.isArray(list)) throw new ArgumentTypeError(`${who}: size must be integers, got ${describe(list)}`);
+  if (!Array.isArray(given)) throw new ArgumentTypeError(`${who}: size must be integers, got ${describe(given)}`);
+  const list: unknown[] = [...given];
   for (const size of list) {
     if (typeof size !== 'number' || !Number.isInteger(size)) {
       throw new ArgumentTypeError(`${who}: size must hold integers, got ${describe(size)}`);

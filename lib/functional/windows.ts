@@ -1,5 +1,4 @@
 // Sliding windows along one dimension and their adjoint, of which unfold, fold and convolutions in depth are made.
-
 import { record, recordView } from '../autograd/record.ts';
 import { fillElements } from '../tensor/create.ts';
 import { sizesFrom } from '../tensor/shape.ts';

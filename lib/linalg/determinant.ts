@@ -1,5 +1,4 @@
 // Determinants, whose gradients exist for singular matrices too.
-
 import { isGradEnabled } from '../autograd/mode.ts';
 import { record, recordMany } from '../autograd/record.ts';
 import { type FloatDtype, finfo } from '../dtype.ts';

@@ -25,7 +25,7 @@ export class Storage {
 
   /**
    * @param handle null for a storage that is only described: it has a size and no memory
-   * @param begin where it begins in a block that it shares with others
+   * @param begin where it begins in `block`, which it shares with others
    */
   constructor(handle: Handle | null, bytes: number, begin = 0, block: SharedBlock | null = null) {
     this.#handle = handle;
@@ -122,8 +122,8 @@ function allocateBlock(bytes: number, count: number): Handle {
 }
 
 // What V8 does for each native block costs more than a small operator computes, so small storages are cut from common
-// blocks: of one size each, so that a storage which is kept holds back this many bytes, or times its own size, and not
-// more.
+// blocks: of one size each, so that a storage which is kept holds back at most a block, and at most maxShares times its
+// own size.
 const blockBytes = 128 << 10;
 const maxShares = 32;
 const minShare = 64;

@@ -315,15 +315,12 @@ export function onContiguous(
 ): void {
   const { grad } = param;
   if (grad === null) return;
-  for (const kept of [grad, ...state]) {
+  checkFits(param, 'gradient', grad);
+  for (const kept of state) {
     if (kept === null) continue;
-    checkTensor('step', 'state', kept);
-    if (!sameShape(kept.shape, param.shape) || (kept !== grad && !kept.isContiguous())) {
-      throw new ShapeError(
-        `a parameter of size [${param.shape.join(', ')}] has a gradient or state of size [${kept.shape.join(', ')}]`,
-      );
-    }
-    if (kept !== grad && kept.dtype !== param.dtype) {
+    checkFits(param, 'state', kept);
+    if (!kept.isContiguous()) throw new ShapeError('state of a fused step must be contiguous');
+    if (kept.dtype !== param.dtype) {
       throw new DtypeError(`a parameter of dtype ${param.dtype} has state of dtype ${kept.dtype}`);
     }
   }
@@ -333,4 +330,11 @@ export function onContiguous(
   run(work, g);
   if (work !== p) p.copy_(work);
   else param.version.value += 1;
+}
+
+function checkFits(param: Tensor, what: string, value: Tensor): void {
+  if (sameShape(checkTensor('step', what, value).shape, param.shape)) return;
+  throw new ShapeError(
+    `a parameter of size [${param.shape.join(', ')}] has ${what} of size [${value.shape.join(', ')}]`,
+  );
 }

@@ -34,7 +34,7 @@ function put(indices: F.Index | readonly F.Index[], hit: (...i: number[]) => boo
 }
 
 // Without the helpers that other families call.
-type Helpers = 'checkIndex' | 'checkLong' | 'checkScattered' | 'outOfBounds' | 'partFor' | 'wrapped';
+type Helpers = 'checkIndex' | 'checkLong' | 'checkPosition' | 'checkScattered' | 'outOfBounds' | 'partFor' | 'wrapped';
 type Operators = Omit<typeof F, Helpers | 'positionsOf' | 'withValuesAt' | 'heldBy'>;
 
 export const indexingRows: Rows<Operators> = {
