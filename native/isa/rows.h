@@ -80,43 +80,54 @@ constexpr int words(const char* text) {
 // Never defined: reaching it stops the compilation of a row whose names do not match the kernel's parameters.
 const char* parameterNamesDoNotMatch();
 
-template <class S, class... I>
-constexpr Kernel row(const char* name, const char* parameters, I... invokes) {
-  return {name,
-          words(parameters) == S::arity ? parameters : parameterNamesDoNotMatch(),
-          S::kinds,
-          S::returnsNumber,
-          {invokes...}};
+// The row of an element type.
+struct Row {
+  DtypeCode type;
+  Invoke invoke;
+};
+
+template <class S, class... R>
+constexpr Kernel kernel(const char* name, const char* parameters, R... rows) {
+  Kernel kernel = {
+      name, words(parameters) == S::arity ? parameters : parameterNamesDoNotMatch(), S::kinds, S::returnsNumber, {}};
+  ((kernel.rows[rows.type] = rows.invoke), ...);
+  return kernel;
 }
 
 #define SIGNATURE(function, T) Signature<decltype(&function), T>
-#define INVOKE(function) SIGNATURE(function, void)::template invoke<&function>
+#define ROW(type, function) \
+  Row { type##Code, SIGNATURE(function, void)::template invoke<&function> }
 #define KERNEL(name, types, parameters) types(name, parameters)
 #define FLOATS(name, parameters) \
-  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>)),
-#define NUMBERS(name, parameters)                                                                  \
-  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>), \
-                                     INVOKE(name<int64_t>), INVOKE(name<int32_t>), INVOKE(name<uint8_t>)),
-#define ALL(name, parameters)                                                                             \
-  row<SIGNATURE(name<float>, float)>(#name, parameters, INVOKE(name<float>), INVOKE(name<double>),        \
-                                     INVOKE(name<int64_t>), INVOKE(name<int32_t>), INVOKE(name<uint8_t>), \
-                                     INVOKE(name<bool>)),
+  kernel<SIGNATURE(name<float>, float)>(#name, parameters, ROW(float32, name<float>), ROW(float64, name<double>)),
+#define FLOATS_AND_BFLOAT16(name, parameters)                                                                     \
+  kernel<SIGNATURE(name<float>, float)>(#name, parameters, ROW(float32, name<float>), ROW(float64, name<double>), \
+                                        ROW(bfloat16, name<BFloat16>)),
+#define NUMBERS(name, parameters)                                                                                 \
+  kernel<SIGNATURE(name<float>, float)>(#name, parameters, ROW(float32, name<float>), ROW(float64, name<double>), \
+                                        ROW(int64, name<int64_t>), ROW(int32, name<int32_t>),                     \
+                                        ROW(uint8, name<uint8_t>)),
+#define ALL(name, parameters)                                                                                     \
+  kernel<SIGNATURE(name<float>, float)>(#name, parameters, ROW(float32, name<float>), ROW(float64, name<double>), \
+                                        ROW(int64, name<int64_t>), ROW(int32, name<int32_t>),                     \
+                                        ROW(uint8, name<uint8_t>), ROW(bool, name<bool>)),
 #define INTEGERS(name, parameters)                                                                                   \
-  row<SIGNATURE(name<int64_t>, int64_t)>(#name, parameters, Invoke{nullptr}, Invoke{nullptr}, INVOKE(name<int64_t>), \
-                                         INVOKE(name<int32_t>), INVOKE(name<uint8_t>), INVOKE(name<bool>)),
+  kernel<SIGNATURE(name<int64_t>, int64_t)>(#name, parameters, ROW(int64, name<int64_t>), ROW(int32, name<int32_t>), \
+                                            ROW(uint8, name<uint8_t>), ROW(bool, name<bool>)),
 // A kernel of no element type has one row, found under every code.
-#define BYTES(name, parameters)                                                                                       \
-  row<SIGNATURE(name, void)>(#name, parameters, INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), INVOKE(name), \
-                             INVOKE(name)),
+#define BYTES(name, parameters)                                                                              \
+  kernel<SIGNATURE(name, void)>(#name, parameters, ROW(float32, name), ROW(float64, name), ROW(int64, name), \
+                                ROW(int32, name), ROW(uint8, name), ROW(bool, name)),
 
 constexpr Kernel kernels[] = {
 #include "kernels.inc"
 };
 
 #undef SIGNATURE
-#undef INVOKE
+#undef ROW
 #undef KERNEL
 #undef FLOATS
+#undef FLOATS_AND_BFLOAT16
 #undef NUMBERS
 #undef ALL
 #undef INTEGERS

@@ -22,12 +22,9 @@ inline constexpr int dtypeCount = 10;
 inline constexpr const char* dtypeNames[dtypeCount] = {"float32", "float64", "int64", "int32",   "uint8",
                                                        "bool",    "int16",   "int8",  "float16", "bfloat16"};
 
-// Kernels are compiled for the types before this code; of the others they take the wide type's row.
-inline constexpr int compiledCount = 6;
-
-// The type in which kernels compute on elements of type `code`.
+// The type in which kernels without a row for type `code` compute on its elements: a wider one for narrow types.
 constexpr int64_t wideOf(int64_t code) {
-  if (code < compiledCount) return code;
+  if (code < int16Code) return code;
   return code < float16Code ? int32Code : float32Code;
 }
 
@@ -47,7 +44,7 @@ struct Kernel {
   const char* parameters;  // names, separated by blanks; a trailing '?' marks a storage that may be null
   const char* kinds;
   bool returnsNumber;
-  Invoke rows[compiledCount];
+  Invoke rows[dtypeCount];  // by the code of the element type
 };
 
 struct Table {

@@ -6,7 +6,7 @@
 #include "kernels/conv.h"
 #include "kernels/gather-taps.h"
 #include "kernels/gather.h"
-#include "kernels/gemm.h"
+#include "kernels/gemm-bfloat16.h"
 #include "kernels/layout.h"
 #include "kernels/linalg.h"
 #include "kernels/loss.h"

@@ -29,7 +29,7 @@ struct RowPanels {
 
 // One block: rows x columns of c from panels of a and lines of b. The lines are bStride apart, those of the next
 // columns bPanelStride.
-template <class T, class At, class Row>
+template <class Terms = Products, class T, class At, class Row>
 void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_t columnEnd, int64_t depth,
                    RowPanels<At, Row> a, const T* b, int64_t bStride, int64_t bPanelStride, Destination<T> to,
                    Epilogue<T> e) {
@@ -44,7 +44,7 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
       const bool direct = columns % lanes<T> == 0 && columns <= to.run - start;
       for (int64_t i = group; i < groupEnd; i += height) {
         const int64_t rows = minimum(height, groupEnd - i);
-        const TileKernel<T, Row> kernel = tileKernel<T, Row>(rows, columns);
+        const TileKernel<T, Row> kernel = tileKernel<Terms, T, Row>(rows, columns);
         const T* from = a.at(i);
         if (direct) {
           T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
@@ -62,7 +62,7 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
 //   packA(to, i, rows, p, depth): line q of the panels is a[i ..][p + q],
 //   packB(to, j, columns, p, depth): line q of the panels is b[p + q][j ..].
 // The sum over k is cut at multiples of a depth that k alone decides, so every number of threads gives the same result.
-template <class T, class PackA, class PackB>
+template <class Terms, class T, class PackA, class PackB>
 struct BlockedProduct {
   const int64_t k, depth;
   const PackA packA;
@@ -92,7 +92,7 @@ struct BlockedProduct {
         for (int64_t j0 = columnBegin; j0 < columnEnd; j0 += width) {
           const int64_t j1 = minimum(columnEnd, j0 + width);
           packB(Panels<T>{packedB, tileColumns<T>, bPanelSize}, j0, j1 - j0, p, d);
-          multiplyBlock(i0, i0 + rows, j0, j1, d, aPanels, packedB, tileColumns<T>, bPanelSize, to, now);
+          multiplyBlock<Terms>(i0, i0 + rows, j0, j1, d, aPanels, packedB, tileColumns<T>, bPanelSize, to, now);
         }
       }
     }
@@ -121,10 +121,10 @@ struct PieceGrid {
   }
 };
 
-template <class T, class PackA, class PackB>
+template <class Terms = Products, class T, class PackA, class PackB>
 void blockedProduct(int64_t m, int64_t n, int64_t k, PackA packA, PackB packB, Destination<T> to, Epilogue<T> e) {
   const int64_t depth = evenPart(k, blockDepth<T>);
-  const BlockedProduct<T, PackA, PackB> product{k, depth, packA, packB, to, e};
+  const BlockedProduct<Terms, T, PackA, PackB> product{k, depth, packA, packB, to, e};
   const PieceGrid grid(m, n, k, tileColumns<T>);
   const int64_t rowPanels = ceilDivide(m, tileRows), columnPanels = ceilDivide(n, tileColumns<T>);
   parallelFor(grid.rows * grid.columns, 1, [&](int64_t begin, int64_t end) {

@@ -51,8 +51,29 @@ struct Epilogue {
   }
 };
 
+// What the lanes of a and b add to a sum where they meet: their product. A lane may hold several factors
+// (gemm-pairs.h); then it takes `parts` steps, each with the factors part<i>() of a lane.
+struct Products {
+  static constexpr int parts = 1;
+  template <int i, class V>
+  static ALWAYS_INLINE V part(V lanes) {
+    return lanes;
+  }
+  template <class V>
+  static ALWAYS_INLINE V add(V a, V b, V sum) {
+    return fma(a, b, sum);
+  }
+};
+
+// step(integral_constant i) for i < Terms::parts.
+template <class Terms, class Step>
+ALWAYS_INLINE void eachPart(Step step) {
+  step(std::integral_constant<int, 0>{});
+  if constexpr (Terms::parts == 2) step(std::integral_constant<int, 1>{});
+}
+
 // c[rows x vectors of N lanes] = sum over p < depth of column(p)[i * aRow] * line(p)[j], with the epilogue.
-template <int rows, int vectors, int N, class T, class Column, class Row, class Line>
+template <int rows, int vectors, int N, class Terms = Products, class T, class Column, class Row, class Line>
 ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line line, T* c, int64_t cStride,
                                 const Epilogue<T>& e) {
   using V = vec<T, N>;
@@ -68,28 +89,31 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line lin
 #pragma GCC unroll 1
   for (int64_t p = 0; p < depth; p++) {
     const T *a = column(p), *b = line(p);
-    // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
-    if constexpr (rows < vectors) {
-      V s[rows];
+    eachPart<Terms>([&](auto part) {
+      const auto factors = [](V lanes) { return Terms::template part<decltype(part)::value>(lanes); };
+      // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
+      if constexpr (rows < vectors) {
+        V s[rows];
 #pragma GCC unroll 16
-      for (int i = 0; i < rows; i++) s[i] = V::splat(a[i * aRow]);
+        for (int i = 0; i < rows; i++) s[i] = factors(V::splat(a[i * aRow]));
 #pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) {
-        const V x = held<rows>(V::load(b + v * N));
+        for (int v = 0; v < vectors; v++) {
+          const V x = held<rows>(factors(V::load(b + v * N)));
 #pragma GCC unroll 16
-        for (int i = 0; i < rows; i++) sum[i][v] = fma(s[i], x, sum[i][v]);
+          for (int i = 0; i < rows; i++) sum[i][v] = Terms::add(s[i], x, sum[i][v]);
+        }
+      } else {
+        V x[vectors];
+#pragma GCC unroll 16
+        for (int v = 0; v < vectors; v++) x[v] = held<rows>(factors(V::load(b + v * N)));
+#pragma GCC unroll 16
+        for (int i = 0; i < rows; i++) {
+          const V s = factors(V::splat(a[i * aRow]));
+#pragma GCC unroll 16
+          for (int v = 0; v < vectors; v++) sum[i][v] = Terms::add(s, x[v], sum[i][v]);
+        }
       }
-    } else {
-      V x[vectors];
-#pragma GCC unroll 16
-      for (int v = 0; v < vectors; v++) x[v] = held<rows>(V::load(b + v * N));
-#pragma GCC unroll 16
-      for (int i = 0; i < rows; i++) {
-        const V s = V::splat(a[i * aRow]);
-#pragma GCC unroll 16
-        for (int v = 0; v < vectors; v++) sum[i][v] = fma(s, x[v], sum[i][v]);
-      }
-    }
+    });
   }
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
@@ -115,26 +139,27 @@ template <class T, class Row>
 using TileKernel = void (*)(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
                             int64_t cStride, const Epilogue<T>& e);
 
-template <int rows, int vectors, int N, class T, class Row>
+template <int rows, int vectors, int N, class Terms, class T, class Row>
 void stridedTile(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
                  int64_t cStride, const Epilogue<T>& e) {
-  multiplyTile<rows, vectors, N>(depth, StridedLines<T>{a, aStride}, aRow, StridedLines<T>{b, bStride}, c, cStride, e);
+  multiplyTile<rows, vectors, N, Terms>(depth, StridedLines<T>{a, aStride}, aRow, StridedLines<T>{b, bStride}, c,
+                                        cStride, e);
 }
 
-template <class T, class Row, int vectors, int N, int... i>
+template <class Terms, class T, class Row, int vectors, int N, int... i>
 constexpr TileKernel<T, Row> tileKernelOf(int64_t rows, std::integer_sequence<int, i...>) {
-  constexpr TileKernel<T, Row> table[] = {stridedTile<i + 1, vectors, N, T, Row>...};
+  constexpr TileKernel<T, Row> table[] = {stridedTile<i + 1, vectors, N, Terms, T, Row>...};
   return table[rows - 1];
 }
 
 // The kernel for 1..tileRows rows and a line of one register, one vector or tileVectors vectors.
-template <class T, class Row>
+template <class Terms, class T, class Row>
 TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
   using Rows = std::make_integer_sequence<int, tileRows>;
   constexpr int n = nativeBytes / sizeof(T);
-  if (columns <= n) return tileKernelOf<T, Row, 1, n>(rows, Rows{});
-  return columns <= lanes<T> ? tileKernelOf<T, Row, 1, lanes<T>>(rows, Rows{})
-                             : tileKernelOf<T, Row, tileVectors, lanes<T>>(rows, Rows{});
+  if (columns <= n) return tileKernelOf<Terms, T, Row, 1, n>(rows, Rows{});
+  return columns <= lanes<T> ? tileKernelOf<Terms, T, Row, 1, lanes<T>>(rows, Rows{})
+                             : tileKernelOf<Terms, T, Row, tileVectors, lanes<T>>(rows, Rows{});
 }
 
 // Stores the sums in `tile` (lines tileStride apart) as rows i0.. and columns j0.. of the destination.

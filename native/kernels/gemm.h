@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/gemm-driver.h"
+#include "kernels/reduce.h"
 #include "runtime/trace.h"
 
 namespace flambeau::FLAMBEAU_ISA {
@@ -17,7 +18,7 @@ struct Strided {
 
 // y[j] = sum over p of x[p * xStride] * b[p][j] for rows of b in memory: four rows at once, y in L1.
 template <class T>
-void combineRows(int64_t n, int64_t k, const T* x, int64_t xStride, Strided<T> b, T* y) {
+void addRows(int64_t n, int64_t k, const T* x, int64_t xStride, Strided<T> b, T* y) {
   using V = Vec<T>;
   constexpr int64_t block = 8192 / sizeof(T);
   for (int64_t j0 = 0; j0 < n; j0 += block) {
@@ -49,57 +50,80 @@ void combineRows(int64_t n, int64_t k, const T* x, int64_t xStride, Strided<T> b
   }
 }
 
-// out[r * columns + s] = dot(x + r * xStride, y + s * yStride) over k contiguous elements: all pairs at once, so that a
-// load feeds several multiplications. One sum per lane, then the tree of reduceAdd.
-template <int rows, int columns, class T>
-ALWAYS_INLINE void dotTile(int64_t k, const T* x, int64_t xStride, const T* y, int64_t yStride, T* out) {
+template <int n>
+using Count = std::integral_constant<int, n>;
+
+// out[r * columns + c] = x(r) * y(c) over k contiguous elements: all pairs at once, so that a load feeds several
+// multiplications. One sum per lane, then the tree of reduceAdd.
+template <int rows, int columns, class Terms, class T, class Rows, class Columns>
+ALWAYS_INLINE void dotTile(int64_t k, Rows x, Columns y, T* out) {
   using V = Vec<T>;
   V sum[rows][columns];
   for (int r = 0; r < rows; r++)
-    for (int s = 0; s < columns; s++) sum[r][s] = V::zero();
+    for (int c = 0; c < columns; c++) sum[r][c] = V::zero();
   const auto step = [&](int64_t p, auto... count) {
-    V a[rows];
+    eachPart<Terms>([&](auto part) {
+      const auto factors = [](V lanes) { return Terms::template part<decltype(part)::value>(lanes); };
+      V a[rows];
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; r++) a[r] = V::load(x + r * xStride + p, count...);
+      for (int r = 0; r < rows; r++) a[r] = factors(V::load(x(r) + p, count...));
 #pragma GCC unroll 16
-    for (int s = 0; s < columns; s++) {
-      const V b = V::load(y + s * yStride + p, count...);
+      for (int c = 0; c < columns; c++) {
+        const V b = factors(V::load(y(c) + p, count...));
 #pragma GCC unroll 16
-      for (int r = 0; r < rows; r++) sum[r][s] = fma(a[r], b, sum[r][s]);
-    }
+        for (int r = 0; r < rows; r++) sum[r][c] = Terms::add(a[r], b, sum[r][c]);
+      }
+    });
   };
   int64_t p = 0;
   for (; p + lanes<T> <= k; p += lanes<T>) step(p);
   if (p < k) step(p, static_cast<int>(k - p));
+  if constexpr (rows * columns % lanes<T> == 0) {
+    alignas(64) T partial[rows * columns * lanes<T>];
 #pragma GCC unroll 16
-  for (int r = 0; r < rows; r++)
+    for (int i = 0; i < rows * columns; i++) sum[i / columns][i % columns].store(partial + i * lanes<T>);
+    for (int i = 0; i < rows * columns; i += lanes<T>) combineRows<AddCombiner>(partial + i * lanes<T>).store(out + i);
+  } else {
 #pragma GCC unroll 16
-    for (int s = 0; s < columns; s++) out[r * columns + s] = reduceAdd(sum[r][s]);
+    for (int i = 0; i < rows * columns; i++) out[i] = reduceAdd(sum[i / columns][i % columns]);
+  }
 }
 
-// A few rows of a against rows of b transposed, both contiguous along k.
-template <class T>
-void dotRows(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+// A few rows x(i) against the columns y(j), each of k contiguous elements.
+template <class Terms, class T, class Rows, class Columns>
+void dotRows(int64_t m, int64_t n, int64_t k, Rows x, Columns y, Destination<T> to, Epilogue<T> e) {
   constexpr int block = 8;
   parallelFor(ceilDivide(n, block), ceilDivide(65536, block * k + 1), [&](int64_t begin, int64_t end) {
-    T out[2 * block];
+    const auto tile = [&](auto rows, auto columns, int64_t i, int64_t j) {
+      T out[rows * columns];
+      dotTile<rows, columns, Terms>(k, [&](int r) { return x(i + r); }, [&](int c) { return y(j + c); }, out);
+      storeTile(out, columns, rows, columns, i, j, to, e);
+    };
     for (int64_t j = begin * block; j < minimum(n, end * block); j += block) {
       const int64_t columns = minimum(block, n - j);
       for (int64_t i = 0; i < m;) {
-        const int64_t rows = vectorRegisters == 32 && m - i >= 2 && columns == block ? 2 : 1;
-        if (rows == 2) {
-          dotTile<2, block>(k, a.at(i, 0), a.rowStride, b.at(0, j), b.columnStride, out);
-        } else if (columns == block) {
-          dotTile<1, block>(k, a.at(i, 0), a.rowStride, b.at(0, j), b.columnStride, out);
+        const int64_t rows = vectorRegisters == 32 ? m - i : 1;
+        if (columns < block) {
+          for (int64_t c = 0; c < columns; c++) tile(Count<1>{}, Count<1>{}, i, j + c);
+          i += 1;
+        } else if (rows >= 4) {
+          tile(Count<4>{}, Count<4>{}, i, j);
+          tile(Count<4>{}, Count<4>{}, i, j + 4);
+          i += 4;
+        } else if (rows >= 2) {
+          tile(Count<2>{}, Count<8>{}, i, j);
+          i += 2;
         } else {
-          for (int64_t s = 0; s < columns; s++) dotTile<1, 1>(k, a.at(i, 0), a.rowStride, b.at(0, j + s), 0, out + s);
+          tile(Count<1>{}, Count<8>{}, i, j);
+          i += 1;
         }
-        storeTile(out, block, rows, columns, i, j, to, e);
-        i += rows;
       }
     }
   });
 }
+
+// So few rows are quicker as dot products than with b packed, given the length of the rows.
+inline int64_t fewDotRows(int64_t k) { return vectorRegisters == 32 && k >= 256 ? 16 : 4; }
 
 // Line p of the panels is row p of b, `columns` long.
 template <class T>
@@ -118,7 +142,7 @@ void rowTimesMatrix(int64_t n, int64_t k, Strided<T> x, Strided<T> b, Destinatio
     const int64_t first = begin * block;
     const int64_t count = minimum(n, end * block) - first;
     const Scratch scratch(count * static_cast<int64_t>(sizeof(T)));
-    combineRows(count, k, x.data, x.columnStride, Strided<T>{b.at(0, first), b.rowStride, 1}, scratch.as<T>());
+    addRows(count, k, x.data, x.columnStride, Strided<T>{b.at(0, first), b.rowStride, 1}, scratch.as<T>());
     storeTile(scratch.as<T>(), count, 1, count, 0, first, to, e);
   });
 }
@@ -184,15 +208,16 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     trace("sum of rows");
     return rowTimesMatrix(n, k, a, b, to, e);
   }
-  if (m <= 4 && a.columnStride == 1 && b.rowStride == 1) {
+  const auto bColumn = [b](int64_t j) { return b.at(0, j); };
+  if (m <= fewDotRows(k) && a.columnStride == 1 && b.rowStride == 1) {
     trace("dot products");
-    return dotRows(m, n, k, a, b, to, e);
+    return dotRows<Products>(m, n, k, [a](int64_t i) { return a.at(i, 0); }, bColumn, to, e);
   }
   if (m == 1 && b.rowStride == 1) {
     trace("dot products");
     const Scratch line(k * static_cast<int64_t>(sizeof(T)));
     for (int64_t p = 0; p < k; p++) line.as<T>()[p] = *a.at(0, p);
-    return dotRows(1, n, k, Strided<T>{line.as<T>(), 0, 1}, b, to, e);
+    return dotRows<Products>(1, n, k, [&](int64_t) { return line.as<const T>(); }, bColumn, to, e);
   }
   const int64_t over = n % lanes<T>;
   if (n > lanes<T> && m >= 64 && n < 8 * lanes<T> && (over == 1 || over == 2)) {

@@ -87,36 +87,46 @@ void packEach(Panels<T> to, int64_t count, Pack pack) {
   for (int64_t i = 0; i < count; i += to.width) pack(to.at(i), i, minimum(to.width, count - i));
 }
 
-// Many panels at once from elements that are contiguous in the source: line p of the panels is src[p * srcStride + i]
-// for i < count, and zero from there on. Of every line of the source so many bytes are read at a time: panel by panel,
-// the lines of a source whose stride is a power of two would drive each other out of the cache before they are used up.
+// Many panels at once from lines whose elements are contiguous: line p of the panels is line p of the source for
+// i < count, and zero from there on, where lines(p)(i) loads the register of its elements from i on, or lines(p)(i,
+// rest) the first `rest` of them. Of every line of the source so many bytes are read at a time: panel by panel, the
+// lines of a source whose stride is a power of two would drive each other out of the cache before they are used up.
 inline constexpr int64_t spanBytes = 2048;
 
-template <class T>
-void packSpans(Panels<T> to, int64_t count, int64_t depth, const T* src, int64_t srcStride) {
+template <class T, class Lines>
+void packSpans(Panels<T> to, int64_t count, int64_t depth, Lines lines) {
   constexpr int n = nativeLanes<T>;
-  using R = vec<T, n>;
   const int64_t size = sizeof(T);
   const int64_t span = maximum(1, spanBytes / (to.width * size)) * to.width;
   const int64_t moved = ceilDivide(to.width, n) * n;
   for (int64_t first = 0; first < count; first += span) {
-    const int64_t elements = minimum(span, count - first);
+    const int64_t end = minimum(count, first + span);
     // Panels whose registers read no further than the span. What they write too far, the next line overwrites.
-    const int64_t free = elements < moved ? 0 : (elements - moved) / to.width + 1;
+    const int64_t free = end - first < moved ? first : first + ((end - first - moved) / to.width + 1) * to.width;
     for (int64_t p = 0; p < depth; p++) {
-      const T* from = src + p * srcStride + first;
+      const auto line = lines(p);
       T* dst = to.at(first) + p * to.width;
-      for (int64_t g = 0; g < free; g++, from += to.width, dst += to.stride) {
-        for (int64_t i = 0; i < to.width; i += n) R::load(from + i).store(dst + i);
+      int64_t j = first;
+      for (; j < free; j += to.width, dst += to.stride) {
+        for (int64_t i = 0; i < to.width; i += n) line(j + i).store(dst + i);
       }
-      for (int64_t j = free * to.width; j < elements; j += to.width, from += to.width, dst += to.stride) {
+      for (; j < end; j += to.width, dst += to.stride) {
         for (int64_t i = 0; i < to.width; i += n) {
-          const int64_t rest = maximum(0, minimum(n, elements - j - i));
-          R::load(from + i, static_cast<int>(rest)).store(dst + i);
+          line(j + i, static_cast<int>(maximum(0, minimum(n, end - j - i)))).store(dst + i);
         }
       }
     }
   }
+}
+
+// The same from lines of elements of T, srcStride apart.
+template <class T>
+void packSpans(Panels<T> to, int64_t count, int64_t depth, const T* src, int64_t srcStride) {
+  packSpans(to, count, depth, [=](int64_t p) {
+    return [line = src + p * srcStride](int64_t i, auto... rest) {
+      return vec<T, nativeLanes<T>>::load(line + i, rest...);
+    };
+  });
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

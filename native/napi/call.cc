@@ -65,12 +65,13 @@ napi_value call(napi_env env, napi_callback_info info) {
   if (index >= environment.table->count || dtype >= dtypeCount)
     return fail(env, nullptr, 0, "is not a kernel's number");
   const Kernel& kernel = environment.table->kernels[index];
-  const Invoke invoke = kernel.rows[wideOf(dtype)];
+  const int64_t computed = kernel.rows[dtype] != nullptr ? dtype : wideOf(dtype);
+  const Invoke invoke = kernel.rows[computed];
   if (invoke == nullptr) return fail(env, &kernel, 0, "names an element type that the kernel does not have");
 
   // Storages first: the block begins with one byte offset for each.
   void* storages[maxStorages];
-  WideCopies wide(*environment.table, dtype);
+  WideCopies wide(*environment.table, dtype, computed);
   size_t used = 0;
   for (const char* kind = kernel.kinds; *kind != '\0'; ++kind) {
     if (!isStorage(*kind)) continue;

@@ -18,7 +18,7 @@ WideCopies::~WideCopies() {
 }
 
 void* WideCopies::at(const Slot& slot, int64_t byteOffset, bool written) {
-  if (wideOf(dtype_) == dtype_) return static_cast<char*>(slot.data) + byteOffset;
+  if (inPlace_) return static_cast<char*>(slot.data) + byteOffset;
   // Nothing may begin where the last storage of a slot ends.
   const int64_t last = slot.bytes - slot.share;
   const int64_t begin = byteOffset < last ? byteOffset / slot.share * slot.share : last;

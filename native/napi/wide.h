@@ -8,7 +8,9 @@ namespace flambeau {
 
 class WideCopies {
  public:
-  WideCopies(const Table& table, int64_t dtype) : table_(table), dtype_(dtype) {}
+  // For storages of elements of type `dtype` and a kernel that computes on elements of type `computed`.
+  WideCopies(const Table& table, int64_t dtype, int64_t computed)
+      : table_(table), dtype_(dtype), inPlace_(dtype == computed) {}
   ~WideCopies();
   WideCopies(const WideCopies&) = delete;
   WideCopies& operator=(const WideCopies&) = delete;
@@ -30,6 +32,7 @@ class WideCopies {
 
   const Table& table_;
   const int64_t dtype_;
+  const bool inPlace_;
   Copy copies_[maxCopies];
   int used_ = 0;
 };

@@ -31,6 +31,10 @@ struct IntOfSize<1> {
   using type = int8_t;
 };
 template <>
+struct IntOfSize<2> {
+  using type = int16_t;
+};
+template <>
 struct IntOfSize<4> {
   using type = int32_t;
 };

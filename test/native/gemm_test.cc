@@ -1,7 +1,7 @@
 // gemm against three naive loops: all tails, strides, empty and single dimensions, epilogues, batches.
 #include "shapes.h"
 
-#include "kernels/gemm.h"
+#include "kernels/gemm-bfloat16.h"
 
 #include <algorithm>
 #include <limits>
@@ -13,19 +13,28 @@ namespace {
 
 test::Random random_;
 
+// A matrix: 0 row-major, 1 column-major, 2 row-major with gaps, 3 both strides above one.
+struct Layout {
+  int64_t rowStride, columnStride, size;
+
+  Layout(int kind, int64_t rows, int64_t columns)
+      : rowStride(kind == 0   ? columns
+                  : kind == 1 ? 1
+                  : kind == 2 ? columns + 3
+                              : 2 * columns + 1),
+        columnStride(kind == 1   ? rows
+                     : kind == 3 ? 2
+                                 : 1),
+        size((rows + 1) * rowStride + (columns + 1) * columnStride) {}
+  int64_t at(int64_t i, int64_t j) const { return i * rowStride + j * columnStride; }
+};
+
 template <class T>
 void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int layoutB, bool accumulate, bool bias,
               bool relu) {
-  // Layouts: 0 row-major, 1 column-major, 2 row-major with gaps, 3 both strides above one.
-  const auto strides = [](int layout, int64_t rows, int64_t columns, int64_t& rowStride, int64_t& columnStride) {
-    rowStride = layout == 0 ? columns : layout == 1 ? 1 : layout == 2 ? columns + 3 : 2 * columns + 1;
-    columnStride = layout == 1 ? rows : layout == 3 ? 2 : 1;
-    return (rows + 1) * rowStride + (columns + 1) * columnStride;
-  };
-  int64_t ar, ac, br, bc;
-  const int64_t aSize = strides(layoutA, m, k, ar, ac), bSize = strides(layoutB, k, n, br, bc);
+  const Layout la(layoutA, m, k), lb(layoutB, k, n);
   const int64_t cr = n + random_.below(3), cSize = m * cr + 1;
-  std::vector<T> a(aSize * batch), b(bSize * batch), c(cSize * batch), bs(n);
+  std::vector<T> a(la.size * batch), b(lb.size * batch), c(cSize * batch), bs(n);
   for (auto* v : {&a, &b, &c, &bs})
     for (T& x : *v) x = static_cast<T>(random_.unit());
   std::vector<T> expected = c;
@@ -36,7 +45,7 @@ void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int l
         T& y = expected[t * cSize + i * cr + j];
         double sum = accumulate ? y : 0, size = std::abs(sum);
         for (int64_t p = 0; p < k; p++) {
-          const double x = double{a[t * aSize + i * ar + p * ac]} * b[t * bSize + p * br + j * bc];
+          const double x = double{a[t * la.size + la.at(i, p)]} * b[t * lb.size + lb.at(p, j)];
           sum += x;
           size += std::abs(x);
         }
@@ -44,14 +53,50 @@ void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int l
         bound = std::max(bound, size);
         y = static_cast<T>(relu && sum < 0 ? 0 : sum);
       }
-  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, ar, ac, br, bc, cr, accumulate, relu,
-          batch, aSize, bSize, cSize);
+  gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, la.rowStride, la.columnStride,
+          lb.rowStride, lb.columnStride, cr, accumulate, relu, batch, la.size, lb.size, cSize);
   // A sum of k products in any order errs by at most (k + 2) / 2 ulp of the sum of their sizes.
   const double tolerance = (k + 2) * bound * std::numeric_limits<T>::epsilon() / 2;
   double worst = 0;
   for (size_t i = 0; i < c.size(); i++) worst = std::max(worst, std::abs(double{c[i]} - expected[i]));
   test::expect(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d relu %d: off by %g",
                sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, relu, worst);
+}
+
+// Products of bfloat16 against sums in double: float's error of a sum and of what is added, then one rounding.
+template <class Terms>
+void checkBfloat16(int64_t m, int64_t n, int64_t k, int layoutA, int layoutB, bool accumulate, bool bias, bool relu) {
+  const Layout la(layoutA, m, k), lb(layoutB, k, n);
+  const int64_t cr = n + random_.below(3);
+  std::vector<BFloat16> a(la.size), b(lb.size), c(m * cr + 1), bs(n);
+  for (auto* v : {&a, &b, &c, &bs})
+    for (BFloat16& x : *v) x = BFloat16::of(static_cast<float>(random_.unit()));
+  const std::vector<BFloat16> before = c;
+  const Epilogue<BFloat16> e{accumulate, nullptr, bias ? bs.data() : nullptr, relu};
+  productOfPairs<Terms>(m, n, k, {a.data(), la.rowStride, la.columnStride}, {b.data(), lb.rowStride, lb.columnStride},
+                        {c.data(), cr}, e);
+  double worst = 0;
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < cr; j++) {
+      const double actual = c[i * cr + j].wide();
+      if (j >= n) {
+        test::expect(c[i * cr + j].bits == before[i * cr + j].bits, "bfloat16 product %ldx%ldx%ld wrote a gap", m, n,
+                     k);
+        continue;
+      }
+      double sum = accumulate ? before[i * cr + j].wide() : 0, size = std::abs(sum);
+      for (int64_t p = 0; p < k; p++) {
+        const double x = double{a[la.at(i, p)].wide()} * b[lb.at(p, j)].wide();
+        sum += x;
+        size += std::abs(x);
+      }
+      if (bias) sum += bs[j].wide(), size += std::abs(bs[j].wide());
+      if (relu && sum < 0) sum = 0;
+      const double tolerance = (k + 4) * size * std::numeric_limits<float>::epsilon() / 2 + std::abs(sum) / 256;
+      worst = std::max(worst, std::abs(actual - sum) - tolerance);
+    }
+  test::expect(worst <= 0, "bfloat16 product %ldx%ldx%ld layouts %d%d acc %d bias %d relu %d: off by %g too much", m, n,
+               k, layoutA, layoutB, accumulate, bias, relu, worst);
 }
 
 int64_t size() {
@@ -89,10 +134,39 @@ void checkAll() {
   checkOne<T>(1, 3000, 7, 1, 0, 0, false, true, true);
 }
 
+template <class Terms>
+void checkAllBfloat16() {
+  for (int i = 0; i < 800; i++) {
+    const int64_t flags = random_.below(8);
+    checkBfloat16<Terms>(size(), size(), size(), random_.below(4), random_.below(4), flags & 1, flags & 2, flags & 4);
+  }
+  // Every height of a tile, dot products of few rows, depths around the cut, more sums than are kept at once.
+  for (int64_t m = 1; m <= 2 * tileRows + 1; m++) {
+    checkBfloat16<Terms>(m, 35, 9 + m % 2, m % 4, m % 3, false, true, false);
+    checkBfloat16<Terms>(m, 37, 600 + m, 0, 1, true, false, false);
+  }
+  for (int64_t k : {766, 767, 768, 769, 1537}) {
+    for (int layout = 0; layout < 4; layout++) checkBfloat16<Terms>(50, 50, k, layout, layout, true, true, true);
+  }
+  checkBfloat16<Terms>(sumRows + 3, sumColumns + 5, 6, 0, 0, true, true, true);
+  // Infinities, and a pair whose second factor does not exist.
+  const BFloat16 one = BFloat16::of(1), none{0x7f80};
+  BFloat16 y{0};
+  const BFloat16 row[] = {one, none}, column[] = {one, one};
+  productOfPairs<Terms>(1, 1, 1, {row, 2, 1}, {column, 1, 1}, {&y, 1}, {});
+  test::expect(y.wide() == 1, "a product of one element read two");
+  productOfPairs<Terms>(1, 1, 2, {row, 2, 1}, {column, 1, 1}, {&y, 1}, {});
+  test::expect(std::isinf(y.wide()), "infinity is lost in a bfloat16 product");
+}
+
 }  // namespace
 
 int main() {
   checkAll<float>();
   checkAll<double>();
+  checkAllBfloat16<HalvesOfPairs>();
+#if defined(__AVX512F__)
+  if (WholePairs::supported()) checkAllBfloat16<WholePairs>();
+#endif
   return test::report("gemm_test", QUOTE(FLAMBEAU_ISA));
 }
