@@ -106,8 +106,8 @@ inline void roundRow(const float* sums, BFloat16* c, int64_t n, const Epilogue<B
   }
 }
 
-// Results whose sums are kept at once: 2 MB, as much as packed panels leave of a thread's scratch memory.
-inline constexpr int64_t sumRows = 512, sumColumns = 1024;
+// Results whose sums are kept at once, 8 MB: fewer would have the panels packed more often.
+inline constexpr int64_t sumRows = 1024, sumColumns = 2048;
 
 template <class Terms>
 void productOfPairs(int64_t m, int64_t n, int64_t k, Strided<BFloat16> a, Strided<BFloat16> b, Destination<BFloat16> to,

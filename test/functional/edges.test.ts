@@ -4,12 +4,14 @@ import {
   arange,
   autograd,
   blockDiag,
+  bmm,
   cat,
   cdist,
   convTbc,
   copysign,
   cov,
   cumulativeTrapezoid,
+  equal,
   heaviside,
   histogram,
   hypot,
@@ -22,12 +24,15 @@ import {
   logspace,
   manualSeed,
   matrixPower,
+  mm,
   nextafter,
   nn,
   ones,
+  randint,
   remainder,
   round_,
   special,
+  stack,
   stdMean,
   type Tensor,
   tensor,
@@ -185,6 +190,37 @@ test('kthvalue takes the place of PyTorch among equal elements', () => {
   expect(places(tensor([3, 1]).repeat(10))).toEqual([13, 17, 1, 15]);
   const x = tensor([Number.NaN, 2, 1]);
   expect(x.unsqueeze(1).kthvalue(3, 0).indices.tolist()).toEqual([0]);
+});
+
+test('products of bfloat16 are summed in float32 and rounded once', () => {
+  // Small integers, whose sums float32 holds exactly in any order.
+  const whole = (...shape: number[]) => randint(-9, 10, shape).to('bfloat16');
+  for (const [m, n, k] of [
+    [1, 1, 1],
+    [5, 3, 7],
+    [64, 33, 130],
+    [17, 300, 513],
+    [1, 40, 256],
+    [40, 1, 255],
+  ] as const) {
+    const [a, b, bias] = [whole(m, k), whole(k, n), whole(n)];
+    const factors = [
+      [a, b],
+      [a, whole(n, k).t()],
+      [whole(k, m).t(), b],
+      [whole(m, 2 * k).slice(1, 0, 2 * k, 2), whole(k, n + 3).narrow(1, 2, n)],
+    ] as const;
+    for (const [x, y] of factors) {
+      const exact = mm(x.float(), y.float());
+      expect(equal(mm(x, y), exact.to('bfloat16'))).toBe(true);
+      const biased = exact.add(bias.float()).to('bfloat16');
+      expect(equal(nn.functional.linear(x, y.t(), bias), biased)).toBe(true);
+    }
+    const [batch, twice] = [stack([a, a.neg()]), stack([b, b])];
+    expect(equal(bmm(batch, twice), bmm(batch.float(), twice.float()).to('bfloat16'))).toBe(true);
+  }
+  const far = tensor([[Infinity, 1, Number.NaN]]).to('bfloat16');
+  expect(mm(far.t(), ones(1, 1).to('bfloat16')).tolist()).toEqual([[Infinity], [1], [Number.NaN]]);
 });
 
 test('special.entr of bfloat16 has gradients of bfloat16', () => {

@@ -1,4 +1,4 @@
-// gemm against three naive loops: all tails, strides, empty and single dimensions, epilogues, batches.
+// Products against three naive loops: all tails, strides, empty and single dimensions, epilogues, batches.
 #include "shapes.h"
 
 #include "kernels/gemm-bfloat16.h"
@@ -80,8 +80,7 @@ void checkBfloat16(int64_t m, int64_t n, int64_t k, int layoutA, int layoutB, bo
     for (int64_t j = 0; j < cr; j++) {
       const double actual = c[i * cr + j].wide();
       if (j >= n) {
-        test::expect(c[i * cr + j].bits == before[i * cr + j].bits, "bfloat16 product %ldx%ldx%ld wrote a gap", m, n,
-                     k);
+        if (c[i * cr + j].bits != before[i * cr + j].bits) worst = std::numeric_limits<double>::infinity();
         continue;
       }
       double sum = accumulate ? before[i * cr + j].wide() : 0, size = std::abs(sum);
