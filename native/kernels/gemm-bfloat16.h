@@ -80,11 +80,14 @@ template <class Terms>
 void sumPairs(int64_t m, int64_t n, int64_t k, Strided<BFloat16> a, Strided<BFloat16> b, float* sums) {
   if (n == 1 && m > 1) return sumPairs<Terms>(1, m, k, b.transposed(), a.transposed(), sums);
   const Destination<float> to{sums, n};
+  const auto trace = [&](const char* way) { traceWay("product of bfloat16", {m, n, k}, way); };
   if (m <= fewDotRows(k) && k % 2 == 0 && a.columnStride == 1 && b.rowStride == 1) {
+    trace("dot products");
     return dotRows<Terms>(
         m, n, k / 2, [a](int64_t i) { return pairsAt(a.at(i, 0)); }, [b](int64_t j) { return pairsAt(b.at(0, j)); }, to,
         Epilogue<float>{});
   }
+  trace("packed blocks");
   blockedProduct<Terms>(
       m, n, ceilDivide(k, 2),
       [=](Panels<float> panels, int64_t i, int64_t rows, int64_t p, int64_t depth) {

@@ -166,12 +166,17 @@ TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
 template <class T>
 void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns, int64_t i0, int64_t j0,
                Destination<T> to, Epilogue<T> e) {
+  const bool whole = to.run == INT64_MAX;
+  if (whole && columns == tileStride && columns == to.rowStride && e.rowBias == nullptr && e.columnBias == nullptr) {
+    // The rows follow each other on both sides.
+    columns *= rows;
+    rows = 1;
+  }
   for (int64_t i = 0; i < rows; i++) {
     const T* from = tile + i * tileStride;
     T* line = to.c + (i0 + i) * to.rowStride;
     for (int64_t j = 0; j < columns;) {
       const int64_t column = j0 + j;
-      const bool whole = to.run == INT64_MAX;
       const int64_t start = whole ? 0 : to.run == 1 ? 0 : column % to.run;
       T* dst = line + (whole ? column : to.run == 1 ? column * to.runStride : column / to.run * to.runStride + start);
       int64_t count = columns - j < to.run - start ? columns - j : to.run - start;

@@ -183,6 +183,37 @@ void productInPlace(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b,
   });
 }
 
+// Whether the rows of a should be the lanes, since so few columns leave many of them empty. Rows that are not next to
+// each other must be packed, which pays where three eighths of the registers were empty.
+template <class T>
+inline constexpr int64_t fewColumns = 3 * lanes<T> / 4;
+template <class T>
+bool rowsAsLanes(int64_t m, int64_t n, int64_t k, Strided<T> a) {
+  if (m < lanes<T> || n > fewColumns<T> || k > 2048) return false;
+  return a.rowStride == 1 || 8 * n <= 5 * ceilDivide(n, nativeLanes<T>) * nativeLanes<T>;
+}
+
+// Products of few columns: finished tiles are turned.
+template <class T>
+void narrowProduct(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destination<T> to, Epilogue<T> e) {
+  constexpr int64_t width = lanes<T>;
+  const auto bPanels = panelsInPlace(n, b.transposed());
+  parallelFor(ceilDivide(m, width), ceilDivide(65536, n * k * width), [&](int64_t begin, int64_t end) {
+    const Scratch scratch((k * width + packSlack<T>)*static_cast<int64_t>(sizeof(T)));
+    T* packed = scratch.as<T>();
+    alignas(64) T sums[fewColumns<T> * width], turned[fewColumns<T> * width + packSlack<T>];
+    for (int64_t i = begin * width; i < minimum(m, end * width); i += width) {
+      const int64_t rows = minimum(width, m - i);
+      const bool packs = a.rowStride != 1 || rows < width;
+      if (packs) packRows(Panels<T>{packed, width, 0}, rows, k, a.transposed().from(0, i));
+      multiplyBlock(0, n, 0, width, k, bPanels, packs ? packed : a.at(i, 0), packs ? width : a.columnStride, 0,
+                    Destination<T>{sums, width}, Epilogue<T>{});
+      packLines(turned, n, n, rows, 1, [&](int64_t j) { return sums + j * width; });
+      storeTile(turned, n, rows, n, i, 0, to, e);
+    }
+  });
+}
+
 // Rows of a are read again for every panel of columns, which costs little as long as they are contiguous. Where the
 // columns are, they come from as many lines as there are, which must stay in the cache.
 template <class T>
@@ -231,6 +262,10 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
               column);
     }
     return;
+  }
+  if (rowsAsLanes(m, n, k, a)) {
+    trace("rows as lanes");
+    return narrowProduct(m, n, k, a, b, to, e);
   }
   if (readsInPlace(m, n, k, a)) {
     trace("in place");
