@@ -3,7 +3,7 @@
     'include_dirs': ['native', '<!(node -p "require(\'node-addon-api\').include_dir")'],
     # Only from 10 on does node-addon-api expect the status with which a terminated worker refuses an exception.
     'defines': ['NAPI_VERSION=10', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS', 'NAPI_DISABLE_CPP_EXCEPTIONS'],
-    'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-fno-omit-frame-pointer'],
+    'cflags_cc!': ['-std=gnu++17', '-std=gnu++20', '-fno-omit-frame-pointer', '-fno-exceptions'],
     'cflags_cc': ['<!@(node -p "require(\'./native/sources.json\').flags.join(\' \')")'],
     'xcode_settings': { 'OTHER_CPLUSPLUSFLAGS': ['<!@(node -p "require(\'./native/sources.json\').flags.join(\' \')")'] },
   },

@@ -15,11 +15,15 @@ const leaks = objects.flatMap((object) => {
   // A mangled name that spells the namespace anywhere, if only among template arguments, belongs to this set alone.
   const own = `${isa.length}${isa}`;
   // Lower-case letters other than u, v and w are local symbols.
-  return execFileSync('nm', ['--defined-only', object], { encoding: 'utf8', maxBuffer: 1 << 28 })
-    .split('\n')
-    .map((line) => /^[0-9a-f]+ ([A-Zuvw]) (.*)$/.exec(line))
-    .filter((match) => match !== null && !match[2].includes(own) && !match[2].includes(`${isa}Table`))
-    .map((match) => `${object}: ${match[1]} ${match[2]}`);
+  return (
+    execFileSync('nm', ['--defined-only', object], { encoding: 'utf8', maxBuffer: 1 << 28 })
+      .split('\n')
+      .map((line) => /^[0-9a-f]+ ([A-Zuvw]) (.*)$/.exec(line))
+      .filter((match) => match !== null && !match[2].includes(own) && !match[2].includes(`${isa}Table`))
+      // Where exceptions find their personality: a pointer, the same for everybody.
+      .filter((match) => match[2] !== 'DW.ref.__gxx_personality_v0')
+      .map((match) => `${object}: ${match[1]} ${match[2]}`)
+  );
 });
 for (const leak of leaks) console.error(leak);
 console.log(`${objects.length} object files, ${leaks.length} symbols outside their instruction set's namespace`);

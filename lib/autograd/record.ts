@@ -131,9 +131,7 @@ export function becomeView(x: Tensor, y: Tensor): void {
   // Asked for before the version moves, after which a view takes its history from the base anew.
   const { node } = y;
   if (x.viewOf !== null) x.viewOf = y.viewOf;
-  x.shape = y.shape;
-  x.strides = y.strides;
-  x.offset = y.offset;
+  x.become(y);
   x.version.value += 1;
   if (x.accumulator !== null) x.accumulator = null;
   attach(x, node, y.outputIndex);

@@ -89,7 +89,7 @@ export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Te
     copyElements(whole, new Tensor(own.storage, x.dtype, [count], [1], 0, own.version));
     x.storage = own.storage;
   }
-  return reshaped(x, shape, contiguousStrides(shape), x.offset);
+  return reshaped(x, new Tensor(x.storage, x.dtype, [...shape], contiguousStrides(shape), x.offset, x.version));
 }
 
 /** As `resize_` to the shape of `y`. @source torch.Tensor.resize_as_ */
@@ -121,14 +121,11 @@ export function set_(
   const shape = size === null ? from.shape : checkShape('set_', [...size]);
   const strides = stride ?? (size === null ? from.strides : contiguousStrides(shape));
   const seen = asStrided(from.detach(), shape, strides, storageOffset ?? from.offset);
-  x.storage = seen.storage;
-  return reshaped(x, seen.shape, seen.strides, seen.offset);
+  return reshaped(x, seen);
 }
 
-function reshaped(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
-  x.shape = Object.freeze([...shape]);
-  x.strides = strides;
-  x.offset = offset;
+function reshaped(x: Tensor, layout: Tensor): Tensor {
+  x.become(layout);
   x.version.value += 1;
   x.accumulator = null;
   return x;

@@ -117,8 +117,7 @@ export function mean(x: Tensor, dims: Dims | Named<SumOptions, Dims> = null, opt
   const count = numelOf(list.map((d) => x.shape[d] ?? 1));
   const input = converted('mean', x, dtype);
   const plan = planOf(input, list, options.keepdim ?? false);
-  // In place: a second result would lie in cold memory.
-  const y = run(kernels.sum, plan, input.dtype).div_(count);
+  const y = run(kernels.mean, plan, input.dtype);
   const { keptShape } = plan;
   const from = x.shape;
   return record(nodeName('mean', dims), [input], y, [], (g) => [spread(div(g, count), keptShape, from)]);

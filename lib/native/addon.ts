@@ -42,6 +42,7 @@ interface Addon {
   traceKernels(wanted: boolean): void;
   select(isa: string | null): { isa: string; candidates: { isa: string; supported: boolean }[] };
   kernels(): KernelDescription[];
+  onOutOfMemory(throws: (bytes: number) => never): void;
 }
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

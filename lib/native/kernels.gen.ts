@@ -1448,7 +1448,7 @@ export function sum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' |
   call(2240 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function mean(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
@@ -1457,7 +1457,7 @@ export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   call(2256 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function sumSquares(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
@@ -1466,7 +1466,7 @@ export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' 
   call(2272 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function prod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
@@ -1475,7 +1475,7 @@ export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   call(2288 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function max(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
@@ -1484,7 +1484,7 @@ export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   call(2304 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function min(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
@@ -1493,13 +1493,22 @@ export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: numb
   call(2320 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
-export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+export function any(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(y);
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
   call(2336 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+}
+
+export function all(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
+  block[0] = byteOffset(x);
+  block[1] = byteOffset(y);
+  block[2] = numeric(outer);
+  block[3] = numeric(n);
+  block[4] = numeric(inner);
+  call(2352 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number, correction: number): void {
@@ -1509,7 +1518,7 @@ export function variance(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[3] = numeric(n);
   block[4] = numeric(inner);
   block[5] = numeric(correction);
-  call(2352 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2368 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1518,7 +1527,7 @@ export function argmax(dtype: Dtype, x: Located, y: Located, outer: number, n: n
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2368 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2384 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1527,7 +1536,7 @@ export function argmin(dtype: Dtype, x: Located, y: Located, outer: number, n: n
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2384 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2400 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1536,7 +1545,7 @@ export function cumsum(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2400 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2416 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1545,7 +1554,7 @@ export function cumprod(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2416 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2432 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1554,7 +1563,7 @@ export function logcumsumexp(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2432 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2448 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
@@ -1564,7 +1573,7 @@ export function cummax(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[3] = numeric(outer);
   block[4] = numeric(n);
   block[5] = numeric(inner);
-  call(2448 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
+  call(2464 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
 export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, outer: number, n: number, inner: number): void {
@@ -1574,7 +1583,7 @@ export function cummin(dtype: Dtype, x: Located, y: Located, indices: Located, o
   block[3] = numeric(outer);
   block[4] = numeric(n);
   block[5] = numeric(inner);
-  call(2464 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
+  call(2480 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices.storage.handle);
 }
 
 export function sort(dtype: Dtype, x: Located, values: Located, indices: Located, rows: number, n: number, descending: number): void {
@@ -1584,7 +1593,7 @@ export function sort(dtype: Dtype, x: Located, values: Located, indices: Located
   block[3] = numeric(rows);
   block[4] = numeric(n);
   block[5] = numeric(descending);
-  call(2480 + factsOf(dtype).code, x.storage.handle, values.storage.handle, indices.storage.handle);
+  call(2496 + factsOf(dtype).code, x.storage.handle, values.storage.handle, indices.storage.handle);
 }
 
 export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, lu: Located, pivots: Located, batch: number, m: number, n: number): void {
@@ -1594,7 +1603,7 @@ export function luFactor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[3] = numeric(batch);
   block[4] = numeric(m);
   block[5] = numeric(n);
-  call(2496 + factsOf(dtype).code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
+  call(2512 + factsOf(dtype).code, x.storage.handle, lu.storage.handle, pivots.storage.handle);
 }
 
 export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, rhs: Located, x: Located, batch: number, n: number, k: number, upper: number, unitriangular: number): void {
@@ -1606,7 +1615,7 @@ export function solveTriangular(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = numeric(k);
   block[6] = numeric(upper);
   block[7] = numeric(unitriangular);
-  call(2512 + factsOf(dtype).code, a.storage.handle, rhs.storage.handle, x.storage.handle);
+  call(2528 + factsOf(dtype).code, a.storage.handle, rhs.storage.handle, x.storage.handle);
 }
 
 export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, l: Located, batch: number, n: number): number {
@@ -1614,7 +1623,7 @@ export function cholesky(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[1] = byteOffset(l);
   block[2] = numeric(batch);
   block[3] = numeric(n);
-  return call(2528 + factsOf(dtype).code, x.storage.handle, l.storage.handle);
+  return call(2544 + factsOf(dtype).code, x.storage.handle, l.storage.handle);
 }
 
 export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, q: Located, r: Located, batch: number, m: number, n: number, columns: number): void {
@@ -1625,7 +1634,7 @@ export function qr(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Loc
   block[4] = numeric(m);
   block[5] = numeric(n);
   block[6] = numeric(columns);
-  call(2544 + factsOf(dtype).code, x.storage.handle, q.storage.handle, r.storage.handle);
+  call(2560 + factsOf(dtype).code, x.storage.handle, q.storage.handle, r.storage.handle);
 }
 
 export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, w: Located, v: Located, batch: number, n: number): void {
@@ -1634,7 +1643,7 @@ export function eigh(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: L
   block[2] = byteOffset(v);
   block[3] = numeric(batch);
   block[4] = numeric(n);
-  call(2560 + factsOf(dtype).code, x.storage.handle, w.storage.handle, v.storage.handle);
+  call(2576 + factsOf(dtype).code, x.storage.handle, w.storage.handle, v.storage.handle);
 }
 
 export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, u: Located, s: Located, v: Located, batch: number, m: number, n: number, columns: number): void {
@@ -1646,7 +1655,7 @@ export function svd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Lo
   block[5] = numeric(m);
   block[6] = numeric(n);
   block[7] = numeric(columns);
-  call(2576 + factsOf(dtype).code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
+  call(2592 + factsOf(dtype).code, x.storage.handle, u.storage.handle, s.storage.handle, v.storage.handle);
 }
 
 export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1655,7 +1664,7 @@ export function softmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2592 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2608 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
@@ -1665,7 +1674,7 @@ export function softmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[3] = numeric(outer);
   block[4] = numeric(n);
   block[5] = numeric(inner);
-  call(2608 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2624 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, outer: number, n: number, inner: number): void {
@@ -1674,7 +1683,7 @@ export function logSoftmax(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[2] = numeric(outer);
   block[3] = numeric(n);
   block[4] = numeric(inner);
-  call(2624 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2640 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, outer: number, n: number, inner: number): void {
@@ -1684,7 +1693,7 @@ export function logSoftmaxBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[3] = numeric(outer);
   block[4] = numeric(n);
   block[5] = numeric(inner);
-  call(2640 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2656 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mask: Located | null, y: Located, rows: number, n: number, maskRows: number, scale: number): void {
@@ -1695,7 +1704,7 @@ export function attentionWeights(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[4] = numeric(n);
   block[5] = numeric(maskRows);
   block[6] = numeric(scale);
-  call(2656 + factsOf(dtype).code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
+  call(2672 + factsOf(dtype).code, x.storage.handle, mask === null ? null : mask.storage.handle, y.storage.handle);
 }
 
 export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, y: Located, dx: Located, rows: number, n: number, scale: number): void {
@@ -1705,7 +1714,7 @@ export function attentionWeightsBackward(dtype: 'float32' | 'float64' | 'float16
   block[3] = numeric(rows);
   block[4] = numeric(n);
   block[5] = numeric(scale);
-  call(2672 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
+  call(2688 + factsOf(dtype).code, dy.storage.handle, y.storage.handle, dx.storage.handle);
 }
 
 export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, n: number, c: number, s: number): void {
@@ -1715,7 +1724,7 @@ export function channelMoments(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[3] = numeric(n);
   block[4] = numeric(c);
   block[5] = numeric(s);
-  call(2688 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle);
+  call(2704 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle);
 }
 
 export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, mean: Located, variance: Located, weight: Located | null, bias: Located | null, y: Located, n: number, c: number, s: number, eps: number): void {
@@ -1729,7 +1738,7 @@ export function batchNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[7] = numeric(c);
   block[8] = numeric(s);
   block[9] = numeric(eps);
-  call(2704 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
+  call(2720 + factsOf(dtype).code, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle);
 }
 
 export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, variance: Located, weight: Located | null, dx: Located | null, dw: Located, db: Located, n: number, c: number, s: number, eps: number, fixed: number): void {
@@ -1746,7 +1755,7 @@ export function batchNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[10] = numeric(s);
   block[11] = numeric(eps);
   block[12] = numeric(fixed);
-  call(2720 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2736 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, variance.storage.handle, weight === null ? null : weight.storage.handle, dx === null ? null : dx.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, weight: Located | null, bias: Located | null, y: Located, mean: Located, rstd: Located, rows: number, n: number, groups: number, inner: number, eps: number, centred: number): void {
@@ -1762,7 +1771,7 @@ export function rowNorm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x
   block[9] = numeric(inner);
   block[10] = numeric(eps);
   block[11] = numeric(centred);
-  call(2736 + factsOf(dtype).code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
+  call(2752 + factsOf(dtype).code, x.storage.handle, weight === null ? null : weight.storage.handle, bias === null ? null : bias.storage.handle, y.storage.handle, mean.storage.handle, rstd.storage.handle);
 }
 
 export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, weight: Located | null, dx: Located, rows: number, n: number, groups: number, inner: number, centred: number): void {
@@ -1777,7 +1786,7 @@ export function rowNormBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[8] = numeric(groups);
   block[9] = numeric(inner);
   block[10] = numeric(centred);
-  call(2752 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
+  call(2768 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, weight === null ? null : weight.storage.handle, dx.storage.handle);
 }
 
 export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, mean: Located, rstd: Located, dw: Located, db: Located, rows: number, n: number, groups: number, inner: number): void {
@@ -1791,7 +1800,7 @@ export function rowNormBackwardAffine(dtype: 'float32' | 'float64' | 'float16' |
   block[7] = numeric(n);
   block[8] = numeric(groups);
   block[9] = numeric(inner);
-  call(2768 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
+  call(2784 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, mean.storage.handle, rstd.storage.handle, dw.storage.handle, db.storage.handle);
 }
 
 export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1800,7 +1809,7 @@ export function copy(dtype: Dtype, src: Located, dst: Located, shape: readonly n
   let at = putList(2, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2784 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
+  call(2800 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
 }
 
 export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number, shape: readonly number[], srcStrides: readonly number[], dstStrides: readonly number[]): void {
@@ -1810,7 +1819,7 @@ export function cast(dtype: Dtype, src: Located, dst: Located, dtypeCode: number
   at = putList(at, shape);
   at = putList(at, srcStrides);
   putList(at, dstStrides);
-  call(2800 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
+  call(2816 + factsOf(dtype).code, src.storage.handle, dst.storage.handle);
 }
 
 export function fill(dtype: Dtype, y: Located, value: number, shape: readonly number[], strides: readonly number[]): void {
@@ -1818,7 +1827,7 @@ export function fill(dtype: Dtype, y: Located, value: number, shape: readonly nu
   let at = putNumber(1, value);
   at = putList(at, shape);
   putList(at, strides);
-  call(2816 + factsOf(dtype).code, y.storage.handle);
+  call(2832 + factsOf(dtype).code, y.storage.handle);
 }
 
 export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', y: Located, start: number, step: number, n: number): void {
@@ -1826,7 +1835,7 @@ export function arange(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8
   block[1] = numeric(start);
   block[2] = numeric(step);
   block[3] = numeric(n);
-  call(2832 + factsOf(dtype).code, y.storage.handle);
+  call(2848 + factsOf(dtype).code, y.storage.handle);
 }
 
 export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, indices: Located | null, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number): void {
@@ -1846,7 +1855,7 @@ export function maxPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[13] = numeric(padW);
   block[14] = numeric(dilH);
   block[15] = numeric(dilW);
-  call(2848 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2864 + factsOf(dtype).code, x.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, indices: Located, dx: Located, planes: number, inputSpatial: number, outputSpatial: number): number {
@@ -1856,7 +1865,7 @@ export function maxPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[3] = numeric(planes);
   block[4] = numeric(inputSpatial);
   block[5] = numeric(outputSpatial);
-  return call(2864 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
+  return call(2880 + factsOf(dtype).code, dy.storage.handle, indices.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, choices: Located | null, planes: number, h: number, w: number): void {
@@ -1866,7 +1875,7 @@ export function maxPoolPairs(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   block[3] = numeric(planes);
   block[4] = numeric(h);
   block[5] = numeric(w);
-  call(2880 + factsOf(dtype).code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
+  call(2896 + factsOf(dtype).code, x.storage.handle, y.storage.handle, choices === null ? null : choices.storage.handle);
 }
 
 export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, choices: Located, dx: Located, planes: number, h: number, w: number): void {
@@ -1876,7 +1885,7 @@ export function maxPoolPairsBackward(dtype: 'float32' | 'float64' | 'float16' | 
   block[3] = numeric(planes);
   block[4] = numeric(h);
   block[5] = numeric(w);
-  call(2896 + factsOf(dtype).code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
+  call(2912 + factsOf(dtype).code, dy.storage.handle, choices.storage.handle, dx.storage.handle);
 }
 
 export function pairIndices(dtype: Dtype, choices: Located, indices: Located, planes: number, h: number, w: number): void {
@@ -1885,7 +1894,7 @@ export function pairIndices(dtype: Dtype, choices: Located, indices: Located, pl
   block[2] = numeric(planes);
   block[3] = numeric(h);
   block[4] = numeric(w);
-  call(2912 + factsOf(dtype).code, choices.storage.handle, indices.storage.handle);
+  call(2928 + factsOf(dtype).code, choices.storage.handle, indices.storage.handle);
 }
 
 export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, y: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1904,7 +1913,7 @@ export function avgPool2d(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16',
   block[12] = numeric(padW);
   block[13] = numeric(countIncludePad);
   block[14] = numeric(divisorOverride);
-  call(2928 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
+  call(2944 + factsOf(dtype).code, x.storage.handle, y.storage.handle);
 }
 
 export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, dx: Located, planes: number, h: number, w: number, oh: number, ow: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, countIncludePad: number, divisorOverride: number): void {
@@ -1923,7 +1932,7 @@ export function avgPool2dBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   block[12] = numeric(padW);
   block[13] = numeric(countIncludePad);
   block[14] = numeric(divisorOverride);
-  call(2944 + factsOf(dtype).code, dy.storage.handle, dx.storage.handle);
+  call(2960 + factsOf(dtype).code, dy.storage.handle, dx.storage.handle);
 }
 
 export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, indices: Located | null, planes: number, planeRegions: number, d: number, h: number, w: number, od: number, oh: number, ow: number, dilD: number, dilH: number, dilW: number): void {
@@ -1942,7 +1951,7 @@ export function maxPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[12] = numeric(dilD);
   block[13] = numeric(dilH);
   block[14] = numeric(dilW);
-  call(2960 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
+  call(2976 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle, indices === null ? null : indices.storage.handle);
 }
 
 export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, regions: Located, y: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1957,7 +1966,7 @@ export function avgPoolRegions(dtype: 'float32' | 'float64' | 'float16' | 'bfloa
   block[8] = numeric(oh);
   block[9] = numeric(ow);
   block[10] = numeric(divisor);
-  call(2976 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle);
+  call(2992 + factsOf(dtype).code, x.storage.handle, regions.storage.handle, y.storage.handle);
 }
 
 export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, regions: Located, dx: Located, planes: number, d: number, h: number, w: number, od: number, oh: number, ow: number, divisor: number): void {
@@ -1972,7 +1981,7 @@ export function avgPoolRegionsBackward(dtype: 'float32' | 'float64' | 'float16' 
   block[8] = numeric(oh);
   block[9] = numeric(ow);
   block[10] = numeric(divisor);
-  call(2992 + factsOf(dtype).code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
+  call(3008 + factsOf(dtype).code, dy.storage.handle, regions.storage.handle, dx.storage.handle);
 }
 
 export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1985,7 +1994,7 @@ export function resample(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', 
   block[6] = numeric(inner);
   block[7] = numeric(m);
   block[8] = numeric(taps);
-  call(3008 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  call(3024 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, outer: number, n: number, inner: number, m: number, taps: number): void {
@@ -1998,7 +2007,7 @@ export function resampleBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfl
   block[6] = numeric(inner);
   block[7] = numeric(m);
   block[8] = numeric(taps);
-  call(3024 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  call(3040 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, index: Located, weight: Located, y: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
@@ -2011,7 +2020,7 @@ export function gatherTaps(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16'
   block[6] = numeric(spatial);
   block[7] = numeric(taps);
   block[8] = numeric(points);
-  return call(3040 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
+  return call(3056 + factsOf(dtype).code, x.storage.handle, index.storage.handle, weight.storage.handle, y.storage.handle);
 }
 
 export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, index: Located, weight: Located, dx: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
@@ -2024,7 +2033,7 @@ export function gatherTapsBackward(dtype: 'float32' | 'float64' | 'float16' | 'b
   block[6] = numeric(spatial);
   block[7] = numeric(taps);
   block[8] = numeric(points);
-  return call(3056 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
+  return call(3072 + factsOf(dtype).code, dy.storage.handle, index.storage.handle, weight.storage.handle, dx.storage.handle);
 }
 
 export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, x: Located, index: Located, dweight: Located, n: number, c: number, spatial: number, taps: number, points: number): number {
@@ -2037,20 +2046,20 @@ export function gatherTapsBackwardWeight(dtype: 'float32' | 'float64' | 'float16
   block[6] = numeric(spatial);
   block[7] = numeric(taps);
   block[8] = numeric(points);
-  return call(3072 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
+  return call(3088 + factsOf(dtype).code, dy.storage.handle, x.storage.handle, index.storage.handle, dweight.storage.handle);
 }
 
 export function randomSeed(dtype: Dtype, state: Located, seedLow: number, seedHigh: number): void {
   block[0] = byteOffset(state);
   block[1] = numeric(seedLow);
   block[2] = numeric(seedHigh);
-  call(3088 + factsOf(dtype).code, state.storage.handle);
+  call(3104 + factsOf(dtype).code, state.storage.handle);
 }
 
 export function random64(dtype: Dtype, state: Located, y: Located): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
-  call(3104 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3120 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, from: number, to: number): void {
@@ -2059,7 +2068,7 @@ export function uniform(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', s
   block[2] = numeric(n);
   block[3] = numeric(from);
   block[4] = numeric(to);
-  call(3120 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3136 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, mean: number, std: number): void {
@@ -2068,7 +2077,7 @@ export function normal(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', st
   block[2] = numeric(n);
   block[3] = numeric(mean);
   block[4] = numeric(std);
-  call(3136 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3152 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p: number): void {
@@ -2076,7 +2085,7 @@ export function bernoulli(dtype: Dtype, state: Located, y: Located, n: number, p
   block[1] = byteOffset(y);
   block[2] = numeric(n);
   block[3] = numeric(p);
-  call(3152 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3168 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, p: Located, y: Located, n: number): void {
@@ -2084,7 +2093,7 @@ export function bernoulliTensor(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[1] = byteOffset(p);
   block[2] = byteOffset(y);
   block[3] = numeric(n);
-  call(3168 + factsOf(dtype).code, state.storage.handle, p.storage.handle, y.storage.handle);
+  call(3184 + factsOf(dtype).code, state.storage.handle, p.storage.handle, y.storage.handle);
 }
 
 export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, low: number, range: number): void {
@@ -2093,14 +2102,14 @@ export function randint(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint
   block[2] = numeric(n);
   block[3] = numeric(low);
   block[4] = numeric(range);
-  call(3184 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3200 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function randperm(dtype: Dtype, state: Located, y: Located, n: number): void {
   block[0] = byteOffset(state);
   block[1] = byteOffset(y);
   block[2] = numeric(n);
-  call(3200 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3216 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', state: Located, y: Located, n: number, lambda: number): void {
@@ -2108,7 +2117,7 @@ export function exponential(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   block[1] = byteOffset(y);
   block[2] = numeric(n);
   block[3] = numeric(lambda);
-  call(3216 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
+  call(3232 + factsOf(dtype).code, state.storage.handle, y.storage.handle);
 }
 
 export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2119,7 +2128,7 @@ export function indexSelect(dtype: Dtype, x: Located, index: Located, y: Located
   block[4] = numeric(n);
   block[5] = numeric(inner);
   block[6] = numeric(count);
-  return call(3232 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3248 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, count: number): number {
@@ -2130,7 +2139,7 @@ export function indexAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uin
   block[4] = numeric(n);
   block[5] = numeric(inner);
   block[6] = numeric(count);
-  return call(3248 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3264 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function gather(dtype: Dtype, x: Located, index: Located, y: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2141,7 +2150,7 @@ export function gather(dtype: Dtype, x: Located, index: Located, y: Located, out
   block[4] = numeric(n);
   block[5] = numeric(inner);
   block[6] = numeric(m);
-  return call(3264 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
+  return call(3280 + factsOf(dtype).code, x.storage.handle, index.storage.handle, y.storage.handle);
 }
 
 export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2152,7 +2161,7 @@ export function scatter(dtype: Dtype, src: Located, index: Located, dst: Located
   block[4] = numeric(n);
   block[5] = numeric(inner);
   block[6] = numeric(m);
-  return call(3280 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3296 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'uint8' | 'int16' | 'int8' | 'float16' | 'bfloat16', src: Located, index: Located, dst: Located, outer: number, n: number, inner: number, m: number): number {
@@ -2163,20 +2172,20 @@ export function scatterAdd(dtype: 'float32' | 'float64' | 'int64' | 'int32' | 'u
   block[4] = numeric(n);
   block[5] = numeric(inner);
   block[6] = numeric(m);
-  return call(3296 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
+  return call(3312 + factsOf(dtype).code, src.storage.handle, index.storage.handle, dst.storage.handle);
 }
 
 export function countNonzero(dtype: Dtype, mask: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = numeric(n);
-  return call(3312 + factsOf(dtype).code, mask.storage.handle);
+  return call(3328 + factsOf(dtype).code, mask.storage.handle);
 }
 
 export function nonzero(dtype: Dtype, mask: Located, y: Located, n: number): number {
   block[0] = byteOffset(mask);
   block[1] = byteOffset(y);
   block[2] = numeric(n);
-  return call(3328 + factsOf(dtype).code, mask.storage.handle, y.storage.handle);
+  return call(3344 + factsOf(dtype).code, mask.storage.handle, y.storage.handle);
 }
 
 export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', logp: Located, target: Located, weight: Located | null, losses: Located, weights: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2189,7 +2198,7 @@ export function nllLoss(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', l
   block[6] = numeric(c);
   block[7] = numeric(s);
   block[8] = numeric(ignoreIndex);
-  return call(3344 + factsOf(dtype).code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
+  return call(3360 + factsOf(dtype).code, logp.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, losses.storage.handle, weights.storage.handle);
 }
 
 export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dlosses: Located, target: Located, weight: Located | null, dlogp: Located, n: number, c: number, s: number, ignoreIndex: number): number {
@@ -2201,7 +2210,7 @@ export function nllLossBackward(dtype: 'float32' | 'float64' | 'float16' | 'bflo
   block[5] = numeric(c);
   block[6] = numeric(s);
   block[7] = numeric(ignoreIndex);
-  return call(3360 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
+  return call(3376 + factsOf(dtype).code, dlosses.storage.handle, target.storage.handle, weight === null ? null : weight.storage.handle, dlogp.storage.handle);
 }
 
 export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, buf: Located | null, n: number, lr: number, momentum: number, dampening: number, weightDecay: number, nesterov: number, maximize: number, first: number): void {
@@ -2216,7 +2225,7 @@ export function sgd(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Lo
   block[8] = numeric(nesterov);
   block[9] = numeric(maximize);
   block[10] = numeric(first);
-  call(3376 + factsOf(dtype).code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
+  call(3392 + factsOf(dtype).code, p.storage.handle, g.storage.handle, buf === null ? null : buf.storage.handle);
 }
 
 export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: Located, g: Located, m: Located, v: Located, vmax: Located | null, n: number, lr: number, beta1: number, beta2: number, eps: number, weightDecay: number, decoupled: number, maximize: number, biasCorrection1: number, biasCorrection2: number): void {
@@ -2235,7 +2244,7 @@ export function adam(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', p: L
   block[12] = numeric(maximize);
   block[13] = numeric(biasCorrection1);
   block[14] = numeric(biasCorrection2);
-  call(3392 + factsOf(dtype).code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
+  call(3408 + factsOf(dtype).code, p.storage.handle, g.storage.handle, m.storage.handle, v.storage.handle, vmax === null ? null : vmax.storage.handle);
 }
 
 export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, c: Located, output: Located, cells: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2249,7 +2258,7 @@ export function lstm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gate
   let at = putList(7, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3408 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
+  call(3424 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, c.storage.handle, output.storage.handle, cells.storage.handle);
 }
 
 export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, cells: Located, output: Located, h0: Located, c0: Located, hh: Located, dOutput: Located, dh: Located, dc: Located, dGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2267,7 +2276,7 @@ export function lstmBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat1
   let at = putList(11, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3424 + factsOf(dtype).code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
+  call(3440 + factsOf(dtype).code, gates.storage.handle, cells.storage.handle, output.storage.handle, h0.storage.handle, c0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dc.storage.handle, dGates.storage.handle, hBefore.storage.handle);
 }
 
 export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, hh: Located, bias: Located | null, h: Located, output: Located, fromState: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2280,7 +2289,7 @@ export function gru(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates
   let at = putList(6, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3440 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
+  call(3456 + factsOf(dtype).code, gates.storage.handle, hh.storage.handle, bias === null ? null : bias.storage.handle, h.storage.handle, output.storage.handle, fromState.storage.handle);
 }
 
 export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', gates: Located, fromState: Located, output: Located, h0: Located, hh: Located, dOutput: Located, dh: Located, dGates: Located, dStateGates: Located, hBefore: Located, counts: readonly number[], hidden: number, reverse: number): void {
@@ -2297,5 +2306,5 @@ export function gruBackward(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16
   let at = putList(10, counts);
   at = putNumber(at, hidden);
   putNumber(at, reverse);
-  call(3456 + factsOf(dtype).code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
+  call(3472 + factsOf(dtype).code, gates.storage.handle, fromState.storage.handle, output.storage.handle, h0.storage.handle, hh.storage.handle, dOutput.storage.handle, dh.storage.handle, dGates.storage.handle, dStateGates.storage.handle, hBefore.storage.handle);
 }

@@ -114,12 +114,16 @@ function allocateBlock(bytes: number, count: number): Handle {
     collect('major');
     handle = addon.allocate(bytes, count);
   }
-  if (handle === null) {
-    const stats = memoryStats();
-    throw new OutOfMemoryError(bytes, Math.max(0, stats.limit - stats.live));
-  }
+  if (handle === null) outOfMemory(bytes);
   return handle;
 }
+
+function outOfMemory(bytes: number): never {
+  const stats = memoryStats();
+  throw new OutOfMemoryError(bytes, Math.max(0, stats.limit - stats.live));
+}
+
+addon.onOutOfMemory(outOfMemory);
 
 // What V8 does for each native block costs more than a small operator computes, so small storages are cut from common
 // blocks: of one size each, so that a storage which is kept holds back at most a block, and at most maxShares times its

@@ -14,7 +14,7 @@ export function applyToTensors(module: Module, fn: (tensor: Tensor) => Tensor, r
   for (const parameter of module._parameters.values()) {
     if (parameter === null) continue;
     if (isLazy(parameter)) {
-      parameter.dtype = dtypeAfter(fn, parameter.dtype);
+      parameter.data = withoutElements(fn, parameter.dtype);
       continue;
     }
     const { grad } = parameter;
@@ -24,14 +24,14 @@ export function applyToTensors(module: Module, fn: (tensor: Tensor) => Tensor, r
     parameter.grad = grad;
   }
   for (const [name, buffer] of module._buffers) {
-    if (isLazy(buffer)) buffer.dtype = dtypeAfter(fn, buffer.dtype);
+    if (isLazy(buffer)) buffer.data = withoutElements(fn, buffer.dtype);
     else if (buffer !== null) module._buffers.set(name, fn(buffer));
   }
 }
 
-/** What becomes of the dtype of a tensor that has no elements yet. */
-function dtypeAfter(fn: (tensor: Tensor) => Tensor, dtype: Dtype): Dtype {
-  return withGradMode(false, () => fn(empty([0], { dtype }))).dtype;
+/** What becomes of a tensor that has no elements yet. */
+function withoutElements(fn: (tensor: Tensor) => Tensor, dtype: Dtype): Tensor {
+  return withGradMode(false, () => fn(empty([0], { dtype })));
 }
 
 /** Floating tensors in another floating dtype; all others as they are. */

@@ -27,7 +27,10 @@ export class UninitializedParameter extends Parameter {
     checkOptions('UninitializedParameter', options, tensorOptions);
     const { requiresGrad = true, ...rest } = options;
     super(empty([0], rest), { requiresGrad });
-    hideShape(this);
+  }
+
+  override get shape(): never {
+    return withoutShape();
   }
 
   /** Gives the tensor a shape and memory with unspecified values; it is an ordinary parameter from then on. */
@@ -56,7 +59,10 @@ export class UninitializedBuffer extends Tensor {
   constructor(options: FactoryOptions = {}) {
     const { storage, dtype, shape, strides, version } = empty([0], options);
     super(storage, dtype, shape, strides, 0, version);
-    hideShape(this);
+  }
+
+  override get shape(): never {
+    return withoutShape();
   }
 
   /** Gives the tensor a shape and memory with unspecified values; it is an ordinary tensor from then on. */
@@ -88,22 +94,15 @@ export function freshLazy(tensor: UninitializedParameter | UninitializedBuffer):
   return new UninitializedParameter({ requiresGrad: tensor.wantsGrad, dtype });
 }
 
-// The shape is an own field of every tensor, so an accessor takes its place until there is one.
-function hideShape(tensor: Tensor): void {
-  const get = () => {
-    throw new StateError(
-      "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` " +
-        'when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the ' +
-        'parameters before accessing their attributes.',
-    );
-  };
-  Object.defineProperty(tensor, 'shape', { get, enumerable: false, configurable: true });
+function withoutShape(): never {
+  throw new StateError(
+    "Can't access the shape of an uninitialized parameter or buffer. This error usually happens in `load_state_dict` " +
+      'when trying to load an uninitialized parameter into an initialized one. Call `forward` to initialize the ' +
+      'parameters before accessing their attributes.',
+  );
 }
 
 function become(tensor: Tensor, shape: readonly number[], dtype: Dtype, prototype: object): void {
-  const data = empty([...shape], { dtype });
-  const { storage, strides, offset } = data;
-  Object.assign(tensor, { storage, dtype, strides, offset, accumulator: null });
-  Object.defineProperty(tensor, 'shape', { value: data.shape, writable: true, enumerable: true, configurable: true });
+  tensor.data = empty([...shape], { dtype });
   Object.setPrototypeOf(tensor, prototype);
 }

@@ -19,6 +19,9 @@ interface ViewOf {
   readonly replay: (base: Tensor) => Tensor;
 }
 
+/** Where the elements of a tensor lie, and what they are. */
+type Layout = Pick<Tensor, 'storage' | 'dtype' | 'shape' | 'strides' | 'offset'>;
+
 /** Values of a tensor as nested arrays; a 0-dimensional tensor is a bare value. */
 export type NestedArray = number | boolean | NestedArray[];
 
@@ -48,18 +51,16 @@ export class Tensor {
   /** @internal */ postAccumulateHooks: HookList<(leaf: Tensor) => void> | null = null;
   /** @internal */ inference = false;
 
-  /** Element type. */
-  dtype: Dtype;
-  /** Sizes of the dimensions, outermost first; frozen. */
-  shape: Shape;
+  #dtype: Dtype;
+  #shape: Shape;
   /** The gradient that backward accumulated, or null. */
   grad: Tensor | null = null;
 
   /** @internal */
   constructor(storage: Storage, dtype: Dtype, shape: Shape, strides: Shape, offset: number, version: Version) {
     this.storage = storage;
-    this.dtype = dtype;
-    this.shape = Object.freeze(shape);
+    this.#dtype = dtype;
+    this.#shape = Object.freeze(shape);
     this.strides = strides;
     this.offset = offset;
     this.version = version;
@@ -67,6 +68,25 @@ export class Tensor {
   }
 
   // ---- Geometry
+
+  /** Element type. */
+  get dtype(): Dtype {
+    return this.#dtype;
+  }
+
+  /** Sizes of the dimensions, outermost first; frozen. */
+  get shape(): Shape {
+    return this.#shape;
+  }
+
+  /** @internal Takes over storage, dtype and geometry of `source`, or another geometry on the same elements. */
+  become({ storage, dtype, shape, strides, offset }: Layout): void {
+    this.storage = storage;
+    this.#dtype = dtype;
+    this.#shape = Object.freeze(shape);
+    this.strides = strides;
+    this.offset = offset;
+  }
 
   /** Number of dimensions. */
   get ndim(): number {
@@ -216,11 +236,7 @@ export class Tensor {
   /** Takes over storage and geometry of `source`; the tensor keeps its identity, its gradient and its wish for one. */
   set data(source: Tensor) {
     if (!(source instanceof Tensor)) throw new ArgumentTypeError(`data must be a Tensor, got ${describe(source)}`);
-    this.storage = source.storage;
-    this.dtype = source.dtype;
-    this.shape = source.shape;
-    this.strides = source.strides;
-    this.offset = source.offset;
+    this.become(source);
     // The node that adds gradients knows the old shape.
     this.accumulator = null;
   }

@@ -196,6 +196,13 @@ Napi::Value select(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// onOutOfMemory(throws): the function that throws when a kernel lacks memory, given how many bytes.
+Napi::Value onOutOfMemory(const Napi::CallbackInfo& info) {
+  if (!info[0].IsFunction()) return fail(info.Env(), "onOutOfMemory: expected a function");
+  info.Env().GetInstanceData<Environment>()->outOfMemory = Napi::Persistent(info[0].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
 // kernels(): the list as data, from which lib/native/kernels.gen.ts is printed.
 Napi::Value listKernels(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
@@ -253,6 +260,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("traceKernels", Napi::Function::New<traceKernels>(env, "traceKernels"));
   exports.Set("setNumThreads", Napi::Function::New<setThreads>(env, "setNumThreads"));
   exports.Set("select", Napi::Function::New<select>(env, "select"));
+  exports.Set("onOutOfMemory", Napi::Function::New<onOutOfMemory>(env, "onOutOfMemory"));
   exports.Set("kernels", Napi::Function::New<listKernels>(env, "kernels"));
   return exports;
 }

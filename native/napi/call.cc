@@ -5,6 +5,7 @@
 #include "napi/environment.h"
 #include "napi/wide.h"
 #include "runtime/pool.h"
+#include "runtime/scratch.h"
 
 namespace flambeau {
 namespace {
@@ -106,7 +107,13 @@ napi_value call(napi_env env, napi_callback_info info) {
   }
   int64_t ints[maxNumbers];
   Arguments arguments{storages, numbers, ints};
-  const int64_t result = invoke(arguments);
+  int64_t result = 0;
+  try {
+    result = invoke(arguments);
+  } catch (const OutOfScratch& failure) {
+    environment.outOfMemory.Call({Napi::Number::New(env, static_cast<double>(failure.bytes))});
+    return nullptr;
+  }
   wide.store();
   if (!kernel.returnsNumber) return nullptr;
   napi_value number = nullptr;

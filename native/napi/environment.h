@@ -12,6 +12,7 @@ struct Environment {
   double* block = nullptr;  // the numbers of the call under way, written by JavaScript
   int64_t blockLength = 0;
   Napi::ObjectReference blockReference;
+  Napi::FunctionReference outOfMemory;  // throws the error for a number of bytes
 };
 
 // Runs one kernel. JavaScript: call(kernel * 16 + dtype code, ...storages) with the numbers in the block.

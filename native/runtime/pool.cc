@@ -181,9 +181,11 @@ void releaseSlot(Slot* slot) {
 }
 
 void* acquireBlock(int64_t bytes) {
+  const int index = classOf(bytes);
+  if (bytes < 0 || index >= classCount) return nullptr;
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  return takeMemory(p, classOf(bytes), INT64_MAX);
+  return takeMemory(p, index, INT64_MAX);
 }
 
 void releaseBlock(void* block, int64_t bytes) {

@@ -19,22 +19,22 @@ struct Arena {
 
 thread_local Arena arena;
 
-// A kernel cannot go on without its scratch, and it is small beside its operands: this is the one hopeless case.
-void* orAbort(void* data) {
-  if (data == nullptr) std::abort();
+void* orThrow(void* data, int64_t bytes) {
+  if (data == nullptr) throw OutOfScratch{bytes};
   return data;
 }
 
 }  // namespace
 
 Scratch::Scratch(int64_t bytes) : bytes_((bytes + alignment - 1) / alignment * alignment) {
-  if (arena.block == nullptr) arena.block = static_cast<char*>(orAbort(std::aligned_alloc(alignment, blockBytes)));
+  if (arena.block == nullptr)
+    arena.block = static_cast<char*>(orThrow(std::aligned_alloc(alignment, blockBytes), blockBytes));
   inArena_ = arena.used + bytes_ <= blockBytes;
   if (inArena_) {
     data_ = arena.block + arena.used;
     arena.used += bytes_;
   } else {
-    data_ = orAbort(acquireBlock(bytes_));
+    data_ = orThrow(acquireBlock(bytes_), bytes_);
   }
 }
 

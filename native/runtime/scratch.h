@@ -5,7 +5,13 @@
 
 namespace flambeau {
 
+// What a kernel throws that cannot go on for want of memory.
+struct OutOfScratch {
+  int64_t bytes;
+};
+
 // `bytes` of uninitialised, 64-byte aligned memory until the end of the scope. Scratches of one thread nest.
+// Throws OutOfScratch.
 class Scratch {
  public:
   explicit Scratch(int64_t bytes);

@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "runtime/lifetime.h"
+#include "runtime/scratch.h"
 
 namespace flambeau {
 namespace {
@@ -41,6 +42,7 @@ struct Pool {
   int64_t chunk = 0;
   int width = 1;
   Share shares[maxThreads];
+  std::atomic<int64_t> missing{0};  // bytes of scratch that a chunk could not get
   alignas(64) std::atomic<bool> open{false};
   alignas(64) std::atomic<int> inside{0};
   alignas(64) std::atomic<uint32_t> generation{0};
@@ -66,7 +68,12 @@ void work(Pool& p, int thread) {
     Share& share = p.shares[(thread + i) % p.width];
     while (share.next.load(std::memory_order_relaxed) < share.end) {
       const int64_t begin = share.next.fetch_add(p.chunk, std::memory_order_relaxed);
-      if (begin < share.end) p.run(p.body, begin, std::min(begin + p.chunk, share.end));
+      if (begin >= share.end) break;
+      try {
+        p.run(p.body, begin, std::min(begin + p.chunk, share.end));
+      } catch (const OutOfScratch& failure) {
+        p.missing.store(failure.bytes);
+      }
     }
   }
 }
@@ -153,6 +160,7 @@ void runParallel(int64_t n, int64_t chunk, RangeFunction run, void* body) {
   p.body = body;
   p.chunk = chunk;
   p.width = width;
+  p.missing.store(0, std::memory_order_relaxed);
   const int64_t chunks = (n + chunk - 1) / chunk;
   for (int i = 0; i < width; ++i) {
     p.shares[i].next.store(chunks * i / width * chunk, std::memory_order_relaxed);
@@ -174,7 +182,9 @@ void runParallel(int64_t n, int64_t chunk, RangeFunction run, void* body) {
       sched_yield();
     }
   }
+  const int64_t missing = p.missing.load();
   p.turn.unlock();
+  if (missing > 0) throw OutOfScratch{missing};
 }
 
 void stopThreads() {

@@ -15,7 +15,7 @@ void setNumThreads(int count);
 int defaultNumThreads();
 
 // Runs `run(body, begin, end)` over [0, n) in chunks of `chunk` (the last may be shorter) and returns when all are
-// done.
+// done. Throws OutOfScratch where one of them did.
 void runParallel(int64_t n, int64_t chunk, RangeFunction run, void* body);
 
 // Calls body(begin, end) for ranges that cover [0, n). Ranges start at multiples of a chunk of at least `grain`; work

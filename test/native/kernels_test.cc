@@ -9,6 +9,8 @@
 #include "kernels/softmax.h"
 #include "kernels/unary.h"
 
+#include <atomic>
+
 namespace flambeau::FLAMBEAU_ISA {
 namespace {
 
@@ -452,6 +454,33 @@ void testLayout() {
   }
 }
 
+// Work that cannot have its memory says so on whatever thread it runs, and leaves memory and threads as they were.
+void testOutOfScratch() {
+  constexpr int64_t tooMuch = INT64_MAX / 4;
+  const auto place = [] { return Scratch(64).as<char>(); };
+  char* const before = place();
+  for (const int64_t failing : {0, 17, 63}) {
+    int64_t missing = 0;
+    std::atomic<int64_t> done = 0;
+    try {
+      parallelFor(64, 1, [&](int64_t begin, int64_t end) {
+        const Scratch held(1000);
+        for (int64_t i = begin; i < end; i++) {
+          if (i == failing) const Scratch scratch(tooMuch);
+          done++;
+        }
+      });
+    } catch (const OutOfScratch& failure) {
+      missing = failure.bytes;
+    }
+    check(missing >= tooMuch && done < 64, "out of scratch", static_cast<double>(failing), 0, 1);
+    check(place() == before, "scratch given back", static_cast<double>(failing), 0, 1);
+    done = 0;
+    parallelFor(64, 1, [&](int64_t begin, int64_t end) { done += end - begin; });
+    same(static_cast<double>(done), 64, "work after a failure", static_cast<double>(failing));
+  }
+}
+
 template <class T>
 void testType() {
   testAll<T>();
@@ -478,6 +507,7 @@ int run() {
   testInPlace();
   testGradients();
   testLongSum();
+  testOutOfScratch();
   return test::report("kernels_test", QUOTE(FLAMBEAU_ISA));
 }
 

@@ -6,19 +6,23 @@ import {
   cat,
   FlambeauError,
   full,
+  getNumThreads,
   hstack,
   matmul,
   nn,
   OptionError,
+  OutOfMemoryError,
   ones,
   optim,
   randint,
+  setNumThreads,
   stack,
   Tensor,
   tensor,
   zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
+import * as kernels from '../../lib/native/kernels.gen.ts';
 import { addonFile } from './child.ts';
 
 const { functional: F } = nn;
@@ -376,4 +380,27 @@ describe('direct calls of the addon', () => {
     addon.read(storage, 4, back);
     expect([...back]).toEqual([...shared]);
   });
+});
+
+test('shape and dtype are read, not written', () => {
+  const x = ones(2, 2);
+  for (const [name, value] of [
+    ['shape', [1e6, 1e6]],
+    ['dtype', 'float64'],
+  ] as const) {
+    expect(Reflect.set(x, name, value)).toBe(false);
+    expect(() => Object.assign(x, { [name]: value })).toThrow(TypeError);
+  }
+  expect([x.shape, x.dtype]).toEqual([[2, 2], 'float32']);
+});
+
+test.each([1, 2])('a kernel without memory to work in ends in an error, on %i threads', (threads) => {
+  const before = getNumThreads();
+  setNumThreads(threads);
+  const [x, y] = [ones(1), ones(1)];
+  // The variances of so many columns of nothing need room for as many means.
+  const run = () => kernels.variance('float32', x, y, 2 ** 50, 0, 1, 1);
+  for (let time = 0; time < 3; time++) expect(run).toThrow(OutOfMemoryError);
+  expect(ones(300, 300).matmul(ones(300, 300)).sum().item()).toBe(300 ** 3);
+  setNumThreads(before);
 });
