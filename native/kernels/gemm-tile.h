@@ -41,6 +41,7 @@ struct Epilogue {
     part.accumulate = accumulate || !first;
     return part;
   }
+  bool isPlain() const { return !accumulate && rowBias == nullptr && columnBias == nullptr && !relu; }
   // A vector of sums of row i from column j on, which goes to dst; an int count where it is shorter.
   template <class V, class... Count>
   ALWAYS_INLINE V apply(V y, const T* dst, int64_t i, int64_t j, Count... count) const {
@@ -72,6 +73,32 @@ ALWAYS_INLINE void eachPart(Step step) {
   if constexpr (Terms::parts == 2) step(std::integral_constant<int, 1>{});
 }
 
+// The rows of a packed panel lie side by side; those of a itself, a distance apart that is known when it runs.
+using NextElement = std::integral_constant<int64_t, 1>;
+
+// Element i of a column, for i = 0, 1, ... in turn. Of elements whose distance is known when it runs every third has
+// its address computed, and the others are a multiple of the distance from it, which loads add for nothing: a register
+// for each address would be more than there are.
+template <class T, class Row>
+class ColumnElements {
+ public:
+  ALWAYS_INLINE ColumnElements(const T* column, Row distance) : column_(column), distance_(distance), near_(column) {}
+  ALWAYS_INLINE T operator()(int i) {
+    if constexpr (std::is_same_v<Row, NextElement>) return column_[i];
+    if (i % 3 == 0) {
+      near_ = column_ + i * distance_;
+      // The compiler would go back to a register for each.
+      asm("" : "+r"(near_));
+    }
+    return near_[i % 3 * distance_];
+  }
+
+ private:
+  const T* const column_;
+  const Row distance_;
+  const T* near_;
+};
+
 // c[rows x vectors of N lanes] = sum over p < depth of column(p)[i * aRow] * line(p)[j], with the epilogue.
 template <int rows, int vectors, int N, class Terms = Products, class T, class Column, class Row, class Line>
 ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line line, T* c, int64_t cStride,
@@ -90,12 +117,13 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line lin
   for (int64_t p = 0; p < depth; p++) {
     const T *a = column(p), *b = line(p);
     eachPart<Terms>([&](auto part) {
+      ColumnElements<T, Row> element(a, aRow);
       const auto factors = [](V lanes) { return Terms::template part<decltype(part)::value>(lanes); };
       // What there is fewer of stays in registers: the vectors of the line, or the broadcast elements.
       if constexpr (rows < vectors) {
         V s[rows];
 #pragma GCC unroll 16
-        for (int i = 0; i < rows; i++) s[i] = factors(V::splat(a[i * aRow]));
+        for (int i = 0; i < rows; i++) s[i] = factors(V::splat(element(i)));
 #pragma GCC unroll 16
         for (int v = 0; v < vectors; v++) {
           const V x = held<rows>(factors(V::load(b + v * N)));
@@ -108,20 +136,27 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line lin
         for (int v = 0; v < vectors; v++) x[v] = held<rows>(factors(V::load(b + v * N)));
 #pragma GCC unroll 16
         for (int i = 0; i < rows; i++) {
-          const V s = factors(V::splat(a[i * aRow]));
+          const V s = factors(V::splat(element(i)));
 #pragma GCC unroll 16
           for (int v = 0; v < vectors; v++) sum[i][v] = Terms::add(s, x[v], sum[i][v]);
         }
       }
     });
   }
+  const auto store = [&](auto finish) {
 #pragma GCC unroll 16
-  for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int v = 0; v < vectors; v++) {
-      T* to = c + i * cStride + v * N;
-      e.apply(sum[i][v], to, i, v * N).store(to);
-    }
+      for (int v = 0; v < vectors; v++) {
+        T* to = c + i * cStride + v * N;
+        finish(sum[i][v], to, i, v * N).store(to);
+      }
+  };
+  // Told apart once, not at each vector.
+  if (e.isPlain())
+    store([](V y, auto...) { return y; });
+  else
+    store([&e](V y, T* to, int i, int j) { return e.apply(y, to, i, j); });
 }
 
 // Columns of a or lines of b at a fixed distance.
@@ -131,9 +166,6 @@ struct StridedLines {
   int64_t stride;
   ALWAYS_INLINE const T* operator()(int64_t p) const { return first + p * stride; }
 };
-
-// The rows of a packed panel lie side by side; those of a itself, a distance apart that is known when it runs.
-using NextElement = std::integral_constant<int64_t, 1>;
 
 template <class T, class Row>
 using TileKernel = void (*)(int64_t depth, const T* a, Row aRow, int64_t aStride, const T* b, int64_t bStride, T* c,
