@@ -138,8 +138,8 @@ export function conv3d(
 }
 
 function planes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tensor {
-  const [n, c, h, w] = x.shape as [number, number, number, number];
-  const [o, , kh, kw] = weight.shape as [number, number, number, number];
+  const { 0: n, 1: c, 2: h, 3: w } = x.shape as [number, number, number, number];
+  const { 0: o, 2: kh, 3: kw } = weight.shape as [number, number, number, number];
   const [oh, ow] = pairOf(q.out);
   const [stride, pads, dilation] = [pairOf(q.stride), pairOf(q.padding.before), pairOf(q.dilation)];
   return correlate(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: pads, dilation, groups: q.groups, oh, ow });

@@ -19,8 +19,10 @@ type Triple = readonly [number, number, number];
 
 // c (m, n) = a (m, k) b (k, n) + bias (n), floating point; a and b in rows and columns of any strides.
 function product(a: Tensor, aSteps: Pair, b: Tensor, bSteps: Pair, c: Tensor, bias: Tensor | null): void {
-  const [m = 0, n = 0] = c.shape;
-  const k = a.numel() === 0 ? 0 : a.numel() / m;
+  // By index: V8 reads a frozen list through an iterator otherwise.
+  const { 0: m = 0, 1: n = 0 } = c.shape;
+  const count = a.numel();
+  const k = count === 0 ? 0 : count / m;
   // One list: spreading several into a call, or before its end, takes longer than the call.
   const numbers = [m, n, k, aSteps[0], aSteps[1], bSteps[0], bSteps[1], n, 0, 0, 1, 0, 0, 0] as const;
   kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, ...numbers);
@@ -28,7 +30,7 @@ function product(a: Tensor, aSteps: Pair, b: Tensor, bSteps: Pair, c: Tensor, bi
 
 // c (batch, m, n) = a (batch, m, k) b (batch, k, n), floating point, any strides.
 function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
-  const [batch, m, k] = a.shape as Triple;
+  const { 0: batch, 1: m, 2: k } = a.shape as Triple;
   const n = b.shape[2] ?? 0;
   const [aBatch, aRow, aColumn] = a.strides as Triple;
   const [bBatch, bRow, bColumn] = b.strides as Triple;
@@ -63,8 +65,6 @@ function throughFloat64(a: Tensor, b: Tensor, run: (a: Tensor, b: Tensor) => Ten
  * @example mm(tensor([[1, 2], [3, 4]]), tensor([[1], [10]])); // tensor([[21], [43]])
  */
 export function mm(a: Tensor, b: Tensor): Tensor {
-  checkTensor('mm', 'a', a);
-  checkTensor('mm', 'b', b);
   checkedPair('mm', a, b);
   if (a.ndim !== 2) throw new ShapeError('self must be a matrix');
   if (b.ndim !== 2) throw new ShapeError('mat2 must be a matrix');
