@@ -1,10 +1,11 @@
 // Pooling to a given size: the windows follow from it.
 import { checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { listOf } from '../heap.ts';
 import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { integer } from './arguments.ts';
 import { averageRegions } from './pool-average.ts';
-import { checkPlanes, type Region, regionsTensor } from './pool-geometry.ts';
+import { checkPlanes, type Region, regionBytes, regionsTensor } from './pool-geometry.ts';
 import { type MaybeIndices, pick, pickRegions } from './pool-pick.ts';
 import { mean } from './reduce.ts';
 import { tupleOf } from './sizes.ts';
@@ -37,7 +38,7 @@ function regionsOf(x: Tensor, out: readonly number[]): Region[][] {
   const size = sizesFrom(x.shape, -out.length);
   return out.map((count, d) => {
     const n = size[d] ?? 1;
-    return Array.from({ length: count }, (_, i): Region => {
+    return listOf(count, regionBytes, (i): Region => {
       const [start, end] = [Math.floor((i * n) / count), Math.ceil(((i + 1) * n) / count)];
       return [start, end, end - start];
     });

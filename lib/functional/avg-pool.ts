@@ -1,6 +1,7 @@
 // Average and power-average pooling of windows. Averages are linear, so that their gradient's gradient is themselves.
 import type { FloatDtype } from '../dtype.ts';
 import { checkOptions, ValueError } from '../errors.ts';
+import { listOf } from '../heap.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
@@ -10,7 +11,7 @@ import { mul, pow } from './binary.ts';
 import { cast } from './copies.ts';
 import { floating } from './elementwise.ts';
 import { averageRegions, type Linear, linearly } from './pool-average.ts';
-import { pairOf, type Region, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
+import { pairOf, type Region, regionBytes, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
 import { type Sizes, tupleOf } from './sizes.ts';
 import { abs, sign } from './unary.ts';
 
@@ -56,7 +57,7 @@ function inPlanes(q: Windows, dtype: FloatDtype, includePad: boolean, divisorOve
 function regionsOf(q: Windows, includePad: boolean): Region[][] {
   return q.size.map((n, d) => {
     const [kernel = 1, stride = 1, pad = 0] = [q.kernel[d], q.stride[d], q.pad[d]];
-    return Array.from({ length: q.out[d] ?? 0 }, (_, i): Region => {
+    return listOf(q.out[d] ?? 0, regionBytes, (i): Region => {
       const first = i * stride - pad;
       const last = Math.min(first + kernel, n + pad);
       const [start, end] = [Math.max(first, 0), Math.min(last, n)];

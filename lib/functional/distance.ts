@@ -3,7 +3,7 @@ import { nameNode } from '../autograd/record.ts';
 import { isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { broadcastShapes, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
 import { add, div, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -11,8 +11,9 @@ import { floating, resultType } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { sum } from './reduce.ts';
 import { clampMin } from './select.ts';
+import { triuIndices } from './triangles.ts';
 import { distanceOf, normOver } from './vector-norm.ts';
-import { expand } from './views.ts';
+import { expand, select } from './views.ts';
 
 /** Options of {@link pairwiseDistance}. */
 export interface PairwiseDistanceOptions {
@@ -95,12 +96,7 @@ export function pdist(x: Tensor, options: PdistOptions | number = {}): Tensor {
   if (!isFloat(x.dtype)) throw new DtypeError('pdist only supports floating-point dtypes');
   if (!(p >= 0)) throw new ValueError('pdist only supports non-negative p values');
   const n = x.shape[0] ?? 0;
-  const pairs = Array.from({ length: n }, (_, i) =>
-    Array.from({ length: n - i - 1 }, (_, k) => [i, i + 1 + k] as const),
-  );
-  const index = (side: 0 | 1) => {
-    const rows = BigInt64Array.from(pairs.flat().map((pair) => BigInt(pair[side])));
-    return fromTypedArray(rows, [rows.length], 'int64');
-  };
-  return nameNode('pdist', distanceOf(sub(indexSelect(x, 0, index(0)), indexSelect(x, 0, index(1))), p));
+  const pairs = triuIndices(n, n, { offset: 1 });
+  const side = (i: number) => indexSelect(x, 0, select(pairs, 0, i));
+  return nameNode('pdist', distanceOf(sub(side(0), side(1)), p));
 }

@@ -1,10 +1,19 @@
 // Max pooling: the largest of each window, and where it stands.
 import { type FloatDtype, factsOf } from '../dtype.ts';
 import { checkOptions } from '../errors.ts';
+import { listOf } from '../heap.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
-import { pairOf, type Region, regionsTensor, type WindowOptions, type Windows, windowsOf } from './pool-geometry.ts';
+import {
+  pairOf,
+  type Region,
+  regionBytes,
+  regionsTensor,
+  type WindowOptions,
+  type Windows,
+  windowsOf,
+} from './pool-geometry.ts';
 import { type MaybeIndices, type PickRun, pick, pickPairs, pickRegions } from './pool-pick.ts';
 import type { Sizes } from './sizes.ts';
 
@@ -68,7 +77,7 @@ function inPlanes(q: Windows): PickRun {
 function inVolumes(q: Windows): PickRun {
   const lists = q.size.map((n, d) => {
     const [kernel = 1, stride = 1, pad = 0, dilation = 1] = [q.kernel[d], q.stride[d], q.pad[d], q.dilation[d]];
-    return Array.from({ length: q.out[d] ?? 0 }, (_, i): Region => {
+    return listOf(q.out[d] ?? 0, regionBytes, (i): Region => {
       const first = i * stride - pad;
       const start = first < 0 ? first + dilation * Math.ceil(-first / dilation) : first;
       const end = Math.min(first + (kernel - 1) * dilation + 1, n);

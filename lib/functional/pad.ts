@@ -1,7 +1,7 @@
 // Padding: more elements at the ends of dimensions, constant or taken from the tensor; negative padding takes away.
 import { nameNode, record } from '../autograd/record.ts';
 import { ArgumentTypeError, checkOptions, describe, NotImplementedError, ShapeError, ValueError } from '../errors.ts';
-import { fillElements, tensor } from '../tensor/create.ts';
+import { fillElements, tabulate } from '../tensor/create.ts';
 import { sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { copyElements } from './elementwise.ts';
@@ -125,8 +125,8 @@ function sourcedPad(x: Tensor, sides: readonly Sides[], mode: keyof typeof sourc
   sides.forEach(([before, behind], d) => {
     if (before === 0 && behind === 0) return;
     const size = x.shape[d] ?? 0;
-    const rows = Array.from({ length: before + size + behind }, (_, i) => sources[mode](i - before, size));
-    padded = indexSelect(padded, d, tensor(rows, { dtype: 'int64' }));
+    const rows = tabulate(before + size + behind, 'int64', (i) => sources[mode](i - before, size));
+    padded = indexSelect(padded, d, rows);
   });
   return padded === x ? x.clone() : padded;
 }

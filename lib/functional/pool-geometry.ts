@@ -119,6 +119,9 @@ export function tripleOf(values: readonly number[], missing: number): [number, n
 /** Of one dimension: where a region begins and ends, and the factor of the divisor. */
 export type Region = readonly [start: number, end: number, count: number];
 
+/** What a region takes in JavaScript's heap, roughly, and its part of the tensor. */
+export const regionBytes = 128;
+
 /** Lists of regions for depth, height and width, as kernels read them; missing dimensions have one region of one element. */
 export function regionsTensor(lists: readonly (readonly Region[])[]): Tensor {
   const missing: Region[][] = Array.from({ length: 3 - lists.length }, () => [[0, 1, 1]]);

@@ -1,7 +1,8 @@
 import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
-import { arange, fillElements } from '../tensor/create.ts';
+import { listOf, viewBytes } from '../heap.ts';
+import { arange, fillElements, tabulate } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import { argumentOrOption, flag, integer, integerList } from './arguments.ts';
@@ -154,11 +155,17 @@ export function repeatInterleave(
 
 function placesRepeated(counts: Tensor): Tensor {
   if (counts.ndim !== 1) throw new ShapeError('repeat_interleave only accept 1D vector as repeat');
-  const places = (counts.tolist() as number[]).flatMap((count, i) => {
-    if (count < 0) throw new ShapeError('repeats can not be negative');
-    return new Array<bigint>(count).fill(BigInt(i));
-  });
-  return fromTypedArray(BigInt64Array.from(places), [places.length], 'int64');
+  const list = counts.tolist() as number[];
+  if (list.some((count) => count < 0)) throw new ShapeError('repeats can not be negative');
+  let [place, end] = [0, list[0] ?? 0];
+  return tabulate(
+    list.reduce((total, count) => total + count, 0),
+    'int64',
+    (i) => {
+      while (i >= end) end += list[++place] ?? 0;
+      return place;
+    },
+  );
 }
 
 /**
@@ -190,7 +197,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[] | Te
     const [small, larger] = [Math.floor(n / given), n % given];
     return split(
       x,
-      Array.from({ length: given }, (_, i) => small + (i < larger ? 1 : 0)),
+      listOf(given, viewBytes, (i) => small + (i < larger ? 1 : 0)),
       d,
     );
   }

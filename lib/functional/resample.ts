@@ -1,6 +1,7 @@
 // Resampling along one dimension, and the filters of interpolation as lists of taps. Internal.
 import { record } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
+import { listOf } from '../heap.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { tensor } from '../tensor/create.ts';
 import { numelOf, sizesFrom } from '../tensor/shape.ts';
@@ -64,7 +65,7 @@ function runBackward(dy: Tensor, plan: Plan): Tensor {
 export function resampleBytesAlong(x: Tensor, d: number, exact: Taps): Tensor {
   const q = joined(exact);
   // As many binary places as leave the largest weight within 15 bits.
-  const largest = Math.max(...q.weight);
+  const largest = q.weight.reduce((most, weight) => Math.max(most, weight), 0);
   let places = 0;
   while (places < 22 && Math.floor(0.5 + largest * 2 ** (places + 1)) < 2 ** 15) places++;
   const whole = (value: number) => Math.sign(value) * Math.floor(Math.abs(value) * 2 ** places + 0.5);
@@ -102,8 +103,11 @@ function positionOf(i: number, { scale, alignCorners, round }: Mapping): number 
 
 const clip = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);
 
+// What a tap takes in JavaScript's heap while they are being listed, roughly.
+const tapBytes = 64;
+
 function tapsOf(q: Mapping, taps: number, each: (i: number) => [index: number[], weight: number[]]): Taps {
-  const lists = Array.from({ length: q.m }, (_, i) => each(i));
+  const lists = listOf(q.m, tapBytes * (taps + 1), each);
   return { taps, index: lists.flatMap(([index]) => index), weight: lists.flatMap(([, weight]) => weight) };
 }
 

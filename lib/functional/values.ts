@@ -1,6 +1,7 @@
 // Values out of tensors, and comparisons of whole tensors.
 import { type Elements, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { checkHeap } from '../heap.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
@@ -43,6 +44,7 @@ export function item(x: Tensor): number | boolean {
  */
 export function tolist(x: Tensor): NestedArray {
   checkTensor('tolist', 'input', x);
+  checkHeap(x.numel(), 8);
   const elements = toTypedArray(x);
   let next = 0;
   const build = (dim: number): NestedArray => {

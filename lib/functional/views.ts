@@ -2,6 +2,7 @@
 import { nameNode, recordView } from '../autograd/record.ts';
 import { checkDtype, type Dtype, factsOf, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } from '../errors.ts';
+import { listOf, viewBytes } from '../heap.ts';
 import { fillElements } from '../tensor/create.ts';
 import {
   broadcastStrides,
@@ -491,7 +492,7 @@ export function unbind(x: Tensor, dim: Dim = 0): Tensor[] {
   checkTensor('unbind', 'input', x);
   const d = wrapDim(dim, x.ndim);
   if (x.ndim === 0) throw new IndexError('Dimension specified as 0 but tensor has no dimensions');
-  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => nameNode('unbind', select(x, d, i)));
+  return listOf(x.shape[d] ?? 0, viewBytes, (i) => nameNode('unbind', select(x, d, i)));
 }
 
 /**
@@ -522,7 +523,7 @@ function evenParts(total: number, size: number): number[] {
     throw new ShapeError(`split expects split_size be non-negative, but got split_size=${size}`);
   }
   if (total === 0 || size === 0) return [total];
-  return Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size));
+  return listOf(Math.ceil(total / size), viewBytes, (i) => Math.min(size, total - i * size));
 }
 
 /**
@@ -534,6 +535,11 @@ export function chunk(x: Tensor, chunks: number, dim: Dim = 0): Tensor[] {
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError(`chunk expects \`chunks\` to be greater than 0, got: ${describe(chunks)}`);
   const total = x.shape[wrapDim(dim, x.ndim)] ?? 0;
-  if (total === 0) return split(x, new Array<number>(chunks).fill(0), dim);
+  if (total === 0)
+    return split(
+      x,
+      listOf(chunks, viewBytes, () => 0),
+      dim,
+    );
   return split(x, Math.max(1, Math.ceil(total / chunks)), dim);
 }

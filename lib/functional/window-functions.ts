@@ -1,6 +1,6 @@
 // Windows of spectral analysis: Hann, Hamming, Blackman, Bartlett, Kaiser.
 import { checkOptions, ValueError } from '../errors.ts';
-import { floatDtypeOf, type TensorOptions, tensor, tensorOptions } from '../tensor/create.ts';
+import { floatDtypeOf, type TensorOptions, tabulate, tensor, tensorOptions } from '../tensor/create.ts';
 import { checkShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { div } from './binary.ts';
@@ -38,8 +38,7 @@ function windowOf(who: string, length: number, options: WindowOptions, value: (p
   }
   const [n = 0] = checkShape(who, [length]);
   const last = periodic ? n : n - 1;
-  const list = Array.from({ length: n }, (_, i) => (n === 1 ? 1 : value(i / last)));
-  return tensor(list, { dtype, requiresGrad: options.requiresGrad ?? false });
+  return tabulate(n, dtype, (i) => (n === 1 ? 1 : value(i / last))).requiresGrad_(options.requiresGrad ?? false);
 }
 
 const turn = 2 * Math.PI;

@@ -9,6 +9,7 @@ import {
   linspace,
   type TensorLike,
   type TensorOptions,
+  tabulate,
   tensor,
   tensorOptions,
 } from './create.ts';
@@ -51,9 +52,8 @@ export function logspace(
   const dtype = options.dtype ? checkDtype('logspace', options.dtype) : getDefaultDtype();
   // Integers truncate the exponents at both ends, then each power.
   const { first, last, n } = evenlySpaced('logspace', start, end, steps, dtype);
-  const exponents = linspace(first, last, n, { dtype: 'float64' }).tolist() as number[];
-  const values = exponents.map((exponent) => base ** exponent);
-  return tensor(values, { dtype, requiresGrad });
+  const exponents = linspace(first, last, n, { dtype: 'float64' }).toTypedArray() as Float64Array;
+  return tabulate(n, dtype, (i) => base ** (exponents[i] ?? 0)).requiresGrad_(requiresGrad);
 }
 
 /**

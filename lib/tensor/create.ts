@@ -10,6 +10,7 @@ import {
   ValueError,
 } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
+import { write } from '../native/storage.ts';
 import { checkShape } from './shape.ts';
 import { checkTensor, emptyOf, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
 
@@ -165,6 +166,22 @@ function dtypeOfValues(values: readonly Value[]): Dtype {
   if (values.length === 0) return getDefaultDtype();
   if (values.every((value) => typeof value === 'boolean')) return 'bool';
   return values.every((value) => typeof value !== 'number' || Number.isInteger(value)) ? 'int64' : getDefaultDtype();
+}
+
+/** @internal The tensor of valueAt(0) to valueAt(n - 1), asked for in this order; no list of them all is made. */
+export function tabulate(n: number, dtype: Dtype, valueAt: (i: number) => number): Tensor {
+  const { bytes, makeArray, code } = factsOf(dtype);
+  const y = emptyOf([n], dtype);
+  if (makeArray(0).BYTES_PER_ELEMENT !== bytes) {
+    kernels.cast('float32', tabulate(n, 'float32', valueAt), y, code, [n], [1], [1]);
+    return y;
+  }
+  const atOnce = 65536;
+  for (let start = 0; start < n; start += atOnce) {
+    const values = Array.from({ length: Math.min(atOnce, n - start) }, (_, i) => valueAt(start + i));
+    write(y.storage, start * bytes, toTypedArray(values, dtype));
+  }
+  return y;
 }
 
 function toTypedArray(values: readonly Value[], dtype: Dtype) {
@@ -342,10 +359,8 @@ export function linspace(
   const step = n > 1 ? (last - first) / (n - 1) : 0;
   // Symmetric about the middle, as PyTorch computes it, in the arithmetic of the dtype.
   const round = dtype === 'float32' ? Math.fround : (value: number) => value;
-  const values = Array.from({ length: n }, (_, i) =>
-    i < n / 2 ? round(first + round(step) * i) : round(last - round(step) * (n - i - 1)),
-  );
-  return finish(fromTypedArray(toTypedArray(values, dtype), [n], dtype), options);
+  const valueAt = (i: number) => (i < n / 2 ? round(first + round(step) * i) : round(last - round(step) * (n - i - 1)));
+  return finish(tabulate(n, dtype, valueAt), options);
 }
 
 /** @internal The checked arguments of `linspace` and `logspace`; of bounds of integers the fraction is dropped. */

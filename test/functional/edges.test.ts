@@ -12,6 +12,7 @@ import {
   cov,
   cumulativeTrapezoid,
   equal,
+  full,
   heaviside,
   histogram,
   hypot,
@@ -221,6 +222,11 @@ test('products of bfloat16 are summed in float32 and rounded once', () => {
   }
   const far = tensor([[Infinity, 1, Number.NaN]]).to('bfloat16');
   expect(mm(far.t(), ones(1, 1).to('bfloat16')).tolist()).toEqual([[Infinity], [1], [Number.NaN]]);
+});
+
+test('the mean of float16 does not overflow in its sum', () => {
+  const x = full([400, 300], 7).half();
+  expect([x.mean().item(), x.mean(0).amax().item()]).toEqual([7, 7]);
 });
 
 test('special.entr of bfloat16 has gradients of bfloat16', () => {

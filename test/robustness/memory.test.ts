@@ -149,3 +149,12 @@ describe('dispose', () => {
     expect(() => row.sum()).toThrow(DisposedError);
   });
 });
+
+test('lists longer than the heap, and what is made of lists, end in errors', () => {
+  const limits = { NODE_OPTIONS: '--max-old-space-size=512', FLAMBEAU_MEMORY_LIMIT: String(512 << 20) };
+  const { status, output, errors } = run('lists', [], limits);
+  expect([status, errors]).toEqual([0, '']);
+  const lines = output.trim().split('\n');
+  expect(lines.length).toBe(15);
+  expect(lines.filter((line) => !line.endsWith(': OutOfMemoryError'))).toEqual([]);
+});
