@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { manualSeed, setNumThreads } from '../dist/index.js';
 import { workloads as conv2d } from './conv2d.ts';
+import { copiesBeside } from './copies.ts';
 import { workloads as gemm } from './gemm.ts';
 import { measureAll, type Workloads } from './measure.ts';
 import { workloads as pointwise } from './pointwise.ts';
@@ -10,7 +11,8 @@ import { workloads as pooling } from './pooling.ts';
 import { type Figures, geometricMean, merged, report, version } from './report.ts';
 import { workloads as train } from './train.ts';
 
-const all: Workloads = { ...gemm, ...conv2d, ...pooling, ...pointwise, ...train };
+const compared: Workloads = { ...gemm, ...conv2d, ...pooling, ...pointwise, ...train };
+const all: Workloads = { ...compared, ...copiesBeside(Object.keys(compared)) };
 
 const usage = `usage: npm run --silent bench -- [--threads N] [--filter PREFIX] [--json] [--compare FILE] [--report FILE ...]
   --threads N       threads that a kernel may use; default 1

@@ -1,6 +1,7 @@
 // The tables of docs/benchmarks.md: all workloads beside PyTorch's figures, one table for each number of threads.
 import { readFileSync } from 'node:fs';
 import { cpuInfo } from '../dist/index.js';
+import { copyOf } from './copies.ts';
 
 /** Figures of one run of a library, as a file holds them: microseconds by workload. */
 export interface Figures {
@@ -28,6 +29,8 @@ interface Row {
   readonly theirs: Spread;
   readonly ours: Spread;
   readonly ratio: number;
+  /** Our time over that of a copy of the same bytes, where memory decides the workload. */
+  readonly copies: number | null;
 }
 
 /** All runs by number of threads, from few to many. @throws Error where those of one library are missing */
@@ -77,7 +80,8 @@ Microseconds of a call, flambeau ${version()} against ${pairings[0]?.peer}. ${mo
 for ${isa}, Node ${process.versions.node}. Both libraries run in turns, family by family, so that a disturbance of the
 machine meets both; a figure is the best run, and a run the best of three medians of repeated calls. The spread is how
 far the worst run lies above the best, for PyTorch and for flambeau: a difference below it says nothing. Above 1 flambeau
-is faster.
+is faster. The last column is our time over that of a plain copy of as many bytes (\`clone()\`), for operators that memory
+could decide.
 
 Printed by \`npm run --silent bench -- --report FILE ...\` from the files of all runs, each
 \`{"peer", "threads", "us": {workload: microseconds}}\`; ours are printed by \`--threads N --filter FAMILY --json\`.
@@ -88,7 +92,10 @@ ${pairings.map(section).join('\n')}`;
 function section({ threads, theirs, ours }: Pairing): string {
   const rows = [...ours].flatMap(([name, spread]): Row[] => {
     const their = theirs.get(name);
-    return their === undefined ? [] : [{ name, theirs: their, ours: spread, ratio: their.best / spread.best }];
+    if (their === undefined) return [];
+    const copy = ours.get(copyOf(name) ?? '');
+    const copies = copy === undefined ? null : spread.best / copy.best;
+    return [{ name, theirs: their, ours: spread, ratio: their.best / spread.best, copies }];
   });
   const families = [...new Set(rows.map(familyOf))];
   const means = families.map((family) => `${family} ${mean(rows.filter((row) => familyOf(row) === family))}`);
@@ -97,8 +104,8 @@ function section({ threads, theirs, ours }: Pairing): string {
 
 Geometric mean of the ratio: ${mean(rows)} over ${rows.length} workloads (${means.join(', ')}). Slower than PyTorch: ${slower}.
 
-| workload | PyTorch | flambeau | spread | ratio |
-| --- | ---: | ---: | ---: | ---: |
+| workload | PyTorch | flambeau | spread | ratio | copies |
+| --- | ---: | ---: | ---: | ---: | ---: |
 ${rows.map(line).join('\n')}
 `;
 }
@@ -108,8 +115,8 @@ const mean = (rows: readonly Row[]) => geometricMean(rows.map(({ ratio }) => rat
 
 const percent = ({ best, worst }: Spread) => Math.round((100 * (worst - best)) / best);
 
-function line({ name, theirs, ours, ratio }: Row): string {
+function line({ name, theirs, ours, ratio, copies }: Row): string {
   const spread = `${percent(theirs)} / ${percent(ours)} %`;
-  const cells = [`\`${name}\``, theirs.best.toFixed(1), ours.best.toFixed(1), spread, ratio.toFixed(2)];
-  return `| ${cells.join(' | ')} |`;
+  const times = [theirs, ours].map(({ best }) => best.toFixed(1));
+  return `| ${[`\`${name}\``, ...times, spread, ratio.toFixed(2), copies?.toFixed(2) ?? ''].join(' | ')} |`;
 }
