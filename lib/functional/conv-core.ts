@@ -48,11 +48,12 @@ function numbersOf(q: Geometry): Numbers {
 
 // ---- Three operators, each the gradient of the others
 
-/** y = x correlated with the weight, plus bias. */
-export function correlate(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geometry): Tensor {
+/** y = x correlated with the weight, plus bias; the relu of it is not recorded. */
+export function correlate(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geometry, relu = false): Tensor {
   const y = emptyOf([q.n, q.o, q.oh, q.ow], x.dtype);
   const b = bias === null ? null : contiguous(bias);
-  kernels.conv2d(x.dtype as FloatDtype, contiguous(x), contiguous(weight), b, y, ...numbersOf(q), 0);
+  kernels.conv2d(x.dtype as FloatDtype, contiguous(x), contiguous(weight), b, y, ...numbersOf(q), Number(relu));
+  if (relu) return y;
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
   return record('convolution', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => {
     const dy = contiguous(g);

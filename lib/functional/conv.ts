@@ -115,6 +115,11 @@ export function conv2d(
   return convolve('conv2d', planes, 2, x, weight, bias, options);
 }
 
+/** @internal The relu of {@link conv2d}, in one kernel call; floating point, and no gradient. */
+export function conv2dRelu(x: Tensor, weight: Tensor, bias: Tensor | null, options: ConvFunctionOptions): Tensor {
+  return convolve('conv2d', (...operands) => planes(...operands, true), 2, x, weight, bias, options);
+}
+
 /**
  * The cross-correlation of volumes with kernels.
  *
@@ -137,12 +142,13 @@ export function conv3d(
   return convolve('conv3d', volumes, 3, x, weight, bias, options);
 }
 
-function planes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps): Tensor {
+function planes(x: Tensor, weight: Tensor, bias: Tensor | null, q: Steps, relu = false): Tensor {
   const { 0: n, 1: c, 2: h, 3: w } = x.shape as [number, number, number, number];
   const { 0: o, 2: kh, 3: kw } = weight.shape as [number, number, number, number];
   const [oh, ow] = pairOf(q.out);
   const [stride, pads, dilation] = [pairOf(q.stride), pairOf(q.padding.before), pairOf(q.dilation)];
-  return correlate(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: pads, dilation, groups: q.groups, oh, ow });
+  const { groups } = q;
+  return correlate(x, weight, bias, { n, c, h, w, o, kh, kw, stride, pad: pads, dilation, groups, oh, ow }, relu);
 }
 
 function pairOf(values: readonly number[]): [number, number] {

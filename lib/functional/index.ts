@@ -47,7 +47,15 @@ export {
   rsub,
   sub,
 } from './binary.ts';
-export * from './conv.ts';
+export {
+  type Conv2dFunctionOptions,
+  type ConvFunctionOptions,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTbc,
+  type Pair,
+} from './conv.ts';
 export * from './conv-transpose.ts';
 export { clone, contiguous, copy_, fill_, to, zero_ } from './copies.ts';
 export * from './ctc.ts';

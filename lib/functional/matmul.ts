@@ -14,17 +14,32 @@ import { weighted } from './weighted.ts';
 
 // ---- The kernel
 
+// As native/kernels/gemm.h counts them.
+const activations = { none: 0, relu: 1, gelu: 2, geluTanh: 3 } as const;
+
+/** @internal What a product can end in. */
+export type Activation = keyof typeof activations;
+
 type Pair = readonly [number, number];
 type Triple = readonly [number, number, number];
 
-// c (m, n) = a (m, k) b (k, n) + bias (n), floating point; a and b in rows and columns of any strides.
-function product(a: Tensor, aSteps: Pair, b: Tensor, bSteps: Pair, c: Tensor, bias: Tensor | null): void {
+// c (m, n) = a (m, k) b (k, n) + bias (n), then the activation; floating point, a and b of any strides.
+function product(
+  a: Tensor,
+  aSteps: Pair,
+  b: Tensor,
+  bSteps: Pair,
+  c: Tensor,
+  bias: Tensor | null,
+  activation: Activation,
+): void {
   // By index: V8 reads a frozen list through an iterator otherwise.
   const { 0: m = 0, 1: n = 0 } = c.shape;
   const count = a.numel();
   const k = count === 0 ? 0 : count / m;
   // One list: spreading several into a call, or before its end, takes longer than the call.
-  const numbers = [m, n, k, aSteps[0], aSteps[1], bSteps[0], bSteps[1], n, 0, 0, 1, 0, 0, 0] as const;
+  const end = activations[activation];
+  const numbers = [m, n, k, aSteps[0], aSteps[1], bSteps[0], bSteps[1], n, 0, end, 1, 0, 0, 0] as const;
   kernels.gemm(a.dtype as FloatDtype, a, b, c, bias, ...numbers);
 }
 
@@ -38,11 +53,14 @@ function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
   kernels.gemm(a.dtype as FloatDtype, a, b, c, null, ...numbers);
 }
 
-/** @internal y = x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is recorded. */
-export function linearForward(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+/**
+ * @internal The activation of x weight^T + bias for x (rows, in), weight (out, in), bias (out) or null; nothing is
+ * recorded.
+ */
+export function linearForward(x: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation = 'none'): Tensor {
   const y = emptyOf([x.shape[0] ?? 0, weight.shape[0] ?? 0], x.dtype);
   const [out, inner] = weight.strides as Pair;
-  product(x, x.strides as Pair, weight, [inner, out], y, bias);
+  product(x, x.strides as Pair, weight, [inner, out], y, bias, activation);
   return y;
 }
 
@@ -71,7 +89,7 @@ export function mm(a: Tensor, b: Tensor): Tensor {
   checkInner(a, b);
   if (!isFloat(a.dtype)) return throughFloat64(a, b, mm);
   const y = emptyOf([a.shape[0] ?? 0, b.shape[1] ?? 0], a.dtype);
-  product(a, a.strides as Pair, b, b.strides as Pair, y, null);
+  product(a, a.strides as Pair, b, b.strides as Pair, y, null, 'none');
   return record('mm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
     needsA ? mm(g, transpose(sb, 0, 1)) : null,
     needsB ? mm(transpose(sa, 0, 1), g) : null,
@@ -239,6 +257,19 @@ export function baddbmm(x: Tensor, a: Tensor, b: Tensor, options: AddmmOptions =
  * // tensor([[1.5000, 13.0000]])
  */
 export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOptions | null = null): Tensor {
+  return linearActivated(x, weight, biasOrOptions, 'none');
+}
+
+/**
+ * @internal The activation of {@link linear}, in one kernel call; floating point, a weight of two dimensions, and no
+ * gradient, but for 'none'.
+ */
+export function linearActivated(
+  x: Tensor,
+  weight: Tensor,
+  biasOrOptions: Tensor | BiasOptions | null,
+  activation: Activation,
+): Tensor {
   checkTensor('linear', 'input', x);
   checkTensor('linear', 'weight', weight);
   const bias = biasOf('linear', biasOrOptions);
@@ -268,16 +299,17 @@ export function linear(x: Tensor, weight: Tensor, biasOrOptions: Tensor | BiasOp
     return bias === null ? y : add(y, bias);
   }
   const rows = x.ndim === 2 ? x : reshape(x, [numelOf(sizesFrom(x.shape, 0, -1)), inner]);
-  const y = linearRows(rows, weight, bias);
+  const y = linearRows(rows, weight, bias, activation);
   return x.ndim === 2 ? y : reshape(y, [...sizesFrom(x.shape, 0, -1), out]);
 }
 
-function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
+function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation): Tensor {
   const full = bias === null || bias.numel() === weight.shape[0];
   const y = linearForward(
     x,
     weight,
     bias === null ? null : contiguous(full ? bias : expand(bias, [weight.shape[0] ?? 0])),
+    activation,
   );
   const biasShape = bias?.shape ?? [];
   const inputs = bias === null ? [x, weight] : [x, weight, bias];

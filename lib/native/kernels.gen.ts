@@ -1337,7 +1337,7 @@ export function thresholdBackward(dtype: 'float32' | 'float64' | 'float16' | 'bf
   call(2144 + factsOf(dtype).code, g.storage.handle, x.storage.handle, dx.storage.handle);
 }
 
-export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, relu: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
+export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: Located, b: Located, c: Located, bias: Located | null, m: number, n: number, k: number, aRowStride: number, aColStride: number, bRowStride: number, bColStride: number, cRowStride: number, accumulate: number, activation: number, batch: number, aBatchStride: number, bBatchStride: number, cBatchStride: number): void {
   block[0] = byteOffset(a);
   block[1] = byteOffset(b);
   block[2] = byteOffset(c);
@@ -1351,7 +1351,7 @@ export function gemm(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', a: L
   block[10] = numeric(bColStride);
   block[11] = numeric(cRowStride);
   block[12] = numeric(accumulate);
-  block[13] = numeric(relu);
+  block[13] = numeric(activation);
   block[14] = numeric(batch);
   block[15] = numeric(aBatchStride);
   block[16] = numeric(bBatchStride);

@@ -2,6 +2,7 @@
 import { ArgumentTypeError, IndexError, ValueError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { callInTurn } from './activated.ts';
 import { isModule } from './attributes.ts';
 import { Module } from './module.ts';
 import { renumber, wrapIndex, wrapInsertion } from './sequence.ts';
@@ -38,9 +39,7 @@ export class Sequential extends Module {
 
   /** @param input - what the first module takes. @returns what the last one gives; `input` itself without modules */
   override forward(input: Tensor): Tensor {
-    let value: unknown = input;
-    for (const module of this._modules.values()) value = module?.(value);
-    return value as Tensor;
+    return callInTurn(this._modules.values(), input) as Tensor;
   }
 
   /** Number of modules. */

@@ -6,6 +6,7 @@ import { add } from '../functional/binary.ts';
 import { canonicalMask } from '../functional/multi-head-attention.ts';
 import { type FactoryOptions, factoryOptions } from '../tensor/create.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { activated } from './activated.ts';
 import { GELU, ReLU } from './activation.ts';
 import { MultiheadAttention } from './attention.ts';
 import { Dropout } from './dropout.ts';
@@ -226,7 +227,9 @@ function partsOf(dModel: number, nhead: number, options: TransformerLayerOptions
 }
 
 function feedForward(layer: TransformerEncoderLayer | TransformerDecoderLayer, x: Tensor): Tensor {
-  return layer.linear2(layer.dropout(layer.activation(layer.linear1(x))));
+  const { linear1, activation } = layer;
+  const wide = activated(linear1, activation, x) ?? activation(linear1(x));
+  return layer.linear2(layer.dropout(wide));
 }
 
 type Block = readonly [norm: (x: Tensor) => Tensor, block: (x: Tensor) => Tensor];

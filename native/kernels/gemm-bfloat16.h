@@ -99,14 +99,17 @@ void sumPairs(int64_t m, int64_t n, int64_t k, Strided<BFloat16> a, Strided<BFlo
       to, Epilogue<float>{});
 }
 
-// A row of results: the sums with their epilogue, rounded.
-inline void roundRow(const float* sums, BFloat16* c, int64_t n, const Epilogue<BFloat16>& e) {
+// A row of results: the sums with their epilogue, rounded. The sums are lost.
+inline void roundRow(float* sums, BFloat16* c, int64_t n, const Epilogue<BFloat16>& e) {
   for (int64_t j = 0; j < n; j++) {
     float y = sums[j];
     if (e.accumulate) y += c[j].wide();
     if (e.columnBias != nullptr) y += e.columnBias[j].wide();
-    c[j] = BFloat16::of(e.relu && y < 0 ? 0 : y);
+    sums[j] = e.relu && y < 0 ? 0 : y;
   }
+  if (e.formula != Formula::none)
+    storeTile(sums, n, 1, n, 0, 0, Destination<float>{sums, n}, Epilogue<float>{.formula = e.formula});
+  for (int64_t j = 0; j < n; j++) c[j] = BFloat16::of(sums[j]);
 }
 
 // Results whose sums are kept at once, 8 MB: fewer would have the panels packed more often.

@@ -49,6 +49,7 @@ void multiplyBlock(int64_t rowBegin, int64_t rowEnd, int64_t columnBegin, int64_
         if (direct) {
           T* c = to.c + i * to.rowStride + (j - start) / to.run * to.runStride + start;
           kernel(depth, from, a.aRow, a.aStride, panel, bStride, c, to.rowStride, e.from(i, j));
+          if (e.formula != Formula::none) applyFormula(e.formula, c, to.rowStride, rows, columns);
         } else {
           kernel(depth, from, a.aRow, a.aStride, panel, bStride, tile, tileColumns<T>, Epilogue<T>{});
           storeTile(tile, tileColumns<T>, rows, columns, i, j, to, e);

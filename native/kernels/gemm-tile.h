@@ -1,6 +1,7 @@
 // The micro-kernel of every product: a tile of the result held in registers, and how a finished tile is stored.
 #pragma once
 
+#include "kernels/unary.h"
 #include "simd/vec.h"
 
 namespace flambeau::FLAMBEAU_ISA {
@@ -22,18 +23,27 @@ struct Destination {
   int64_t runStride = 0;
 };
 
-// What happens to a sum before it is stored: + c, + bias of its row, + bias of its column, max(0, .).
+// Activations too long to be part of every tile's end: they go over what has just been stored.
+enum class Formula { none, gelu, geluTanh };
+
+template <class V>
+ALWAYS_INLINE V applyFormula(Formula formula, V y) {
+  return formula == Formula::gelu ? gelu(y) : y * sigmoid(2 * geluInner(y));
+}
+
+// What happens to a sum before it is stored: + c, + bias of its row, + bias of its column, max(0, .) or a formula.
 template <class T>
 struct Epilogue {
   bool accumulate = false;
   const T* rowBias = nullptr;
   const T* columnBias = nullptr;
   bool relu = false;
+  Formula formula = Formula::none;
 
   // The same, for rows and columns counted from (i, j).
   Epilogue from(int64_t i, int64_t j) const {
     return {accumulate, rowBias == nullptr ? nullptr : rowBias + i, columnBias == nullptr ? nullptr : columnBias + j,
-            relu};
+            relu, formula};
   }
   // For one of the parts of a sum: all but the first add to what the one before stored, the last one finishes.
   Epilogue ofPart(bool first, bool last) const {
@@ -42,7 +52,8 @@ struct Epilogue {
     return part;
   }
   bool isPlain() const { return !accumulate && rowBias == nullptr && columnBias == nullptr && !relu; }
-  // A vector of sums of row i from column j on, which goes to dst; an int count where it is shorter.
+  // A vector of sums of row i from column j on, which goes to dst, but for the formula; an int count where it is
+  // shorter.
   template <class V, class... Count>
   ALWAYS_INLINE V apply(V y, const T* dst, int64_t i, int64_t j, Count... count) const {
     if (accumulate) y = y + V::load(dst, count...);
@@ -194,6 +205,18 @@ TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
                              : tileKernelOf<Terms, T, Row, tileVectors, lanes<T>>(rows, Rows{});
 }
 
+// The formula over a tile that was stored without, rows of whole vectors.
+template <class T>
+NEVER_INLINE void applyFormula(Formula formula, T* c, int64_t cStride, int64_t rows, int64_t columns) {
+  constexpr int n = nativeBytes / sizeof(T);
+  for (int64_t i = 0; i < rows; i++) {
+    for (int64_t j = 0; j < columns; j += n) {
+      T* at = c + i * cStride + j;
+      applyFormula(formula, vec<T, n>::load(at)).store(at);
+    }
+  }
+}
+
 // Stores the sums in `tile` (lines tileStride apart) as rows i0.. and columns j0.. of the destination.
 template <class T>
 void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns, int64_t i0, int64_t j0,
@@ -214,7 +237,8 @@ void storeTile(const T* tile, int64_t tileStride, int64_t rows, int64_t columns,
       int64_t count = columns - j < to.run - start ? columns - j : to.run - start;
       if (count > lanes<T>) count = lanes<T>;
       const auto finish = [&](auto... n) {
-        e.apply(Vec<T>::load(from + j, n...), dst, i0 + i, column, n...).store(dst, n...);
+        const auto y = e.apply(Vec<T>::load(from + j, n...), dst, i0 + i, column, n...);
+        (e.formula == Formula::none ? y : applyFormula(e.formula, y)).store(dst, n...);
       };
       if (count == lanes<T>)
         finish();

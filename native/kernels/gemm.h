@@ -231,7 +231,7 @@ void product(int64_t m, int64_t n, int64_t k, Strided<T> a, Strided<T> b, Destin
     const Destination<T> column =
         to.rowStride == 1 ? Destination<T>{to.c, 0} : Destination<T>{to.c, 0, 1, to.rowStride};
     product(1, m, k, b.transposed(), a.transposed(), column,
-            Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu});
+            Epilogue<T>{e.accumulate, e.columnBias, e.rowBias, e.relu, e.formula});
     return;
   }
   const auto trace = [&](const char* way) { traceWay("product", {m, n, k}, way); };
@@ -327,14 +327,23 @@ void emptyProduct(int64_t m, int64_t n, Destination<T> to, Epilogue<T> e) {
   for (int64_t j = 0; j < n; j += lanes<T>) storeTile(zeros, 0, m, minimum(lanes<T>, n - j), 0, j, to, e);
 }
 
-// c[i][j] = sum over p of a[i][p] * b[p][j] (+ c[i][j] when accumulate) (+ bias[j] unless nullptr), then max(0, .) when
-// relu; for each of `batch` products. c does not overlap a or b; its rows are contiguous.
+// What follows a product, as gemm() is told: codes of JavaScript.
+enum ActivationCode : int64_t { noActivation, reluActivation, geluActivation, geluTanhActivation };
+
+inline Formula formulaOf(int64_t activation) {
+  return activation == geluActivation       ? Formula::gelu
+         : activation == geluTanhActivation ? Formula::geluTanh
+                                            : Formula::none;
+}
+
+// c[i][j] = sum over p of a[i][p] * b[p][j] (+ c[i][j] when accumulate) (+ bias[j] unless nullptr), then the
+// activation; for each of `batch` products. c does not overlap a or b; its rows are contiguous.
 template <class T>
 void gemm(const T* a, const T* b, T* c, const T* bias, int64_t m, int64_t n, int64_t k, int64_t aRowStride,
           int64_t aColStride, int64_t bRowStride, int64_t bColStride, int64_t cRowStride, int64_t accumulate,
-          int64_t relu, int64_t batch, int64_t aBatchStride, int64_t bBatchStride, int64_t cBatchStride) {
+          int64_t activation, int64_t batch, int64_t aBatchStride, int64_t bBatchStride, int64_t cBatchStride) {
   if (m == 0 || n == 0) return;
-  const Epilogue<T> e{accumulate != 0, nullptr, bias, relu != 0};
+  const Epilogue<T> e{accumulate != 0, nullptr, bias, activation == reluActivation, formulaOf(activation)};
   // A stride along a dimension of one element says nothing; 1 lets the fast paths apply.
   const Strided<T> as{a, m == 1 ? 1 : aRowStride, k == 1 ? 1 : aColStride};
   const Strided<T> bs{b, k == 1 ? 1 : bRowStride, n == 1 ? 1 : bColStride};

@@ -29,9 +29,17 @@ struct Layout {
   int64_t at(int64_t i, int64_t j) const { return i * rowStride + j * columnStride; }
 };
 
+double activated(int64_t activation, double y) {
+  if (activation == reluActivation) return y < 0 ? 0 : y;
+  if (activation == geluActivation) return y * std::erfc(-y * std::sqrt(0.5)) / 2;
+  if (activation == geluTanhActivation)
+    return y / (1 + std::exp(-2 * std::sqrt(2 / M_PI) * (y + 0.044715 * y * y * y)));
+  return y;
+}
+
 template <class T>
 void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int layoutB, bool accumulate, bool bias,
-              bool relu) {
+              int64_t activation) {
   const Layout la(layoutA, m, k), lb(layoutB, k, n);
   const int64_t cr = n + random_.below(3), cSize = m * cr + 1;
   std::vector<T> a(la.size * batch), b(lb.size * batch), c(cSize * batch), bs(n);
@@ -51,28 +59,31 @@ void checkOne(int64_t m, int64_t n, int64_t k, int64_t batch, int layoutA, int l
         }
         if (bias) sum += bs[j], size += std::abs(bs[j]);
         bound = std::max(bound, size);
-        y = static_cast<T>(relu && sum < 0 ? 0 : sum);
+        y = static_cast<T>(activated(activation, sum));
       }
   gemm<T>(a.data(), b.data(), c.data(), bias ? bs.data() : nullptr, m, n, k, la.rowStride, la.columnStride,
-          lb.rowStride, lb.columnStride, cr, accumulate, relu, batch, la.size, lb.size, cSize);
+          lb.rowStride, lb.columnStride, cr, accumulate, activation, batch, la.size, lb.size, cSize);
   // A sum of k products in any order errs by at most (k + 2) / 2 ulp of the sum of their sizes.
-  const double tolerance = (k + 2) * bound * std::numeric_limits<T>::epsilon() / 2;
+  // An activation's slope is at most 1.13, and its own error 4 ulp.
+  const double tolerance = (1.13 * (k + 2) / 2 + 4) * bound * std::numeric_limits<T>::epsilon();
   double worst = 0;
   for (size_t i = 0; i < c.size(); i++) worst = std::max(worst, std::abs(double{c[i]} - expected[i]));
-  test::expect(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d relu %d: off by %g",
-               sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, relu, worst);
+  test::expect(worst <= tolerance, "gemm<%zu> %ldx%ldx%ld batch %ld layouts %d%d acc %d bias %d act %ld: off by %g",
+               sizeof(T), m, n, k, batch, layoutA, layoutB, accumulate, bias, activation, worst);
 }
 
 // Products of bfloat16 against sums in double: float's error of a sum and of what is added, then one rounding.
 template <class Terms>
-void checkBfloat16(int64_t m, int64_t n, int64_t k, int layoutA, int layoutB, bool accumulate, bool bias, bool relu) {
+void checkBfloat16(int64_t m, int64_t n, int64_t k, int layoutA, int layoutB, bool accumulate, bool bias,
+                   int64_t activation) {
   const Layout la(layoutA, m, k), lb(layoutB, k, n);
   const int64_t cr = n + random_.below(3);
   std::vector<BFloat16> a(la.size), b(lb.size), c(m * cr + 1), bs(n);
   for (auto* v : {&a, &b, &c, &bs})
     for (BFloat16& x : *v) x = BFloat16::of(static_cast<float>(random_.unit()));
   const std::vector<BFloat16> before = c;
-  const Epilogue<BFloat16> e{accumulate, nullptr, bias ? bs.data() : nullptr, relu};
+  const Epilogue<BFloat16> e{accumulate, nullptr, bias ? bs.data() : nullptr, activation == reluActivation,
+                             formulaOf(activation)};
   productOfPairs<Terms>(m, n, k, {a.data(), la.rowStride, la.columnStride}, {b.data(), lb.rowStride, lb.columnStride},
                         {c.data(), cr}, e);
   double worst = 0;
@@ -90,12 +101,13 @@ void checkBfloat16(int64_t m, int64_t n, int64_t k, int layoutA, int layoutB, bo
         size += std::abs(x);
       }
       if (bias) sum += bs[j].wide(), size += std::abs(bs[j].wide());
-      if (relu && sum < 0) sum = 0;
-      const double tolerance = (k + 4) * size * std::numeric_limits<float>::epsilon() / 2 + std::abs(sum) / 256;
+      sum = activated(activation, sum);
+      const double tolerance =
+          (1.13 * (k + 4) / 2 + 4) * size * std::numeric_limits<float>::epsilon() + std::abs(sum) / 256;
       worst = std::max(worst, std::abs(actual - sum) - tolerance);
     }
-  test::expect(worst <= 0, "bfloat16 product %ldx%ldx%ld layouts %d%d acc %d bias %d relu %d: off by %g too much", m, n,
-               k, layoutA, layoutB, accumulate, bias, relu, worst);
+  test::expect(worst <= 0, "bfloat16 product %ldx%ldx%ld layouts %d%d acc %d bias %d act %ld: off by %g too much", m, n,
+               k, layoutA, layoutB, accumulate, bias, activation, worst);
 }
 
 int64_t size() {
@@ -106,9 +118,9 @@ int64_t size() {
 template <class T>
 void checkAll() {
   for (int i = 0; i < 1500; i++) {
-    const int64_t flags = random_.below(8);
+    const int64_t flags = random_.below(16);
     checkOne<T>(size(), size(), size(), 1 + random_.below(3) * random_.below(2), random_.below(4), random_.below(4),
-                flags & 1, flags & 2, flags & 4);
+                flags & 1, flags & 2, flags >> 2);
   }
   // Every tile height and width, depths around the cut, more rows than one packed copy holds.
   for (int64_t m = 1; m <= 2 * tileRows + 1; m++) checkOne<T>(m, 35, 9, 1, m % 2, m % 3, false, true, false);
@@ -136,8 +148,8 @@ void checkAll() {
 template <class Terms>
 void checkAllBfloat16() {
   for (int i = 0; i < 800; i++) {
-    const int64_t flags = random_.below(8);
-    checkBfloat16<Terms>(size(), size(), size(), random_.below(4), random_.below(4), flags & 1, flags & 2, flags & 4);
+    const int64_t flags = random_.below(16);
+    checkBfloat16<Terms>(size(), size(), size(), random_.below(4), random_.below(4), flags & 1, flags & 2, flags >> 2);
   }
   // Every height of a tile, dot products of few rows, depths around the cut, more sums than are kept at once.
   for (int64_t m = 1; m <= 2 * tileRows + 1; m++) {

@@ -2,7 +2,15 @@
 import type { Row } from './check-operator.ts';
 
 /** Exported for other families, covered by the rows of the operators that use them. */
-type Internal = 'linearForward' | 'pairOf' | 'scaled' | 'sumToSize' | 'scatterAlong' | 'indexAddInto';
+type Internal =
+  | 'linearForward'
+  | 'linearActivated'
+  | 'conv2dRelu'
+  | 'pairOf'
+  | 'scaled'
+  | 'sumToSize'
+  | 'scatterAlong'
+  | 'indexAddInto';
 
 /** Checked in the rows of their originals, as the twins in place. */
 type Twins = `${'relu' | 'selu' | 'celu' | 'elu' | 'leakyRelu' | 'hardtanh' | 'threshold'}_`;
