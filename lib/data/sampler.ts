@@ -1,5 +1,6 @@
 // Samplers: the order in which elements are read. They draw what PyTorch's draw.
 import { ArgumentTypeError, checkOptions, describe, ValueError } from '../errors.ts';
+import { checkHeap } from '../heap.ts';
 import { empty } from '../tensor/create.ts';
 import { defaultGenerator, exponential_, Generator, rand, randint, randperm } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -114,8 +115,9 @@ export class RandomSampler extends Sampler {
       }
       return;
     }
-    for (let left = this.length; left >= n; left -= n) yield* numbers(randperm(n, { generator }));
-    yield* numbers(randperm(n, { generator })).slice(0, this.length % n);
+    if (n === 0 && this.length > 0) throw new ValueError('RandomSampler: the source has no elements to draw');
+    for (let left = this.length; left >= n && n > 0; left -= n) yield* numbers(randperm(n, { generator }));
+    if (n > 0) yield* numbers(randperm(n, { generator })).slice(0, this.length % n);
   }
 }
 
@@ -257,6 +259,7 @@ export class BatchSampler extends Sampler<number[]> {
     let batch: number[] = [];
     for (const index of this.sampler) {
       batch.push(index);
+      if (batch.length % (1 << 20) === 0) checkHeap(batch.length, 64);
       if (batch.length < this.batchSize) continue;
       yield batch;
       batch = [];

@@ -202,6 +202,9 @@ export function tensordot(a: Tensor, b: Tensor, dims: Contracted | { dims?: Cont
   if (typeof given === 'number') {
     const [count] = checkIntegers('tensordot', 'dims', [given]);
     if (count === undefined || count < 0) throw new ShapeError(`tensordot expects dims >= 0, but got dims=${given}`);
+    if (count > Math.min(a.ndim, b.ndim)) {
+      throw new ShapeError(`tensordot expects dims < ndim_a or ndim_b, but got dims=${given}`);
+    }
   } else if (!Array.isArray(given) || !given.every((list) => Array.isArray(list)) || given.length !== 2) {
     throw new ArgumentTypeError(`tensordot(): argument 'dims' must be a number or two lists, not ${describe(given)}`);
   }

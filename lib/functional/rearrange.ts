@@ -1,7 +1,7 @@
 import { nameNode } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
-import { listOf, viewBytes } from '../heap.ts';
+import { checkHeap, listOf, viewBytes } from '../heap.ts';
 import { arange, fillElements, tabulate } from '../tensor/create.ts';
 import { broadcastShapes, checkIntegers, checkShape, type Dim, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, checkTensors, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
@@ -417,8 +417,10 @@ export function combinations(x: Tensor, options: { r?: number; withReplacement?:
   if (x.ndim !== 1) throw new ShapeError(`Expect a 1D vector, but got shape [${x.shape.join(', ')}]`);
   if (r === 0) return emptyOf([0], x.dtype);
   const n = x.shape[0] ?? 0;
+  if (n === 0 || (r > n && !withReplacement)) return emptyOf([0, r], x.dtype);
   let rows: number[][] = [[]];
   for (let i = 0; i < r; i++) {
+    checkHeap(rows.length * n, 16 * (i + 2));
     rows = rows.flatMap((row) => {
       const from = row.length === 0 ? 0 : (row[row.length - 1] ?? 0) + (withReplacement ? 0 : 1);
       return Array.from({ length: Math.max(0, n - from) }, (_, k) => [...row, from + k]);

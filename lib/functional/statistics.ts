@@ -2,9 +2,10 @@
 import { nameNode, recordRefusal } from '../autograd/record.ts';
 import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
+import { write } from '../native/storage.ts';
 import { fillElements } from '../tensor/create.ts';
 import { wrapDims } from '../tensor/shape.ts';
-import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, elementsOf, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, integer, isNamed, type Named, numberOrOption, optionalTensor, withDim } from './arguments.ts';
 import { div, mul, ne, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -231,12 +232,14 @@ export function bincount(x: Tensor, options: BincountOptions = {}): Tensor {
 }
 
 function countsOf(x: Tensor, length: number): Tensor {
+  const y = emptyOf([length], 'int64');
   const counts = new BigInt64Array(length);
   for (const value of elementsOf(contiguous(x))) {
     const at = Number(value);
     counts[at] = (counts[at] ?? 0n) + 1n;
   }
-  return fromTypedArray(counts, [length], 'int64');
+  write(y.storage, 0, counts);
+  return y;
 }
 
 /**

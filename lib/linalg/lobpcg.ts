@@ -160,6 +160,8 @@ function iterate(
 ): { E: Tensor; X: Tensor } {
   const n = start.size(-1);
   const niter = options.niter ?? 1000;
+  if (!(Number.isInteger(niter) && niter >= -1))
+    throw new ValueError(`niter(=${niter}) must be an integer, -1 for no limit`);
   const tol = options.tol ?? defaultTolerance[A.dtype === 'float64' ? 'float64' : 'float32'];
   const size = div(normOver(matmul(A, start)), normOver(start));
   let [span, Y]: [Tensor, Tensor | null] = [start, null];

@@ -44,6 +44,7 @@ function basisOf(A: Tensor, q: number, niter: number): Tensor {
 export function svdLowrank(A: Tensor, options: SvdLowrankOptions = {}): LowRank {
   checkOptions('svdLowrank', options, ['q', 'niter', 'M']);
   const { niter = 2, M = null } = options;
+  if (!(niter >= 0 && niter < 2 ** 31)) throw new ValueError(`niter(=${niter}) must be non-negative integer`);
   const x = M === null ? checkMatrix('svd_lowrank', A) : sub(checkMatrix('svd_lowrank', A), M);
   const [m, n] = [x.size(-2), x.size(-1)];
   const wide = m < n;
@@ -77,6 +78,5 @@ export function pcaLowrank(A: Tensor, options: PcaLowrankOptions = {}): LowRank 
   if (!(q >= 0 && q <= Math.min(m, n))) {
     throw new ValueError(`q(=${q}) must be non-negative integer and not greater than min(m, n)=${Math.min(m, n)}`);
   }
-  if (!(niter >= 0)) throw new ValueError(`niter(=${niter}) must be non-negative integer`);
   return svdLowrank(center ? sub(x, mean(x, -2, { keepdim: true })) : x, { q, niter });
 }

@@ -297,7 +297,8 @@ const exponentialTerms = 16;
 export function matrixExp(A: Tensor): Tensor {
   const x = checkSquare('linalg.matrix_exp', A);
   if (x.numel() === 0) return x.clone();
-  const size = Number(amax(sum(abs(x.detach()), -2)).item());
+  const sizes = reshape(amax(sum(abs(x.detach()), -2), -1), [-1]).tolist() as number[];
+  const size = sizes.reduce((most, size) => (Number.isFinite(size) ? Math.max(most, size) : most), 0);
   const squarings = size > 0.5 ? Math.ceil(Math.log2(size / 0.5)) : 0;
   const scaled = mul(x, 2 ** -squarings);
   const one = expand(eye(x.size(-1), { dtype: x.dtype }), [...x.shape]);

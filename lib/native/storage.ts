@@ -109,6 +109,7 @@ const physicalMemory = Math.min(process.constrainedMemory?.() || Number.POSITIVE
 setMemoryLimit(memoryLimitFromEnvironment() ?? Math.floor(physicalMemory * 0.9));
 
 function allocateBlock(bytes: number, count: number): Handle {
+  if (bytes * count > Number.MAX_SAFE_INTEGER) outOfMemory(bytes);
   let handle = addon.allocate(bytes, count);
   if (handle === null) {
     collect('major');

@@ -4,6 +4,7 @@ import { indexSelect } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
 import { type CellState, type CellWeights, gateCount, type RecurrentMode, runLayer } from '../functional/recurrent.ts';
 import { reshape, select, squeeze, transpose, unsqueeze } from '../functional/views.ts';
+import { checkHeap } from '../heap.ts';
 import { empty, type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
 import { uniform_ } from './init.ts';
@@ -241,6 +242,8 @@ function checkSizes(mode: RecurrentMode, hiddenSize: number, numLayers: number, 
   }
   if (hiddenSize <= 0) throw new ValueError('hidden_size must be greater than zero');
   if (!(numLayers > 0)) throw new ValueError('num_layers must be greater than zero');
+  // What the parameters of a layer take in JavaScript's heap, roughly.
+  checkHeap(numLayers, 4096);
   if (projSize < 0) throw new ValueError('proj_size should be a positive integer or zero to disable projections');
   if (projSize >= hiddenSize) throw new ValueError('proj_size has to be smaller than hidden_size');
   if (!Object.hasOwn(gateCount, mode)) throw new ValueError(`Unrecognized RNN mode: ${String(mode)}`);

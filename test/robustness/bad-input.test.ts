@@ -2,13 +2,20 @@
 import { createRequire } from 'node:module';
 import {
   add,
+  arange,
   autograd,
+  bincount,
   cat,
+  combinations,
+  data,
+  eye,
   FlambeauError,
   full,
   getNumThreads,
   hstack,
+  lobpcg,
   matmul,
+  matrixExp,
   nn,
   OptionError,
   OutOfMemoryError,
@@ -17,8 +24,10 @@ import {
   randint,
   setNumThreads,
   stack,
+  svdLowrank,
   Tensor,
   tensor,
+  tensordot,
   zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
@@ -403,4 +412,45 @@ test.each([1, 2])('a kernel without memory to work in ends in an error, on %i th
   for (let time = 0; time < 3; time++) expect(run).toThrow(OutOfMemoryError);
   expect(ones(300, 300).matmul(ones(300, 300)).sum().item()).toBe(300 ** 3);
   setNumThreads(before);
+});
+
+describe('counts beyond reason', () => {
+  const calls: Readonly<Record<string, () => unknown>> = {
+    'dimensions of tensordot': () => tensordot(ones(2), ones(2), 2 ** 31),
+    'bins of bincount': () => bincount(tensor([1e12], { dtype: 'int64' })),
+    'classes of oneHot': () => F.oneHot(tensor([1]), 2 ** 52),
+    'elements of arange': () => arange(1e300),
+    'rows of combinations': () => combinations(ones(50), { r: 40, withReplacement: true }),
+    'layers of a recurrent network': () => new nn.GRU(3, 4, { numLayers: 2 ** 31 }),
+    'steps of lobpcg': () => lobpcg(eye(6), { k: 1, niter: 0.5 }),
+    'steps of svdLowrank': () => svdLowrank(eye(6), { niter: Number.POSITIVE_INFINITY }),
+    'positions of an empty source': () => [...new data.RandomSampler([], { numSamples: 5 })],
+    'a batch': () => {
+      const endless = {
+        *[Symbol.iterator]() {
+          for (;;) yield 0;
+        },
+      };
+      return [...new data.BatchSampler(endless, 2 ** 40, false)];
+    },
+  };
+  test.each(Object.entries(calls))('%s', (_name, call) => {
+    expect(call).toThrow(FlambeauError);
+  });
+
+  test('selections of more than there are, and exponentials of infinity', () => {
+    expect(combinations(ones(5), { r: 2 ** 32 }).shape).toEqual([0, 2 ** 32]);
+    const powers = matrixExp(stack([full([2, 2], Number.POSITIVE_INFINITY), zeros(2, 2)])).tolist();
+    const none = Number.NaN;
+    expect(powers).toEqual([
+      [
+        [none, none],
+        [none, none],
+      ],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+    ]);
+  });
 });
