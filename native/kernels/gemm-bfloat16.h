@@ -125,7 +125,7 @@ void productOfPairs(int64_t m, int64_t n, int64_t k, Strided<BFloat16> a, Stride
     for (int64_t j0 = 0; j0 < n; j0 += sumColumns) {
       const int64_t columns = minimum(sumColumns, n - j0);
       if (k == 0)
-        std::fill_n(sums, rows * columns, 0.0f);
+        fillZero(sums, rows * columns);
       else
         sumPairs<Terms>(rows, columns, k, a.from(i0, 0), b.from(0, j0), sums);
       parallelFor(rows, ceilDivide(cheapGrain, columns), [&](int64_t begin, int64_t end) {

@@ -64,7 +64,7 @@ struct Epilogue {
 };
 
 // What the lanes of a and b add to a sum where they meet: their product. A lane may hold several factors
-// (gemm-pairs.h); then it takes `parts` steps, each with the factors part<i>() of a lane.
+// (gemm-bfloat16.h); then it takes `parts` steps, each with the factors part<i>() of a lane.
 struct Products {
   static constexpr int parts = 1;
   template <int i, class V>
