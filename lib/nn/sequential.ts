@@ -9,7 +9,8 @@ import { renumber, wrapIndex, wrapInsertion } from './sequence.ts';
 import { classname, typename } from './typename.ts';
 
 /**
- * Calls its modules in order, each with the output of the one before.
+ * Calls its modules in order, each with the output of the one before. Where no gradient is recorded and no hook listens,
+ * a linear layer or a convolution and the ReLU or GELU behind it are one kernel call.
  *
  * State-dict keys: those of the modules under '0', '1', ..., or under the given names.
  *
