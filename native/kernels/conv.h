@@ -92,11 +92,16 @@ struct PhaseAxis {
   PhaseAxis(int64_t phase, int64_t stride, int64_t pad, int64_t dil, int64_t kernel, int64_t length)
       : phase(phase), stride(stride), dil(dil) {
     // Taps i with i * dil = phase (mod stride) lie a fixed step apart.
-    step = 1;
-    while (step * dil % stride != 0) step++;
+    int64_t divisor = stride;
+    for (int64_t rest = dil % stride; rest != 0;) {
+      const int64_t next = divisor % rest;
+      divisor = rest;
+      rest = next;
+    }
+    step = stride / divisor;
     first = 0;
-    while (first < step && first * dil % stride != phase) first++;
-    count = first < step && first < kernel ? (kernel - 1 - first) / step + 1 : 0;
+    while (first < kernel && first * dil % stride != phase) first++;
+    count = first < kernel ? (kernel - 1 - first) / step + 1 : 0;
     begin = pad > phase ? ceilDivide(pad - phase, stride) : 0;
     const int64_t last = length - 1 + pad - phase;
     size = last < 0 ? 0 : last / stride + 1 - begin;
@@ -161,13 +166,13 @@ void conv2dBackwardPhase(const ConvShape& s, const T* dy, const T* w, T* dx, con
   });
 }
 
-// Calls f for every phase of the stride that has a position in dx.
+// Calls f for every phase of the stride that has a position in dx: those of its first positions.
 template <class F>
 void forEachPhase(const ConvShape& s, F f) {
-  for (int64_t a = 0; a < s.strideH; a++) {
-    const PhaseAxis y(a, s.strideH, s.padH, s.dilH, s.kh, s.h);
-    for (int64_t b = 0; b < s.strideW; b++) {
-      const PhaseAxis x(b, s.strideW, s.padW, s.dilW, s.kw, s.w);
+  for (int64_t a = 0; a < minimum(s.strideH, s.h); a++) {
+    const PhaseAxis y((a + s.padH) % s.strideH, s.strideH, s.padH, s.dilH, s.kh, s.h);
+    for (int64_t b = 0; b < minimum(s.strideW, s.w); b++) {
+      const PhaseAxis x((b + s.padW) % s.strideW, s.strideW, s.padW, s.dilW, s.kw, s.w);
       if (y.size > 0 && x.size > 0) f(y, x);
     }
   }
