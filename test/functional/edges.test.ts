@@ -224,6 +224,15 @@ test('products of bfloat16 are summed in float32 and rounded once', () => {
   expect(mm(far.t(), ones(1, 1).to('bfloat16')).tolist()).toEqual([[Infinity], [1], [Number.NaN]]);
 });
 
+test('a stride far beyond the input costs no more than a short one', () => {
+  const x = ones([1, 1, 5], { requiresGrad: true });
+  const weight = tensor([[[1, 2, 3]]])
+    .float()
+    .requiresGrad_();
+  nn.functional.conv1d(x, weight, { stride: 1e6, padding: 1 }).sum().backward();
+  expect([x.grad?.tolist(), weight.grad?.tolist()]).toEqual([[[[2, 3, 0, 0, 0]]], [[[0, 1, 1]]]]);
+});
+
 test('the mean of float16 does not overflow in its sum', () => {
   const x = full([400, 300], 7).half();
   expect([x.mean().item(), x.mean(0).amax().item()]).toEqual([7, 7]);
