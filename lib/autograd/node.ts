@@ -60,7 +60,8 @@ function unpacked({ packed, unpack }: Packed): Tensor {
 }
 
 /**
- * @internal The gradient in the dtype of the output that it belongs to, as in-place operators keep theirs under wider operands.
+ * @internal The gradient in the dtype of the output that it belongs to, as in-place operators keep theirs under wider
+ * operands.
  */
 export function fittingGrad(node: Node, output: number, g: Tensor, from: string, position: number): Tensor {
   const expected = node.outputs[output];

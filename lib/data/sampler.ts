@@ -115,9 +115,12 @@ export class RandomSampler extends Sampler {
       }
       return;
     }
-    if (n === 0 && this.length > 0) throw new ValueError('RandomSampler: the source has no elements to draw');
-    for (let left = this.length; left >= n && n > 0; left -= n) yield* numbers(randperm(n, { generator }));
-    if (n > 0) yield* numbers(randperm(n, { generator })).slice(0, this.length % n);
+    if (n === 0) {
+      if (this.length > 0) throw new ValueError('RandomSampler: the source has no elements to draw');
+      return;
+    }
+    for (let left = this.length; left >= n; left -= n) yield* numbers(randperm(n, { generator }));
+    yield* numbers(randperm(n, { generator })).slice(0, this.length % n);
   }
 }
 

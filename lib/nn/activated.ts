@@ -12,27 +12,22 @@ import type { Module } from './module.ts';
 
 /** Calls modules in turn, each with what the one before gave. */
 export function callInTurn(modules: Iterable<Module | null>, input: unknown): unknown {
+  const list = [...modules];
   let value = input;
-  let waiting: Module | null = null;
-  for (const module of modules) {
-    const both: Tensor | null = waiting === null || module === null ? null : activated(waiting, module, value);
-    if (both === null) {
-      if (waiting !== null) value = waiting(value);
-      waiting = module;
-      if (module === null) value = undefined;
-    } else {
-      value = both;
-      waiting = null;
-    }
+  for (let i = 0; i < list.length; i++) {
+    const both = activated(list[i], list[i + 1], value);
+    value = both ?? list[i]?.(value);
+    if (both !== null) i++;
   }
-  return waiting === null ? value : waiting(value);
+  return value;
 }
 
 /**
- * What `layer` and then `activation`, a module or function, make of `x`, in one kernel call. Null where each is to be called: where a gradient,
- * a hook or a trace wants what lies between, and for all but plain linear layers and convolutions.
+ * What `layer` and then `activation`, a module or function, make of `x`, in one kernel call. Null where each is to be
+ * called: where a gradient, a hook or a trace wants what lies between, and for all but plain linear layers and
+ * convolutions.
  */
-export function activated(layer: Module, activation: unknown, x: unknown): Tensor | null {
+export function activated(layer: unknown, activation: unknown, x: unknown): Tensor | null {
   if (isGradEnabled() || interception.count > 0 || !(x instanceof Tensor)) return null;
   const name = nameOf(activation);
   if (name === 'none') return null;

@@ -12,7 +12,7 @@ import {
 import * as kernels from '../native/kernels.gen.ts';
 import { write } from '../native/storage.ts';
 import { checkShape } from './shape.ts';
-import { checkTensor, emptyOf, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
+import { checkTensor, emptyOf, fillFrom, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
 
 /** Options of whatever makes tensors. */
 export interface FactoryOptions {
@@ -170,12 +170,9 @@ function dtypeOfValues(values: readonly Value[]): Dtype {
 
 /** @internal The tensor of valueAt(0) to valueAt(n - 1), asked for in this order; no list of them all is made. */
 export function tabulate(n: number, dtype: Dtype, valueAt: (i: number) => number): Tensor {
-  const { bytes, makeArray, code } = factsOf(dtype);
+  const { bytes, makeArray } = factsOf(dtype);
   const y = emptyOf([n], dtype);
-  if (makeArray(0).BYTES_PER_ELEMENT !== bytes) {
-    kernels.cast('float32', tabulate(n, 'float32', valueAt), y, code, [n], [1], [1]);
-    return y;
-  }
+  if (makeArray(0).BYTES_PER_ELEMENT !== bytes) return fillFrom(y, tabulate(n, 'float32', valueAt));
   const atOnce = 65536;
   for (let start = 0; start < n; start += atOnce) {
     const values = Array.from({ length: Math.min(atOnce, n - start) }, (_, i) => valueAt(start + i));

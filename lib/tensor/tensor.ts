@@ -298,18 +298,17 @@ export function emptyLaidAs(x: Tensor, dtype: Dtype): Tensor {
 export function fromTypedArray(values: NodeJS.TypedArray, shape: Shape, dtype: Dtype): Tensor {
   const result = emptyOf(shape, dtype);
   if (values.length === 0) return result;
-  if (factsOf(dtype).bytes === values.BYTES_PER_ELEMENT) write(result.storage, 0, values);
-  else
-    kernels.cast(
-      'float32',
-      fromTypedArray(values, shape, 'float32'),
-      result,
-      factsOf(dtype).code,
-      [values.length],
-      [1],
-      [1],
-    );
+  if (factsOf(dtype).bytes !== values.BYTES_PER_ELEMENT) {
+    return fillFrom(result, fromTypedArray(values, shape, 'float32'));
+  }
+  write(result.storage, 0, values);
   return result;
+}
+
+/** @internal Fills a contiguous tensor with as many elements of a contiguous one of float32. */
+export function fillFrom(target: Tensor, source: Tensor): Tensor {
+  kernels.cast('float32', source, target, factsOf(target.dtype).code, [source.numel()], [1], [1]);
+  return target;
 }
 
 /** The elements of a contiguous tensor, in a new typed array of the dtype's own kind. */
