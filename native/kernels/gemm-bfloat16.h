@@ -7,28 +7,19 @@
 namespace flambeau::FLAMBEAU_ISA {
 
 // Lanes of two bfloat16, the first in the lower half. A bfloat16 is the upper half of a float.
-struct HalvesOfPairs {
+struct HalvesOfPairs : Products {
   static constexpr int parts = 2;
   template <int i, int N>
   static ALWAYS_INLINE vec<float, N> part(vec<float, N> lanes) {
     const auto pairs = bitCast<int32_t>(lanes);
     return bitCast<float>(i == 0 ? pairs << 16 : pairs & vec<int32_t, N>::splat(-65536));
   }
-  template <class V>
-  static ALWAYS_INLINE V add(V a, V b, V sum) {
-    return fma(a, b, sum);
-  }
 };
 
 #if defined(__AVX512F__)
 // The same by one instruction, which takes subnormal numbers for zeros. Not all processors with AVX-512 have it, so
 // that the compiler may not be told to use it.
-struct WholePairs {
-  static constexpr int parts = 1;
-  template <int i, class V>
-  static ALWAYS_INLINE V part(V lanes) {
-    return lanes;
-  }
+struct WholePairs : Products {
   static ALWAYS_INLINE vec<float, 16> add(vec<float, 16> a, vec<float, 16> b, vec<float, 16> sum) {
     asm("vdpbf16ps %2, %1, %0" : "+v"(sum.r) : "v"(a.r), "v"(b.r));
     return sum;

@@ -289,10 +289,13 @@ void sum(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
   reduce<SumReducer<T>>(x, y, outer, n, inner);
 }
 template <class T>
+void divideAll(T* y, int64_t n, T divisor) {
+  elementwiseFlat(cheapGrain, n, [=](auto s) { return s / divisor; }, y, static_cast<const T*>(y));
+}
+template <class T>
 void mean(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
-  const T count = static_cast<T>(n);
   sum(x, y, outer, n, inner);
-  elementwiseFlat(cheapGrain, outer * inner, [=](auto s) { return s / count; }, y, static_cast<const T*>(y));
+  divideAll(y, outer * inner, static_cast<T>(n));
 }
 template <class T>
 void sumSquares(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
@@ -325,12 +328,11 @@ template <class T>
 void var(const T* x, T* y, int64_t outer, int64_t n, int64_t inner, double correction) {
   Scratch scratch(outer * inner * static_cast<int64_t>(sizeof(T)));
   T* means = scratch.as<T>();
-  const int64_t outputs = outer * inner;
   const double freedom = static_cast<double>(n) - correction;
   const T divisor = static_cast<T>(freedom > 0 ? freedom : 0);
   mean(x, means, outer, n, inner);
   reduce<SumDeviationsReducer<T>>(x, y, outer, n, inner, static_cast<const T*>(means));
-  elementwiseFlat(cheapGrain, outputs, [=](auto s) { return s / divisor; }, y, static_cast<const T*>(y));
+  divideAll(y, outer * inner, divisor);
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

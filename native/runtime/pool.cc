@@ -41,8 +41,9 @@ Pool& pool() {
   return *instance;
 }
 
-// Four classes for each power of two: at most a quarter of a block is wasted.
+// Four classes for each power of two: at most a quarter of a block is wasted. From classCount on there is no block.
 int classOf(int64_t bytes) {
+  if (bytes < 0) return classCount;
   if (bytes <= alignment) return 0;
   const int exponent = 63 - std::countl_zero(static_cast<uint64_t>(bytes - 1));
   const int64_t step = (int64_t{1} << exponent) / classesPerDoubling;
@@ -110,6 +111,7 @@ Slot* takeSlot(Pool& p) {
 }
 
 void* takeMemory(Pool& p, int index, int64_t limit) {
+  if (index >= classCount) return nullptr;
   const int64_t bytes = classBytes(index);
   SizeClass& sizes = p.classes[index];
   sizes.lastUse = ++p.allocations;
@@ -150,7 +152,6 @@ void empty(Pool& p, Slot* slot) {
 Slot* acquireSlot(int64_t share, int64_t count) {
   const int64_t bytes = share * count;
   const int index = classOf(bytes);
-  if (bytes < 0 || index >= classCount) return nullptr;
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
   Slot* slot = takeSlot(p);
@@ -181,11 +182,9 @@ void releaseSlot(Slot* slot) {
 }
 
 void* acquireBlock(int64_t bytes) {
-  const int index = classOf(bytes);
-  if (bytes < 0 || index >= classCount) return nullptr;
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  return takeMemory(p, index, INT64_MAX);
+  return takeMemory(p, classOf(bytes), INT64_MAX);
 }
 
 void releaseBlock(void* block, int64_t bytes) {

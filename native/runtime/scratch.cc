@@ -26,7 +26,9 @@ void* orThrow(void* data, int64_t bytes) {
 
 }  // namespace
 
-Scratch::Scratch(int64_t bytes) : bytes_((bytes + alignment - 1) / alignment * alignment) {
+// A product of sizes that overflowed may be negative: more than there is.
+Scratch::Scratch(int64_t bytes)
+    : bytes_(((bytes < 0 ? INT64_MAX / 2 : bytes) + alignment - 1) / alignment * alignment) {
   if (arena.block == nullptr)
     arena.block = static_cast<char*>(orThrow(std::aligned_alloc(alignment, blockBytes), blockBytes));
   inArena_ = arena.used + bytes_ <= blockBytes;

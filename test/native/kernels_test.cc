@@ -459,14 +459,15 @@ void testOutOfScratch() {
   constexpr int64_t tooMuch = INT64_MAX / 4;
   const auto place = [] { return Scratch(64).as<char>(); };
   char* const before = place();
-  for (const int64_t failing : {0, 17, 63}) {
+  // The last as after an overflow.
+  for (const auto [failing, wanted] : {std::pair<int64_t, int64_t>{0, tooMuch}, {17, tooMuch}, {63, -tooMuch}}) {
     int64_t missing = 0;
     std::atomic<int64_t> done = 0;
     try {
       parallelFor(64, 1, [&](int64_t begin, int64_t end) {
         const Scratch held(1000);
         for (int64_t i = begin; i < end; i++) {
-          if (i == failing) const Scratch scratch(tooMuch);
+          if (i == failing) const Scratch scratch(wanted);
           done++;
         }
       });
