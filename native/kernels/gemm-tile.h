@@ -199,7 +199,7 @@ constexpr TileKernel<T, Row> tileKernelOf(int64_t rows, std::integer_sequence<in
 template <class Terms, class T, class Row>
 TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
   using Rows = std::make_integer_sequence<int, tileRows>;
-  constexpr int n = nativeBytes / sizeof(T);
+  constexpr int n = nativeLanes<T>;
   if (columns <= n) return tileKernelOf<Terms, T, Row, 1, n>(rows, Rows{});
   return columns <= lanes<T> ? tileKernelOf<Terms, T, Row, 1, lanes<T>>(rows, Rows{})
                              : tileKernelOf<Terms, T, Row, tileVectors, lanes<T>>(rows, Rows{});
@@ -208,7 +208,7 @@ TileKernel<T, Row> tileKernel(int64_t rows, int64_t columns) {
 // The formula over a tile that was stored without, rows of whole vectors.
 template <class T>
 NEVER_INLINE void applyFormula(Formula formula, T* c, int64_t cStride, int64_t rows, int64_t columns) {
-  constexpr int n = nativeBytes / sizeof(T);
+  constexpr int n = nativeLanes<T>;
   for (int64_t i = 0; i < rows; i++) {
     for (int64_t j = 0; j < columns; j += n) {
       T* at = c + i * cStride + j;

@@ -11,10 +11,6 @@ inline int64_t evenPart(int64_t n, int64_t most) { return ceilDivide(n, ceilDivi
 inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 
-// One register of T, the unit of a transposition in registers.
-template <class T>
-inline constexpr int nativeLanes = nativeBytes / sizeof(T);
-
 // line(j)[i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
 // log2(lanes) rounds of interleaving row i with row i + lanes / 2 transpose a square.
 template <class T, class Line, class... Count>

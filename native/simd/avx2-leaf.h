@@ -67,6 +67,9 @@ struct Leaf<float, 8> : GenericLeaf<float, 8> {
   static ALWAYS_INLINE Reg ceil(Reg a) { return _mm256_round_ps(a, _MM_FROUND_TO_POS_INF | _MM_FROUND_NO_EXC); }
   static ALWAYS_INLINE Reg trunc(Reg a) { return _mm256_round_ps(a, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC); }
   static ALWAYS_INLINE Reg round(Reg a) { return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+  static ALWAYS_INLINE Reg lookup(Reg table, Register<int32_t, 8> index) {
+    return _mm256_permutevar8x32_ps(table, bits<__m256i>(index));
+  }
   static ALWAYS_INLINE bool any(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) != 0; }
   static ALWAYS_INLINE bool all(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) == 0xff; }
 };
@@ -103,6 +106,9 @@ struct Leaf<int32_t, 8> : GenericLeaf<int32_t, 8> {
     return bits<Reg>(_mm256_maskload_epi32(p, firstLanes32(count)));
   }
   static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) { storeFirst32(p, bits<__m256i>(r), count); }
+  static ALWAYS_INLINE Reg lookup(Reg table, Reg index) {
+    return bits<Reg>(_mm256_permutevar8x32_epi32(bits<__m256i>(table), bits<__m256i>(index)));
+  }
   // To bytes: the low byte of each lane, gathered in each 16-byte half; GNU vectors would go lane by lane.
   template <class U>
   static ALWAYS_INLINE Register<U, 8> convert(Reg a) {

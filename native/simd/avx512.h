@@ -49,9 +49,7 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
     return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
-  static ALWAYS_INLINE Reg lookup(const float* table, Lanes index) {
-    return _mm512_permutexvar_ps(bits<__m512i>(index), load(table));
-  }
+  static ALWAYS_INLINE Reg lookup(Reg table, Lanes index) { return _mm512_permutexvar_ps(bits<__m512i>(index), table); }
 };
 
 template <>
@@ -100,8 +98,8 @@ struct Leaf<int32_t, 16> : GenericLeaf<int32_t, 16> {
   static ALWAYS_INLINE void store(int32_t* p, Reg r, int count) {
     _mm512_mask_storeu_epi32(p, first(count), bits<__m512i>(r));
   }
-  static ALWAYS_INLINE Reg lookup(const int32_t* table, Reg index) {
-    return bits<Reg>(_mm512_permutexvar_epi32(bits<__m512i>(index), bits<__m512i>(load(table))));
+  static ALWAYS_INLINE Reg lookup(Reg table, Reg index) {
+    return bits<Reg>(_mm512_permutexvar_epi32(bits<__m512i>(index), bits<__m512i>(table)));
   }
   // GNU vectors would go to bytes, and from them, lane by lane.
   template <class U>

@@ -92,7 +92,7 @@ ALWAYS_INLINE vec<T, N> expOfNormal(vec<T, N> x) {
 // holds the bits of 2^(j/16) less those that 16 k + j, shifted to where k belongs, leaves in the fraction. exp(r) is
 // fitted to 1.6e-9.
 template <bool fine = true, int N>
-  requires(looksUp<int32_t> && N >= lanes<float>)
+  requires(looksUp<int32_t> && nativeLanes<float> == 16 && N >= 16)
 ALWAYS_INLINE vec<float, N> expOfNormal(vec<float, N> x) {
   using V = vec<float, N>;
   alignas(64) static constexpr int32_t powers[] = {
@@ -105,9 +105,9 @@ ALWAYS_INLINE vec<float, N> expOfNormal(vec<float, N> x) {
   const auto sum = fma(x, V::splat(static_cast<float>(16 * log2E)), V::splat(magic));
   const auto r = minusLogTwo(x, sum - magic, 1.0 / 16);
   const auto n = bitCast<int32_t>(sum);
-  const auto start = fine ? r + lookup(errors, n) : r;
+  const auto start = fine ? r + lookup(vec<float, 16>::load(errors), n) : r;
   const auto p = fma(r * r, fma(r, V::splat(0.16666719f), V::splat(0.50001619f)), start);
-  const auto power = bitCast<float>(lookup(powers, n) + (n << 19));
+  const auto power = bitCast<float>(lookup(vec<int32_t, 16>::load(powers), n) + (n << 19));
   return fma(power, p, power);
 }
 

@@ -9,6 +9,10 @@ namespace flambeau::FLAMBEAU_ISA {
 template <class T, int N>
 inline constexpr bool isLeaf = N * static_cast<int>(sizeof(T)) <= nativeBytes;
 
+// Lanes of a register of the machine.
+template <class T>
+inline constexpr int nativeLanes = nativeBytes / static_cast<int>(sizeof(T));
+
 template <class T, int N>
 struct mask {
   mask<T, N / 2> lo, hi;
@@ -551,14 +555,16 @@ ALWAYS_INLINE vec<T, N> ldexp(vec<T, N> a, vec<T, N> n) {
     return {ldexp(a.lo, n.lo), ldexp(a.hi, n.hi)};
 }
 
-// Whether the machine finds a lane's index, modulo lanes<T>, in a table of lanes<T> in one instruction.
+// Whether the machine finds the lane of a register that another's lanes name, modulo nativeLanes<T>, in one
+// instruction.
 template <class T>
-inline constexpr bool looksUp =
-    requires(Register<IntOf<T>, lanes<T>> index) { Leaf<T, lanes<T>>::lookup(static_cast<const T*>(nullptr), index); };
+inline constexpr bool looksUp = requires(Register<T, nativeLanes<T>> table, Register<IntOf<T>, nativeLanes<T>> index) {
+  Leaf<T, nativeLanes<T>>::lookup(table, index);
+};
 template <class T, int N>
-ALWAYS_INLINE vec<T, N> lookup(const T* table, vec<IntOf<T>, N> index) {
-  if constexpr (N == lanes<T>)
-    return {Leaf<T, N>::lookup(table, index.r)};
+ALWAYS_INLINE vec<T, N> lookup(vec<T, nativeLanes<T>> table, vec<IntOf<T>, N> index) {
+  if constexpr (N == nativeLanes<T>)
+    return {Leaf<T, N>::lookup(table.r, index.r)};
   else
     return {lookup(table, index.lo), lookup(table, index.hi)};
 }
