@@ -30,12 +30,12 @@ export interface DataLoaderOptions<T, B> {
   signal?: AbortSignal | null;
   /**
    * Threads that make batches; the dataset must come from `workerDataset`, any other one is read in this thread. Batches
-   * are in the same order as without. Default 0.
+   * are in the same order as without. At most 1,024. Default 0.
    */
   numWorkers?: number;
   /** Seconds to wait for a batch before a WorkerError; 0 for no limit. Default 0. */
   timeout?: number;
-  /** Batches that each worker makes ahead. Default 2; with workers only. */
+  /** Batches that each worker makes ahead, at most 65,536. Default 2; with workers only. */
   prefetchFactor?: number | null;
   /** Keep the workers, with their datasets, for the next pass; `dispose` ends them. Default false; with workers only. */
   persistentWorkers?: boolean;
@@ -81,6 +81,20 @@ export function checkLoaderOptions<T, B>(dataset: Source<T>, options: DataLoader
   }
 }
 
+// More of either would end the process, by threads or by requests.
+const mostWorkers = 1024;
+const mostPrefetched = 65_536;
+
+// Node starts in each thread before anything of ours; on a smaller stack that ends the process.
+const leastStackMb = 1;
+
+function checkStack(stackSizeMb: number | undefined): void {
+  if (stackSizeMb === undefined || stackSizeMb >= leastStackMb) return;
+  throw new ValueError(
+    `DataLoader: resourceLimits.stackSizeMb must be at least ${leastStackMb}, got ${describe(stackSizeMb)}`,
+  );
+}
+
 function checkWorkers<T, B>(options: DataLoaderOptions<T, B>): void {
   const { numWorkers = 0, timeout = 0, prefetchFactor = null, persistentWorkers = false } = options;
   if (!Number.isInteger(numWorkers)) {
@@ -89,10 +103,18 @@ function checkWorkers<T, B>(options: DataLoaderOptions<T, B>): void {
   if (numWorkers < 0) {
     throw new ValueError('num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.');
   }
-  if (timeout < 0) throw new ValueError('timeout option should be non-negative');
+  if (numWorkers > mostWorkers) {
+    throw new ValueError(`DataLoader: numWorkers must be at most ${mostWorkers}, got ${numWorkers}`);
+  }
+  if (!(timeout >= 0)) throw new ValueError('timeout option should be non-negative');
   if (numWorkers > 0) {
-    if (prefetchFactor === null || (Number.isInteger(prefetchFactor) && prefetchFactor > 0)) return;
-    throw new ValueError('prefetch_factor option should be non-negative');
+    checkStack(options.workerOptions?.resourceLimits?.stackSizeMb);
+    if (prefetchFactor === null) return;
+    if (!(Number.isInteger(prefetchFactor) && prefetchFactor > 0)) {
+      throw new ValueError('prefetch_factor option should be non-negative');
+    }
+    if (prefetchFactor <= mostPrefetched) return;
+    throw new ValueError(`DataLoader: prefetchFactor must be at most ${mostPrefetched}, got ${prefetchFactor}`);
   }
   if (options.collateFn instanceof URL) {
     throw new ArgumentTypeError('DataLoader: collateFn must be a function without workers, got a URL');

@@ -38,6 +38,9 @@ function startThread(options: WorkerOptions): Worker {
   return new Worker(code, { ...options, eval: true });
 }
 
+// A timer of more milliseconds fires at once.
+const longestTimer = 2 ** 31 - 1;
+
 /** Threads that answer requests. They keep the process alive only while somebody waits for them. */
 export class WorkerPool {
   readonly #threads: Worker[];
@@ -87,7 +90,7 @@ export class WorkerPool {
       try {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
-          if (timeout > 0) timer = setTimeout(resolve, timeout * 1000);
+          if (timeout > 0) timer = setTimeout(resolve, Math.min(timeout * 1000, longestTimer));
         });
       } finally {
         this.#wake = null;

@@ -101,6 +101,26 @@ describe('functions', () => {
     );
   });
 
+  it.each([
+    ['a timeout that is no number', { timeout: Number.NaN }, /timeout option should be non-negative/],
+    ['more workers than threads', { numWorkers: 2 ** 31 }, /numWorkers must be at most 1024/],
+    ['endless requests', { prefetchFactor: 2 ** 40 }, /prefetchFactor must be at most 65536/],
+    [
+      'a stack that Node cannot start on',
+      { workerOptions: { resourceLimits: { stackSizeMb: 0.01 } } },
+      /stackSizeMb must be at least 1, got 0.01/,
+    ],
+  ])('refuse %s', (_, options, message) => {
+    expect(() => new data.DataLoader(set, { numWorkers: 1, ...options })).toThrow(message);
+  });
+
+  it('wait for longer than a timer of Node can', async () => {
+    const loader = new data.DataLoader<unknown, unknown>(set, { batchSize: 5, numWorkers: 1, timeout: 1e300 });
+    let batches = 0;
+    for await (const _ of loader) batches++;
+    expect(batches).toBe(2);
+  });
+
   it('are told by workerDataset what is wrong', async () => {
     await expect(data.workerDataset(module('absent'))).rejects.toThrow(/no export 'absent'; it exports .*Shares/);
     await expect(data.workerDataset(module('constant'))).rejects.toThrow(/must be a class or a function, got 3/);
