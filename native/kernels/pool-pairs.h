@@ -3,22 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 
 #include "kernels/elementwise.h"
 
 namespace flambeau::FLAMBEAU_ISA {
-
-// a0 a2 ... b0 b2 ... (odd: a1 a3 ... b1 b3 ...)
-template <bool odd, class R, int... i>
-ALWAYS_INLINE R pickHalf(R a, R b, std::integer_sequence<int, i...>) {
-  return __builtin_shufflevector(a, b, (2 * i + odd)...);
-}
-// a0 b0 a1 b1 ... of the lower (upper) halves.
-template <bool high, class R, int... i>
-ALWAYS_INLINE R zip(R a, R b, std::integer_sequence<int, i...>) {
-  constexpr int n = sizeof...(i);
-  return __builtin_shufflevector(a, b, ((i & 1) * n + i / 2 + (high ? n / 2 : 0))...);
-}
 
 template <class T>
 using PoolVec = vec<T, nativeLanes<T>>;
@@ -30,7 +19,7 @@ ALWAYS_INLINE PoolVec<T> loadHalf(const T* p, Count... count) {
   using V = PoolVec<T>;
   const V low = V::load(p, (2 * count < n ? 2 * count : n)...);
   const V high = V::load(p + n, (2 * count < n ? 0 : 2 * count - n)...);
-  return {pickHalf<odd>(low.r, high.r, std::make_integer_sequence<int, n>{})};
+  return everySecond<odd>(low, high);
 }
 
 // Calls row(q) for n outputs from q on until all `count` are done: the last n overlap others, for an output may be
@@ -46,9 +35,9 @@ ALWAYS_INLINE void overPairs(int64_t count, Row row) {
 template <class T, class... Count>
 ALWAYS_INLINE void storeHalves(PoolVec<T> even, PoolVec<T> odd, T* p, Count... count) {
   constexpr int n = nativeLanes<T>;
-  using Lanes = std::make_integer_sequence<int, n>;
-  PoolVec<T>{zip<false>(even.r, odd.r, Lanes{})}.store(p, (2 * count < n ? 2 * count : n)...);
-  PoolVec<T>{zip<true>(even.r, odd.r, Lanes{})}.store(p + n, (2 * count < n ? 0 : 2 * count - n)...);
+  const auto line = interleave(even, odd);
+  line.low.store(p, (2 * count < n ? 2 * count : n)...);
+  line.high.store(p + n, (2 * count < n ? 0 : 2 * count - n)...);
 }
 
 // A row of 2 x 2 windows of stride 2. The first maximum wins, or the last NaN; its number in the window, 0 and 1 above
@@ -78,14 +67,15 @@ void maxPairs(const T* top, T* y, uint8_t* choices, int64_t w, int64_t ow) {
 }
 
 // Calls row(first element above, first result, results) for every row of the 2 x 2 windows of stride 2 that lie wholly
-// in planes of h x w.
-template <class Row>
-void overPairRows(int64_t planes, int64_t h, int64_t w, Row row) {
+// in planes of h x w, and finish() where a thread is done with its rows.
+template <class Row, class Finish = decltype([] {})>
+void overPairRows(int64_t planes, int64_t h, int64_t w, Row row, Finish finish = {}) {
   const int64_t oh = h / 2, ow = w / 2;
   parallelFor(planes, 1 + 32768 / (h * w + 1), [&](int64_t begin, int64_t end) {
     for (int64_t plane = begin; plane < end; plane++) {
       for (int64_t r = 0; r < oh; r++) row(plane * h * w + 2 * r * w, (plane * oh + r) * ow, ow);
     }
+    finish();
   });
 }
 
@@ -261,11 +251,12 @@ void spreadPairs(Gradient from, T* dx, int64_t planes, int64_t h, int64_t w) {
     });
   };
   if (covers && 2 * w <= tileSize && isStreamed(planes * h * w, dx)) {
-    overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t ow) {
+    const auto streamRow = [=](int64_t above, int64_t at, int64_t ow) {
       alignas(64) T tile[tileSize];
       spreadRow(at, ow, tile);
       streamCopy(tile, dx + above, 2 * w * static_cast<int64_t>(sizeof(T)));
-    });
+    };
+    overPairRows(planes, h, w, streamRow, [] { streamFence(); });
   } else {
     overPairRows(planes, h, w, [=](int64_t above, int64_t at, int64_t ow) { spreadRow(at, ow, dx + above); });
   }
