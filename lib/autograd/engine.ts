@@ -3,7 +3,7 @@ import { AutogradError } from '../errors.ts';
 import { type Storage, storageSerial } from '../native/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { anomalyMode, withGradMode } from './mode.ts';
-import { type Edge, fittingGrad, type Grad, type Node } from './node.ts';
+import { type Edge, fittingGrad, type Grad, type IsDonated, type Node } from './node.ts';
 import { AccumulateGrad } from './record.ts';
 
 /** What a run of the engine is asked for. */
@@ -40,6 +40,7 @@ class Run {
   readonly #leads: ReadonlySet<Node> | null;
   readonly #captured: Map<Node, Map<number, Grad>>;
   readonly #ownership: Ownership;
+  readonly #isDonated: IsDonated;
 
   constructor(request: BackwardRequest) {
     this.#request = request;
@@ -54,6 +55,7 @@ class Run {
     this.#runs = ways?.runs ?? null;
     this.#leads = ways?.leads ?? null;
     this.#ownership = new Ownership(request.createGraph);
+    this.#isDonated = request.createGraph ? neverDonated : (g) => this.#ownership.isExclusive(g);
   }
 
   run(): Grad[] {
@@ -136,7 +138,7 @@ class Run {
   #produce(node: Node, grads: readonly Grad[]): readonly Grad[] {
     if (grads.every((g) => g === null)) return [];
     if (node.exposesGrads) for (const g of grads) if (g !== null) this.#ownership.share(g);
-    let produced = runNode(node, grads);
+    let produced = runNode(node, grads, node.postHooks === null ? this.#isDonated : neverDonated);
     if (node.exposesGrads) for (const g of produced) if (g !== null) this.#ownership.share(g);
     for (const hook of node.postHooks?.all() ?? []) {
       for (const g of [...produced, ...grads]) if (g !== null) this.#ownership.share(g);
@@ -191,6 +193,8 @@ class Run {
     for (const hook of leaf.postAccumulateHooks?.all() ?? []) hook(leaf);
   }
 }
+
+const neverDonated: IsDonated = () => false;
 
 /**
  * Knows which gradients only the engine holds. Their memory goes back to the pool as soon as they are used, while it is
@@ -309,12 +313,12 @@ function waysTo(tasks: ReadonlyMap<Node, Task>, targets: ReadonlyMap<Node, unkno
 }
 
 // In anomaly mode an error names the operator's place in the forward pass, and NaN is an error.
-function runNode(node: Node, grads: readonly Grad[]): readonly Grad[] {
+function runNode(node: Node, grads: readonly Grad[], isDonated: IsDonated): readonly Grad[] {
   const mode = anomalyMode();
-  if (mode === 'off') return node.backward(grads);
+  if (mode === 'off') return node.backward(grads, isDonated);
   let produced: readonly Grad[];
   try {
-    produced = node.backward(grads);
+    produced = node.backward(grads, isDonated);
   } catch (error) {
     if (error instanceof Error && error.cause === undefined && node.origin !== null) error.cause = node.origin;
     throw error;

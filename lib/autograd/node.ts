@@ -12,7 +12,15 @@ export type Grad = Tensor | null;
  * How to go back through an operator: from the gradients of its outputs to one gradient (or null) for each input.
  * `saved` are the tensors given to `record`; `needs[i]` says whether input i wants a gradient.
  */
-export type Rule = (grads: readonly Grad[], saved: readonly Tensor[], needs: readonly boolean[]) => readonly Grad[];
+export type Rule = (
+  grads: readonly Grad[],
+  saved: readonly Tensor[],
+  needs: readonly boolean[],
+  isDonated: IsDonated,
+) => readonly Grad[];
+
+/** Whether nobody but the rule that was given a gradient has it any more, so that it may write its result over it. */
+export type IsDonated = (g: Tensor) => boolean;
 
 /** Where a gradient goes: an output of a node. */
 export interface Edge {
@@ -183,14 +191,14 @@ export class Node {
     return list;
   }
 
-  /** @internal Runs the rule. */
-  backward(grads: readonly Grad[]): readonly Grad[] {
+  /** @internal Runs the rule, which may overwrite the donated gradients. */
+  backward(grads: readonly Grad[], isDonated: IsDonated): readonly Grad[] {
     if (this.#rule === null || this.#saved === null) throw new AutogradError(usedTwice);
     const needs = this.edges.map((edge) => edge !== null);
     const saved = this.savedTensors();
     // Hooks have seen the gradients since they came.
     const fitting = grads.map((g, i) => (g === null ? null : fittingGrad(this, i, g, `a hook of ${this.name}`, i)));
-    return this.#rule(fitting, saved, needs);
+    return this.#rule(fitting, saved, needs, isDonated);
   }
 
   /** @internal The saved tensors, checked to be what they were. */

@@ -3,10 +3,15 @@ import { isFloat } from '../dtype.ts';
 import { AutogradError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { isGradEnabled, isInferenceModeEnabled, withGradMode } from './mode.ts';
-import { type Edge, type Grad, Node, type OutputFacts, type Rule } from './node.ts';
+import { type Edge, type Grad, type IsDonated, Node, type OutputFacts, type Rule } from './node.ts';
 
-/** The rule of an operator with one output; `g` is its gradient. */
-export type SingleRule = (g: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => readonly Grad[];
+/** The rule of an operator with one output; `g` is its gradient. See {@link Rule}. */
+export type SingleRule = (
+  g: Tensor,
+  saved: readonly Tensor[],
+  needs: readonly boolean[],
+  isDonated: IsDonated,
+) => readonly Grad[];
 
 /**
  * Records that operator `name` made `y` from `inputs`, if anybody wants a gradient.
@@ -22,9 +27,9 @@ export function record(
   rule: SingleRule,
 ): Tensor {
   if (!wantsGradient(inputs)) return y;
-  const single: Rule = (grads, tensors, needs) => {
+  const single: Rule = (grads, tensors, needs, isDonated) => {
     const g = grads[0];
-    return g === null || g === undefined ? needs.map(() => null) : rule(g, tensors, needs);
+    return g === null || g === undefined ? needs.map(() => null) : rule(g, tensors, needs, isDonated);
   };
   attach(y, new Node(backwardName(name), edgesOf(inputs), [factsOf(y)], saved, single), 0);
   return y;

@@ -10,7 +10,7 @@ import type { InplaceOptions } from './activation-unary.ts';
 import { checkFloat, float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
-import { inPlace, loopsOf } from './elementwise.ts';
+import { gradientPair, inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
 import { sumToSize } from './reduce.ts';
 import { clamp, where } from './select.ts';
@@ -51,12 +51,12 @@ function activate(activation: Activation, x: Tensor, parameters: readonly number
   const loops = loopsOf(x.shape, [x, y]);
   const run = activation.run as Parametrised;
   run(x.dtype as FloatDtype, x, y, ...parameters, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
-  return record(name, [x], y, [x], (g, [sx = g]) => {
+  return record(name, [x], y, [x], (g, [sx = g], _needs, isDonated) => {
     checkNotLost(name, activation.lost);
     if (isGradEnabled()) return [mul(g, activation.slope(sx))];
-    const dx = emptyOf(g.shape, g.dtype);
+    const [dy, dx] = gradientPair(g, isDonated);
     const back = activation.runBackward as ParametrisedBackward;
-    back(g.dtype as FloatDtype, contiguous(g), contiguous(sx), dx, ...parameters, dx.numel());
+    back(g.dtype as FloatDtype, dy, contiguous(sx), dx, ...parameters, dx.numel());
     return [dx];
   });
 }

@@ -11,6 +11,7 @@ import { float, optionalTensor } from './arguments.ts';
 import { add, mul, sub } from './binary.ts';
 import { contiguous, to } from './copies.ts';
 import { dropout } from './dropout.ts';
+import { gradientPair } from './elementwise.ts';
 import { matmul } from './matmul.ts';
 import { all, sum } from './reduce.ts';
 import { where } from './select.ts';
@@ -89,10 +90,10 @@ function weightsOf(scores: Tensor, mask: Tensor | null, factor: number): Tensor 
   const added = mask === null ? null : addedMask(mask, x);
   const y = emptyOf(x.shape, dtype);
   kernels.attentionWeights(dtype, x, added, y, rows, n, added === null ? 1 : added.numel() / Math.max(1, n), factor);
-  return record('softmax', [x], y, [y], (g, [sy = g]) => {
+  return record('softmax', [x], y, [y], (g, [sy = g], _needs, isDonated) => {
     if (isGradEnabled()) return [mul(mul(sy, sub(g, sum(mul(g, sy), -1, { keepdim: true }))), factor)];
-    const dx = emptyOf(sy.shape, dtype);
-    kernels.attentionWeightsBackward(dtype, contiguous(g), contiguous(sy), dx, rows, n, factor);
+    const [dy, dx] = gradientPair(g, isDonated);
+    kernels.attentionWeightsBackward(dtype, dy, contiguous(sy), dx, rows, n, factor);
     return [dx];
   });
 }

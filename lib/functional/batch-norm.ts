@@ -8,6 +8,7 @@ import { numelOf, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { eq, mul } from './binary.ts';
 import { cast, clone, contiguous } from './copies.ts';
+import { gradientPair } from './elementwise.ts';
 import { type Affine, checkAffine, normGradient, presentOf } from './norm-gradient.ts';
 import { tile } from './rearrange.ts';
 import { mean as meanOver, sum } from './reduce.ts';
@@ -175,7 +176,7 @@ function normalizeChannels(
   kernels.batchNorm(dtype, contiguous(x), mean, variance, w, bias && contiguous(bias), y, n, c, s, eps);
   const saved = presentOf([x, mean, variance, weight]);
   const inputs = presentOf([x, weight, bias]);
-  return record('nativeBatchNorm', inputs, y, saved, (g, [sx = g, sm = g, sv = g, sw], needs) => {
+  return record('nativeBatchNorm', inputs, y, saved, (g, [sx = g, sm = g, sv = g, sw], needs, isDonated) => {
     const ofInputs = (dx: Tensor | null, dw: Tensor | null, db: Tensor | null) =>
       [dx, ...(weight === null ? [] : [dw]), ...(bias === null ? [] : [db])].map((d, i) => (needs[i] ? d : null));
     const dims = g.shape.flatMap((_, d) => (d === 1 ? [] : [d]));
@@ -185,17 +186,17 @@ function normalizeChannels(
       const { dx, xhat } = normGradient(g, sx, sw === undefined ? null : broadcast(sw), dims, eps, statistics);
       return ofInputs(dx, sum(mul(g, xhat), dims), sum(g, dims));
     }
-    const dx = needs[0] ? emptyOf(sx.shape, sx.dtype) : null;
+    const [dy, dx] = gradientPair(g, isDonated);
     const [dw, db] = [emptyOf([c], sx.dtype), emptyOf([c], sx.dtype)];
     const held = sw === undefined ? null : contiguous(sw);
     kernels.batchNormBackward(
       dtype,
-      contiguous(g),
+      dy,
       contiguous(sx),
       sm,
       sv,
       held,
-      dx,
+      needs[0] ? dx : null,
       dw,
       db,
       n,

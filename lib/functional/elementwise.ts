@@ -1,5 +1,6 @@
 // How elementwise operators run: promotion, broadcasting, the kernel's loops, and what is recorded. Internal.
 import { isGradEnabled } from '../autograd/mode.ts';
+import type { IsDonated } from '../autograd/node.ts';
 import { checkInPlace, rebase, record, wantsGradient } from '../autograd/record.ts';
 import { type Dtype, factsOf, getDefaultDtype, isFloat, promoteTypes } from '../dtype.ts';
 import { ArgumentTypeError, DtypeError, describe, ShapeError, StateError } from '../errors.ts';
@@ -15,7 +16,7 @@ import {
   sameShape,
 } from '../tensor/shape.ts';
 import { emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { cast, clone } from './copies.ts';
+import { cast, clone, contiguous } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
 /** What an elementwise operator takes beside a tensor. */
@@ -179,17 +180,22 @@ export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = 
   operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
   if (into !== null || !isFloat(input.dtype)) return into ?? y;
   const saved = { x: [input, input], y: [y, y], both: [input, y], nothing: [] }[operator.saves];
-  return record(operator.name, [input], y, saved, (g, [sx = g, sy = g]) => {
+  return record(operator.name, [input], y, saved, (g, [sx = g, sy = g], _needs, isDonated) => {
     const { runBackward } = operator;
     if (runBackward === null || isGradEnabled()) return [operator.gradient(g, sx, sy)];
-    const dx = emptyOf(g.shape, g.dtype);
-    runBackward(g.dtype as 'float32', contiguous(g), contiguous(sx), contiguous(sy), dx, dx.numel());
+    const [dy, dx] = gradientPair(g, isDonated);
+    runBackward(g.dtype as 'float32', dy, contiguous(sx), contiguous(sy), dx, dx.numel());
     return [dx];
   });
 }
 
-function contiguous(x: Tensor): Tensor {
-  return x.isContiguous() ? x : clone(x);
+/**
+ * The gradient of a result as kernels read it, and where they write that of an operand of the same shape and type: over
+ * it if it was donated, which spares the caches another array.
+ */
+export function gradientPair(g: Tensor, isDonated: IsDonated): [dy: Tensor, dx: Tensor] {
+  const dy = contiguous(g);
+  return [dy, dy !== g || isDonated(g) ? dy : emptyOf(g.shape, g.dtype)];
 }
 
 // ---- Binary operators

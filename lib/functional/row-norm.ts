@@ -6,6 +6,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { mul } from './binary.ts';
 import { contiguous } from './copies.ts';
+import { gradientPair } from './elementwise.ts';
 import { normGradient, presentOf } from './norm-gradient.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './views.ts';
@@ -34,7 +35,8 @@ export function rowNorm(name: string, x: Tensor, weight: Tensor | null, bias: Te
   const [w, b] = [weight && contiguous(weight), bias && contiguous(bias)];
   kernels.rowNorm(dtype, contiguous(x), w, b, y, mean, rstd, rows, n, groups, inner, eps, centred);
   const saved = presentOf([x, mean, rstd, weight]);
-  return record(name, presentOf([x, weight, bias]), y, saved, (g, [sx = g, sm = g, sr = g, sw = null], needs) => {
+  const inputs = presentOf([x, weight, bias]);
+  return record(name, inputs, y, saved, (g, [sx = g, sm = g, sr = g, sw = null], needs, isDonated) => {
     const gradients = (dx: Tensor | null, dw: Tensor | null, db: Tensor | null) => [
       dx,
       ...(weight === null ? [] : [dw && reshape(dw, [...weight.shape])]),
@@ -42,15 +44,18 @@ export function rowNorm(name: string, x: Tensor, weight: Tensor | null, bias: Te
     ];
     const channels = inner === 0 ? (weight ?? bias ?? g).numel() / Math.max(groups, 1) : n / inner;
     if (isGradEnabled() || g.numel() === 0) return gradients(...differentiable(g, sx, sw, channels, q));
-    const [dy, held] = [contiguous(g), contiguous(sx)];
-    const dx = needs[0] ? emptyOf(sx.shape, dtype) : null;
-    if (dx !== null) {
+    const held = contiguous(sx);
+    const [dy, dx] = gradientPair(g, isDonated);
+    const vector = () => emptyOf([groups * channels], dtype);
+    const [dw, db] = needs.slice(1).some(Boolean) ? [vector(), vector()] : [null, null];
+    // Before dx, which may lie over dy.
+    if (dw !== null && db !== null) {
+      kernels.rowNormBackwardAffine(dtype, dy, held, sm, sr, dw, db, rows, n, groups, inner);
+    }
+    if (needs[0]) {
       kernels.rowNormBackward(dtype, dy, held, sm, sr, sw && contiguous(sw), dx, rows, n, groups, inner, centred);
     }
-    if (!needs.slice(1).some(Boolean)) return gradients(dx, null, null);
-    const [dw, db] = [emptyOf([groups * channels], dtype), emptyOf([groups * channels], dtype)];
-    kernels.rowNormBackwardAffine(dtype, dy, held, sm, sr, dw, db, rows, n, groups, inner);
-    return gradients(dx, dw, db);
+    return gradients(needs[0] ? dx : null, dw, db);
   });
 }
 

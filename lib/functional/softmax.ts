@@ -9,6 +9,7 @@ import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import { byPosition, isNamed, type Named } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
+import { gradientPair } from './elementwise.ts';
 import { sum } from './reduce.ts';
 import { exp, neg } from './unary.ts';
 
@@ -58,10 +59,10 @@ function along(family: Family, x: Tensor, given: OptionalDim, options: SoftmaxOp
   const inner = numelOf(sizesFrom(x.shape, d + 1));
   const y = emptyOf(x.shape, dtype);
   family.run(dtype, input, y, outer, n, inner);
-  return record(family.name, [input], y, [y], (g, [sy = g]) => {
+  return record(family.name, [input], y, [y], (g, [sy = g], _needs, isDonated) => {
     if (isGradEnabled()) return [family.gradient(g, sy, d)];
-    const dx = emptyOf(sy.shape, sy.dtype);
-    family.runBackward(sy.dtype as FloatDtype, contiguous(g), contiguous(sy), dx, outer, n, inner);
+    const [dy, dx] = gradientPair(g, isDonated);
+    family.runBackward(sy.dtype as FloatDtype, dy, contiguous(sy), dx, outer, n, inner);
     return [dx];
   });
 }

@@ -174,6 +174,60 @@ describe('hooks', () => {
   });
 });
 
+describe('a rule may write over the gradient it was given, unless somebody else has it:', () => {
+  const kept: Tensor[] = [];
+  const keep = (g: Tensor | null | undefined) => void (g && kept.push(g));
+  // Each makes or watches the gradient of y = max(x, 0), which is 2 everywhere, and goes back.
+  const ways: Record<string, (x: Tensor, y: Tensor) => void> = {
+    'a tensor hook': (_x, y) => {
+      y.registerHook(keep);
+      y.mul(2).sum().backward();
+    },
+    'a hook before the node': (_x, y) => {
+      y.gradFn?.registerPrehook(([g]) => keep(g));
+      y.mul(2).sum().backward();
+    },
+    'a hook after the node': (_x, y) => {
+      y.gradFn?.registerHook((_produced, [g]) => keep(g));
+      y.mul(2).sum().backward();
+    },
+    retainGrad: (_x, y) => {
+      y.retainGrad();
+      y.mul(2).sum().backward();
+      keep(y.grad);
+    },
+    'one who asked for it': (x, y) => {
+      const [gy, gx] = autograd.grad(y.mul(2).sum(), [y, x]);
+      keep(gy);
+      x.grad = gx ?? null;
+    },
+    'the caller of backward': (_x, y) => {
+      const seed = tensor([2, 2], { dtype: 'float64' });
+      keep(seed);
+      y.backward(seed);
+    },
+    'another operand': (x, y) => {
+      const z = tensor([1, 1], { dtype: 'float64', requiresGrad: true });
+      y.add(z).mul(2).sum().backward();
+      keep(z.grad);
+      expect(list(x.grad)).toEqual([0, 2]);
+    },
+    'the graph of the gradient': (x, y) => {
+      y.registerHook(keep);
+      y.mul(2).sum().backward(null, { createGraph: true });
+      x.grad = x.grad?.detach() ?? null;
+    },
+  };
+
+  test.each(Object.entries(ways))('%s', (_name, run) => {
+    kept.length = 0;
+    const x = leaf(-1, 1);
+    run(x, x.relu());
+    expect(kept.map(list)).toEqual([[2, 2]]);
+    expect(list(x.grad)).toEqual([0, 2]);
+  });
+});
+
 describe('size', () => {
   test('a graph one million nodes deep', () => {
     const x = leaf(1);
