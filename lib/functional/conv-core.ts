@@ -57,11 +57,9 @@ export function correlate(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geo
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
   return record('convolution', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => {
     const dy = contiguous(g);
-    return [
-      needsX ? inputGradient(dy, sw, q) : null,
-      needsW ? weightGradient(sx, dy, q) : null,
-      needsB ? biasGradient(dy) : null,
-    ];
+    const dx = needsX ? inputGradient(dy, sw, q) : null;
+    if (!needsW) return [dx, null, needsB ? biasGradient(dy) : null];
+    return [dx, ...weightGradients(sx, dy, q, needsB)];
   });
 }
 
@@ -76,25 +74,32 @@ export function inputGradient(dy: Tensor, weight: Tensor, q: Geometry): Tensor {
     [dy, weight],
     (g, [sdy = g, sw = g], [needsDy, needsW]) => [
       needsDy ? correlate(g, sw, null, q) : null,
-      needsW ? weightGradient(g, sdy, q) : null,
+      needsW ? weightGradients(g, sdy, q)[0] : null,
     ],
   );
 }
 
-// The gradient of the weight: linear in x and in dy.
-function weightGradient(x: Tensor, dy: Tensor, q: Geometry): Tensor {
+// The gradients of the weight, linear in x and in dy, and if it is wanted of the bias, while dy is in the cache.
+function weightGradients(x: Tensor, dy: Tensor, q: Geometry, needsB = false): [dw: Tensor, db: Tensor | null] {
   const dw = emptyOf([q.o, q.c / q.groups, q.kh, q.kw], x.dtype);
-  kernels.conv2dBackwardWeight(x.dtype as FloatDtype, contiguous(x), contiguous(dy), dw, ...numbersOf(q));
-  return record('convolutionBackwardWeight', [x, dy], dw, [x, dy], (g, [sx = g, sdy = g], [needsX, needsDy]) => [
+  const db = needsB ? emptyOf([q.o], x.dtype) : null;
+  kernels.conv2dBackwardWeight(x.dtype as FloatDtype, contiguous(x), contiguous(dy), dw, db, ...numbersOf(q));
+  record('convolutionBackwardWeight', [x, dy], dw, [x, dy], (g, [sx = g, sdy = g], [needsX, needsDy]) => [
     needsX ? inputGradient(sdy, g, q) : null,
     needsDy ? correlate(sx, g, null, q) : null,
   ]);
+  return [dw, db && recordBiasGradient(dy, db)];
 }
 
 function biasGradient(dy: Tensor): Tensor {
   const [n, o, oh, ow] = dy.shape as [number, number, number, number];
   const db = emptyOf([o], dy.dtype);
   kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, n, o, oh * ow);
+  return recordBiasGradient(dy, db);
+}
+
+function recordBiasGradient(dy: Tensor, db: Tensor): Tensor {
+  const [n, o, oh, ow] = dy.shape as [number, number, number, number];
   return record('convolutionBackwardBias', [dy], db, [], (g) => [expand(reshape(g, [1, o, 1, 1]), [n, o, oh, ow])]);
 }
 

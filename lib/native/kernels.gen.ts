@@ -1407,27 +1407,28 @@ export function conv2dBackwardInput(dtype: 'float32' | 'float64' | 'float16' | '
   call(2192 + factsOf(dtype).code, dy.storage.handle, w.storage.handle, dx.storage.handle);
 }
 
-export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, dy: Located, dw: Located, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
+export function conv2dBackwardWeight(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', x: Located, dy: Located, dw: Located, db: Located | null, n: number, c: number, h: number, wd: number, o: number, kh: number, kw: number, strideH: number, strideW: number, padH: number, padW: number, dilH: number, dilW: number, groups: number, oh: number, ow: number): void {
   block[0] = byteOffset(x);
   block[1] = byteOffset(dy);
   block[2] = byteOffset(dw);
-  block[3] = numeric(n);
-  block[4] = numeric(c);
-  block[5] = numeric(h);
-  block[6] = numeric(wd);
-  block[7] = numeric(o);
-  block[8] = numeric(kh);
-  block[9] = numeric(kw);
-  block[10] = numeric(strideH);
-  block[11] = numeric(strideW);
-  block[12] = numeric(padH);
-  block[13] = numeric(padW);
-  block[14] = numeric(dilH);
-  block[15] = numeric(dilW);
-  block[16] = numeric(groups);
-  block[17] = numeric(oh);
-  block[18] = numeric(ow);
-  call(2208 + factsOf(dtype).code, x.storage.handle, dy.storage.handle, dw.storage.handle);
+  block[3] = db === null ? 0 : byteOffset(db);
+  block[4] = numeric(n);
+  block[5] = numeric(c);
+  block[6] = numeric(h);
+  block[7] = numeric(wd);
+  block[8] = numeric(o);
+  block[9] = numeric(kh);
+  block[10] = numeric(kw);
+  block[11] = numeric(strideH);
+  block[12] = numeric(strideW);
+  block[13] = numeric(padH);
+  block[14] = numeric(padW);
+  block[15] = numeric(dilH);
+  block[16] = numeric(dilW);
+  block[17] = numeric(groups);
+  block[18] = numeric(oh);
+  block[19] = numeric(ow);
+  call(2208 + factsOf(dtype).code, x.storage.handle, dy.storage.handle, dw.storage.handle, db === null ? null : db.storage.handle);
 }
 
 export function conv2dBackwardBias(dtype: 'float32' | 'float64' | 'float16' | 'bfloat16', dy: Located, db: Located, n: number, o: number, spatial: number): void {

@@ -1,4 +1,5 @@
-// The gradient of a convolution's weights: products of dy with shifted images, summed over images and positions.
+// The gradients of a convolution's weights, products of dy with shifted images, and of its bias: summed over images and
+// positions.
 #pragma once
 
 #include <array>
@@ -6,6 +7,7 @@
 
 #include "kernels/conv-correlate.h"
 #include "kernels/conv-winograd-weights.h"
+#include "kernels/reduce.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -74,10 +76,17 @@ void addAllTaps(Positions at, int64_t taps, const T* x, const int64_t* offsets, 
   }
 }
 
-// dw[i][t] = sum over images and positions of dy[i] * plane[offsets[t] + position], output channels as lanes. Sums of
-// `parts` fixed ranges of output rows are added in order, whatever the number of threads.
+// sums[i] += the sum of line i.
 template <class T>
-void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) {
+void addLines(int64_t lines, int64_t length, const T* line, int64_t stride, T* sums) {
+  for (int64_t i = 0; i < lines; i++) sums[i] += reduceRow<SumReducer<T>>(line + i * stride, length, T{0});
+}
+
+// dw[i][t] = sum over images and positions of dy[i] * plane[offsets[t] + position], output channels as lanes, and
+// db[i] = sum of dy[i] unless db is nullptr. Sums of `parts` fixed ranges of output rows are added in order, whatever
+// the number of threads.
+template <class T>
+void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw, T* db) {
   constexpr int64_t size = sizeof(T);
   constexpr int n = nativeLanes<T>;
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
@@ -90,7 +99,8 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
   const int64_t lines = s.n * s.oh;
   const int64_t block = minimum(s.oh, ceilDivide(128, s.ow));
   const int64_t parts = minimum(lines, minimum(8, 1 + (lines * s.ow * rows * taps >> 20)));
-  const int64_t sumsSize = taps * width;
+  // Behind those of the taps, the sums of dy alone.
+  const int64_t sumsSize = (taps + 1) * width;
   const Scratch sumScratch(s.groups * parts * sumsSize * size);
   T* sums = sumScratch.as<T>();
   const int64_t work = ceilDivide(lines, parts) * s.ow * rows * taps;
@@ -124,17 +134,23 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
             addAllTaps<T, channelRegisters>(positions, taps, planes, offsets, packed, sum + o, width);
           else
             addAllTaps<T, 1>(positions, taps, planes, offsets, packed, sum + o, width);
+          if (db != nullptr) {
+            addLines(minimum(registers * n, rows - o), count * s.ow, from, outputs, sum + taps * width + o);
+          }
         }
       }
     }
   });
   for (int64_t group = 0; group < s.groups; group++) {
     for (int64_t i = 0; i < rows; i++) {
-      for (int64_t t = 0; t < taps; t++) {
+      for (int64_t t = 0; t <= taps; t++) {
         const T* from = sums + group * parts * sumsSize + t * width + i;
         T sum = from[0];
         for (int64_t part = 1; part < parts; part++) sum += from[part * sumsSize];
-        dw[(group * rows + i) * taps + t] = sum;
+        if (t < taps)
+          dw[(group * rows + i) * taps + t] = sum;
+        else if (db != nullptr)
+          db[group * rows + i] = sum;
       }
     }
   }
@@ -145,12 +161,12 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw) 
 // order.
 template <class T>
 void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x, const T* dy,
-                        T* dw) {
+                        T* dw, T* db) {
   constexpr int64_t size = sizeof(T);
   const int64_t rows = s.groupO(), taps = s.taps(), channels = s.groupC(), outputs = s.oh * s.ow;
   const int64_t parts = s.groups >= 8 ? 1 : minimum(s.n, 4);
   constexpr int n = nativeLanes<T>;
-  const int64_t sumsSize = rows * taps * n;
+  const int64_t dotsSize = rows * taps * n, sumsSize = dotsSize + rows;
   const int64_t line = ceilDivide((s.oh - 1) * layout.pitch + s.ow, n) * n;
   const bool spreads = line != outputs;
   const int64_t planesSize = ceilDivide(channels * layout.channel, lanes<T>) * lanes<T> + 2 * lanes<T>;
@@ -202,20 +218,29 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
             t += width;
           }
         }
+        for (int64_t b = 0; db != nullptr && b < images; b++) {
+          addLines(rows, line, lines + b * imageStep, line, sum + dotsSize);
+        }
       }
     }
   });
   for (int64_t group = 0; group < s.groups; group++) {
+    const T* first = sums + group * parts * sumsSize;
     for (int64_t i = 0; i < rows * taps; i++) {
-      const T* from = sums + group * parts * sumsSize + i * n;
+      const T* from = first + i * n;
       auto sum = vec<T, n>::load(from);
       for (int64_t part = 1; part < parts; part++) sum = sum + vec<T, n>::load(from + part * sumsSize);
       dw[group * rows * taps + i] = reduceAdd(sum);
     }
+    for (int64_t i = 0; db != nullptr && i < rows; i++) {
+      T sum = 0;
+      for (int64_t part = 0; part < parts; part++) sum += first[part * sumsSize + dotsSize + i];
+      db[group * rows + i] = sum;
+    }
   }
 }
 
-// The same as a product: a = dy, rows by positions; b = the image, positions by taps.
+// The gradients of the weights as a product: a = dy, rows by positions; b = the image, positions by taps.
 template <class T>
 void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const int64_t* offsets, const T* x,
                           const T* dy, T* dw) {
@@ -276,29 +301,45 @@ void weightGradientPacked(const ConvShape& s, const PlaneLayout& layout, const i
   }
 }
 
+// db[o] = sum of dy over images and positions.
 template <class T>
-void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o,
+void conv2dBackwardBias(const T* dy, T* db, int64_t n, int64_t o, int64_t spatial) {
+  parallelFor(o, ceilDivide(32768, n * spatial + 1), [&](int64_t begin, int64_t end) {
+    std::memset(db + begin, 0, static_cast<size_t>(end - begin) * sizeof(T));
+    for (int64_t image = 0; image < n; image++) {
+      addLines(end - begin, spatial, dy + (image * o + begin) * spatial, spatial, db + begin);
+    }
+  });
+}
+
+// db may be nullptr.
+template <class T>
+void conv2dBackwardWeight(const T* x, const T* dy, T* dw, T* db, int64_t n, int64_t c, int64_t h, int64_t wd, int64_t o,
                           int64_t kh, int64_t kw, int64_t strideH, int64_t strideW, int64_t padH, int64_t padW,
                           int64_t dilH, int64_t dilW, int64_t groups, int64_t oh, int64_t ow) {
   const ConvShape s{n, c, h, wd, o, kh, kw, strideH, strideW, padH, padW, dilH, dilW, groups, oh, ow};
   const int64_t taps = s.taps();
-  if (o == 0 || taps == 0) return;
-  if (n == 0 || oh == 0 || ow == 0) {
-    std::memset(dw, 0, static_cast<size_t>(o * taps) * sizeof(T));
-    return;
+  const auto addBias = [&] {
+    if (db != nullptr) conv2dBackwardBias(dy, db, n, o, oh * ow);
+  };
+  if (taps == 0 || n == 0 || oh == 0 || ow == 0) {
+    if (o * taps > 0) std::memset(dw, 0, static_cast<size_t>(o * taps) * sizeof(T));
+    return addBias();
   }
+  if (o == 0) return;
   if constexpr (std::is_same_v<T, float>) {
     if (strideH == 1 && winogradPays(s)) {
       const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, PlainTiles::step), ceilDivide(ow, PlainTiles::step)};
       s.trace("conv2dBackwardWeight", "winograd");
-      return winogradWeights(grid, x, dy, o, oh, ow, dw);
+      winogradWeights(grid, x, dy, o, oh, ow, dw);
+      return addBias();
     }
   }
   // Output channels as lanes, where they fill the registers and all sums stay in L2.
   const int64_t width = ceilDivide(s.groupO(), nativeLanes<T>) * nativeLanes<T>;
   if (5 * width <= 6 * s.groupO() && width * taps * static_cast<int64_t>(sizeof(T)) <= 163840) {
     s.trace("conv2dBackwardWeight", "channels as lanes");
-    return weightGradientChannels(s, x, dy, dw);
+    return weightGradientChannels(s, x, dy, dw, db);
   }
   // The gradients of the outputs are spread to the pitch of the planes too, which costs more than those.
   const PlaneLayout layout(s, 5 * s.groupO() * kh);
@@ -308,9 +349,10 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, int64_t n, int64_t c, 
   const bool dots = s.groupO() * taps * lanes<T> * static_cast<int64_t>(sizeof(T)) <= int64_t{1} << 18;
   s.trace("conv2dBackwardWeight", dots ? "dot products" : "packed");
   if (dots) {
-    weightGradientDots(s, layout, offsets, x, dy, dw);
+    weightGradientDots(s, layout, offsets, x, dy, dw, db);
   } else {
     weightGradientPacked(s, layout, offsets, x, dy, dw);
+    addBias();
   }
 }
 

@@ -229,28 +229,6 @@ void conv2dBackwardInput(const T* dy, const T* w, T* dx, int64_t n, int64_t c, i
   });
 }
 
-// db[o] = sum of dy over images and positions.
-template <class T>
-void conv2dBackwardBias(const T* dy, T* db, int64_t n, int64_t o, int64_t spatial) {
-  parallelFor(o, ceilDivide(32768, n * spatial + 1), [&](int64_t begin, int64_t end) {
-    using V = Vec<T>;
-    for (int64_t i = begin; i < end; i++) {
-      V sum[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
-      for (int64_t image = 0; image < n; image++) {
-        const T* from = dy + (image * o + i) * spatial;
-        int64_t j = 0;
-        for (; j + 4 * lanes<T> <= spatial; j += 4 * lanes<T>) {
-          for (int v = 0; v < 4; v++) sum[v] = sum[v] + V::load(from + j + v * lanes<T>);
-        }
-        for (; j < spatial; j += lanes<T>) {
-          sum[0] = sum[0] + V::load(from + j, static_cast<int>(minimum(lanes<T>, spatial - j)));
-        }
-      }
-      db[i] = reduceAdd((sum[0] + sum[1]) + (sum[2] + sum[3]));
-    }
-  });
-}
-
 }  // namespace flambeau::FLAMBEAU_ISA
 
 #include "kernels/conv-weight.h"

@@ -56,24 +56,27 @@ void checkOne(const ConvShape& s, bool withBias, bool relu) {
               }
           y[at] = relu ? std::max(sum, 0.0) : sum;
         }
-  std::vector<T> y2(y.size(), NAN), dx2(dx.size(), NAN), dw2(dw.size(), NAN), db2(s.o, NAN);
+  std::vector<T> y2(y.size(), NAN), dx2(dx.size(), NAN), dw2(dw.size(), NAN), db2(s.o, NAN), db3(s.o, NAN);
 #define NUMBERS \
   s.n, s.c, s.h, s.w, s.o, s.kh, s.kw, s.strideH, s.strideW, s.padH, s.padW, s.dilH, s.dilW, s.groups, s.oh, s.ow
   conv2d<T>(x.data(), w.data(), withBias ? bias.data() : nullptr, y2.data(), NUMBERS, relu);
   conv2dBackwardInput<T>(dy.data(), w.data(), dx2.data(), NUMBERS);
-  conv2dBackwardWeight<T>(x.data(), dy.data(), dw2.data(), NUMBERS);
-  conv2dBackwardBias<T>(dy.data(), db2.data(), s.n, s.o, s.oh * s.ow);
+  conv2dBackwardWeight<T>(x.data(), dy.data(), dw2.data(), withBias ? db2.data() : nullptr, NUMBERS);
+  conv2dBackwardBias<T>(dy.data(), db3.data(), s.n, s.o, s.oh * s.ow);
+  if (!withBias) db2 = db3;
 #undef NUMBERS
   // Sums of k products of numbers below one err by at most (k + 2) / 2 ulp of k; after Winograd by 4.
   const bool tiles = std::is_same_v<T, float> && winogradPays(s), transformed = tiles || imageWinogradPays<T>(s);
   const auto bound = [&](double k, bool winograd = false) {
     return (winograd ? 4 : (k + 2) / 2) * k * std::numeric_limits<T>::epsilon();
   };
-  const double errors[] = {distance(y2, y), distance(dx2, dx), distance(dw2, dw), distance(db2, db)};
+  const double errors[] = {distance(y2, y), distance(dx2, dx), distance(dw2, dw), distance(db2, db), distance(db3, db)};
   const double bounds[] = {bound(s.taps() + 1, transformed), bound(s.groupO() * s.kh * s.kw, transformed),
-                           bound(s.n * s.oh * s.ow, tiles && s.strideH == 1), bound(s.n * s.oh * s.ow)};
-  const char* names[] = {"conv2d", "conv2dBackwardInput", "conv2dBackwardWeight", "conv2dBackwardBias"};
-  for (int i = 0; i < 4; i++) {
+                           bound(s.n * s.oh * s.ow, tiles && s.strideH == 1), bound(s.n * s.oh * s.ow),
+                           bound(s.n * s.oh * s.ow)};
+  const char* names[] = {"conv2d", "conv2dBackwardInput", "conv2dBackwardWeight", "conv2dBackwardWeight, bias",
+                         "conv2dBackwardBias"};
+  for (int i = 0; i < 5; i++) {
     test::expect(errors[i] <= bounds[i],
                  "%s<%zu> n%ld c%ld %ldx%ld o%ld k%ldx%ld stride %ld,%ld pad %ld,%ld dil %ld,%ld groups %ld out "
                  "%ldx%ld: off by %g",
