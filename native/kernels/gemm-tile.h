@@ -115,10 +115,6 @@ template <int rows, int vectors, int N, class Terms = Products, class T, class C
 ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line line, T* c, int64_t cStride,
                                 const Epilogue<T>& e) {
   using V = vec<T, N>;
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; i++)
-#pragma GCC unroll 16
-    for (int v = 0; v < vectors; v++) __builtin_prefetch(c + i * cStride + v * N);
   V sum[rows][vectors];
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
@@ -127,6 +123,10 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line lin
 #pragma GCC unroll 1
   for (int64_t p = 0; p < depth; p++) {
     const T *a = column(p), *b = line(p);
+    // The lines of the result are asked for a row at a time: all at once would hold up what the sums need.
+    if (p < rows)
+#pragma GCC unroll 16
+      for (int v = 0; v < vectors; v++) __builtin_prefetch(c + p * cStride + v * N);
     eachPart<Terms>([&](auto part) {
       ColumnElements<T, Row> element(a, aRow);
       const auto factors = [](V lanes) { return Terms::template part<decltype(part)::value>(lanes); };
