@@ -149,7 +149,7 @@ void dotTaps(int64_t images, int64_t length, const T* dy, int64_t dyStride, int6
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int s = 0; s < width; s++) sum[i][s] = R::load(sums + (i * sumStride + s) * n);
+    for (int s = 0; s < width; s++) sum[i][s] = R::zero();
   const T* line[width];
   for (int s = 0; s < width; s++) line[s] = plane + offsets[s];
   for (int64_t image = 0; image < images; image++) {
@@ -171,7 +171,10 @@ void dotTaps(int64_t images, int64_t length, const T* dy, int64_t dyStride, int6
 #pragma GCC unroll 16
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 16
-    for (int s = 0; s < width; s++) sum[i][s].store(sums + (i * sumStride + s) * n);
+    for (int s = 0; s < width; s++) {
+      T* to = sums + (i * sumStride + s) * n;
+      (R::load(to) + sum[i][s]).store(to);
+    }
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA

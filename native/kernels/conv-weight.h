@@ -175,6 +175,17 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   const int64_t together = 1 + minimum(int64_t{12288} / (height * line * size), int64_t{262144} / (planesSize * size));
   const int64_t most = widthFor(static_cast<int>(height));
   const int64_t wide = ceilDivide(taps, most);
+  // Taps of one plane follow each other: the first of them brings it into the first cache.
+  const int64_t kernel = s.kh * s.kw;
+  const Scratch orderScratch(2 * taps * static_cast<int64_t>(sizeof(int64_t)));
+  int64_t* order = orderScratch.as<int64_t>();
+  int64_t* ordered = order + taps;
+  for (int64_t t = 0; t < taps;) {
+    const int64_t first = t / kernel * kernel;
+    for (int64_t b = 0; b < s.kw; b++)
+      for (int64_t a = 0; a < s.kh; a++, t++) order[t] = first + (layout.compact ? a * s.kw + b : t - first);
+  }
+  for (int64_t t = 0; t < taps; t++) ordered[t] = offsets[order[t]];
   const Scratch sumScratch(s.groups * parts * sumsSize * size);
   T* sums = sumScratch.as<T>();
   const int64_t work = ceilDivide(s.n, parts) * rows * taps * line;
@@ -213,7 +224,7 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
             withTile(minimum(height, rows - i), width,
                      [&]<int tall, int broad>(std::integral_constant<int, tall>, std::integral_constant<int, broad>) {
                        dotTaps<T, tall, broad>(images, line, lines + i * line, line, imageStep, planes, planesSize,
-                                               offsets + t, sum + (i * taps + t) * n, taps);
+                                               ordered + t, sum + (i * taps + t) * n, taps);
                      });
             t += width;
           }
@@ -226,11 +237,13 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   });
   for (int64_t group = 0; group < s.groups; group++) {
     const T* first = sums + group * parts * sumsSize;
-    for (int64_t i = 0; i < rows * taps; i++) {
-      const T* from = first + i * n;
-      auto sum = vec<T, n>::load(from);
-      for (int64_t part = 1; part < parts; part++) sum = sum + vec<T, n>::load(from + part * sumsSize);
-      dw[group * rows * taps + i] = reduceAdd(sum);
+    for (int64_t i = 0; i < rows; i++) {
+      for (int64_t t = 0; t < taps; t++) {
+        const T* from = first + (i * taps + t) * n;
+        auto sum = vec<T, n>::load(from);
+        for (int64_t part = 1; part < parts; part++) sum = sum + vec<T, n>::load(from + part * sumsSize);
+        dw[(group * rows + i) * taps + order[t]] = reduceAdd(sum);
+      }
     }
     for (int64_t i = 0; db != nullptr && i < rows; i++) {
       T sum = 0;
