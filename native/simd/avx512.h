@@ -50,6 +50,9 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
   static ALWAYS_INLINE Reg lookup(Reg table, Lanes index) { return _mm512_permutexvar_ps(bits<__m512i>(index), table); }
+  static ALWAYS_INLINE Reg lookup(Reg low, Reg high, Lanes index) {
+    return _mm512_permutex2var_ps(low, bits<__m512i>(index), high);
+  }
 };
 
 template <>

@@ -568,6 +568,20 @@ ALWAYS_INLINE vec<T, N> lookup(vec<T, nativeLanes<T>> table, vec<IntOf<T>, N> in
   else
     return {lookup(table, index.lo), lookup(table, index.hi)};
 }
+// The same in a table of two registers.
+template <class T>
+inline constexpr bool looksUpPairs =
+    requires(Register<T, nativeLanes<T>> half, Register<IntOf<T>, nativeLanes<T>> index) {
+      Leaf<T, nativeLanes<T>>::lookup(half, half, index);
+    };
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> lookup(const T (&table)[2 * nativeLanes<T>], vec<IntOf<T>, N> index) {
+  constexpr int n = nativeLanes<T>;
+  if constexpr (N == n)
+    return {Leaf<T, n>::lookup(vec<T, n>::load(table).r, vec<T, n>::load(table + n).r, index.r)};
+  else
+    return {lookup(table, index.lo), lookup(table, index.hi)};
+}
 
 // ---- Conversions (lower, upper, concat)
 

@@ -10,6 +10,7 @@
 #include "kernels/unary.h"
 
 #include <atomic>
+#include <vector>
 
 namespace flambeau::FLAMBEAU_ISA {
 namespace {
@@ -77,6 +78,23 @@ void testBinary(const char* name, double tolerance, Kernel kernel, F reference) 
       }
     }
   }
+}
+
+// Every part of the line in small steps: as many ULP as gelu.h says, and one for the product with x.
+void testGelu() {
+  constexpr int64_t count = 1 << 20;
+  std::vector<float> x(count), y(count);
+  for (int64_t i = 0; i < count; i++) x[i] = static_cast<float>(i - count / 2) * (26.0F / count);
+  const int64_t shape[] = {count}, stride[] = {1};
+  gelu<float>(x.data(), y.data(), Ints{shape, 1}, Ints{stride, 1}, Ints{stride, 1});
+  double worst[] = {0, 0};
+  for (int64_t i = 0; i < count; i++) {
+    const double exact = x[i] * std::erfc(-x[i] * sqrtHalf) / 2;
+    const double ulp = std::ldexp(1.0, std::ilogb(exact) - 23);
+    if (exact != 0) worst[x[i] < -4] = std::max(worst[x[i] < -4], std::abs(y[i] - exact) / ulp);
+  }
+  check(worst[0] <= 10, "gelu above -4, ULP", 0, worst[0], 10);
+  check(worst[1] <= 65, "gelu below -4, ULP", 0, worst[1], 65);
 }
 
 // The gradient against a central difference, away from the corners of the piecewise operators.
@@ -507,6 +525,7 @@ int run() {
   testType<bool>();
   testInPlace();
   testGradients();
+  testGelu();
   testLongSum();
   testOutOfScratch();
   return test::report("kernels_test", QUOTE(FLAMBEAU_ISA));

@@ -115,6 +115,24 @@ void testFloat() {
   for (int i = 0; i < N; i++) same(lane[i], r[i] / 8, "ldexp", i);
 }
 
+// Tables of one register and of two, where the machine looks up in them.
+template <class T>
+void testLookup() {
+  constexpr int n = nativeLanes<T>;
+  const Values<T, n> values(false);
+  const Values<IntOf<T>, n> index(false);
+  if constexpr (looksUp<T>) {
+    const auto found = lookup(values.load(), index.load());
+    expectLanes(found, "lookup", [&](int i) { return values.at[index.at[i] & (n - 1)]; });
+  }
+  if constexpr (looksUpPairs<T>) {
+    T table[2 * n];
+    for (int i = 0; i < 2 * n; i++) table[i] = values.at[i];
+    const auto found = lookup(table, index.load());
+    expectLanes(found, "lookup in a pair", [&](int i) { return table[index.at[i] & (2 * n - 1)]; });
+  }
+}
+
 template <class U, class T, int N>
 void testConvert() {
   const Values<T, N> x(false);
@@ -227,6 +245,7 @@ int run() {
   testType<int32_t>();
   testType<uint8_t>();
   testType<bool>();
+  for (int i = 0; i < 100; i++) testLookup<float>(), testLookup<int32_t>();
   testMath();
   return test::report("vec_test", QUOTE(FLAMBEAU_ISA));
 }
