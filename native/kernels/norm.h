@@ -75,11 +75,14 @@ FLATTEN void addGradientSums(GradientSums& sums, const T* dy, const T* x, T mean
 
 // dx = (dy - a - (x - mean) b) scale
 template <class T>
-void applyNormGradient(const T* dy, const T* x, T* dx, int64_t n, T mean, T a, T b, T scale) {
+void applyNormGradient(const T* dy, const T* x, T* dx, int64_t n, T mean, T a, T b, T scale, bool streamed = false) {
   constexpr int N = lanes<T>;
   const auto m = Vec<T>::splat(mean), va = Vec<T>::splat(a), vb = Vec<T>::splat(-b), s = Vec<T>::splat(scale);
-  vectorLoop<N>(
-      n, [=](auto g, auto v) { return fma(v - m, vb, g - va) * s; }, dx, Reader<T, N>{dy, N}, Reader<T, N>{x, N});
+  const auto gradient = [=](auto g, auto v) { return fma(v - m, vb, g - va) * s; };
+  if (streamed)
+    elementwiseRow<N>(n, gradient, dx, 1, true, Stream<T, N>(dy, 1), Stream<T, N>(x, 1));
+  else
+    vectorLoop<N>(n, gradient, dx, Reader<T, N>{dy, N}, Reader<T, N>{x, N});
 }
 
 inline int64_t normGrain(int64_t elements) { return 1 + 16384 / (elements + 1); }
@@ -164,6 +167,7 @@ template <class T>
 void batchNormBackward(const T* dy, const T* x, const T* mean, const T* var, const T* weight, T* dx, T* dw, T* db,
                        int64_t n, int64_t c, int64_t s, double eps, int64_t fixed) {
   const T elements = static_cast<T>(n * s);
+  const bool streamed = dx != nullptr && isStreamed(n * c * s, dx, dy, x);
   const auto rstdOf = [=](int64_t i) { return static_cast<T>(1 / std::sqrt(static_cast<double>(var[i]) + eps)); };
   overChannels<T>(
       n, c, s,
@@ -179,8 +183,9 @@ void batchNormBackward(const T* dy, const T* x, const T* mean, const T* var, con
         const T scale = weight != nullptr ? rstd * weight[i] : rstd;
         for (int64_t o = 0; o < n; o++) {
           const int64_t at = (o * c + i) * s;
-          applyNormGradient(dy + at, x + at, dx + at, s, mean[i], a, b, scale);
+          applyNormGradient(dy + at, x + at, dx + at, s, mean[i], a, b, scale, streamed);
         }
+        if (streamed) streamFence();
       },
       [=](int64_t first, int count) {
         constexpr int64_t leaf = 128;

@@ -122,6 +122,25 @@ void testStreamed() {
   }
 }
 
+// A gradient that is streamed is the one that replaces dy, which is not.
+template <class T>
+void testStreamedChannels() {
+  constexpr int64_t n = 5, c = 7, s = 61001;
+  const auto x = samples<T>(n * c * s, false), var = std::vector<T>(c, T{0.75});
+  const auto mean = samples<T>(c, false), weight = samples<T>(c, false);
+  auto dy = samples<T>(n * c * s, false);
+  std::vector<T> dx(dy.size()), dw(c), db(c);
+  const auto run = [&](T* to) {
+    batchNormBackward<T>(dy.data(), x.data(), mean.data(), var.data(), weight.data(), to, dw.data(), db.data(), n, c, s,
+                         1e-5, 0);
+  };
+  run(dx.data());
+  run(dy.data());
+  for (size_t i = 0; i < dx.size(); i++) {
+    same(static_cast<double>(dx[i]), static_cast<double>(dy[i]), "streamed batch norm", static_cast<double>(i));
+  }
+}
+
 template <class T>
 void testTranspose() {
   for (int64_t rows : {1, 3, 4, 15, 16, 17, 33, 64, 131, 300}) {
@@ -151,6 +170,8 @@ int run() {
   }
   testExtremeRows();
   testStreamed();
+  testStreamedChannels<float>();
+  testStreamedChannels<double>();
   testTranspose<float>();
   testTranspose<double>();
   testTranspose<uint8_t>();
