@@ -73,8 +73,17 @@ FLATTEN inline void vectorLoop(int64_t n, F f, U* out, Reader<Ts, N>... in) {
   if (n > 0) f(vec<Ts, N>::load(in.p, static_cast<int>(n))...).store(out, static_cast<int>(n));
 }
 
-// `streamed` results go by way of the tile, so that `f` is compiled once: little at a time, so that reading and writing
-// overlap, and with the operands of the next time asked for.
+// Whole vectors of a line each, past the caches.
+template <int N, class F, class U, class... Ts>
+FLATTEN inline void streamLoop(int64_t vectors, F f, U* out, Reader<Ts, N>... in) {
+  for (; vectors > 0; vectors--, out += N) {
+    streamVector(out, f(vec<Ts, N>::load(in.p)...));
+    ((in.p += in.step), ...);
+  }
+}
+
+// `streamed` results go past the caches, little at a time and with the operands of the next time asked for, so that
+// reading, computing and writing overlap; by way of the tile where a vector is no line.
 template <int N, class F, class U, class... Ts>
 inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, bool streamed, Stream<Ts, N>&&... in) {
   const bool direct = outStride == 1 && !streamed;
@@ -85,6 +94,12 @@ inline void elementwiseRow(int64_t n, F f, U* out, int64_t outStride, bool strea
   for (int64_t begin = 0; begin < n; begin += chunk) {
     const int64_t count = n - begin < chunk ? n - begin : chunk;
     if (streamed) (in.prefetch(begin + chunk, chunk), ...);
+    if constexpr (N * sizeof(U) == 64) {
+      if (streamed && isLine(out + begin) && count % N == 0) {
+        streamLoop<N>(count / N, f, out + begin, Reader<Ts, N>{in.at(begin, count), in.step()}...);
+        continue;
+      }
+    }
     vectorLoop<N>(count, f, direct ? out + begin : tile, Reader<Ts, N>{in.at(begin, count), in.step()}...);
     if (direct) continue;
     if (streamed)

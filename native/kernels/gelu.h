@@ -95,8 +95,6 @@ ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
        4.1167466e-5f, 1.8536739e-5f, 8.070945e-6f,  3.3976735e-6f, 1.3828137e-6f,  5.440424e-7f,   2.068971e-7f,
        7.604963e-8f,  2.7016688e-8f, 9.2754044e-9f, 3.0773364e-9f},
   };
-  if (any(x < -reach)) [[unlikely]]
-    return x * normal(x).cdf;
   constexpr float magic = 1.5f / std::numeric_limits<float>::epsilon();
   const auto negative = larger(V::splat(-reach), -abs(x));
   const auto sum = fma(negative, V::splat(-1 / step), V::splat(magic));
@@ -105,7 +103,9 @@ ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
   V cdf = coefficient(0);
 #pragma GCC unroll 8
   for (int i = 1; i < terms; i++) cdf = fma(cdf, r, coefficient(i));
-  return fma(negative, cdf, larger(V::zero(), x));
+  const auto y = fma(negative, cdf, larger(V::zero(), x));
+  // Last, or the compiler would load the table for every vector.
+  return any(x < -reach) ? x * normal(x).cdf : y;
 }
 
 // sqrt(2/pi) (x + 0.044715 x^3)

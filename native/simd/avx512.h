@@ -50,8 +50,12 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
   static ALWAYS_INLINE Reg lookup(Reg table, Lanes index) { return _mm512_permutexvar_ps(bits<__m512i>(index), table); }
+  // The instruction that overwrites the index: the compiler takes the one that overwrites half of the table, and then
+  // copies that for every use. gelu takes 1.1 instead of 1.23 milliseconds for 4 million.
   static ALWAYS_INLINE Reg lookup(Reg low, Reg high, Lanes index) {
-    return _mm512_permutex2var_ps(low, bits<__m512i>(index), high);
+    auto found = bits<Reg>(index);
+    asm("vpermi2ps %2, %1, %0" : "+v"(found) : "v"(low), "v"(high));
+    return found;
   }
 };
 

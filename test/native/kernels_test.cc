@@ -80,6 +80,32 @@ void testBinary(const char* name, double tolerance, Kernel kernel, F reference) 
   }
 }
 
+// What goes past the caches is what goes through them a part at a time, wherever the result begins and ends.
+template <class T>
+void testStreamed() {
+  constexpr int64_t n = (int64_t{7} << 20) / sizeof(T) + 5, part = 1000;
+  constexpr int64_t unit[] = {1};
+  std::vector<T> x(n), y(n), whole(n + 3), parts(n);
+  for (T& value : x) value = sample<T>(false);
+  for (T& value : y) value = sample<T>(false);
+  for (const int64_t start : {0, 1, 3}) {
+    T* const to = whole.data() + start;
+    const auto compare = [&](const char* name, auto kernel) {
+      kernel(int64_t{0}, n, to);
+      for (int64_t at = 0; at < n; at += part) kernel(at, std::min(part, n - at), parts.data() + at);
+      for (int64_t i = 0; i < n; i++) {
+        same(static_cast<double>(to[i]), static_cast<double>(parts[i]), name, static_cast<double>(i));
+      }
+    };
+    compare("streamed exp", [&](int64_t at, int64_t count, T* out) {
+      exp<T>(x.data() + at, out, Ints{&count, 1}, Ints{unit, 1}, Ints{unit, 1});
+    });
+    compare("streamed add", [&](int64_t at, int64_t count, T* out) {
+      add<T>(x.data() + at, y.data() + at, out, Ints{&count, 1}, Ints{unit, 1}, Ints{unit, 1}, Ints{unit, 1});
+    });
+  }
+}
+
 // Every part of the line in small steps: as many ULP as gelu.h says, and one for the product with x.
 void testGelu() {
   constexpr int64_t count = 1 << 20;
@@ -526,6 +552,8 @@ int run() {
   testInPlace();
   testGradients();
   testGelu();
+  testStreamed<float>();
+  testStreamed<double>();
   testLongSum();
   testOutOfScratch();
   return test::report("kernels_test", QUOTE(FLAMBEAU_ISA));
