@@ -58,7 +58,7 @@ export function correlate(x: Tensor, weight: Tensor, bias: Tensor | null, q: Geo
   return record('convolution', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => {
     const dy = contiguous(g);
     const dx = needsX ? inputGradient(dy, sw, q) : null;
-    if (!needsW) return [dx, null, needsB ? biasGradient(dy) : null];
+    if (!needsW) return [dx, null, needsB ? biasGradient(dy, q) : null];
     return [dx, ...weightGradients(sx, dy, q, needsB)];
   });
 }
@@ -88,18 +88,16 @@ function weightGradients(x: Tensor, dy: Tensor, q: Geometry, needsB = false): [d
     needsX ? inputGradient(sdy, g, q) : null,
     needsDy ? correlate(sx, g, null, q) : null,
   ]);
-  return [dw, db && recordBiasGradient(dy, db)];
+  return [dw, db && recordBiasGradient(dy, db, q)];
 }
 
-function biasGradient(dy: Tensor): Tensor {
-  const [n, o, oh, ow] = dy.shape as [number, number, number, number];
-  const db = emptyOf([o], dy.dtype);
-  kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, n, o, oh * ow);
-  return recordBiasGradient(dy, db);
+function biasGradient(dy: Tensor, q: Geometry): Tensor {
+  const db = emptyOf([q.o], dy.dtype);
+  kernels.conv2dBackwardBias(dy.dtype as FloatDtype, contiguous(dy), db, q.n, q.o, q.oh * q.ow);
+  return recordBiasGradient(dy, db, q);
 }
 
-function recordBiasGradient(dy: Tensor, db: Tensor): Tensor {
-  const [n, o, oh, ow] = dy.shape as [number, number, number, number];
+function recordBiasGradient(dy: Tensor, db: Tensor, { n, o, oh, ow }: Geometry): Tensor {
   return record('convolutionBackwardBias', [dy], db, [], (g) => [expand(reshape(g, [1, o, 1, 1]), [n, o, oh, ow])]);
 }
 

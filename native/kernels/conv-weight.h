@@ -82,6 +82,20 @@ void addLines(int64_t lines, int64_t length, const T* line, int64_t stride, T* s
   for (int64_t i = 0; i < lines; i++) sums[i] += reduceRow<SumReducer<T>>(line + i * stride, length, T{0});
 }
 
+// The sum of `parts` sums in memory, stride apart, in order: of vectors or of single ones.
+template <class V, class T>
+V sumOfParts(const T* from, int64_t parts, int64_t stride) {
+  const auto at = [=](int64_t part) {
+    if constexpr (std::is_same_v<V, T>)
+      return from[part * stride];
+    else
+      return V::load(from + part * stride);
+  };
+  V sum = at(0);
+  for (int64_t part = 1; part < parts; part++) sum = sum + at(part);
+  return sum;
+}
+
 // dw[i][t] = sum over images and positions of dy[i] * plane[offsets[t] + position], output channels as lanes, and
 // db[i] = sum of dy[i] unless db is nullptr. Sums of `parts` fixed ranges of output rows are added in order, whatever
 // the number of threads.
@@ -143,15 +157,10 @@ void weightGradientChannels(const ConvShape& s, const T* x, const T* dy, T* dw, 
   });
   for (int64_t group = 0; group < s.groups; group++) {
     for (int64_t i = 0; i < rows; i++) {
-      for (int64_t t = 0; t <= taps; t++) {
-        const T* from = sums + group * parts * sumsSize + t * width + i;
-        T sum = from[0];
-        for (int64_t part = 1; part < parts; part++) sum += from[part * sumsSize];
-        if (t < taps)
-          dw[(group * rows + i) * taps + t] = sum;
-        else if (db != nullptr)
-          db[group * rows + i] = sum;
-      }
+      const T* first = sums + group * parts * sumsSize + i;
+      const int64_t row = group * rows + i;
+      for (int64_t t = 0; t < taps; t++) dw[row * taps + t] = sumOfParts<T>(first + t * width, parts, sumsSize);
+      if (db != nullptr) db[row] = sumOfParts<T>(first + taps * width, parts, sumsSize);
     }
   }
 }
@@ -176,12 +185,11 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
   const int64_t most = widthFor(static_cast<int>(height));
   const int64_t wide = ceilDivide(taps, most);
   // Taps of one plane follow each other: the first of them brings it into the first cache.
-  const int64_t kernel = s.kh * s.kw;
   const Scratch orderScratch(2 * taps * static_cast<int64_t>(sizeof(int64_t)));
   int64_t* order = orderScratch.as<int64_t>();
   int64_t* ordered = order + taps;
   for (int64_t t = 0; t < taps;) {
-    const int64_t first = t / kernel * kernel;
+    const int64_t first = t;
     for (int64_t b = 0; b < s.kw; b++)
       for (int64_t a = 0; a < s.kh; a++, t++) order[t] = first + (layout.compact ? a * s.kw + b : t - first);
   }
@@ -239,16 +247,10 @@ void weightGradientDots(const ConvShape& s, const PlaneLayout& layout, const int
     const T* first = sums + group * parts * sumsSize;
     for (int64_t i = 0; i < rows; i++) {
       for (int64_t t = 0; t < taps; t++) {
-        const T* from = first + (i * taps + t) * n;
-        auto sum = vec<T, n>::load(from);
-        for (int64_t part = 1; part < parts; part++) sum = sum + vec<T, n>::load(from + part * sumsSize);
-        dw[(group * rows + i) * taps + order[t]] = reduceAdd(sum);
+        dw[(group * rows + i) * taps + order[t]] =
+            reduceAdd(sumOfParts<vec<T, n>>(first + (i * taps + t) * n, parts, sumsSize));
       }
-    }
-    for (int64_t i = 0; db != nullptr && i < rows; i++) {
-      T sum = 0;
-      for (int64_t part = 0; part < parts; part++) sum += first[part * sumsSize + dotsSize + i];
-      db[group * rows + i] = sum;
+      if (db != nullptr) db[group * rows + i] = sumOfParts<T>(first + dotsSize + i, parts, sumsSize);
     }
   }
 }
@@ -335,11 +337,10 @@ void conv2dBackwardWeight(const T* x, const T* dy, T* dw, T* db, int64_t n, int6
   const auto addBias = [&] {
     if (db != nullptr) conv2dBackwardBias(dy, db, n, o, oh * ow);
   };
-  if (taps == 0 || n == 0 || oh == 0 || ow == 0) {
-    if (o * taps > 0) std::memset(dw, 0, static_cast<size_t>(o * taps) * sizeof(T));
+  if (o == 0 || taps == 0 || n == 0 || oh == 0 || ow == 0) {
+    fillZero(dw, o * taps);
     return addBias();
   }
-  if (o == 0) return;
   if constexpr (std::is_same_v<T, float>) {
     if (strideH == 1 && winogradPays(s)) {
       const TileGrid grid{n, c, h, wd, padH, padW, ceilDivide(oh, PlainTiles::step), ceilDivide(ow, PlainTiles::step)};

@@ -79,6 +79,7 @@ void applyNormGradient(const T* dy, const T* x, T* dx, int64_t n, T mean, T a, T
   constexpr int N = lanes<T>;
   const auto m = Vec<T>::splat(mean), va = Vec<T>::splat(a), vb = Vec<T>::splat(-b), s = Vec<T>::splat(scale);
   const auto gradient = [=](auto g, auto v) { return fma(v - m, vb, g - va) * s; };
+  // Of short rows elementwiseRow() costs more than what it does.
   if (streamed)
     elementwiseRow<N>(n, gradient, dx, 1, true, Stream<T, N>(dy, 1), Stream<T, N>(x, 1));
   else
