@@ -194,8 +194,7 @@ void correlatePacked(const Correlation<T>& s, PackWeights packWeights) {
 
 // The cheaper of the two: the direct way computes the ends of rows and of the last vector in vain, the other packs
 // every vector of columns, which costs about as much as five rows of the product. Few rows would not pay for that,
-// wherever their planes lie; many read the planes again for every tile of rows, which L2 feeds fast enough where the
-// taps of a channel share lines.
+// wherever their planes lie.
 template <class T, class PackWeights>
 void correlate(const Correlation<T>& s, PackWeights packWeights) {
   const auto trace = [&](const char* way) {
@@ -209,8 +208,7 @@ void correlate(const Correlation<T>& s, PackWeights packWeights) {
   const int64_t pieces = s.layout.pitch == s.ow ? 1 : 1 + lanes<T> / s.ow;
   const int64_t packed = (ceilDivide(s.rows, tileRows) + s.rows + 5 * pieces) * s.oh * s.ow;
   const int64_t planeBytes = s.channels * s.layout.channel * static_cast<int64_t>(sizeof(T));
-  const bool inCache = planeBytes <= (s.taps >= 4 * s.channels ? int64_t{1} << 18 : int64_t{1} << 16);
-  const bool directPays = s.rows <= directRows || (inCache && direct <= packed);
+  const bool directPays = s.rows <= directRows || (feedsEveryTile(planeBytes, s.channels, s.taps) && direct <= packed);
   trace(directPays ? "direct" : "packed");
   if (directPays)
     correlateDirect(s, packWeights);

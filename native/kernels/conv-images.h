@@ -50,15 +50,17 @@ struct ImageCorrelation {
   int64_t band() const { return ceilDivide(int64_t{nativeLanes<T>}, ow); }
 };
 
-// Lanes of `positions` positions back to images: y[i * imageStride + p] = line[p * lanes + i] for i < images.
+// Lanes of `positions` positions back to images: y[i * imageStride + p] = line[p * width + i] for i < images.
 template <class T>
-void storeImages(const T* line, int64_t positions, int64_t images, T* y, int64_t imageStride) {
+void storeImages(const T* line, int64_t width, int64_t positions, int64_t images, T* y, int64_t imageStride) {
   constexpr int n = nativeLanes<T>;
+  for (; images > n; images -= n, line += n, y += n * imageStride)
+    storeImages(line, width, positions, n, y, imageStride);
   for (int64_t p = 0; p < positions; p += n) {
     // The last positions overlap the ones before, so that only whole registers are stored.
     const int64_t at = minimum(p, positions - n);
     const T* rows[n];
-    for (int i = 0; i < n; i++) rows[i] = line + (at + i) * n;
+    for (int i = 0; i < n; i++) rows[i] = line + (at + i) * width;
     if (images == n)
       transposeSquare(rows, [&](int i) { return y + at + i * imageStride; });
     else
@@ -158,7 +160,7 @@ void correlateImages(const ImageCorrelation<T>& s) {
             }
           }
           for (int64_t i = 0; i < rows; i++) {
-            storeImages(line + i * positions * n, positions, images,
+            storeImages(line + i * positions * n, n, positions, images,
                         s.y + (image0 * s.groups * s.rows + row0 + i) * outputs + r0 * s.ow,
                         s.groups * s.rows * outputs);
           }

@@ -63,6 +63,12 @@ struct PlaneLayout {
   }
 };
 
+// Whether a plane (all channels of it) may be read again for every tile of rows: L2 feeds that fast enough where the
+// taps of a channel share lines; lines that serve one tap alone must stay in L1.
+inline bool feedsEveryTile(int64_t planeBytes, int64_t channels, int64_t taps) {
+  return planeBytes <= (taps >= 4 * channels ? int64_t{1} << 18 : int64_t{1} << 16);
+}
+
 // Offsets of the taps of all channels, by channel, row and column; or (turned) each channel's in the opposite order.
 class TapOffsets {
  public:
