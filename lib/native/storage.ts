@@ -49,7 +49,9 @@ export class Storage {
     if (this.#handle === null) return;
     if (this.#block === null || --this.#block.left === 0) {
       addon.release(this.#handle);
-      allocatedSinceCollection = Math.max(0, allocatedSinceCollection - (this.#block?.bytes ?? this.bytes));
+      const bytes = this.#block?.bytes ?? this.bytes;
+      allocated = Math.max(0, allocated - bytes);
+      if (bytes < streamedBytes) allocatedInCaches = Math.max(0, allocatedInCaches - bytes);
     }
     this.#handle = null;
   }
@@ -66,13 +68,21 @@ export interface MemoryStats {
 
 // A collection is asked for after this many bytes at least: below, what it costs is more than what it brings back.
 const minWatermark = 8 << 20;
-// And after this many at most: cycling through more memory than the caches hold costs more than a collection.
+// And after this many at most.
 const maxWatermark = 64 << 20;
+// Blocks from this size on are written past the caches (`native/kernels/stream.h`): how long ago their place was used
+// does not matter to them, so they count for the most alone.
+const streamedBytes = 6 << 20;
 // Old tensors are looked for when what survives young collections has doubled, and not below this.
 const minFullThreshold = 64 << 20;
 
-let allocatedSinceCollection = 0;
+// Since the last collection, and not given back meanwhile.
+let allocated = 0;
+let allocatedInCaches = 0;
 let watermark = minWatermark;
+// Between these two the live bytes went up and down lately; each moves towards the other until it is reached again.
+let ebb = 0;
+let flow = 0;
 let fullThreshold = minFullThreshold;
 let collections = 0;
 const statsTarget = new Float64Array(4);
@@ -89,20 +99,25 @@ function collect(type: 'minor' | 'major'): number {
   if (type === 'minor') gc({ type });
   else gc();
   collections += 1;
-  allocatedSinceCollection = 0;
+  allocated = 0;
+  allocatedInCaches = 0;
   return addon.memoryStats();
 }
 
-// V8 does not see native memory, so the bytes allocated since the last collection, and not given back meanwhile, decide
-// when to ask for the next one.
+// V8 does not see native memory, so the bytes allocated since the last collection decide when to ask for the next one.
+// What a training step keeps for its way back should die young: as many bytes are waited for as come and go. Where
+// results die at once, cycling through more memory than the caches hold would cost more than a collection.
 function collectIfDue(): void {
-  if (allocatedSinceCollection < watermark) return;
+  if (allocatedInCaches < watermark && allocated < maxWatermark) return;
   let live = collect('minor');
   if (live > fullThreshold) {
     live = collect('major');
     fullThreshold = Math.max(minFullThreshold, 2 * live);
   }
-  watermark = Math.min(maxWatermark, Math.max(minWatermark, live));
+  const leak = (flow - ebb) / 16;
+  ebb = Math.min(live, ebb + leak);
+  flow = Math.max(live, flow - leak);
+  watermark = Math.min(maxWatermark, Math.max(minWatermark, flow - ebb));
 }
 
 const physicalMemory = Math.min(process.constrainedMemory?.() || Number.POSITIVE_INFINITY, totalmem());
@@ -162,7 +177,8 @@ function allocateShare(bytes: number): Storage {
 
 /** A storage of `bytes` uninitialised bytes. @throws OutOfMemoryError */
 export function allocate(bytes: number): Storage {
-  allocatedSinceCollection += bytes;
+  allocated += bytes;
+  if (bytes < streamedBytes) allocatedInCaches += bytes;
   collectIfDue();
   return bytes <= maxShare ? allocateShare(bytes) : new Storage(allocateBlock(bytes, 1), bytes);
 }
