@@ -30,6 +30,8 @@ interface Addon {
   /** Runs a kernel; its numbers stand in `block`, the storages' byte offsets first. */
   call(code: number, ...storages: (Handle | null)[]): number;
   readonly block: Float64Array;
+  /** Results from this size on are written past the caches. */
+  readonly streamedBytes: number;
   allocate(bytes: number, count: number): Handle | null;
   release(storage: Handle): void;
   write(storage: Handle, byteOffset: number, source: TypedArray): void;

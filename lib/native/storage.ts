@@ -49,9 +49,7 @@ export class Storage {
     if (this.#handle === null) return;
     if (this.#block === null || --this.#block.left === 0) {
       addon.release(this.#handle);
-      const bytes = this.#block?.bytes ?? this.bytes;
-      allocated = Math.max(0, allocated - bytes);
-      if (bytes < streamedBytes) allocatedInCaches = Math.max(0, allocatedInCaches - bytes);
+      countBack(this.#block?.bytes ?? this.bytes);
     }
     this.#handle = null;
   }
@@ -68,11 +66,9 @@ export interface MemoryStats {
 
 // A collection is asked for after this many bytes at least: below, what it costs is more than what it brings back.
 const minWatermark = 8 << 20;
-// And after this many at most.
+// And after this many at most. How long ago its place was used does not matter to what is written past the caches, so
+// that counts for this one alone.
 const maxWatermark = 64 << 20;
-// Blocks from this size on are written past the caches (`native/kernels/stream.h`): how long ago their place was used
-// does not matter to them, so they count for the most alone.
-const streamedBytes = 6 << 20;
 // Old tensors are looked for when what survives young collections has doubled, and not below this.
 const minFullThreshold = 64 << 20;
 
@@ -102,6 +98,17 @@ function collect(type: 'minor' | 'major'): number {
   allocated = 0;
   allocatedInCaches = 0;
   return addon.memoryStats();
+}
+
+function count(bytes: number): void {
+  allocated += bytes;
+  if (bytes < addon.streamedBytes) allocatedInCaches += bytes;
+}
+
+// The collection may have come in between.
+function countBack(bytes: number): void {
+  allocated = Math.max(0, allocated - bytes);
+  if (bytes < addon.streamedBytes) allocatedInCaches = Math.max(0, allocatedInCaches - bytes);
 }
 
 // V8 does not see native memory, so the bytes allocated since the last collection decide when to ask for the next one.
@@ -177,8 +184,7 @@ function allocateShare(bytes: number): Storage {
 
 /** A storage of `bytes` uninitialised bytes. @throws OutOfMemoryError */
 export function allocate(bytes: number): Storage {
-  allocated += bytes;
-  if (bytes < streamedBytes) allocatedInCaches += bytes;
+  count(bytes);
   collectIfDue();
   return bytes <= maxShare ? allocateShare(bytes) : new Storage(allocateBlock(bytes, 1), bytes);
 }

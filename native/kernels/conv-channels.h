@@ -84,7 +84,9 @@ void correlateChannels(const ImageCorrelation<T>& s) {
                      line + (r * s.ow + q) * n, e);
               }
             }
-            storeImages(line, n, outputs, n, y, outputs);
+            constexpr int oneRegister = nativeLanes<T>;
+            for (int i = 0; i < n; i += oneRegister)
+              storeImages(line + i, n, outputs, oneRegister, y + i * outputs, outputs);
           }
         }
       });

@@ -54,8 +54,6 @@ struct ImageCorrelation {
 template <class T>
 void storeImages(const T* line, int64_t width, int64_t positions, int64_t images, T* y, int64_t imageStride) {
   constexpr int n = nativeLanes<T>;
-  for (; images > n; images -= n, line += n, y += n * imageStride)
-    storeImages(line, width, positions, n, y, imageStride);
   for (int64_t p = 0; p < positions; p += n) {
     // The last positions overlap the ones before, so that only whole registers are stored.
     const int64_t at = minimum(p, positions - n);

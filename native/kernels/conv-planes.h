@@ -64,7 +64,7 @@ struct PlaneLayout {
 };
 
 // Whether a plane (all channels of it) may be read again for every tile of rows: L2 feeds that fast enough where the
-// taps of a channel share lines; lines that serve one tap alone must stay in L1.
+// taps of a channel share lines; of lines that serve one tap alone only so many as L1 could nearly hold.
 inline bool feedsEveryTile(int64_t planeBytes, int64_t channels, int64_t taps) {
   return planeBytes <= (taps >= 4 * channels ? int64_t{1} << 18 : int64_t{1} << 16);
 }

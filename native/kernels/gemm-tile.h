@@ -51,8 +51,8 @@ struct Epilogue {
     part.accumulate = accumulate || !first;
     return part;
   }
-  bool isPlain() const { return !accumulate && onlyAccumulates(); }
-  bool onlyAccumulates() const { return rowBias == nullptr && columnBias == nullptr && !relu; }
+  // Nothing but the sum, or that and c.
+  bool isSum() const { return rowBias == nullptr && columnBias == nullptr && !relu; }
   // A vector of sums of row i from column j on, which goes to dst, but for the formula; an int count where it is
   // shorter.
   template <class V, class... Count>
@@ -165,12 +165,12 @@ ALWAYS_INLINE void multiplyTile(int64_t depth, Column column, Row aRow, Line lin
       }
   };
   // Told apart once, not at each vector: the tests would take as long as a twentieth of the sums.
-  if (e.isPlain())
-    store([](V y, auto...) { return y; });
-  else if (e.onlyAccumulates())
+  if (!e.isSum())
+    store([&e](V y, T* to, int i, int j) { return e.apply(y, to, i, j); });
+  else if (e.accumulate)
     store([](V y, T* to, auto...) { return y + V::load(to); });
   else
-    store([&e](V y, T* to, int i, int j) { return e.apply(y, to, i, j); });
+    store([](V y, auto...) { return y; });
 }
 
 // Columns of a or lines of b at a fixed distance.

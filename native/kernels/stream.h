@@ -1,14 +1,10 @@
 // Reading ahead of the caches and writing past them: for what no cache can hold.
 #pragma once
 
+#include "runtime/pool.h"
 #include "simd/vec.h"
 
 namespace flambeau::FLAMBEAU_ISA {
-
-// From this size on a result goes past the caches. An ordinary store first reads the line it overwrites, a third of the
-// traffic of a copy; but what stays in the last cache is read sooner. Measured on 32 MB of last cache with chains of
-// four maps, ordinary time over streamed: 4 MB 0.8, 6 MB 1.2, 16 MB 1.5.
-inline constexpr int64_t streamedBytes = int64_t{6} << 20;
 
 // Bytes that a streamed result is computed in at a time. With 2 KB and its operands prefetched, relu and a product with
 // a scalar of 16 MB take 0.75 of the time that 8 KB without take on Zen 4.

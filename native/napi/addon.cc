@@ -249,6 +249,7 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   napi_create_function(env, "call", NAPI_AUTO_LENGTH, call, environment, &callFunction);
   exports.Set("call", Napi::Value(env, callFunction));
   exports.Set("block", block);
+  exports.Set("streamedBytes", Napi::Number::New(env, static_cast<double>(streamedBytes)));
   exports.Set("allocate", Napi::Function::New<allocate>(env, "allocate"));
   exports.Set("release", Napi::Function::New<release>(env, "release"));
   exports.Set("write", Napi::Function::New<write>(env, "write"));

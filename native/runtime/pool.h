@@ -5,6 +5,11 @@
 
 namespace flambeau {
 
+// From this size on a result goes past the caches. An ordinary store first reads the line it overwrites, a third of the
+// traffic of a copy; but what stays in the last cache is read sooner. Measured on 32 MB of last cache with chains of
+// four maps, ordinary time over streamed: 4 MB 0.8, 6 MB 1.2, 16 MB 1.5.
+inline constexpr int64_t streamedBytes = int64_t{6} << 20;
+
 // One block as JavaScript holds it: a storage, or several small ones of `share` bytes each. `data` is null once the
 // memory went back to the pool.
 struct Slot {
