@@ -9,11 +9,14 @@
 #include <mutex>
 #include <vector>
 
+#include "runtime/regions.h"
+
 namespace flambeau {
 namespace {
 
 constexpr int64_t alignment = 64;
-constexpr int64_t hugePage = int64_t{2} << 20;
+// Smaller blocks come from malloc, larger ones from regions of huge pages.
+constexpr int64_t minCarved = int64_t{16} << 10;
 constexpr int64_t minPooled = int64_t{256} << 20;
 // Slots live in one reserved range, so that telling ours from a stranger's pointer is a comparison.
 constexpr int64_t maxSlots = int64_t{1} << 23;
@@ -22,11 +25,13 @@ constexpr int classCount = 48 * classesPerDoubling;
 
 struct SizeClass {
   std::vector<void*> free;
-  uint64_t lastUse = 0;  // the allocation that last asked for this class
+  std::vector<void*> vacant;  // addresses whose memory went back to the system
+  uint64_t lastUse = 0;       // the allocation that last asked for this class
 };
 
 struct Pool {
   std::mutex mutex;
+  Regions regions;
   SizeClass classes[classCount];
   uint64_t allocations = 0;
   Slot* slots = nullptr;
@@ -58,21 +63,27 @@ int64_t classBytes(int index) {
          alignment;
 }
 
-void* systemAllocate(int64_t bytes) {
-  const bool huge = bytes >= 2 * hugePage;
-  const int64_t align = huge ? hugePage : alignment;
-  const size_t rounded = static_cast<size_t>((bytes + align - 1) / align * align);
-  void* data = std::aligned_alloc(static_cast<size_t>(align), rounded);
-#ifdef MADV_HUGEPAGE
-  if (huge && data != nullptr) madvise(data, rounded, MADV_HUGEPAGE);
-#endif
+void* takeFromSystem(Pool& p, int index) {
+  const int64_t bytes = classBytes(index);
+  if (bytes < minCarved) return std::aligned_alloc(alignment, static_cast<size_t>(bytes));
+  std::vector<void*>& vacant = p.classes[index].vacant;
+  if (vacant.empty()) return p.regions.carve(bytes);
+  void* data = vacant.back();
+  vacant.pop_back();
   return data;
 }
 
+void returnToSystem(Pool& p, void* data, int index) {
+  const int64_t bytes = classBytes(index);
+  if (bytes < minCarved) return std::free(data);
+  Regions::vacate(data, bytes);
+  p.classes[index].vacant.push_back(data);
+}
+
 void trim(Pool& p) {
-  for (SizeClass& sizes : p.classes) {
-    for (void* data : sizes.free) std::free(data);
-    sizes.free.clear();
+  for (int i = 0; i < classCount; ++i) {
+    for (void* data : p.classes[i].free) returnToSystem(p, data, i);
+    p.classes[i].free.clear();
   }
   p.stats.pooled = 0;
 }
@@ -88,7 +99,7 @@ bool makeRoom(Pool& p, int64_t bytes) {
       const SizeClass& sizes = p.classes[i];
       if (!sizes.free.empty() && (oldest < 0 || sizes.lastUse < p.classes[oldest].lastUse)) oldest = i;
     }
-    std::free(p.classes[oldest].free.back());
+    returnToSystem(p, p.classes[oldest].free.back(), oldest);
     p.classes[oldest].free.pop_back();
     p.stats.pooled -= classBytes(oldest);
   }
@@ -123,10 +134,10 @@ void* takeMemory(Pool& p, int index, int64_t limit) {
   }
   if (p.stats.live + p.stats.pooled > limit - bytes) trim(p);
   if (p.stats.live > limit - bytes) return nullptr;
-  void* data = systemAllocate(bytes);
+  void* data = takeFromSystem(p, index);
   if (data != nullptr || p.stats.pooled == 0) return data;
   trim(p);
-  return systemAllocate(bytes);
+  return takeFromSystem(p, index);
 }
 
 void giveMemory(Pool& p, void* data, int index) {
@@ -135,7 +146,7 @@ void giveMemory(Pool& p, void* data, int index) {
     p.classes[index].free.push_back(data);
     p.stats.pooled += bytes;
   } else {
-    std::free(data);
+    returnToSystem(p, data, index);
   }
 }
 

@@ -78,6 +78,23 @@ describe('memoryStats', () => {
   });
 });
 
+describe('trimMemory', () => {
+  test.each([
+    ['blocks of one region', 1 << 20, 128],
+    ['blocks with a region each', 64 << 20, 2],
+  ])('gives %s back to the system, to be used again', (_, bytes, count) => {
+    const filled = (value: number) => Array.from({ length: count }, () => full([bytes / 4], value));
+    for (const x of filled(1)) x.dispose();
+    const before = process.memoryUsage().rss;
+    trimMemory();
+    expect(before - process.memoryUsage().rss).toBeGreaterThan((bytes * count) / 2);
+    for (const x of filled(2)) {
+      expect(x.sum().item()).toBe(2 * (bytes / 4));
+      x.dispose();
+    }
+  });
+});
+
 test('stays flat in a loop whose tensors outlive young collections', () => {
   const bytes = 64 << 20;
   let highest = 0;
