@@ -90,8 +90,9 @@ void trim(Pool& p) {
 
 // Whether a block of `bytes` may be kept, after returning others: those first whose size was not asked for the longest.
 bool makeRoom(Pool& p, int64_t bytes) {
-  // What is kept stays in proportion to what is in use, so that one peak is not held for ever.
-  const int64_t limit = std::max(minPooled, p.stats.live);
+  // What is kept stays in proportion to what is in use, so that one peak is not held for ever. But pages that come and
+  // go cost more than they take from others while they are a small part of what there is.
+  const int64_t limit = std::max({minPooled, p.stats.live, p.stats.limit / 16});
   if (bytes > limit) return false;
   while (p.stats.pooled + bytes > limit) {
     int oldest = -1;
