@@ -1,7 +1,7 @@
 // Panels for the product kernels: blocks of a strided matrix copied so that a micro-kernel reads them in one line.
 #pragma once
 
-#include "simd/vec.h"
+#include "kernels/transpose.h"
 
 namespace flambeau::FLAMBEAU_ISA {
 
@@ -12,7 +12,6 @@ inline int64_t minimum(int64_t a, int64_t b) { return a < b ? a : b; }
 inline int64_t maximum(int64_t a, int64_t b) { return a > b ? a : b; }
 
 // line(j)[i] = rows[i][j] for i < nativeLanes and j < count (nativeLanes, or given as an int below it).
-// log2(lanes) rounds of interleaving row i with row i + lanes / 2 transpose a square.
 template <class T, class Line, class... Count>
 ALWAYS_INLINE void transposeSquare(const T* const* rows, Line line, Count... count) {
   constexpr int n = nativeLanes<T>;
@@ -20,18 +19,7 @@ ALWAYS_INLINE void transposeSquare(const T* const* rows, Line line, Count... cou
   R r[n];
 #pragma GCC unroll 16
   for (int i = 0; i < n; i++) r[i] = R::load(rows[i], count...);
-#pragma GCC unroll 4
-  for (int round = 1; round < n; round *= 2) {
-    R t[n];
-#pragma GCC unroll 16
-    for (int i = 0; i < n / 2; i++) {
-      const auto [low, high] = interleave(r[i], r[i + n / 2]);
-      t[2 * i] = low;
-      t[2 * i + 1] = high;
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < n; i++) r[i] = t[i];
-  }
+  transposeRows(r);
 #pragma GCC unroll 16
   for (int i = 0; i < n; i++) {
     if (((i < count) && ...)) r[i].store(line(i));
