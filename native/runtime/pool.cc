@@ -76,8 +76,7 @@ void* takeFromSystem(Pool& p, int index) {
 void returnToSystem(Pool& p, void* data, int index) {
   const int64_t bytes = classBytes(index);
   if (bytes < minCarved) return std::free(data);
-  Regions::vacate(data, bytes);
-  p.classes[index].vacant.push_back(data);
+  if (Regions::vacate(data, bytes)) p.classes[index].vacant.push_back(data);
 }
 
 void trim(Pool& p) {

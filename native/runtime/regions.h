@@ -1,4 +1,4 @@
-// Memory of the system in huge pages: blocks are carved from large regions, and what is given back keeps its address.
+// Memory of the system in huge pages: blocks are carved from large regions.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,9 @@ class Regions {
  public:
   // `bytes` of memory that is aligned to 64 bytes, or null where the system has none.
   void* carve(int64_t bytes);
-  // Gives the pages of a carved block back to the system. Its address stays ours: the next access finds new pages.
-  static void vacate(void* block, int64_t bytes);
+  // Gives the pages of a carved block back to the system. True if its address stays ours: the next access finds new
+  // pages.
+  static bool vacate(void* block, int64_t bytes);
 
  private:
   char* next_ = nullptr;
