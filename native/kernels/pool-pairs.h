@@ -103,6 +103,16 @@ void avgPoolPairs(const T* x, T* y, int64_t planes, int64_t h, int64_t w) {
   });
 }
 
+// Where the elements of a vector find their shares: lane i takes that of number lane[i] >> 4 in the window of result
+// first + (lane[i] & 15).
+template <class T>
+struct PairPlace {
+  int64_t first;
+  uint8_t lane[nativeLanes<T>];
+  ALWAYS_INLINE vec<uint8_t, nativeLanes<T>> lanes() const { return vec<uint8_t, nativeLanes<T>>::load(lane); }
+  ALWAYS_INLINE PoolVec<T> of(PoolVec<T> results) const { return lookup(results, convert<IntOf<T>>(lanes())); }
+};
+
 // What the gradients of results give to the elements of their windows: all of it to the chosen one.
 template <class T>
 struct ChosenShares {
@@ -110,9 +120,6 @@ struct ChosenShares {
   template <class Number>
   ALWAYS_INLINE PoolVec<T> of(Number number) const {
     return select(choice == number, g, PoolVec<T>::zero());
-  }
-  ALWAYS_INLINE ChosenShares inOrder(vec<IntOf<T>, nativeLanes<T>> order) const {
-    return {lookup(g, order), lookup(choice, order)};
   }
 };
 template <class T>
@@ -123,6 +130,12 @@ struct MaxGradient {
   ALWAYS_INLINE ChosenShares<T> shares(int64_t first, Count... count) const {
     const auto choice = vec<uint8_t, nativeLanes<T>>::load(choices + first, count...);
     return {PoolVec<T>::load(dy + first, count...), convert<T>(convert<IntOf<T>>(choice))};
+  }
+  template <class... Count>
+  ALWAYS_INLINE PoolVec<T> sharesAt(const PairPlace<T>& place, int64_t first, Count... count) const {
+    const auto near = vec<uint8_t, nativeLanes<T>>::load(choices + first, count...);
+    const auto g = place.of(PoolVec<T>::load(dy + first, count...));
+    return select(findEqual<T>(near, place.lanes()), g, PoolVec<T>::zero());
   }
   // To a window of zeros. Bytes that are no choice come from a hook for saved tensors alone; they must not lead out.
   ALWAYS_INLINE void give(int64_t result, T* window, int64_t w) const {
@@ -139,7 +152,6 @@ struct EqualShares {
   ALWAYS_INLINE PoolVec<T> of([[maybe_unused]] Number number) const {
     return g;
   }
-  ALWAYS_INLINE EqualShares inOrder(vec<IntOf<T>, nativeLanes<T>> order) const { return {lookup(g, order)}; }
 };
 template <class T>
 struct MeanGradient {
@@ -148,40 +160,36 @@ struct MeanGradient {
   ALWAYS_INLINE EqualShares<T> shares(int64_t first, Count... count) const {
     return {PoolVec<T>::load(dy + first, count...) * T{0.25}};
   }
+  template <class... Count>
+  ALWAYS_INLINE PoolVec<T> sharesAt(const PairPlace<T>& place, int64_t first, Count... count) const {
+    return place.of(shares(first, count...).g);
+  }
   ALWAYS_INLINE void give(int64_t result, T* window, int64_t w) const {
     window[0] = window[1] = window[w] = window[w + 1] = dy[result] * T{0.25};
   }
 };
 
-// Where the elements of a vector find their shares: lane i takes that of number[i] in the window of result
-// first + order[i].
+// Of planes whose rows all belong to windows, two to each, row pair after row pair is one array. Where a row is shorter
+// than two vectors, the w vectors of lanes / 2 pairs say where those of all others find their shares.
 template <class T>
-struct PairPlace {
-  int64_t first;
-  alignas(64) IntOf<T> order[nativeLanes<T>];
-  T number[nativeLanes<T>];
-};
+inline constexpr int64_t shortPairRow = 2 * nativeLanes<T>;
 
-// From here on a row is faster by itself, as vectors.
-inline constexpr int64_t shortPairRow = 16;
-
-// Of planes whose rows all belong to windows, two to each, row pair after row pair is one array. Where a row is no
-// longer than two vectors, the w vectors of lanes / 2 pairs say where those of all others find their shares.
 template <class T>
 void findPairPlaces(PairPlace<T>* places, int64_t w) {
   constexpr int n = nativeLanes<T>;
   int64_t before = 0, row = 0, column = 0;
   for (PairPlace<T>* place = places; place < places + w; place++) {
+    int64_t result[n], number[n];
     for (int i = 0; i < n; i++) {
-      place->order[i] = static_cast<IntOf<T>>(before + column / 2);
-      place->number[i] = static_cast<T>(2 * row + column % 2);
+      result[i] = before + column / 2;
+      number[i] = 2 * row + column % 2;
       if (++column < w) continue;
       column = 0;
       if (row == 1) before += w / 2;
       row = 1 - row;
     }
-    place->first = *std::min_element(place->order, place->order + n);
-    for (IntOf<T>& result : place->order) result -= static_cast<IntOf<T>>(place->first);
+    place->first = *std::min_element(result, result + n);
+    for (int i = 0; i < n; i++) place->lane[i] = static_cast<uint8_t>(result[i] - place->first | number[i] << 4);
   }
 }
 
@@ -190,25 +198,22 @@ template <class T, class Gradient>
 void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
   constexpr int64_t n = nativeLanes<T>;
   const int64_t elements = 2 * w * pairs, results = elements / 4, period = w * n;
-  PairPlace<T> places[shortPairRow];
+  PairPlace<T> places[shortPairRow<T>];
   findPairPlaces(places, w);
   parallelFor((elements + period - 1) / period, 1 + 32768 / period, [=, &places](int64_t begin, int64_t end) {
-    const auto write = [](auto shares, const PairPlace<T>* place, T* to, auto... count) {
-      const auto order = vec<IntOf<T>, nativeLanes<T>>::load(place->order);
-      shares.inOrder(order).of(PoolVec<T>::load(place->number)).store(to, count...);
-    };
+    const Gradient gradient = from;
     for (int64_t at = begin * period; at < std::min(end * period, elements); at += period) {
       const PairPlace<T>* place = places;
       const int64_t before = at / 4;
       if (before + period / 4 + n <= results) {
         for (T* to = dx + at; to < dx + at + period; to += n, place++)
-          write(from.shares(before + place->first), place, to);
+          gradient.sharesAt(*place, before + place->first).store(to);
         continue;
       }
       for (int64_t i = at; i < std::min(at + period, elements); i += n, place++) {
         const int64_t first = before + place->first;
-        write(from.shares(first, static_cast<int>(std::min(n, results - first))), place, dx + i,
-              static_cast<int>(std::min(n, elements - i)));
+        gradient.sharesAt(*place, first, static_cast<int>(std::min(n, results - first)))
+            .store(dx + i, static_cast<int>(std::min(n, elements - i)));
       }
     }
   });
@@ -233,13 +238,12 @@ template <class T, class Gradient>
 void spreadPairs(Gradient from, T* dx, int64_t planes, int64_t h, int64_t w) {
   constexpr int n = nativeLanes<T>;
   const bool covers = h % 2 == 0 && w % 2 == 0;
-  if (w < shortPairRow) {
+  if constexpr (looksUp<T>) {
     // Of fewer rows the places take longer to find than to use.
-    if constexpr (looksUp<T>) {
-      if (covers && planes * (h / 2) >= n) return spreadShortPairs(from, dx, planes * (h / 2), w);
-    }
-    return spreadSingly(from, dx, planes, h, w);
+    if (covers && w < shortPairRow<T> && planes * (h / 2) >= n) return spreadShortPairs(from, dx, planes * (h / 2), w);
   }
+  // From here on a row is faster as vectors.
+  if (w < 16) return spreadSingly(from, dx, planes, h, w);
   if (!covers) fillZero(dx, planes * h * w);
   const auto spreadRow = [=](int64_t at, int64_t ow, T* top) {
     T* bottom = top + w;

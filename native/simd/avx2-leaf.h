@@ -70,6 +70,12 @@ struct Leaf<float, 8> : GenericLeaf<float, 8> {
   static ALWAYS_INLINE Reg lookup(Reg table, Register<int32_t, 8> index) {
     return _mm256_permutevar8x32_ps(table, bits<__m256i>(index));
   }
+  using Bytes = Register<uint8_t, 8>;
+  static ALWAYS_INLINE Mask findEqual(Bytes table, Bytes place) {
+    const auto wide = [](Bytes r) { return _mm_cvtsi64_si128(bits<int64_t>(r)); };
+    const __m128i found = _mm_shuffle_epi8(wide(table), wide(place));
+    return bits<Mask>(_mm256_cvtepi8_epi32(_mm_cmpeq_epi8(found, wide(place >> 4))));
+  }
   static ALWAYS_INLINE bool any(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) != 0; }
   static ALWAYS_INLINE bool all(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) == 0xff; }
 };

@@ -50,6 +50,11 @@ struct Leaf<float, 16> : GenericLeaf<float, 16> {
   }
   static ALWAYS_INLINE Reg ldexp(Reg a, Reg n) { return _mm512_scalef_ps(a, n); }
   static ALWAYS_INLINE Reg lookup(Reg table, Lanes index) { return _mm512_permutexvar_ps(bits<__m512i>(index), table); }
+  using Bytes = Register<uint8_t, 16>;
+  static ALWAYS_INLINE Mask findEqual(Bytes table, Bytes place) {
+    const __m128i found = _mm_shuffle_epi8(bits<__m128i>(table), bits<__m128i>(place));
+    return _mm_cmpeq_epi8_mask(found, bits<__m128i>(place >> 4));
+  }
   // The instruction that overwrites the index: the compiler takes the one that overwrites half of the table, and then
   // copies that for every use. gelu takes 1.1 instead of 1.23 milliseconds for 4 million.
   static ALWAYS_INLINE Reg lookup(Reg low, Reg high, Lanes index) {

@@ -583,6 +583,13 @@ ALWAYS_INLINE vec<T, N> lookup(const T (&table)[2 * nativeLanes<T>], vec<IntOf<T
     return {lookup(table, index.lo), lookup(table, index.hi)};
 }
 
+// Lane i: table[place[i] & 15] == place[i] >> 4, for as many bytes as a register of T has lanes.
+template <class T>
+ALWAYS_INLINE mask<T, nativeLanes<T>> findEqual(vec<uint8_t, nativeLanes<T>> table,
+                                                vec<uint8_t, nativeLanes<T>> place) {
+  return {Leaf<T, nativeLanes<T>>::findEqual(table.r, place.r)};
+}
+
 // ---- Conversions (lower, upper, concat)
 
 // Lane by lane as static_cast; a float out of an integer's range gives some value of that integer.

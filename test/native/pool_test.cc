@@ -115,7 +115,7 @@ void checkAll() {
     checkOne<T>(2, 1 + w % 7, w, 2, 2, 2, 2, 0, 0, 1, 1, true, true, w % 2 * 3);
   }
   // Enough for several threads, and for results past the caches.
-  for (int64_t w = 1; w < 18; w++)
+  for (int64_t w = 1; w < 34; w++)
     checkOne<T>(3 + 80000 / (w * w), w + w % 3, w, 2, 2, 2, 2, 0, 0, 1, 1, false, true, 0);
   checkOne<T>(25, 256, 250, 2, 2, 2, 2, 0, 0, 1, 1, false, true, 0);
   for (int i = 0; i < 600; i++) {

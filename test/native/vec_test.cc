@@ -125,6 +125,12 @@ void testLookup() {
     const auto found = lookup(values.load(), index.load());
     expectLanes(found, "lookup", [&](int i) { return values.at[index.at[i] & (n - 1)]; });
   }
+  if constexpr (looksUp<T> && std::is_same_v<T, float>) {
+    uint8_t table[n], place[n];
+    for (int i = 0; i < n; i++) table[i] = i % 3, place[i] = static_cast<uint8_t>(5 * i % n | i % 4 << 4);
+    const auto wins = findEqual<T>(vec<uint8_t, n>::load(table), vec<uint8_t, n>::load(place));
+    expectLanes(lanesOf(wins), "findEqual", [&](int i) { return table[place[i] & 15] == place[i] >> 4 ? -1 : 0; });
+  }
   if constexpr (looksUpPairs<T>) {
     T table[2 * n];
     for (int i = 0; i < 2 * n; i++) table[i] = values.at[i];
