@@ -193,11 +193,24 @@ void findPairPlaces(PairPlace<T>* places, int64_t w) {
   }
 }
 
+// The w vectors from `to` on = the shares of the results from `before` on.
+template <bool streamed, class T, class Gradient>
+ALWAYS_INLINE void spreadPeriod(Gradient from, const PairPlace<T>* places, int64_t w, int64_t before, T* to) {
+  for (const PairPlace<T>* place = places; place < places + w; place++, to += nativeLanes<T>) {
+    const auto shares = from.sharesAt(*place, before + place->first);
+    if constexpr (streamed)
+      streamVector(to, shares);
+    else
+      shares.store(to);
+  }
+}
+
 // dx[0 .. 2 * w * pairs) = the shares of such planes.
 template <class T, class Gradient>
 void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
   constexpr int64_t n = nativeLanes<T>;
   const int64_t elements = 2 * w * pairs, results = elements / 4, period = w * n;
+  const bool streamed = isStreamed(elements, dx) && isLine(dx);
   PairPlace<T> places[shortPairRow<T>];
   findPairPlaces(places, w);
   parallelFor((elements + period - 1) / period, 1 + 32768 / period, [=, &places](int64_t begin, int64_t end) {
@@ -206,8 +219,10 @@ void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
       const PairPlace<T>* place = places;
       const int64_t before = at / 4;
       if (before + period / 4 + n <= results) {
-        for (T* to = dx + at; to < dx + at + period; to += n, place++)
-          gradient.sharesAt(*place, before + place->first).store(to);
+        if (streamed)
+          spreadPeriod<true>(gradient, places, w, before, dx + at);
+        else
+          spreadPeriod<false>(gradient, places, w, before, dx + at);
         continue;
       }
       for (int64_t i = at; i < std::min(at + period, elements); i += n, place++) {
@@ -216,6 +231,7 @@ void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
             .store(dx + i, static_cast<int>(std::min(n, elements - i)));
       }
     }
+    if (streamed) streamFence();
   });
 }
 
@@ -242,7 +258,7 @@ void spreadPairs(Gradient from, T* dx, int64_t planes, int64_t h, int64_t w) {
     // Of fewer rows the places take longer to find than to use.
     if (covers && w < shortPairRow<T> && planes * (h / 2) >= n) return spreadShortPairs(from, dx, planes * (h / 2), w);
   }
-  // From here on a row is faster as vectors.
+  // Shorter rows leave too much of a vector empty.
   if (w < 16) return spreadSingly(from, dx, planes, h, w);
   if (!covers) fillZero(dx, planes * h * w);
   const auto spreadRow = [=](int64_t at, int64_t ow, T* top) {

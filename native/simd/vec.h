@@ -583,7 +583,8 @@ ALWAYS_INLINE vec<T, N> lookup(const T (&table)[2 * nativeLanes<T>], vec<IntOf<T
     return {lookup(table, index.lo), lookup(table, index.hi)};
 }
 
-// Lane i: table[place[i] & 15] == place[i] >> 4, for as many bytes as a register of T has lanes.
+// Lane i: table[place[i] & 15] == place[i] >> 4, for as many bytes as a register of T has lanes; where looksUp<T> and T
+// is a floating-point type.
 template <class T>
 ALWAYS_INLINE mask<T, nativeLanes<T>> findEqual(vec<uint8_t, nativeLanes<T>> table,
                                                 vec<uint8_t, nativeLanes<T>> place) {

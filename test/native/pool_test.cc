@@ -118,6 +118,7 @@ void checkAll() {
   for (int64_t w = 1; w < 34; w++)
     checkOne<T>(3 + 80000 / (w * w), w + w % 3, w, 2, 2, 2, 2, 0, 0, 1, 1, false, true, 0);
   checkOne<T>(25, 256, 250, 2, 2, 2, 2, 0, 0, 1, 1, false, true, 0);
+  checkOne<T>(8101, 14, 14, 2, 2, 2, 2, 0, 0, 1, 1, false, true, 0);
   for (int i = 0; i < 600; i++) {
     const int64_t kh = 1 + random_.below(4), kw = 1 + random_.below(4);
     checkOne<T>(1 + random_.below(3), 1 + random_.below(12), 1 + random_.below(40), kh, kw, 1 + random_.below(3),
