@@ -76,8 +76,8 @@ void copyTransposed(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstS
   const int64_t columns = shape[across];
   const bool streamed = isStreamed(countOf(shape), dst);
   // Whether every square of the result is made of whole lines.
-  bool direct = streamed && N == line && isLine(dst) && rows % N == 0 && columns % N == 0;
-  for (int64_t d = 0; d < last; d++) direct = direct && (shape[d] == 1 || dstStrides[d] % line == 0);
+  const bool direct =
+      streamed && N == line && rowsBeginLines(dst, shape, dstStrides) && rows % N == 0 && columns % N == 0;
   // The longer the pieces that are written, the better; what goes by way of a tile must fit it.
   const int64_t height = direct ? 256 : tile;
   const int64_t rowTiles = (rows + height - 1) / height;
@@ -127,6 +127,9 @@ void copy(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstStrides) {
   if (dstStride == 1 && srcStride != 1 && srcStride != 0) {
     const int64_t across = contiguousDimension(shape, srcStrides);
     if (across >= 0) return copyTransposed(src, dst, shape, srcStrides, dstStrides, across);
+  }
+  if (hasStreamedRows(dst, shape, dstStrides) && isStreamed(total, dst, src)) {
+    return elementwise(cheapGrain, shape, [](auto a) { return a; }, dst, dstStrides, Operand<T>{src, srcStrides});
   }
   parallelFor(total, cheapGrain, [&](int64_t begin, int64_t end) {
     RowPosition position(shape, begin / inner);
