@@ -1,5 +1,5 @@
 // softmax and logSoftmax over the middle dimension of contiguous x [outer, n, inner], and their gradients.
-// A row is read three times (maximum, sum of exponentials, result) while it sits in the cache; dx may be dy.
+// A row is worked on in passes while it sits in the cache; dx may be dy, but y not x.
 #pragma once
 
 #include "kernels/rows.h"
@@ -62,95 +62,161 @@ T mapSum(int64_t n, F f, T* y, const In*... x) {
   return reduceAdd(mapAdd<store>(n, f, y, x...));
 }
 
-// softmax: exp(x - max) / sum exp(x - max);  logSoftmax: x - max - log(sum exp(x - max)). A NaN reaches all of its row
-// by way of the sum.
-template <bool logarithm, class T>
-FLATTEN void softmaxRow(const T* x, T* y, int64_t n) {
+// Sums of exponentials that are far from both ends of the numbers: there nothing need be taken from the logits.
+template <class T>
+inline constexpr T leastPlainSum = T{0x1p-10};
+template <class T>
+inline constexpr T mostPlainSum = std::numeric_limits<T>::max() * T{0x1p-8};
+
+template <class T>
+bool isPlain(T total) {
+  return total >= leastPlainSum<T> && total <= mostPlainSum<T>;
+}
+
+// y = exp(v - max v) over a row of v = f(x...), and their sum.
+template <bool masked, class F, class T, class... In>
+NEVER_INLINE FLATTEN T powersBelowTop(int64_t n, F f, T* y, const In*... x) {
+  constexpr int N = lanes<T>;
+  vectorLoop<N>(n, f, y, Reader<In, N>{x, N}...);
+  const T most = reduceRow<MaxReducer<T>>(y, n, T{0});
+  // Of nothing but -Infinity: less 0 it gives zeros, less itself NaN.
+  const T top = masked && most == -std::numeric_limits<T>::infinity() ? T{0} : most;
+  return mapSum<true>(n, [=](auto v) { return exp<false>(v - top); }, y, y);
+}
+
+// y = exp(v) / sum exp(v) over a row of v = f(x...), by way of the differences to the largest only where the sum of the
+// exponentials is not plain. A row of -Infinity alone gives NaN, or zeros if it is `masked`.
+template <bool masked = false, class F, class T, class... In>
+FLATTEN void softmaxRow(int64_t n, F f, T* y, const In*... x) {
+  T total = mapSum<true>(n, [=](auto... v) { return exp<false>(f(v...)); }, y, x...);
+  if (!isPlain(total)) total = powersBelowTop<masked>(n, f, y, x...);
+  const T scale = masked && total == 0 ? T{0} : 1 / total;
+  vectorLoop<lanes<T>>(n, [=](auto v) { return v * scale; }, y, Reader<T, lanes<T>>{y, lanes<T>});
+}
+
+// y = x - max - log(sum exp(x - max)) over a row. A NaN reaches all of it by way of the sum.
+template <class T>
+FLATTEN void logSoftmaxRow(const T* x, T* y, int64_t n) {
   constexpr int N = lanes<T>;
   const T top = reduceRow<LargerReducer<T>>(x, n, T{0});
-  const T total = mapSum<!logarithm>(n, [=](auto v) { return exp<false>(v - top); }, y, x);
-  if constexpr (logarithm) {
-    alignas(64) T shift[N];
-    log(Vec<T>::splat(total)).store(shift);
-    vectorLoop<N>(n, [=, s = shift[0]](auto v) { return v - top - s; }, y, Reader<T, N>{x, N});
-  } else {
+  T* const none = nullptr;
+  alignas(64) T shift[N];
+  log(Vec<T>::splat(mapSum<false>(n, [=](auto v) { return exp<false>(v - top); }, none, x))).store(shift);
+  vectorLoop<N>(n, [=, s = shift[0]](auto v) { return v - top - s; }, y, Reader<T, N>{x, N});
+}
+
+inline constexpr auto sameValue = [](auto v) { return v; };
+
+// softmaxRow() of `rows` rows of K vectors that stay in registers, number for number. `whole` where n fills them.
+template <int K, bool whole, bool streamed, class T>
+FLATTEN void softmaxShortRows(const T* x, T* y, int64_t n, int64_t rows) {
+  using V = Vec<T>;
+  constexpr int N = lanes<T>;
+  const int count = static_cast<int>(n) - (K - 1) * N;
+  for (; rows > 0; rows--, x += n, y += n) {
+    prefetchRow(x, n);
+    V v[K], sum = V::zero();
+    for (int k = 0; k < K; k++) v[k] = whole || k < K - 1 ? V::load(x + k * N) : V::load(x + k * N, count);
+    auto normal = hasNormalExp(v[0]);
+    for (int k = 1; k < K; k++) normal = normal & hasNormalExp(v[k]);
+    for (int k = 0; k < K; k++) {
+      v[k] = expOfNormal<false>(v[k]);
+      sum += whole || k < K - 1 ? v[k] : keepFirst(v[k], count, T{0});
+    }
+    const T total = reduceAdd(sum);
+    if (!all(normal) || !isPlain(total)) [[unlikely]] {
+      softmaxRow(n, sameValue, y, x);
+      continue;
+    }
     const T scale = 1 / total;
-    vectorLoop<N>(n, [=](auto v) { return v * scale; }, y, Reader<T, N>{y, N});
+    for (int k = 0; k < K - 1; k++) storeRow<streamed>(v[k] * scale, y + k * N);
+    if constexpr (whole)
+      storeRow<streamed>(v[K - 1] * scale, y + (K - 1) * N);
+    else
+      storeRow<streamed>(v[K - 1] * scale, y + (K - 1) * N, count);
   }
 }
 
-// The same of `groups` groups of lanes<T> rows, at most groupedRow long, number for number. While the exponentials of a
-// group are taken, the group before gets its results and the maxima of the group behind are found: what these wait for
-// then costs nothing.
-template <bool logarithm, bool streamed, class T>
-FLATTEN void softmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
+// logSoftmaxRow() of such groups, number for number: at the same time also the maxima of the group behind are found.
+template <bool streamed, class T>
+FLATTEN void logSoftmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
   using V = Vec<T>;
   constexpr int N = lanes<T>;
   constexpr T least = -std::numeric_limits<T>::infinity();
-  const int64_t padded = (n + N - 1) / N * N, step = N * n;
-  alignas(64) T powers[2][N * groupedRow], spare[groupedRow];
-  alignas(64) T tops[N * N], sums[N * N], top[N], lastTop[N] = {}, factor[N] = {};
-  std::memset(powers[1], 0, static_cast<size_t>(N * padded) * sizeof(T));
-  const auto result = [=](T top, T factor, const T* from, T* to, auto... count) {
-    V v;
-    if constexpr (logarithm)
-      v = V::load(from, count...) - top - factor;
-    else
-      v = V::load(from) * factor;
-    storeRow<streamed>(v, to, count...);
-  };
+  const int64_t step = N * n;
+  alignas(64) T spare[groupedRow], tops[N * N], sums[N * N], top[N], lastTop[N] = {}, shift[N] = {};
   for (int r = 0; r < N; r++) accumulateRow<LargerReducer<T>>(x + r * n, n, T{0}).store(tops + r * N);
   combineRows<LargerReducer<T>>(tops).store(top);
   for (int64_t g = 0; g < groups; g++, x += step) {
-    T* const now = powers[g & 1];
-    const T* const before = powers[~g & 1];
     for (int r = 0; r < N; r++) {
       const T* const row = x + r * n;
       const T* const behind = g + 1 < groups ? row + step : row;
-      const T* const done = !logarithm ? before + r * padded : g > 0 ? row - step : row;
+      const T* const done = g > 0 ? row - step : row;
       T* const to = g > 0 ? y + (g - 1) * step + r * n : spare;
       prefetchRow(behind, n);
-      const T t = top[r], doneTop = lastTop[r], c = factor[r];
+      const T t = top[r], doneTop = lastTop[r], s = shift[r];
       V sum = V::zero(), most = V::splat(least);
       overRow<N>(n, [&](int64_t at, auto... count) {
         const V v = V::load(row + at, count...);
         most = larger(most, keepGiven(V::load(behind + at, count...), least, count...));
-        result(doneTop, c, done + at, to + at, count...);
-        const V e = exp<false>(v - t);
-        if constexpr (!logarithm) e.store(now + r * padded + at);
-        sum += keepGiven(e, T{0}, count...);
+        storeRow<streamed>(V::load(done + at, count...) - doneTop - s, to + at, count...);
+        sum += keepGiven(exp<false>(v - t), T{0}, count...);
       });
       sum.store(sums + r * N);
       most.store(tops + r * N);
     }
-    const V total = combineRows<SumReducer<T>>(sums);
-    (logarithm ? log(total) : 1 / total).store(factor);
+    log(combineRows<SumReducer<T>>(sums)).store(shift);
     V::load(top).store(lastTop);
     combineRows<LargerReducer<T>>(tops).store(top);
   }
   for (int r = 0; r < N; r++) {
-    const T* const done = logarithm ? x - step + r * n : powers[~groups & 1] + r * padded;
+    const T* const done = x - step + r * n;
     T* const to = y + (groups - 1) * step + r * n;
-    overRow<N>(n, [&](int64_t at, auto... count) { result(lastTop[r], factor[r], done + at, to + at, count...); });
+    overRow<N>(n, [&](int64_t at, auto... count) {
+      storeRow<streamed>(V::load(done + at, count...) - lastTop[r] - shift[r], to + at, count...);
+    });
   }
 }
 
-// Rows begin to end.
-template <bool logarithm, class T>
-void softmaxRows(const T* x, T* y, int64_t n, int64_t begin, int64_t end, bool streamed) {
+template <int K, class T>
+void softmaxShortRows(const T* x, T* y, int64_t n, int64_t rows, bool streamed) {
+  if (n % lanes<T> != 0)
+    softmaxShortRows<K, false, false>(x, y, n, rows);
+  else if (streamed && isLine(y))
+    softmaxShortRows<K, true, true>(x, y, n, rows);
+  else
+    softmaxShortRows<K, true, false>(x, y, n, rows);
+}
+
+template <class T>
+void softmaxRows(const T* x, T* y, int64_t n, int64_t rows, bool streamed) {
+  switch ((n + lanes<T> - 1) / lanes<T>) {
+    case 1:
+      return softmaxShortRows<1>(x, y, n, rows, streamed);
+    case 2:
+      return softmaxShortRows<2>(x, y, n, rows, streamed);
+    case 3:
+      return softmaxShortRows<3>(x, y, n, rows, streamed);
+    case 4:
+      return softmaxShortRows<4>(x, y, n, rows, streamed);
+  }
+  for (; rows > 0; rows--, x += n, y += n) softmaxRow(n, sameValue, y, x);
+}
+
+template <class T>
+void logSoftmaxRows(const T* x, T* y, int64_t n, int64_t rows, bool streamed) {
   constexpr int64_t N = lanes<T>;
-  const int64_t groups = n <= groupedRow ? (end - begin) / N : 0;
+  const int64_t groups = n <= groupedRow ? rows / N : 0;
   if (groups > 0) {
-    if (streamed && n % N == 0 && isLine(y + begin * n))
-      softmaxGroups<logarithm, true>(x + begin * n, y + begin * n, n, groups);
+    if (streamed && n % N == 0 && isLine(y))
+      logSoftmaxGroups<true>(x, y, n, groups);
     else
-      softmaxGroups<logarithm, false>(x + begin * n, y + begin * n, n, groups);
+      logSoftmaxGroups<false>(x, y, n, groups);
   }
-  for (int64_t r = begin + groups * N; r < end; r++) {
+  for (int64_t r = groups * N; r < rows; r++) {
     prefetchRow(x + r * n, n);
-    softmaxRow<logarithm>(x + r * n, y + r * n, n);
+    logSoftmaxRow(x + r * n, y + r * n, n);
   }
-  if (streamed) streamFence();
 }
 
 // K whole vectors of columns side by side, or one of `count` lanes.
@@ -190,7 +256,14 @@ template <bool logarithm, class T>
 void softmaxForward(const T* x, T* y, int64_t outer, int64_t n, int64_t inner) {
   const bool streamed = isStreamed(outer * n * inner, y, x);
   overRows<T>(
-      outer, n, inner, [=](int64_t begin, int64_t end) { softmaxRows<logarithm>(x, y, n, begin, end, streamed); },
+      outer, n, inner,
+      [=](int64_t begin, int64_t end) {
+        if constexpr (logarithm)
+          logSoftmaxRows(x + begin * n, y + begin * n, n, end - begin, streamed);
+        else
+          softmaxRows(x + begin * n, y + begin * n, n, end - begin, streamed);
+        if (streamed) streamFence();
+      },
       [=](int64_t o, int64_t first, int count) {
         const int64_t at = o * n * inner + first;
         overGroups<T>(count, [=]<int K>(std::integral_constant<int, K>, int column, int width) {
@@ -274,23 +347,17 @@ void logSoftmaxBackward(const T* dy, const T* y, T* dx, int64_t outer, int64_t n
 // r % maskRows of the mask, which may be nullptr.
 template <class T>
 void attentionWeights(const T* x, const T* mask, T* y, int64_t rows, int64_t n, int64_t maskRows, double scale) {
-  constexpr int N = lanes<T>;
   const T factor = static_cast<T>(scale);
   parallelFor(rows, costlyGrain / (n + 1) + 1, [=](int64_t begin, int64_t end) {
     for (int64_t row = begin; row < end; row++) {
+      const T* const scores = x + row * n;
       T* const out = y + row * n;
-      const Reader<T, N> scores{x + row * n, N};
       if (mask == nullptr) {
-        vectorLoop<N>(n, [=](auto v) { return v * factor; }, out, scores);
+        softmaxRow(n, [=](auto v) { return v * factor; }, out, scores);
       } else {
-        const Reader<T, N> masked{mask + row % maskRows * n, N};
-        vectorLoop<N>(n, [=](auto v, auto m) { return v * factor + m; }, out, scores, masked);
-        if (reduceRow<MaxReducer<T>>(out, n, T{0}) == -std::numeric_limits<T>::infinity()) {
-          for (int64_t j = 0; j < n; j++) out[j] = 0;
-          continue;
-        }
+        const auto masked = [=](auto v, auto m) { return v * factor + m; };
+        softmaxRow<true>(n, masked, out, scores, mask + row % maskRows * n);
       }
-      softmaxRow<false>(out, out, n);
     }
   });
 }

@@ -111,12 +111,17 @@ ALWAYS_INLINE vec<float, N> expOfNormal(vec<float, N> x) {
   return fma(power, p, power);
 }
 
+// The lanes whose exponentials are normal numbers.
+template <class T, int N>
+ALWAYS_INLINE mask<T, N> hasNormalExp(vec<T, N> x) {
+  return abs(x) <= T{sizeof(T) == 4 ? 87 : 708};
+}
+
 // exp(x): all arguments. At most 1.1 ULP in float, fine or not, 1.7 in double. Where all results are normal numbers
 // half of the instructions are spared.
 template <bool fine = true, class T, int N>
 ALWAYS_INLINE vec<T, N> exp(vec<T, N> x) {
-  constexpr T reach = sizeof(T) == 4 ? 87 : 708;
-  if (!all(abs(x) <= reach)) [[unlikely]]
+  if (!all(hasNormalExp(x))) [[unlikely]]
     return expOfAny(x);
   return expOfNormal<fine>(x);
 }

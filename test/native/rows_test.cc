@@ -75,22 +75,46 @@ void testRows(int64_t rows, int64_t n, bool specials) {
   }
 }
 
-// A row whose logits are masked, far apart or equal.
-void testExtremeRows() {
-  constexpr int64_t rows = 32, n = 20;
-  const float infinity = std::numeric_limits<float>::infinity();
-  std::vector<float> x(rows * n, -infinity), y(rows * n);
+// Rows whose logits are masked, far apart, equal, or all so low or so high that their exponentials are no numbers.
+template <class T>
+void testExtremeRows(int64_t n) {
+  constexpr int64_t rows = 35;
+  const T infinity = std::numeric_limits<T>::infinity();
+  std::vector<T> x(static_cast<size_t>(rows * n), -infinity), y(x.size()), weights(x.size());
+  const T levels[] = {0, 88, 100, -50, -104, 1000, -1000, 1e30f, -1e30f};
   for (int64_t r = 0; r < rows; r++) {
-    for (int64_t i = 0; i <= r % n; i++) x[r * n + i] = r % 3 == 0 ? -1000.0f * static_cast<float>(i) : 88.0f;
+    for (int64_t i = 0; i <= r % n; i++) {
+      x[r * n + i] = r % 3 == 0 ? levels[r % 9] - T{1000} * static_cast<T>(i) : levels[r % 9];
+    }
   }
+  const std::vector<T> mask(x.size(), T{0});
   softmax(x.data(), y.data(), rows, n, 1);
+  attentionWeights(x.data(), mask.data(), weights.data(), rows, n, rows, 1);
   for (int64_t r = 0; r < rows; r++) {
     for (int64_t i = 0; i < n; i++) {
       const bool kept = r % 3 == 0 ? i == 0 : i <= r % n;
       const double p = kept ? 1 / (r % 3 == 0 ? 1.0 : static_cast<double>(r % n + 1)) : 0;
       near(y[r * n + i], p, 1e-6, "masked softmax", static_cast<double>(r));
+      near(weights[r * n + i], p, 1e-6, "masked attention", static_cast<double>(r));
     }
   }
+}
+
+// Nothing but -Infinity: NaN, but zeros among attention's weights; NaN reaches all of its row.
+template <class T>
+void testHopelessRows(int64_t n) {
+  const T infinity = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  std::vector<T> x(static_cast<size_t>(n), -infinity), y(x.size());
+  const std::vector<T> mask(x.size(), T{0});
+  softmax(x.data(), y.data(), 1, n, 1);
+  for (const T v : y) check(v != v, "softmax of -Infinity", static_cast<double>(n), v, nan);
+  attentionWeights(x.data(), mask.data(), y.data(), 1, n, 1, 1);
+  for (const T v : y) same(v, T{0}, "attention of -Infinity", static_cast<double>(n));
+  x[static_cast<size_t>(n / 2)] = nan;
+  softmax(x.data(), y.data(), 1, n, 1);
+  for (const T v : y) check(v != v, "softmax of NaN", static_cast<double>(n), v, nan);
+  attentionWeights(x.data(), mask.data(), y.data(), 1, n, 1, 1);
+  for (const T v : y) check(v != v, "attention of NaN", static_cast<double>(n), v, nan);
 }
 
 // Results that go past the caches, to whole lines and to others.
@@ -168,7 +192,12 @@ int run() {
       testRows<double>(rows, n, true);
     }
   }
-  testExtremeRows();
+  for (int64_t n : {1, 5, 20, 33, 64, 70, 200}) {
+    testExtremeRows<float>(n);
+    testExtremeRows<double>(n);
+    testHopelessRows<float>(n);
+    testHopelessRows<double>(n);
+  }
   testStreamed();
   testStreamedChannels<float>();
   testStreamedChannels<double>();
