@@ -103,23 +103,19 @@ void avgPoolPairs(const T* x, T* y, int64_t planes, int64_t h, int64_t w) {
   });
 }
 
-// Where the elements of a vector find their shares: lane i takes that of number lane[i] >> 4 in the window of result
-// first + (lane[i] & 15).
-template <class T>
-struct PairPlace {
-  int64_t first;
-  uint8_t lane[nativeLanes<T>];
-  ALWAYS_INLINE vec<uint8_t, nativeLanes<T>> lanes() const { return vec<uint8_t, nativeLanes<T>>::load(lane); }
-  ALWAYS_INLINE PoolVec<T> of(PoolVec<T> results) const { return lookup(results, convert<IntOf<T>>(lanes())); }
-};
-
-// What the gradients of results give to the elements of their windows: all of it to the chosen one.
+// What the gradients of results give to the elements of their windows: all of it to the chosen one. of() is for the
+// element of one number in each window, at() for lanes that say each for itself: number << 4 | result.
 template <class T>
 struct ChosenShares {
-  PoolVec<T> g, choice;
+  using Lanes = vec<uint8_t, nativeLanes<T>>;
+  PoolVec<T> g;
+  Lanes choice;
   template <class Number>
   ALWAYS_INLINE PoolVec<T> of(Number number) const {
-    return select(choice == number, g, PoolVec<T>::zero());
+    return select(convert<T>(convert<IntOf<T>>(choice)) == number, g, PoolVec<T>::zero());
+  }
+  ALWAYS_INLINE PoolVec<T> at(Lanes lanes) const {
+    return select(findEqual<T>(choice, lanes), lookup(g, convert<IntOf<T>>(lanes)), PoolVec<T>::zero());
   }
 };
 template <class T>
@@ -128,14 +124,7 @@ struct MaxGradient {
   const uint8_t* choices;
   template <class... Count>
   ALWAYS_INLINE ChosenShares<T> shares(int64_t first, Count... count) const {
-    const auto choice = vec<uint8_t, nativeLanes<T>>::load(choices + first, count...);
-    return {PoolVec<T>::load(dy + first, count...), convert<T>(convert<IntOf<T>>(choice))};
-  }
-  template <class... Count>
-  ALWAYS_INLINE PoolVec<T> sharesAt(const PairPlace<T>& place, int64_t first, Count... count) const {
-    const auto near = vec<uint8_t, nativeLanes<T>>::load(choices + first, count...);
-    const auto g = place.of(PoolVec<T>::load(dy + first, count...));
-    return select(findEqual<T>(near, place.lanes()), g, PoolVec<T>::zero());
+    return {PoolVec<T>::load(dy + first, count...), vec<uint8_t, nativeLanes<T>>::load(choices + first, count...)};
   }
   // To a window of zeros. Bytes that are no choice come from a hook for saved tensors alone; they must not lead out.
   ALWAYS_INLINE void give(int64_t result, T* window, int64_t w) const {
@@ -152,6 +141,7 @@ struct EqualShares {
   ALWAYS_INLINE PoolVec<T> of([[maybe_unused]] Number number) const {
     return g;
   }
+  ALWAYS_INLINE PoolVec<T> at(vec<uint8_t, nativeLanes<T>> lanes) const { return lookup(g, convert<IntOf<T>>(lanes)); }
 };
 template <class T>
 struct MeanGradient {
@@ -160,27 +150,34 @@ struct MeanGradient {
   ALWAYS_INLINE EqualShares<T> shares(int64_t first, Count... count) const {
     return {PoolVec<T>::load(dy + first, count...) * T{0.25}};
   }
-  template <class... Count>
-  ALWAYS_INLINE PoolVec<T> sharesAt(const PairPlace<T>& place, int64_t first, Count... count) const {
-    return place.of(shares(first, count...).g);
-  }
   ALWAYS_INLINE void give(int64_t result, T* window, int64_t w) const {
     window[0] = window[1] = window[w] = window[w + 1] = dy[result] * T{0.25};
   }
 };
 
 // Of planes whose rows all belong to windows, two to each, row pair after row pair is one array. Where a row is shorter
-// than two vectors, the w vectors of lanes / 2 pairs say where those of all others find their shares.
+// than two vectors, any two vectors that follow each other take from at most a vector of results, and the w / 2 times
+// two vectors of lanes / 2 row pairs say where those of all others find their shares.
 template <class T>
 inline constexpr int64_t shortPairRow = 2 * nativeLanes<T>;
+
+// Where the elements of two vectors find their shares: among the results from number `first` on.
+template <class T>
+struct PairPlace {
+  int64_t first;
+  uint8_t lanes[2][nativeLanes<T>];
+  ALWAYS_INLINE vec<uint8_t, nativeLanes<T>> lanesOf(int half) const {
+    return vec<uint8_t, nativeLanes<T>>::load(lanes[half]);
+  }
+};
 
 template <class T>
 void findPairPlaces(PairPlace<T>* places, int64_t w) {
   constexpr int n = nativeLanes<T>;
   int64_t before = 0, row = 0, column = 0;
-  for (PairPlace<T>* place = places; place < places + w; place++) {
-    int64_t result[n], number[n];
-    for (int i = 0; i < n; i++) {
+  for (PairPlace<T>* place = places; place < places + w / 2; place++) {
+    int64_t result[2 * n], number[2 * n];
+    for (int i = 0; i < 2 * n; i++) {
       result[i] = before + column / 2;
       number[i] = 2 * row + column % 2;
       if (++column < w) continue;
@@ -188,20 +185,25 @@ void findPairPlaces(PairPlace<T>* places, int64_t w) {
       if (row == 1) before += w / 2;
       row = 1 - row;
     }
-    place->first = *std::min_element(result, result + n);
-    for (int i = 0; i < n; i++) place->lane[i] = static_cast<uint8_t>(result[i] - place->first | number[i] << 4);
+    place->first = *std::min_element(result, result + 2 * n);
+    for (int i = 0; i < 2 * n; i++) {
+      place->lanes[i / n][i % n] = static_cast<uint8_t>(number[i] << 4 | (result[i] - place->first));
+    }
   }
 }
 
 // The w vectors from `to` on = the shares of the results from `before` on.
 template <bool streamed, class T, class Gradient>
 ALWAYS_INLINE void spreadPeriod(Gradient from, const PairPlace<T>* places, int64_t w, int64_t before, T* to) {
-  for (const PairPlace<T>* place = places; place < places + w; place++, to += nativeLanes<T>) {
-    const auto shares = from.sharesAt(*place, before + place->first);
-    if constexpr (streamed)
-      streamVector(to, shares);
-    else
-      shares.store(to);
+  for (const PairPlace<T>* place = places; place < places + w / 2; place++) {
+    const auto shares = from.shares(before + place->first);
+    for (int half = 0; half < 2; half++, to += nativeLanes<T>) {
+      const auto part = shares.at(place->lanesOf(half));
+      if constexpr (streamed)
+        streamVector(to, part);
+      else
+        part.store(to);
+    }
   }
 }
 
@@ -211,12 +213,11 @@ void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
   constexpr int64_t n = nativeLanes<T>;
   const int64_t elements = 2 * w * pairs, results = elements / 4, period = w * n;
   const bool streamed = isStreamed(elements, dx) && isLine(dx);
-  PairPlace<T> places[shortPairRow<T>];
+  PairPlace<T> places[shortPairRow<T> / 2];
   findPairPlaces(places, w);
   parallelFor((elements + period - 1) / period, 1 + 32768 / period, [=, &places](int64_t begin, int64_t end) {
     const Gradient gradient = from;
     for (int64_t at = begin * period; at < std::min(end * period, elements); at += period) {
-      const PairPlace<T>* place = places;
       const int64_t before = at / 4;
       if (before + period / 4 + n <= results) {
         if (streamed)
@@ -225,9 +226,11 @@ void spreadShortPairs(Gradient from, T* dx, int64_t pairs, int64_t w) {
           spreadPeriod<false>(gradient, places, w, before, dx + at);
         continue;
       }
-      for (int64_t i = at; i < std::min(at + period, elements); i += n, place++) {
-        const int64_t first = before + place->first;
-        gradient.sharesAt(*place, first, static_cast<int>(std::min(n, results - first)))
+      for (int64_t i = at; i < std::min(at + period, elements); i += n) {
+        const PairPlace<T>& place = places[(i - at) / (2 * n)];
+        const int64_t first = before + place.first;
+        gradient.shares(first, static_cast<int>(std::min(n, results - first)))
+            .at(place.lanesOf(static_cast<int>((i - at) / n % 2)))
             .store(dx + i, static_cast<int>(std::min(n, elements - i)));
       }
     }
