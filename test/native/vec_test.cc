@@ -233,7 +233,7 @@ void testMath() {
   FUNCTION(log2, 1.5, 1e-40, 20);
   FUNCTION(log10, 2.0, 1e-40, 20);
   FUNCTION(log1p, 1.6, -0.999, 20);
-  FUNCTION(tanh, 1.4, -10, 10);
+  FUNCTION(tanh, 1.7, -10, 10);
   FUNCTION(erf, 1.3, -5, 5);
   FUNCTION(sin, 1.6, -30, 30);
   FUNCTION(cos, 1.6, -30, 30);
