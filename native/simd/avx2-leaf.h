@@ -74,7 +74,9 @@ struct Leaf<float, 8> : GenericLeaf<float, 8> {
   static ALWAYS_INLINE Mask findEqual(Bytes table, Bytes place) {
     const auto wide = [](Bytes r) { return _mm_cvtsi64_si128(bits<int64_t>(r)); };
     const __m128i found = _mm_shuffle_epi8(wide(table), wide(place));
-    return bits<Mask>(_mm256_cvtepi8_epi32(_mm_cmpeq_epi8(found, wide(place >> 4))));
+    // The compiler would shift a vector of 8 bytes one by one.
+    const __m128i wanted = _mm_and_si128(_mm_srli_epi16(wide(place), 4), _mm_set1_epi8(15));
+    return bits<Mask>(_mm256_cvtepi8_epi32(_mm_cmpeq_epi8(found, wanted)));
   }
   static ALWAYS_INLINE bool any(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) != 0; }
   static ALWAYS_INLINE bool all(Mask m) { return _mm256_movemask_ps(bits<__m256>(m)) == 0xff; }
