@@ -159,9 +159,8 @@ inline bool isStreamed(int64_t n, [[maybe_unused]] const U* out, const Ts*... in
 // Whether every row begins a line.
 template <class T>
 inline bool rowsBeginLines(const T* p, Ints shape, Ints strides) {
-  constexpr int64_t line = 64 / sizeof(T);
   bool begin = isLine(p);
-  for (int64_t d = 0; d + 1 < shape.size; d++) begin = begin && (shape[d] == 1 || strides[d] % line == 0);
+  for (int64_t d = 0; d + 1 < shape.size; d++) begin = begin && (shape[d] == 1 || strides[d] % lineSize<T> == 0);
   return begin;
 }
 // Whether rows are worth streaming. A line that two of them share is written in two pieces past the caches, which long

@@ -14,30 +14,39 @@ namespace flambeau::FLAMBEAU_ISA {
 template <class T>
 inline constexpr int squareSize = (sizeof(T) == 1 ? 16 : nativeBytes) / static_cast<int>(sizeof(T));
 
+// Squares, as many as fill a line when streamed: dst[j][i] = src[i][j] for j < N.
 template <bool streamed, int N, class T>
-ALWAYS_INLINE void transposeSquare(const T* src, int64_t srcStride, T* dst, int64_t dstStride) {
-  vec<T, N> rows[N];
+ALWAYS_INLINE void transposeSquares(const T* src, int64_t srcStride, T* dst, int64_t dstStride) {
+  constexpr int count = streamed ? lineSize<T> / N : 1;
+  vec<T, N> rows[count][N];
+#pragma GCC unroll 4
+  for (int k = 0; k < count; k++) {
 #pragma GCC unroll 16
-  for (int i = 0; i < N; i++) rows[i] = vec<T, N>::load(src + i * srcStride);
-  transposeRows(rows);
+    for (int i = 0; i < N; i++) rows[k][i] = vec<T, N>::load(src + (k * N + i) * srcStride);
+    transposeRows(rows[k]);
+  }
 #pragma GCC unroll 16
   for (int i = 0; i < N; i++) {
-    if constexpr (streamed)
-      streamVector(dst + i * dstStride, rows[i]);
-    else
-      rows[i].store(dst + i * dstStride);
+#pragma GCC unroll 4
+    for (int k = 0; k < count; k++) {
+      if constexpr (streamed)
+        streamVector(dst + i * dstStride + k * N, rows[k][i]);
+      else
+        rows[k][i].store(dst + i * dstStride);
+    }
   }
 }
 
 // dst[j][i] = src[i][j] for i < rows, j < columns, by squares of N, the rest by smaller ones and at last one by one.
-// Streamed, every square must fill whole lines, and rows and columns be multiples of N.
+// Streamed, dst must be made of whole lines, rows a multiple of them and columns of N.
 template <bool streamed, int N, class T>
 void transposeTile(const T* src, int64_t srcStride, T* dst, int64_t dstStride, int64_t rows, int64_t columns) {
   constexpr int least = 16 / sizeof(T);
+  constexpr int high = streamed ? lineSize<T> : N;
   const int64_t wholeRows = rows / N * N, wholeColumns = columns / N * N;
   for (int64_t j = 0; j < wholeColumns; j += N) {
-    for (int64_t i = 0; i < wholeRows; i += N) {
-      transposeSquare<streamed, N>(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
+    for (int64_t i = 0; i < wholeRows; i += high) {
+      transposeSquares<streamed, N>(src + i * srcStride + j, srcStride, dst + j * dstStride + i, dstStride);
     }
   }
   if constexpr (streamed) return;
@@ -69,15 +78,16 @@ inline int64_t contiguousDimension(Ints shape, Ints strides) {
 // The last dimension and dimension `across` swap places; all others are counted.
 template <class T>
 void copyTransposed(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstStrides, int64_t across) {
-  constexpr int64_t tile = 64, line = 64 / sizeof(T);
+  constexpr int64_t tile = 64;
   constexpr int N = squareSize<T>, least = 16 / sizeof(T);
+  // Whether the registers hold as many squares as make whole lines.
+  constexpr bool fillsLines = lineSize<T> / N <= 2;
   const int64_t last = shape.size - 1;
   const int64_t rows = shape[last];
   const int64_t columns = shape[across];
   const bool streamed = isStreamed(countOf(shape), dst);
-  // Whether every square of the result is made of whole lines.
   const bool direct =
-      streamed && N == line && rowsBeginLines(dst, shape, dstStrides) && rows % N == 0 && columns % N == 0;
+      streamed && fillsLines && rowsBeginLines(dst, shape, dstStrides) && rows % lineSize<T> == 0 && columns % N == 0;
   // The longer the pieces that are written, the better; what goes by way of a tile must fit it.
   const int64_t height = direct ? 256 : tile;
   const int64_t rowTiles = (rows + height - 1) / height;
@@ -100,7 +110,7 @@ void copyTransposed(const T* src, T* dst, Ints shape, Ints srcStrides, Ints dstS
       const int64_t high = rows - i < height ? rows - i : height;
       const int64_t wide = columns - j < tile ? columns - j : tile;
       if (direct) {
-        transposeTile<N == line, N>(from, srcStrides[last], to, dstStrides[across], high, wide);
+        transposeTile<fillsLines, N>(from, srcStrides[last], to, dstStrides[across], high, wide);
       } else if (small) {
         transposeTile<false, least>(from, srcStrides[last], to, dstStrides[across], high, wide);
       } else if (!streamed) {

@@ -10,9 +10,13 @@ namespace flambeau::FLAMBEAU_ISA {
 // a scalar of 16 MB take 0.75 of the time that 8 KB without take on Zen 4.
 inline constexpr int64_t streamedChunk = 2048;
 
+// Elements of a line of the caches.
+template <class T>
+inline constexpr int lineSize = 64 / static_cast<int>(sizeof(T));
+
 template <class T>
 ALWAYS_INLINE void prefetchLines(const T* p, int64_t n) {
-  for (int64_t i = 0; i < n; i += 64 / static_cast<int64_t>(sizeof(T))) __builtin_prefetch(p + i);
+  for (int64_t i = 0; i < n; i += lineSize<T>) __builtin_prefetch(p + i);
 }
 
 // Asks for the row that lies 4 KB behind row p. For kernels that work on one short row after the other: between their
