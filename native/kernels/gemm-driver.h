@@ -8,16 +8,17 @@
 
 namespace flambeau::FLAMBEAU_ISA {
 
-// Sizes of the blocks: a panel (of a tile's height or width by blockDepth) fits 32 KB of L1, a block of b
-// (blockDepth x blockColumns) the last cache; rowsAtOnce bounds the packed copy of a.
-template <class T>
-inline constexpr int64_t blockDepth = 1536 / sizeof(T);
-template <class T>
-inline constexpr int64_t blockColumns = 2048 / sizeof(T) / tileColumns<T> * tileColumns<T>;
-inline constexpr int64_t rowsAtOnce = int64_t{4096} / tileRows * tileRows;
 // Panels of a that meet a panel of b before the next of b is fetched. Where tiles are flat the panel of b is the larger
-// one: it stays in L1, and the panels of a, 300 KB of them, come from L2. Where they are tall, the panel of a stays.
-inline constexpr int64_t panelsTogether = vectorRegisters == 32 ? 1 : 32;
+// one: it stays in L1, and the panels of a, 200 KB of them, come from L2. Where they are tall, the panel of a stays.
+inline constexpr bool flatTiles = vectorRegisters < 32;
+inline constexpr int64_t panelsTogether = flatTiles ? 32 : 1;
+// Sizes of the blocks: a panel (of a tile's height or width by blockDepth) fits 32 KB of L1, a block of b
+// (blockDepth x blockColumns) L2, beside the panels of a that meet it; rowsAtOnce bounds the packed copy of a.
+template <class T>
+inline constexpr int64_t blockDepth = (flatTiles ? 1024 : 1536) / sizeof(T);
+template <class T>
+inline constexpr int64_t blockColumns = (flatTiles ? 1024 : 2048) / sizeof(T) / tileColumns<T> * tileColumns<T>;
+inline constexpr int64_t rowsAtOnce = int64_t{4096} / tileRows * tileRows;
 
 // Where panels of a lie: `height` rows from row i on begin at at(i), aRow apart; their columns are aStride apart.
 template <class At, class Row = NextElement>
