@@ -504,7 +504,7 @@ void testOutOfScratch() {
   const auto place = [] { return Scratch(64).as<char>(); };
   char* const before = place();
   // The last as after an overflow.
-  for (const auto [failing, wanted] : {std::pair<int64_t, int64_t>{0, tooMuch}, {17, tooMuch}, {63, -tooMuch}}) {
+  for (const auto& [failing, wanted] : {std::pair<int64_t, int64_t>{0, tooMuch}, {17, tooMuch}, {63, -tooMuch}}) {
     int64_t missing = 0;
     std::atomic<int64_t> done = 0;
     try {
