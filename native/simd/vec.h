@@ -172,27 +172,42 @@ ALWAYS_INLINE Interleaved<vec<T, N>> interleave(vec<T, N> a, vec<T, N> b) {
 
 // ---- Arithmetic
 
+// A register whose arithmetic wraps around, which is undefined for signed integers.
+template <class T>
+struct WrappingLane {
+  using type = T;
+};
+template <class T>
+  requires std::is_integral_v<T>
+struct WrappingLane<T> {
+  using type = std::make_unsigned_t<Lane<T>>;
+};
+template <class T, int N>
+ALWAYS_INLINE auto wrapping(vec<T, N> a) {
+  return bits<Register<typename WrappingLane<T>::type, N>>(a.r);
+}
+
 // Of bools: or, so that a sum stays 0 or 1.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator+(vec<T, N> a, vec<T, N> b) {
   if constexpr (isLeaf<T, N> && std::is_same_v<T, bool>)
     return {a.r | b.r};
   else if constexpr (isLeaf<T, N>)
-    return {a.r + b.r};
+    return {bits<Register<T, N>>(wrapping(a) + wrapping(b))};
   else
     return {a.lo + b.lo, a.hi + b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a, vec<T, N> b) {
   if constexpr (isLeaf<T, N>)
-    return {a.r - b.r};
+    return {bits<Register<T, N>>(wrapping(a) - wrapping(b))};
   else
     return {a.lo - b.lo, a.hi - b.hi};
 }
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator*(vec<T, N> a, vec<T, N> b) {
   if constexpr (isLeaf<T, N>)
-    return {a.r * b.r};
+    return {bits<Register<T, N>>(wrapping(a) * wrapping(b))};
   else
     return {a.lo * b.lo, a.hi * b.hi};
 }
@@ -208,7 +223,7 @@ ALWAYS_INLINE vec<T, N> operator/(vec<T, N> a, vec<T, N> b) {
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> operator-(vec<T, N> a) {
   if constexpr (isLeaf<T, N>)
-    return {-a.r};
+    return {bits<Register<T, N>>(-wrapping(a))};
   else
     return {-a.lo, -a.hi};
 }
