@@ -56,8 +56,8 @@ ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
 
 // The same from polynomials of x Phi(x) around -5.5, -5.25, .. 0, a quarter of the multiplications: fitted to 2.4e-8 of
 // it above -3.625, 1.4e-7 above -4.125 and 2.5e-6 at the end, by Lawson's iteration, the coefficients of the highest
-// power first. -|x| Phi(-|x|) beyond the end is too little to change x. The sum with `magic` is a multiple of the step
-// whose low bits are the number of the polynomial. The last constant is negative for the sign of a zero.
+// power first. -|x| Phi(-|x|) beyond the end is too little to change x. The last constant is negative: a zero keeps its
+// sign.
 template <int N>
   requires(looksUpPairs<float> && N >= nativeLanes<float>)
 ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
@@ -90,10 +90,9 @@ ALWAYS_INLINE vec<float, N> gelu(vec<float, N> x) {
        -0.015524163f,   -0.027505063f,  -0.045500264f,  -0.070103526f,  -0.1002108f,    -0.13206221f,
        -0.15865526f,    -0.16997051f,   -0.15426877f,   -0.10032342f,   -0.0f},
   };
-  constexpr float magic = (1.5f / std::numeric_limits<float>::epsilon() + last) * step;
+  constexpr float magic = centreMagic(last, step);
   const auto negative = larger(V::splat(-reach), -abs(x));
-  const auto sum = negative + magic;
-  const auto y = larger(V::zero(), x) + polynomialOf(table, bitCast<int32_t>(sum), negative - (sum - magic));
+  const auto y = larger(V::zero(), x) + polynomialAround(table, negative, negative + magic, magic);
   // Last, or the compiler would load the table for every vector.
   return any(x < -reach) ? x * normal(x).cdf : y;
 }

@@ -28,12 +28,7 @@ ALWAYS_INLINE void transposeSquares(const T* src, int64_t srcStride, T* dst, int
 #pragma GCC unroll 16
   for (int i = 0; i < N; i++) {
 #pragma GCC unroll 4
-    for (int k = 0; k < count; k++) {
-      if constexpr (streamed)
-        streamVector(dst + i * dstStride + k * N, rows[k][i]);
-      else
-        rows[k][i].store(dst + i * dstStride);
-    }
+    for (int k = 0; k < count; k++) storeVector<streamed>(dst + i * dstStride + k * N, rows[k][i]);
   }
 }
 

@@ -198,11 +198,7 @@ ALWAYS_INLINE void spreadPeriod(Gradient from, const PairPlace<T>* places, int64
   for (const PairPlace<T>* place = places; place < places + w / 2; place++) {
     const auto shares = from.shares(before + place->first);
     for (int half = 0; half < 2; half++, to += nativeLanes<T>) {
-      const auto part = shares.at(place->lanesOf(half));
-      if constexpr (streamed)
-        streamVector(to, part);
-      else
-        part.store(to);
+      storeVector<streamed>(to, shares.at(place->lanesOf(half)));
     }
   }
 }

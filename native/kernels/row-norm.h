@@ -38,7 +38,7 @@ FLATTEN void layerNormGroup(const T* x, const T* weight, const T* bias, T* y, T*
     overRow<N>(n, [&, r, m, s](int64_t at, auto... count) {
       const V w = weight != nullptr ? V::load(weight + at, count...) : V::splat(1);
       const V b = bias != nullptr ? V::load(bias + at, count...) : V::zero();
-      storeRow<streamed>(fma((V::load(x + r * n + at, count...) - m) * s, w, b), y + r * n + at, count...);
+      storeVector<streamed>(y + r * n + at, fma((V::load(x + r * n + at, count...) - m) * s, w, b), count...);
     });
   }
 }

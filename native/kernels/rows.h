@@ -13,13 +13,6 @@ ALWAYS_INLINE void overRow(int64_t n, F f) {
   for (; at + N <= n; at += N) f(at);
   if (at < n) f(at, static_cast<int>(n - at));
 }
-template <bool streamed, class T, class... Count>
-ALWAYS_INLINE void storeRow(Vec<T> v, T* to, Count... count) {
-  if constexpr (streamed)
-    streamVector(to, v);
-  else
-    v.store(to, count...);
-}
 
 // keepFirst() if a count is given, for loops whose tail is their body with a count.
 template <class T, class... Count>

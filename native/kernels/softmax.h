@@ -35,9 +35,9 @@ void overRows(int64_t outer, int64_t n, int64_t inner, Rows rows, Column column)
   });
 }
 
-// y = f(x...) over a row, and the sum of y lane by lane; lanes behind the end add nothing.
+// y = f(x...) over a row, and the sum of y.
 template <bool store, class F, class T, class... In>
-FLATTEN Vec<T> mapAdd(int64_t n, F f, T* y, const In*... x) {
+FLATTEN T mapSum(int64_t n, F f, T* y, const In*... x) {
   constexpr int N = lanes<T>;
   auto sum = Vec<T>::zero();
   for (; n >= N; n -= N) {
@@ -55,11 +55,7 @@ FLATTEN Vec<T> mapAdd(int64_t n, F f, T* y, const In*... x) {
     if constexpr (store) value.store(y, count);
     sum += keepFirst(value, count, T{0});
   }
-  return sum;
-}
-template <bool store, class F, class T, class... In>
-T mapSum(int64_t n, F f, T* y, const In*... x) {
-  return reduceAdd(mapAdd<store>(n, f, y, x...));
+  return reduceAdd(sum);
 }
 
 // Sums of exponentials that are far from both ends of the numbers: there nothing need be taken from the logits.
@@ -129,11 +125,11 @@ FLATTEN void softmaxShortRows(const T* x, T* y, int64_t n, int64_t rows) {
       continue;
     }
     const T scale = 1 / total;
-    for (int k = 0; k < K - 1; k++) storeRow<streamed>(v[k] * scale, y + k * N);
+    for (int k = 0; k < K - 1; k++) storeVector<streamed>(y + k * N, v[k] * scale);
     if constexpr (whole)
-      storeRow<streamed>(v[K - 1] * scale, y + (K - 1) * N);
+      storeVector<streamed>(y + (K - 1) * N, v[K - 1] * scale);
     else
-      storeRow<streamed>(v[K - 1] * scale, y + (K - 1) * N, count);
+      storeVector<streamed>(y + (K - 1) * N, v[K - 1] * scale, count);
   }
 }
 
@@ -159,7 +155,7 @@ FLATTEN void logSoftmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
       overRow<N>(n, [&](int64_t at, auto... count) {
         const V v = V::load(row + at, count...);
         most = larger(most, keepGiven(V::load(behind + at, count...), least, count...));
-        storeRow<streamed>(V::load(done + at, count...) - doneTop - s, to + at, count...);
+        storeVector<streamed>(to + at, V::load(done + at, count...) - doneTop - s, count...);
         sum += keepGiven(exp<false>(v - t), T{0}, count...);
       });
       sum.store(sums + r * N);
@@ -173,7 +169,7 @@ FLATTEN void logSoftmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
     const T* const done = x - step + r * n;
     T* const to = y + (groups - 1) * step + r * n;
     overRow<N>(n, [&](int64_t at, auto... count) {
-      storeRow<streamed>(V::load(done + at, count...) - lastTop[r] - shift[r], to + at, count...);
+      storeVector<streamed>(to + at, V::load(done + at, count...) - lastTop[r] - shift[r], count...);
     });
   }
 }

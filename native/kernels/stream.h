@@ -41,6 +41,15 @@ ALWAYS_INLINE void streamVector(T* p, vec<T, N> v) {
   }
 }
 
+// Past the caches if `streamed`, a whole line then; else as v.store().
+template <bool streamed, class T, int N, class... Count>
+ALWAYS_INLINE void storeVector(T* p, vec<T, N> v, Count... count) {
+  if constexpr (streamed)
+    streamVector(p, v);
+  else
+    v.store(p, count...);
+}
+
 // dst = src, `bytes` of them: whole lines past the caches, the rest of the first and the last line through them.
 NEVER_INLINE inline void streamCopy(const void* src, void* dst, int64_t bytes) {
   constexpr int64_t line = 64;

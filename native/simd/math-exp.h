@@ -20,13 +20,21 @@ ALWAYS_INLINE vec<T, N> polynomial(vec<T, N> x, Scalar<T> first, Rest... rest) {
   return polynomial(x, vec<T, N>::splat(first), rest...);
 }
 
-// The polynomial of `x` that each lane of `which` names, modulo the length of the table; it holds the coefficients of
-// the highest power first.
-template <int terms, class T, int N>
-ALWAYS_INLINE vec<T, N> polynomialOf(const T (&table)[terms][2 * nativeLanes<T>], vec<IntOf<T>, N> which, vec<T, N> x) {
-  auto sum = lookup(table[0], which);
+// What x from -last * step to 0 is added to for the nearest multiple of `step`, a power of two: the sum less this
+// number is the multiple, and the low bits of the sum count the multiples from -last * step on.
+constexpr float centreMagic(int last, float step) {
+  return (1.5f / std::numeric_limits<float>::epsilon() + static_cast<float>(last)) * step;
+}
+// The polynomial of a table around the centre that x is next to, or another one: centre = x + magic, as above. The
+// coefficients of the highest power come first.
+template <int terms, int N>
+ALWAYS_INLINE vec<float, N> polynomialAround(const float (&table)[terms][2 * nativeLanes<float>], vec<float, N> x,
+                                             vec<float, N> centre, float magic) {
+  const auto number = bitCast<int32_t>(centre);
+  const auto r = x - (centre - magic);
+  auto sum = lookup(table[0], number);
 #pragma GCC unroll 8
-  for (int i = 1; i < terms; i++) sum = fma(sum, x, lookup(table[i], which));
+  for (int i = 1; i < terms; i++) sum = fma(sum, r, lookup(table[i], number));
   return sum;
 }
 
@@ -189,14 +197,13 @@ ALWAYS_INLINE vec<T, N> tanh(vec<T, N> x) {
   return copySign(select(magnitude >= 0.625, large, tanhSmall(magnitude)), x);
 }
 // The same, at most 1.7 ULP, from polynomials around -7.75, -7.5, .. 0, fitted to 3.6e-8 by Lawson's iteration; the
-// first reaches to where the result is 1. The sum with `magic` is a multiple of the step whose low bits are the number
-// of the polynomial.
+// first reaches to where the result is 1.
 template <int N>
   requires(looksUpPairs<float> && N >= nativeLanes<float>)
 ALWAYS_INLINE vec<float, N> tanh(vec<float, N> x) {
   using V = vec<float, N>;
   constexpr int last = 31;
-  constexpr float step = 0.25f, one = 9.5f, magic = (1.5f / std::numeric_limits<float>::epsilon() + last) * step;
+  constexpr float step = 0.25f, one = 9.5f, magic = centreMagic(last, step);
   alignas(64) static constexpr float table[6][last + 1] = {
       {1.3261605e-7f, 1.6449178e-7f, 2.6940586e-7f, 4.4470985e-7f, 7.343231e-7f,   1.2064876e-6f, 1.9940826e-6f,
        3.2922399e-6f, 5.4056263e-6f, 8.99753e-6f,   1.4670903e-5f, 2.4357727e-5f,  4.027692e-5f,  6.6323744e-5f,
@@ -229,8 +236,8 @@ ALWAYS_INLINE vec<float, N> tanh(vec<float, N> x) {
        -0.94137555f, -0.90514827f, -0.84828365f, -0.7615942f,  -0.63514894f, -0.46211717f, -0.24491866f, -0.0f},
   };
   const auto negative = larger(V::splat(-one), -abs(x));
-  const auto sum = larger(V::splat(magic - last * step), negative + magic);
-  return copySign(polynomialOf(table, bitCast<int32_t>(sum), negative - (sum - magic)), x);
+  const auto centre = larger(V::splat(magic - last * step), negative + magic);
+  return copySign(polynomialAround(table, negative, centre, magic), x);
 }
 
 }  // namespace flambeau::FLAMBEAU_ISA
