@@ -19,7 +19,7 @@ ALWAYS_INLINE Normal<double, N> normal(vec<double, N> x) {
   return {0.5 * (1 + erf(x * sqrtHalf)), oneBySqrtTwoPi * exp(-0.5 * x * x)};
 }
 // Phi(-|x|) / exp(-x^2/2) = s P(s) with s = 1 / (1 + 0.35 |x|), P fitted to 3.2e-8 of the result for |x| <= 13.5. Phi
-// has at most 7 ULP above -4, 64 above -13, where (1 + erf) / 2 has no digits left.
+// has at most 7 ULP above -4, 68 above -13, where (1 + erf) / 2 has no digits left.
 template <int N>
 ALWAYS_INLINE vec<float, N> normalTail(vec<float, N> magnitude) {
   using V = vec<float, N>;

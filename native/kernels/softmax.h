@@ -90,6 +90,13 @@ FLATTEN void softmaxRow(int64_t n, F f, T* y, const In*... x) {
   vectorLoop<lanes<T>>(n, [=](auto v) { return v * scale; }, y, Reader<T, lanes<T>>{y, lanes<T>});
 }
 
+// exp(v) of differences to the largest of a row, for a sum: of so little that the 1 of the largest swallows it, no more
+// than that it is little.
+template <class T, int N>
+ALWAYS_INLINE vec<T, N> termBelowTop(vec<T, N> v) {
+  return expOfNormal<false>(larger(vec<T, N>::splat(sizeof(T) == 4 ? -87 : -708), v));
+}
+
 // y = x - max - log(sum exp(x - max)) over a row. A NaN reaches all of it by way of the sum.
 template <class T>
 FLATTEN void logSoftmaxRow(const T* x, T* y, int64_t n) {
@@ -97,7 +104,7 @@ FLATTEN void logSoftmaxRow(const T* x, T* y, int64_t n) {
   const T top = reduceRow<LargerReducer<T>>(x, n, T{0});
   T* const none = nullptr;
   alignas(64) T shift[N];
-  log(Vec<T>::splat(mapSum<false>(n, [=](auto v) { return exp<false>(v - top); }, none, x))).store(shift);
+  log(Vec<T>::splat(mapSum<false>(n, [=](auto v) { return termBelowTop(v - top); }, none, x))).store(shift);
   vectorLoop<N>(n, [=, s = shift[0]](auto v) { return v - top - s; }, y, Reader<T, N>{x, N});
 }
 
@@ -133,44 +140,45 @@ FLATTEN void softmaxShortRows(const T* x, T* y, int64_t n, int64_t rows) {
   }
 }
 
-// logSoftmaxRow() of such groups, number for number: at the same time also the maxima of the group behind are found.
+// logSoftmaxRow() of groups of lanes<T> rows, number for number. While the exponentials of one are added up, the one
+// before is finished, from the differences that were kept of it, and the maxima of the one behind are found.
 template <bool streamed, class T>
 FLATTEN void logSoftmaxGroups(const T* x, T* y, int64_t n, int64_t groups) {
   using V = Vec<T>;
   constexpr int N = lanes<T>;
   constexpr T least = -std::numeric_limits<T>::infinity();
-  const int64_t step = N * n;
-  alignas(64) T spare[groupedRow], tops[N * N], sums[N * N], top[N], lastTop[N] = {}, shift[N] = {};
+  const int64_t step = N * n, restStride = (n + N - 1) / N * N;
+  alignas(64) T spare[groupedRow], rests[N * groupedRow], tops[N * N], sums[N * N], top[N], shift[N] = {};
+  std::fill_n(rests, N * restStride, T{0});
   for (int r = 0; r < N; r++) accumulateRow<LargerReducer<T>>(x + r * n, n, T{0}).store(tops + r * N);
   combineRows<LargerReducer<T>>(tops).store(top);
   for (int64_t g = 0; g < groups; g++, x += step) {
     for (int r = 0; r < N; r++) {
       const T* const row = x + r * n;
       const T* const behind = g + 1 < groups ? row + step : row;
-      const T* const done = g > 0 ? row - step : row;
+      T* const rest = rests + r * restStride;
       T* const to = g > 0 ? y + (g - 1) * step + r * n : spare;
       prefetchRow(behind, n);
-      const T t = top[r], doneTop = lastTop[r], s = shift[r];
+      const T t = top[r], s = shift[r];
       V sum = V::zero(), most = V::splat(least);
       overRow<N>(n, [&](int64_t at, auto... count) {
-        const V v = V::load(row + at, count...);
         most = larger(most, keepGiven(V::load(behind + at, count...), least, count...));
-        storeVector<streamed>(to + at, V::load(done + at, count...) - doneTop - s, count...);
-        sum += keepGiven(exp<false>(v - t), T{0}, count...);
+        storeVector<streamed>(to + at, V::load(rest + at) - s, count...);
+        const V below = V::load(row + at, count...) - t;
+        below.store(rest + at);
+        sum += keepGiven(termBelowTop(below), T{0}, count...);
       });
       sum.store(sums + r * N);
       most.store(tops + r * N);
     }
     log(combineRows<SumReducer<T>>(sums)).store(shift);
-    V::load(top).store(lastTop);
     combineRows<LargerReducer<T>>(tops).store(top);
   }
   for (int r = 0; r < N; r++) {
-    const T* const done = x - step + r * n;
+    const T* const rest = rests + r * restStride;
     T* const to = y + (groups - 1) * step + r * n;
-    overRow<N>(n, [&](int64_t at, auto... count) {
-      storeVector<streamed>(to + at, V::load(done + at, count...) - lastTop[r] - shift[r], count...);
-    });
+    overRow<N>(
+        n, [&](int64_t at, auto... count) { storeVector<streamed>(to + at, V::load(rest + at) - shift[r], count...); });
   }
 }
 
@@ -232,7 +240,8 @@ FLATTEN void softmaxColumnGroup(const T* x, T* y, int64_t n, int64_t inner, int 
   }
   for (int64_t i = 0; i < n; i++) {
     for (int k = 0; k < K; k++) {
-      const V e = exp(loadColumn(x + i * inner, k) - top[k]);
+      const V below = loadColumn(x + i * inner, k) - top[k];
+      const V e = logarithm ? termBelowTop(below) : exp<false>(below);
       if constexpr (!logarithm) storeColumn(e, y + i * inner, k);
       total[k] += e;
     }
