@@ -278,3 +278,4 @@ export {
 export { type NestedArray, Tensor } from './tensor/tensor.ts';
 export * as train from './train/index.ts';
 export { Trainer } from './train/trainer.ts';
+export { isWarnAlwaysEnabled, setWarnAlways } from './warn.ts';

@@ -41,7 +41,7 @@ const rules: readonly (readonly [reason: string, names: RegExp])[] = [
   ['other processes', /\.(is_distributed|prepare_multiprocessing_environment|get_worker_info)$/],
   [
     'results are the same in every run, without a mode for it',
-    /\.(.*deterministic.*|set_flush_denormal|.*float32_matmul_precision|set_multithreading_enabled|.*warn_always.*|is_anomaly_check_nan_enabled)$/,
+    /\.(.*deterministic.*|set_flush_denormal|.*float32_matmul_precision|set_multithreading_enabled|is_anomaly_check_nan_enabled)$/,
   ],
   ['threads are one pool', /\.(get|set)_num_interop_threads$/],
   ['foreign libraries', /\.(mkldnn_.*|to_mkldnn|is_mkldnn|from_dlpack|to_dlpack|from_file)$/],

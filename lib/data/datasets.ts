@@ -2,6 +2,7 @@
 import { ArgumentTypeError, checkList, checkOptions, describe, IndexError, ValueError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
+import { warn } from '../warn.ts';
 import {
   batchReaderOf,
   checkIndex,
@@ -191,7 +192,7 @@ function sizesOf(lengths: readonly number[], n: number): number[] {
   for (let i = 0; rest > 0; i = (i + 1) % sizes.length, rest--) sizes[i] = (sizes[i] ?? 0) + 1;
   sizes.forEach((size, i) => {
     if (size > 0) return;
-    process.emitWarning(`Length of split at index ${i} is 0. This might result in an empty dataset.`, 'UserWarning');
+    warn(`Length of split at index ${i} is 0. This might result in an empty dataset.`);
   });
   return sizes;
 }

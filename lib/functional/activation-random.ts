@@ -6,6 +6,7 @@ import { fillElements } from '../tensor/create.ts';
 import { exponential_, type RandomOptions, uniform_ } from '../tensor/random.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import type { InplaceOptions } from './activation-unary.ts';
 import { add, div, gt, le, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -96,7 +97,7 @@ export function gumbelSoftmax(logits: Tensor, options: GumbelSoftmaxOptions = {}
   checkOptions('gumbelSoftmax', options, ['tau', 'hard', 'eps', 'dim', 'generator']);
   const { tau = 1, hard = false, eps = 1e-10, dim = -1, generator } = options;
   checkTensor('gumbelSoftmax', 'logits', logits);
-  if (eps !== 1e-10) process.emitWarning('`eps` parameter is deprecated and has no effect.');
+  if (eps !== 1e-10) warn('`eps` parameter is deprecated and has no effect.');
   const noise = neg(log(exponential_(emptyOf(logits.shape, logits.dtype), 1, { generator })));
   const soft = softmax(div(add(logits, noise), tau), dim);
   if (!hard) return soft;

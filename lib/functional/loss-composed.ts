@@ -4,6 +4,7 @@ import { isFloat, scalarName } from '../dtype.ts';
 import { checkFunction, checkOptions, DtypeError, IndexError, ShapeError, ValueError } from '../errors.ts';
 import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { logSigmoid } from './activation-unary.ts';
 import { add, div, eq, le, lt, minimum, mul, ne, sub } from './binary.ts';
 import { cast } from './copies.ts';
@@ -129,7 +130,7 @@ export function klDiv(x: Tensor, target: Tensor, options: KlDivOptions = {}): Te
   checkPair('klDiv', x, target);
   if (!isFloat(x.dtype) || !isFloat(target.dtype)) throw new DtypeError('kl_div: Integral inputs not supported.');
   if (reduction === 'mean' && sizeAverage === null && reduce === null) {
-    process.emitWarning(
+    warn(
       "reduction: 'mean' divides the total loss by both the batch size and the support size." +
         "'batchmean' divides only by the batch size, and aligns with the KL div math definition." +
         "'mean' will be changed to behave the same as 'batchmean' in the next major release.",

@@ -3,6 +3,7 @@ import { type Dtype, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ValueError } from '../errors.ts';
 import { broadcastShapes, sameShape } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { cast } from './copies.ts';
 import { mean, sum } from './reduce.ts';
 import { broadcastTo } from './views.ts';
@@ -28,7 +29,7 @@ export function checkLossOptions(who: string, options: LossOptions, names: reado
 /** The reduction that two deprecated options stand for; warns. @source torch.nn._reduction.legacy_get_string */
 export function legacyReduction(sizeAverage: boolean | null, reduce: boolean | null): Reduction {
   const reduction = reduce === false ? 'none' : sizeAverage === false ? 'sum' : 'mean';
-  process.emitWarning(`size_average and reduce args will be deprecated, please use reduction='${reduction}' instead.`);
+  warn(`size_average and reduce args will be deprecated, please use reduction='${reduction}' instead.`);
   return reduction;
 }
 
@@ -65,7 +66,7 @@ export function broadcastPair(who: string, x: Tensor, target: Tensor): [Tensor, 
   checkTensor(who, 'input', x);
   checkTensor(who, 'target', target);
   if (sameShape(x.shape, target.shape)) return [x, target];
-  process.emitWarning(
+  warn(
     `Using a target size ([${target.shape.join(', ')}]) that is different to the input size ([${x.shape.join(', ')}]). ` +
       'This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.',
   );

@@ -4,6 +4,7 @@ import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { zeros } from '../tensor/create.ts';
 import { sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { scaledDotProductAttention } from './attention.ts';
 import { add, mul } from './binary.ts';
 import { dropout } from './dropout.ts';
@@ -69,9 +70,7 @@ export function canonicalMask(
   const float = isFloat(checkTensor('attention', name, mask).dtype);
   if (!float && mask.dtype !== 'bool') throw new DtypeError(`only bool and floating types of ${name} are supported`);
   if (other !== null && other.dtype !== null && other.dtype !== mask.dtype) {
-    process.emitWarning(
-      `Support for mismatched ${name} and ${other.name} is deprecated. Use same type for both instead.`,
-    );
+    warn(`Support for mismatched ${name} and ${other.name} is deprecated. Use same type for both instead.`);
   }
   return float ? mask : where(mask, Number.NEGATIVE_INFINITY, zeros([], { dtype }));
 }

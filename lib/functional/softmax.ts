@@ -6,6 +6,7 @@ import { ArgumentTypeError, checkOptions, DtypeError, describe } from '../errors
 import * as kernels from '../native/kernels.gen.ts';
 import { numelOf, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { byPosition, isNamed, type Named } from './arguments.ts';
 import { mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -70,9 +71,7 @@ function along(family: Family, x: Tensor, given: OptionalDim, options: SoftmaxOp
 /** @source torch.nn.functional._get_softmax_dim */
 function impliedDim(name: string, input: Tensor): number {
   const python = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  process.emitWarning(
-    `Implicit dimension choice for ${python} has been deprecated. Change the call to include dim=X as an argument.`,
-  );
+  warn(`Implicit dimension choice for ${python} has been deprecated. Change the call to include dim=X as an argument.`);
   return [0, 1, 3].includes(input.ndim) ? 0 : 1;
 }
 

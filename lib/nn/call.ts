@@ -2,6 +2,7 @@
 import { StateError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { BackwardHooks } from './backward-hooks.ts';
 import { type AnyHook, globalHooks } from './hooks.ts';
 import type { Module } from './module.ts';
@@ -136,7 +137,7 @@ function fail(call: Call, error: unknown): never {
       try {
         runForwardHook(call, id, hook);
       } catch (second) {
-        process.emitWarning(
+        warn(
           `${kind} forward hook with \`\`always_call=True\`\` raised an exception that was silenced as another error ` +
             `was raised in forward: ${second instanceof Error ? second.message : String(second)}`,
         );
@@ -156,7 +157,7 @@ function backwardHooks(module: Module, full: boolean): AnyHook[] {
 
 function wrapOutputs(backward: BackwardHooks, result: unknown): unknown {
   if (!(result instanceof Tensor) && !Array.isArray(result)) {
-    process.emitWarning(
+    warn(
       'For backward hooks to be called, module output should be a Tensor or a tuple of Tensors but received ' +
         classname(result),
     );

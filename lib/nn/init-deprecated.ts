@@ -1,11 +1,12 @@
 // Names of `nn.init` without the underscore, which PyTorch keeps with a warning.
 import type { Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import * as init from './init.ts';
 
 function deprecated<Rest extends unknown[]>(name: string, fn: (tensor: Tensor, ...rest: Rest) => Tensor) {
   return (tensor: Tensor, ...rest: Rest): Tensor => {
     const text = `\`nn.init.${name}\` is now deprecated in favor of \`nn.init.${name}_\`.`;
-    process.emitWarning(text, 'FutureWarning');
+    warn(text, 'FutureWarning');
     return fn(tensor, ...rest);
   };
 }

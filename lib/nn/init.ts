@@ -3,6 +3,7 @@ import { withGradMode } from '../autograd/mode.ts';
 import { checkOptions, describe, ValueError } from '../errors.ts';
 import { type Generator, randperm } from '../tensor/random.ts';
 import { checkTensor, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { erfinv, erfOf } from './init-erfinv.ts';
 import { orthonormalize } from './init-orthogonal.ts';
 
@@ -257,9 +258,7 @@ export function truncNormal_<T extends Tensor>(tensor: T, options: TruncNormalIn
   checkOptions('truncNormal_', options, ['mean', 'std', 'a', 'b', 'generator']);
   const { mean = 0, std = 1, a = -2, b = 2 } = options;
   if (mean < a - 2 * std || mean > b + 2 * std) {
-    process.emitWarning(
-      'mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.',
-    );
+    warn('mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be incorrect.');
   }
   fillUniform(tensor, 2 * normalCdf((a - mean) / std) - 1, 2 * normalCdf((b - mean) / std) - 1, options);
   withGradMode(false, () => {
@@ -370,7 +369,7 @@ function kaimingStd(tensor: Tensor, options: KaimingInitOptions): number {
 
 function isEmpty(tensor: Tensor): boolean {
   if (!checkTensor('nn.init', 'tensor', tensor).shape.includes(0)) return false;
-  process.emitWarning('Initializing zero-element tensors is a no-op');
+  warn('Initializing zero-element tensors is a no-op');
   return true;
 }
 

@@ -3,6 +3,7 @@ import { ValueError } from '../errors.ts';
 import { instanceNorm } from '../functional/batch-norm.ts';
 import { squeeze, unsqueeze } from '../functional/views.ts';
 import { checkTensor, type Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import type { LoadState } from './load-state-dict.ts';
 import { NormBase, type NormOptions } from './norm-base.ts';
 import type { ModuleMetadata } from './state-dict.ts';
@@ -45,7 +46,7 @@ abstract class InstanceNorm extends NormBase {
         `expected input's size at dim=${dim} to match num_features (${this.numFeatures}), but got: ${size}.`,
       );
     }
-    process.emitWarning(
+    warn(
       `input's size at dim=${dim} does not match num_features. ` +
         'You can silence this warning by not passing in num_features, which is not used because affine=False',
     );

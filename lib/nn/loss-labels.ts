@@ -5,6 +5,7 @@ import { type CrossEntropyOptions, crossEntropy, type NllLossOptions, nllLoss } 
 import { type BceWithLogitsOptions, binaryCrossEntropyWithLogits } from '../functional/loss-elements.ts';
 import { type MultiMarginLossOptions, multiMarginLoss } from '../functional/loss-multi.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { Loss, WeightedLoss } from './loss.ts';
 
 export type { BceWithLogitsOptions, CrossEntropyOptions, CtcLossOptions, MultiMarginLossOptions, NllLossOptions };
@@ -36,7 +37,7 @@ export class NLLLoss extends WeightedLoss {
  */
 export class NLLLoss2d extends NLLLoss {
   constructor(options: NllLossOptions = {}) {
-    process.emitWarning(
+    warn(
       '`NLLLoss2d` has been deprecated. Please use `NLLLoss` instead as a drop-in replacement and see ' +
         'https://pytorch.org/docs/main/nn.html#torch.nn.NLLLoss for more details.',
     );

@@ -7,6 +7,7 @@ import { reshape, select, squeeze, transpose, unsqueeze } from '../functional/vi
 import { checkHeap } from '../heap.ts';
 import { empty, type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { checkTensor, elementsOf, Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { uniform_ } from './init.ts';
 import { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -232,7 +233,7 @@ function checkSizes(mode: RecurrentMode, hiddenSize: number, numLayers: number, 
     );
   }
   if (p > 0 && numLayers === 1) {
-    process.emitWarning(
+    warn(
       'dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers greater ' +
         `than 1, but got dropout=${p} and num_layers=${numLayers}`,
     );

@@ -8,6 +8,7 @@ import { where } from '../functional/select.ts';
 import { type FactoryOptions, factoryOptions, zeros } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { isModule } from './attributes.ts';
 import { deepcopy } from './deepcopy.ts';
 import { xavierUniform_ } from './init.ts';
@@ -90,7 +91,7 @@ export class TransformerEncoder extends Module {
     const reason = whyNotNested(encoderLayer);
     const nested = isModule(options) ? true : (options?.enableNestedTensor ?? true);
     if (nested && reason !== null) {
-      process.emitWarning(`enable_nested_tensor is True, but self.use_nested_tensor is False because ${reason}`);
+      warn(`enable_nested_tensor is True, but self.use_nested_tensor is False because ${reason}`);
     }
   }
 

@@ -7,6 +7,7 @@ import { normOver } from '../functional/vector-norm.ts';
 import { tensor } from '../tensor/create.ts';
 import { getRngState, setRngState } from '../tensor/random.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import type { Module } from './module.ts';
 
 export * as stateless from './functional-call.ts';
@@ -116,9 +117,7 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): Tensor {
-  process.emitWarning(
-    '`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.',
-  );
+  warn('`torch.nn.utils.clip_grad_norm` is now deprecated in favor of `torch.nn.utils.clip_grad_norm_`.');
   return clipGradNorm_(parameters, maxNorm, options);
 }
 

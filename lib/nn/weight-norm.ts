@@ -5,6 +5,7 @@ import { div, mul } from '../functional/binary.ts';
 import { normOver } from '../functional/vector-norm.ts';
 import { wrapDim } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { addWeightHook, refuseSecond, removeWeightHook, tensorOf } from './hooked-weights.ts';
 import type { Module } from './module.ts';
 import { Parameter } from './parameter.ts';
@@ -41,9 +42,7 @@ export function weightOf(v: Tensor, g: Tensor, dim: number): Tensor {
  */
 export function weightNorm<M extends Module>(module: M, options: WeightNormOptions = {}): M {
   checkOptions('weightNorm', options, ['name', 'dim']);
-  process.emitWarning(
-    '`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.',
-  );
+  warn('`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`.');
   const { name = 'weight' } = options;
   const dim = options.dim === undefined ? 0 : (options.dim ?? -1);
   refuseSecond(module, 'weight_norm', name);

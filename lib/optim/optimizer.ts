@@ -7,6 +7,7 @@ import { numberText, snakeCase, tuple } from '../python.ts';
 import { fullLike } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { warn } from '../warn.ts';
 import { globalPostHooks, globalPreHooks, type StepHook, type StepPreHook } from './hooks.ts';
 import { loadState, packState } from './state-dict.ts';
 
@@ -126,7 +127,7 @@ export abstract class Optimizer {
   #checkOthers(group: ParamGroup): void {
     const own = new Set(group.params);
     if (own.size !== group.params.length) {
-      process.emitWarning(
+      warn(
         'optimizer contains a parameter group with duplicate parameters; in future, this will cause an error; ' +
           'see github.com/pytorch/pytorch/issues/40967 for more information',
       );

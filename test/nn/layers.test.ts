@@ -1,5 +1,5 @@
 // What layers compute, and the gradients of their inputs and parameters, as recorded from PyTorch 2.6.
-import { arange, manualSeed, nn, type Tensor, tensor, zeros } from 'flambeau';
+import { arange, manualSeed, nn, setWarnAlways, type Tensor, tensor, zeros } from 'flambeau';
 import { describe, expect, test, vi } from 'vitest';
 import recorded from '../parity/nn.json' with { type: 'json' };
 
@@ -130,6 +130,7 @@ test('in-place layers write over their input', () => {
 
 test('Softmax without dim warns and chooses as PyTorch does', () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  setWarnAlways(true);
   for (const [shape, dim] of [
     [[3], 0],
     [[2, 3], 1],
@@ -139,6 +140,7 @@ test('Softmax without dim warns and chooses as PyTorch does', () => {
     expect(new nn.Softmax()(x).tolist()).toEqual(new nn.Softmax(dim)(x).tolist());
   }
   expect(warned).toHaveBeenCalledTimes(3);
+  setWarnAlways(false);
   warned.mockRestore();
 });
 

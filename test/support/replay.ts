@@ -1,6 +1,6 @@
 // Replays the cases that scripts/oracle.py recorded from PyTorch: in double precision, and in single precision.
 import * as flambeau from 'flambeau';
-import { autograd, type Dtype, manualSeed, nn, rand, Tensor, tensor, zeros } from 'flambeau';
+import { autograd, type Dtype, manualSeed, nn, rand, setWarnAlways, Tensor, tensor, zeros } from 'flambeau';
 import { expect, test, vi } from 'vitest';
 
 interface Recorded {
@@ -226,6 +226,7 @@ function plainMessage(text: string): string {
 
 function run(one: Case, float: Dtype): void {
   const warnings = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  setWarnAlways(true);
   try {
     const replay = one.call === undefined ? runLayer : runCall;
     if (one.error !== undefined) {

@@ -10,6 +10,7 @@ import {
 } from '../../errors.ts';
 import { snakeCase } from '../../python.ts';
 import { Tensor } from '../../tensor/tensor.ts';
+import { warn } from '../../warn.ts';
 import { numberOf, type Scalar } from '../checks.ts';
 import { Optimizer, type ParamGroup } from '../optimizer.ts';
 
@@ -39,11 +40,6 @@ const pythonNames: Readonly<Record<string, string>> = {
   schedulePhases: '_schedule_phases',
   annealFuncType: '_anneal_func_type',
 };
-
-/** Prints a warning as PyTorch does. */
-export function warn(message: string): void {
-  process.emitWarning(message, 'UserWarning');
-}
 
 /** Checks names of options; all schedulers know `lastEpoch` and `verbose`. */
 export function checkSchedulerOptions(who: string, options: object, known: readonly string[]): void {
