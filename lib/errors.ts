@@ -255,8 +255,30 @@ export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value === 'object') return value.constructor?.name ?? 'object';
-  return typeof value;
+  return typeof value === 'object' || typeof value === 'function' ? className(value) : typeof value;
+}
+
+/** The name of an object's class, and that another copy of the library made it. */
+export function className(value: object): string {
+  const name: unknown = value.constructor?.name;
+  if (typeof name !== 'string' || name === '') return typeof value;
+  if (isForeign(value)) return `${name} of another copy of flambeau`;
+  return name === 'Function' || name === 'AsyncFunction' ? 'function' : name;
+}
+
+// What a copy of the library made bears its mark: two copies in one process do not know each other's classes.
+const mark = Symbol.for('flambeau');
+const ownMark = {};
+
+/** Marks the objects of a class as those of this copy of the library. */
+export function markClass({ prototype }: { prototype: object }): void {
+  Object.defineProperty(prototype, mark, { value: ownMark });
+}
+
+/** Whether another copy of the library made the value. */
+export function isForeign(value: unknown): boolean {
+  const found: unknown = Reflect.get(Object(value), mark);
+  return found !== undefined && found !== ownMark;
 }
 
 /** The value as a new list. @throws ArgumentTypeError that names function and argument, unless it can be read as one */

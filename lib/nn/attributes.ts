@@ -1,5 +1,5 @@
 // What a module is as an object: a callable that keeps parameters, buffers and children in dictionaries of their own.
-import { ArgumentTypeError, AttributeError, KeyError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, AttributeError, isForeign, KeyError, ValueError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { callModule } from './call.ts';
 import { CallHookMap, HookMap, interception } from './handle.ts';
@@ -178,6 +178,8 @@ export function assignAttribute(module: Module, own: Module, name: string, value
     }
     const persistent = value instanceof Buffer ? value.persistent : !_nonPersistentBuffersSet?.has(name);
     module.registerBuffer(name, none ? null : value, { persistent });
+  } else if (isForeign(value)) {
+    throw mismatch(value, 'attribute', name, 'an object of this copy');
   } else {
     return false;
   }

@@ -4,6 +4,7 @@ import {
   ArgumentTypeError,
   checkOptions,
   type Device,
+  markClass,
   NotImplementedError,
   StateError,
   ValueError,
@@ -91,6 +92,10 @@ export interface Module {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a class cannot declare that its instances can be called
 export class Module extends ModuleAttributes {
+  static {
+    markClass(this);
+  }
+
   /** Version of the module's part of a state dict; a subclass that changes its keys returns a higher one. */
   get _version(): number {
     return 1;

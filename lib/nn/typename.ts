@@ -1,4 +1,5 @@
 // The Python-like names that PyTorch's messages use for values: 'int', 'list', 'torch.FloatTensor', 'Linear'.
+import { className } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -21,9 +22,7 @@ export function typename(value: unknown): string {
   if (Array.isArray(value)) return 'list';
   if (isPlainObject(value) || value instanceof Map) return 'dict';
   if (value instanceof Set) return 'set';
-  const name: unknown = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  if (typeof name !== 'string' || name === '') return typeof value;
-  return name === 'Function' || name === 'AsyncFunction' ? 'function' : name;
+  return className(value);
 }
 
 /** The type of a value as Python prints it: `<class 'list'>`. */

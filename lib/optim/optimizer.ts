@@ -2,7 +2,7 @@
 import { enableGrad, isGradEnabled, withGradMode } from '../autograd/mode.ts';
 import { HookList } from '../autograd/node.ts';
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
+import { ArgumentTypeError, checkOptions, DtypeError, describe, markClass, ShapeError, ValueError } from '../errors.ts';
 import { numberText, snakeCase, tuple } from '../python.ts';
 import { fullLike } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -62,6 +62,10 @@ const groupKeys = [
  * optimizer.paramGroups.map(({ lr }) => lr); // [0.1, 0.01]
  */
 export abstract class Optimizer {
+  static {
+    markClass(this);
+  }
+
   /** Groups of parameters with their hyper-parameters, which may be changed between steps. */
   readonly paramGroups: ParamGroup[] = [];
   /** What is kept for each parameter. */

@@ -3,7 +3,7 @@
 import { isInferenceModeEnabled } from '../autograd/mode.ts';
 import type { HookList, Node } from '../autograd/node.ts';
 import { type Dtype, type Elements, factsOf, isFloat } from '../dtype.ts';
-import { ArgumentTypeError, AutogradError, DtypeError, describe, ShapeError } from '../errors.ts';
+import { ArgumentTypeError, AutogradError, DtypeError, describe, markClass, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { contiguousStrides, denseStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
@@ -38,6 +38,10 @@ export type NestedArray = number | boolean | NestedArray[];
  * x.grad; // tensor([[2., 4.], [6., 9.]])
  */
 export class Tensor {
+  static {
+    markClass(this);
+  }
+
   /** @internal */ storage: Storage;
   /** @internal first element, counted in elements from the start of the storage */ offset: number;
   /** @internal */ strides: Shape;
