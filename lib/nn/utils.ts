@@ -42,7 +42,7 @@ export type ClipGradNormOptions = TotalNormOptions;
 export function getTotalNorm(tensors: Tensor | Iterable<Tensor>, options: TotalNormOptions = {}): Tensor {
   checkOptions('getTotalNorm', options, ['normType', 'errorIfNonfinite', 'foreach']);
   const { normType = 2, errorIfNonfinite = false } = options;
-  const list = listOf(tensors);
+  const list = listOf('getTotalNorm', 'tensors', tensors);
   if (list.length === 0) return tensor(0, { dtype: 'float32' });
   const total = normOver(stack(list.map((x) => normOver(x, { p: normType }))), { p: normType });
   if (errorIfNonfinite && !Number.isFinite(Number(total.item()))) {
@@ -70,7 +70,7 @@ export function clipGradsWithNorm_(
   options: { foreach?: boolean | null } = {},
 ): void {
   checkOptions('clipGradsWithNorm_', options, ['foreach']);
-  const grads = gradsOf(parameters);
+  const grads = gradsOf('clipGradsWithNorm_', parameters);
   checkTensor('clipGradsWithNorm_', 'totalNorm', totalNorm);
   float('clipGradsWithNorm_', 'maxNorm', maxNorm);
   withGradMode(false, () => {
@@ -98,9 +98,9 @@ export function clipGradNorm_(
   options: ClipGradNormOptions = {},
 ): Tensor {
   checkOptions('clipGradNorm_', options, ['normType', 'errorIfNonfinite', 'foreach']);
-  const list = listOf(parameters);
+  const list = listOf('clipGradNorm_', 'parameters', parameters);
   float('clipGradNorm_', 'maxNorm', maxNorm);
-  const total = withGradMode(false, () => getTotalNorm(gradsOf(list), options));
+  const total = withGradMode(false, () => getTotalNorm(gradsOf('clipGradNorm_', list), options));
   clipGradsWithNorm_(list, maxNorm, total);
   return total;
 }
@@ -137,7 +137,7 @@ export function clipGradValue_(
   options: { foreach?: boolean | null } = {},
 ): void {
   checkOptions('clipGradValue_', options, ['foreach']);
-  const grads = gradsOf(parameters);
+  const grads = gradsOf('clipGradValue_', parameters);
   float('clipGradValue_', 'clipValue', clipValue);
   withGradMode(false, () => {
     for (const grad of grads) grad.clamp_(-clipValue, clipValue);
@@ -161,11 +161,11 @@ export function skipInit<Args extends unknown[], M extends Module>(
   }
 }
 
-function listOf(tensors: Tensor | Iterable<Tensor>): Tensor[] {
-  const list = tensors instanceof Tensor ? [tensors] : checkList('nn.utils', 'parameters', tensors);
-  return list.map((x) => checkTensor('nn.utils', 'parameters', x));
+function listOf(who: string, argument: string, tensors: Tensor | Iterable<Tensor>): Tensor[] {
+  const list = tensors instanceof Tensor ? [tensors] : checkList(who, argument, tensors);
+  return list.map((x) => checkTensor(who, argument, x));
 }
 
-function gradsOf(parameters: Tensor | Iterable<Tensor>): Tensor[] {
-  return listOf(parameters).flatMap(({ grad }) => (grad === null ? [] : [grad]));
+function gradsOf(who: string, parameters: Tensor | Iterable<Tensor>): Tensor[] {
+  return listOf(who, 'parameters', parameters).flatMap(({ grad }) => (grad === null ? [] : [grad]));
 }

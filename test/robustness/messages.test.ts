@@ -51,3 +51,11 @@ test.each(Object.entries(rows))('%s', (_name, [act, message]) => {
     expect(run).toThrow(described);
   }
 });
+
+test('a module in the place of its parameters is named by its class', () => {
+  const net = layer() as never;
+  expect(() => new optim.SGD(net)).toThrow('params must be an iterable of Tensors or groups, got Linear');
+  for (const clip of [nn.utils.clipGradNorm_, nn.utils.clipGradValue_]) {
+    expect(() => clip(net, 1)).toThrow(`${clip.name}(): argument 'parameters' must be a list, not Linear`);
+  }
+});
