@@ -1,19 +1,15 @@
 // Gives Tensor its methods: every operator whose first argument is a tensor, typed from the function itself.
 import { inspect } from 'node:util';
-import {
-  backward,
-  registerHook,
-  registerPostAccumulateGradHook,
-  retainGrad,
-  retainsGrad,
-} from './autograd/backward.ts';
+import * as graph from './autograd/backward.ts';
 import type { Grad } from './autograd/node.ts';
 import { becomeView, checkInPlace, record } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
 import { ShapeError } from './errors.ts';
 import * as aliases from './functional/aliases.ts';
 import type { Named } from './functional/arguments.ts';
+import * as twoOperands from './functional/binary.ts';
 import { binaryOperators, type Operand, scaled } from './functional/binary.ts';
+import * as copies from './functional/copies.ts';
 import * as einsum from './functional/einsum.ts';
 import {
   type BinaryOperator,
@@ -24,6 +20,8 @@ import {
   unary,
 } from './functional/elementwise.ts';
 import * as F from './functional/index.ts';
+import * as indexing from './functional/indexing.ts';
+import * as matmul from './functional/matmul.ts';
 import * as overwrite from './functional/overwrite.ts';
 import * as pointwise from './functional/pointwise.ts';
 import * as queries from './functional/queries.ts';
@@ -38,6 +36,7 @@ import * as statistics from './functional/statistics.ts';
 import * as strided from './functional/strided.ts';
 import * as triangles from './functional/triangles.ts';
 import type { RoundOptions } from './functional/unary.ts';
+import * as oneOperand from './functional/unary.ts';
 import { unaryOperators } from './functional/unary-table.ts';
 import * as householder from './linalg/householder.ts';
 import * as linalg from './linalg/index.ts';
@@ -72,6 +71,13 @@ function pick<T extends object, K extends keyof T>(family: T, names: readonly K[
   return Object.fromEntries(names.map((name) => [name, family[name]])) as Pick<T, K>;
 }
 
+type Intersection<Parts> = Parts extends readonly [infer First, ...infer Rest] ? First & Intersection<Rest> : unknown;
+
+/** Functions of several families, typed so that an editor shows the comment of a function at its method. */
+function merge<Parts extends readonly unknown[]>(...parts: Parts): Intersection<Parts> {
+  return Object.assign({}, ...parts) as Intersection<Parts>;
+}
+
 // Sizes and options with the dtype of x unless another is given.
 function sizesFor(x: Tensor, args: SizesAndOptions<TensorOptions>): SizesAndOptions<TensorOptions> {
   const { shape, options } = parseSizes<TensorOptions>('new', args);
@@ -79,9 +85,9 @@ function sizesFor(x: Tensor, args: SizesAndOptions<TensorOptions>): SizesAndOpti
 }
 
 /** Operators that are methods under their own names. */
-const operators = {
+const operators = merge(
   // elementwise
-  ...pick(F, [
+  pick(oneOperand, [
     'neg',
     'abs',
     'sign',
@@ -111,9 +117,6 @@ const operators = {
     'erf',
     'erfc',
     'sigmoid',
-    'relu',
-    'prelu',
-    'hardshrink',
     'floor',
     'ceil',
     'round',
@@ -123,6 +126,9 @@ const operators = {
     'isinf',
     'isfinite',
     'logicalNot',
+    'bitwiseNot',
+  ]),
+  pick(twoOperands, [
     'add',
     'sub',
     'rsub',
@@ -150,19 +156,17 @@ const operators = {
     'lerp',
     'addcmul',
     'addcdiv',
-    'clamp',
-    'clampMin',
-    'clampMax',
-    'nanToNum',
-    'maskedFill',
   ]),
+  pick(F, ['relu', 'prelu', 'hardshrink', 'clamp', 'clampMin', 'clampMax', 'nanToNum', 'maskedFill']),
   // reductions
-  ...pick(F, ['mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all', 'std']),
-  var: F.variance,
-  norm,
-  ...pick(F, ['softmax', 'logSoftmax']),
+  pick(F, ['mean', 'prod', 'amax', 'amin', 'argmax', 'argmin', 'any', 'all', 'std']),
+  {
+    var: F.variance,
+    norm,
+  },
+  pick(F, ['softmax', 'logSoftmax']),
   // views and copies
-  ...pick(F, [
+  pick(F, [
     'view',
     'reshape',
     'flatten',
@@ -183,14 +187,11 @@ const operators = {
     'unbind',
     'split',
     'chunk',
-    'to',
-    'clone',
-    'contiguous',
-    'repeat',
-    'flip',
   ]),
-  ...pointwise,
-  ...pick(aliases, [
+  pick(copies, ['to', 'clone', 'contiguous']),
+  pick(indexing, ['repeat', 'flip']),
+  pointwise,
+  pick(aliases, [
     'absolute',
     'arccos',
     'arccosh',
@@ -208,27 +209,28 @@ const operators = {
     'unsafeSplit',
     'unsafeSplitWithSizes',
   ]),
-  arctan2: (x: Tensor, y: Tensor) => aliases.arctan2(x, y),
-  multiply: (x: Tensor, y: Operand) => aliases.multiply(x, y),
-  subtract: (x: Tensor, y: Operand, options?: F.AddOptions) => aliases.subtract(x, y, options),
-  divide: (x: Tensor, y: Operand, options?: F.DivOptions) => aliases.divide(x, y, options),
-  trueDivide: (x: Tensor, y: Operand) => aliases.trueDivide(x, y),
-  greater: (x: Tensor, y: Operand) => aliases.greater(x, y),
-  greaterEqual: (x: Tensor, y: Operand) => aliases.greaterEqual(x, y),
-  less: (x: Tensor, y: Operand) => aliases.less(x, y),
-  lessEqual: (x: Tensor, y: Operand) => aliases.lessEqual(x, y),
-  notEqual: (x: Tensor, y: Operand) => aliases.notEqual(x, y),
-  bitwiseNot: F.bitwiseNot,
-  where: (x: Tensor, condition: Tensor, y: Operand) => F.where(condition, x, y),
-  polygamma: (x: Tensor, n: number) => special.polygamma(n, x),
-  ...pick(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
+  {
+    arctan2: (x: Tensor, y: Tensor) => aliases.arctan2(x, y),
+    multiply: (x: Tensor, y: Operand) => aliases.multiply(x, y),
+    subtract: (x: Tensor, y: Operand, options?: F.AddOptions) => aliases.subtract(x, y, options),
+    divide: (x: Tensor, y: Operand, options?: F.DivOptions) => aliases.divide(x, y, options),
+    trueDivide: (x: Tensor, y: Operand) => aliases.trueDivide(x, y),
+    greater: (x: Tensor, y: Operand) => aliases.greater(x, y),
+    greaterEqual: (x: Tensor, y: Operand) => aliases.greaterEqual(x, y),
+    less: (x: Tensor, y: Operand) => aliases.less(x, y),
+    lessEqual: (x: Tensor, y: Operand) => aliases.lessEqual(x, y),
+    notEqual: (x: Tensor, y: Operand) => aliases.notEqual(x, y),
+    where: (x: Tensor, condition: Tensor, y: Operand) => F.where(condition, x, y),
+    polygamma: (x: Tensor, n: number) => special.polygamma(n, x),
+  },
+  pick(special, ['lgamma', 'digamma', 'mvlgamma', 'igamma', 'igammac', 'erfinv', 'i0']),
   // order, running results, statistics
-  ...sorting,
-  ...scan,
-  ...statistics,
-  ...pick(F, ['histc', 'histogram']),
+  sorting,
+  scan,
+  statistics,
+  pick(F, ['histc', 'histogram']),
   // other arrangements
-  ...pick(rearrange, [
+  pick(rearrange, [
     'roll',
     'rot90',
     'fliplr',
@@ -247,17 +249,19 @@ const operators = {
     'takeAlongDim',
     'kron',
   ]),
-  ...pick(triangles, ['diag', 'diagEmbed', 'diagflat', 'trace', 'tril', 'triu']),
-  asStrided: strided.asStrided,
-  unfold: strided.windows,
-  reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...checkTensor('reshapeAs', 'other', y).shape]),
-  viewAs: (x: Tensor, y: Tensor) => F.view(x, [...checkTensor('viewAs', 'other', y).shape]),
-  narrowCopy: (x: Tensor, dim: number, start: number, length: number) => F.narrow(x, dim, start, length).clone(),
-  sumToSize: (x: Tensor, ...size: (number | readonly number[])[]) => F.sumToSize(x, size.flat() as number[]),
-  ...scatter,
+  pick(triangles, ['diag', 'diagEmbed', 'diagflat', 'trace', 'tril', 'triu']),
+  pick(strided, ['asStrided']),
+  {
+    unfold: strided.windows,
+    reshapeAs: (x: Tensor, y: Tensor) => F.reshape(x, [...checkTensor('reshapeAs', 'other', y).shape]),
+    viewAs: (x: Tensor, y: Tensor) => F.view(x, [...checkTensor('viewAs', 'other', y).shape]),
+    narrowCopy: (x: Tensor, dim: number, start: number, length: number) => F.narrow(x, dim, start, length).clone(),
+    sumToSize: (x: Tensor, ...size: (number | readonly number[])[]) => F.sumToSize(x, size.flat() as number[]),
+  },
+  scatter,
   // matrices
-  ...pick(einsum, ['inner', 'vdot', 'ger', 'addmv', 'addr', 'addbmm', 'cross', 'adjoint']),
-  ...pick(linalg, [
+  pick(einsum, ['inner', 'vdot', 'ger', 'addmv', 'addr', 'addbmm', 'cross', 'adjoint']),
+  pick(linalg, [
     'cholesky',
     'det',
     'inverse',
@@ -270,21 +274,27 @@ const operators = {
     'choleskyInverse',
     'choleskySolve',
   ]),
-  pinverse: (x: Tensor) => linalg.pinv(x),
-  ...pick(older, ['lu', 'luSolve', 'svd', 'triangularSolve']),
-  multinomial: sampling.multinomial,
-  bernoulli: (x: Tensor, options?: random.RandomOptions) => random.bernoulli(x, options),
+  {
+    pinverse: (x: Tensor) => linalg.pinv(x),
+  },
+  pick(older, ['lu', 'luSolve', 'svd', 'triangularSolve']),
+  pick(sampling, ['multinomial']),
+  {
+    bernoulli: (x: Tensor, options?: random.RandomOptions) => random.bernoulli(x, options),
+  },
   // new tensors of the same dtype
-  newZeros: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => zeros(...sizesFor(x, args)),
-  newOnes: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => ones(...sizesFor(x, args)),
-  newEmpty: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => empty(...sizesFor(x, args)),
-  newFull: (x: Tensor, size: readonly number[], value: number | boolean, options: TensorOptions = {}) =>
-    full(size, value, { dtype: x.dtype, ...options }),
-  newTensor: (x: Tensor, values: TensorLike, options: TensorOptions = {}) =>
-    tensor(values, { dtype: x.dtype, ...options }),
-  newEmptyStrided: (x: Tensor, size: readonly number[], stride: readonly number[], options: TensorOptions = {}) =>
-    emptyStrided(size, stride, { dtype: x.dtype, ...options }),
-  ...pick(queries, [
+  {
+    newZeros: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => zeros(...sizesFor(x, args)),
+    newOnes: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => ones(...sizesFor(x, args)),
+    newEmpty: (x: Tensor, ...args: SizesAndOptions<TensorOptions>) => empty(...sizesFor(x, args)),
+    newFull: (x: Tensor, size: readonly number[], value: number | boolean, options: TensorOptions = {}) =>
+      full(size, value, { dtype: x.dtype, ...options }),
+    newTensor: (x: Tensor, values: TensorLike, options: TensorOptions = {}) =>
+      tensor(values, { dtype: x.dtype, ...options }),
+    newEmptyStrided: (x: Tensor, size: readonly number[], stride: readonly number[], options: TensorOptions = {}) =>
+      emptyStrided(size, stride, { dtype: x.dtype, ...options }),
+  },
+  pick(queries, [
     'isComplex',
     'isConj',
     'isNeg',
@@ -296,41 +306,34 @@ const operators = {
     'resolveConj',
     'resolveNeg',
   ]),
-  ...pick(overwrite, ['isSetTo', 'asStridedScatter']),
-  nonzeroStatic: F.nonzeroStatic,
-  ...pick(householder, ['geqrf', 'ormqr']),
-  orgqr: linalg.householderProduct,
-  nelement: (x: Tensor) => x.numel(),
-  ndimension: (x: Tensor) => x.ndim,
-  cpu: (x: Tensor) => x,
+  pick(overwrite, ['isSetTo', 'asStridedScatter']),
+  pick(householder, ['geqrf', 'ormqr']),
+  {
+    orgqr: linalg.householderProduct,
+    nelement: (x: Tensor) => x.numel(),
+    ndimension: (x: Tensor) => x.ndim,
+    cpu: (x: Tensor) => x,
+  },
   // products
-  ...pick(F, ['mm', 'bmm', 'mv', 'dot', 'outer', 'matmul', 'addmm', 'baddbmm']),
+  pick(matmul, ['mm', 'bmm', 'mv', 'dot', 'outer', 'matmul', 'addmm', 'baddbmm']),
   // positions
-  ...pick(F, ['get', 'indexSelect', 'gather', 'scatterAdd', 'maskedSelect', 'take', 'nonzero']),
+  pick(indexing, ['get', 'indexSelect', 'gather', 'scatterAdd', 'maskedSelect', 'take', 'nonzero', 'nonzeroStatic']),
   // values
-  ...pick(F, ['item', 'tolist', 'toTypedArray', 'equal', 'allclose', 'isclose']),
+  pick(F, ['item', 'tolist', 'toTypedArray', 'equal', 'allclose', 'isclose']),
   // graph
-  retainGrad,
-  registerHook,
-  registerPostAccumulateGradHook,
-};
+  pick(graph, ['retainGrad', 'registerHook', 'registerPostAccumulateGradHook']),
+);
 
 /** Methods that overwrite their tensor and return it. */
-const overwriting = {
-  copy_: F.copy_,
-  fill_: F.fill_,
-  zero_: F.zero_,
-  maskedFill_: F.maskedFill_,
-  set: F.set,
-  uniform_: random.uniform_,
-  normal_: random.normal_,
-  bernoulli_: random.bernoulli_,
-  exponential_: random.exponential_,
-  random_: random.random_,
-  ...pick(sampling, ['geometric_', 'cauchy_', 'logNormal_']),
-  ...pick(overwrite, ['apply_', 'map_', 'map2_', 'resize_', 'resizeAs_', 'set_']),
-  conjPhysical_: queries.conj,
-};
+const overwriting = merge(
+  pick(copies, ['copy_', 'fill_', 'zero_']),
+  pick(F, ['maskedFill_']),
+  pick(indexing, ['set']),
+  pick(random, ['uniform_', 'normal_', 'bernoulli_', 'exponential_', 'random_']),
+  pick(sampling, ['geometric_', 'cauchy_', 'logNormal_']),
+  pick(overwrite, ['apply_', 'map_', 'map2_', 'resize_', 'resizeAs_', 'set_']),
+  { conjPhysical_: queries.conj },
+);
 
 /** Composed operators with a twin in place. */
 const twins = {
@@ -443,22 +446,37 @@ interface ArithmeticTwins {
 }
 
 interface Overloaded {
+  /** The sum over `dims`, or of all elements. Integers and booleans are summed as int64. */
   sum(dims?: Dims | Named<SumOptions, Dims>, options?: SumOptions): Tensor;
+  /** The largest element; with a tensor, the larger of both at each position. */
   max(other?: Tensor): Tensor;
+  /** The largest elements along a dimension, and where they are. */
   max(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+  /** The smallest element; with a tensor, the smaller of both at each position. */
   min(other?: Tensor): Tensor;
+  /** The smallest elements along a dimension, and where they are. */
   min(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+  /** The variance over `dims`, or of all elements. Divides by the number of elements less `correction`, which is 1. */
   var(dims?: Dims | Named<VarOptions, Dims>, options?: VarOptions): Tensor;
+  /** The median, the lower of two. NaN if one is there. */
   median(): Tensor;
+  /** The medians along a dimension, and where they are. */
   median(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+  /** As `median`, without NaNs. */
   nanmedian(): Tensor;
+  /** As `median` along a dimension, without NaNs. */
   nanmedian(dim: number | NamedDim, options?: ReduceOptions): ValuesAndIndices;
+  /** The values that occur, sorted. */
   unique(options?: { sorted?: boolean; dim?: number | null }): Tensor;
+  /** The values that occur, sorted; behind them positions and counts, as asked for. */
   unique(options: sorting.UniqueOptions): Tensor[];
   /** The positions of elements that are not 0. */
   nonzero(options?: { asTuple?: false }): Tensor;
+  /** The positions of elements that are not 0, a tensor for each dimension. */
   nonzero(options: { asTuple: true }): Tensor[];
+  /** The values without repetitions of their predecessor. */
   uniqueConsecutive(options?: { dim?: number | null }): Tensor;
+  /** The values without repetitions of their predecessor; behind them positions and counts, as asked for. */
   uniqueConsecutive(options: sorting.UniqueOptions): Tensor[];
   /** Adds gradients to the leaves this tensor depends on. @source torch.Tensor.backward */
   backward(gradient?: Grad, options?: import('./autograd/backward.ts').BackwardOptions): void;
@@ -535,7 +553,7 @@ function install(methods: Record<string, AnyFunction>): void {
 
 install(operators);
 install(overwriting);
-install({ sum: F.sum, max: F.max, min: F.min, backward });
+install({ sum: F.sum, max: F.max, min: F.min, backward: graph.backward });
 
 for (const [name, fn] of Object.entries(twins) as [string, AnyFunction][]) {
   define(name, function (this: Tensor, ...rest: never[]) {
@@ -677,7 +695,7 @@ Object.defineProperties(Tensor.prototype, {
   },
   retainsGrad: {
     get(this: Tensor) {
-      return retainsGrad(this);
+      return graph.retainsGrad(this);
     },
   },
 });
