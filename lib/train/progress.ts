@@ -31,14 +31,16 @@ export class Progress {
       this.#shown = now;
       this.#elements = 0;
       this.#first = batches;
+    } else {
+      this.#elements += size;
     }
-    this.#elements += size;
     this.#loss = Number.isNaN(this.#loss) ? loss : this.#loss + 0.05 * (loss - this.#loss);
     const pause = this.#terminal ? redrawMilliseconds : plainMilliseconds;
     if (batches !== length && now - this.#shown < pause) return;
     this.#shown = now;
     const seconds = Math.max(1e-9, (now - this.#start) / 1000);
     const done = batches - this.#first;
+    const rate = done === 0 ? null : this.#elements / seconds;
     const left = length === null || done === 0 ? null : ((length - batches) * seconds) / done;
     const parts = [
       `epoch ${epoch + 1}${epochs === null ? '' : `/${epochs}`}`,
@@ -46,7 +48,7 @@ export class Progress {
         ? bar(batches / length)
         : `batch ${batches}${length === null ? '' : `/${length}`}`,
       `loss ${this.#loss.toFixed(4)}`,
-      `${(this.#elements / seconds).toFixed(0)}/s`,
+      ...(rate === null ? [] : [`${rate.toFixed(0)}/s`]),
       ...(left === null ? [] : [`ETA ${left.toFixed(0)} s`]),
     ];
     this.#show(parts.join(' '));

@@ -23,6 +23,13 @@ describe('Progress', () => {
     expect(Math.max(...widths)).toBeLessThan(60);
   });
 
+  it('knows no rate after the first step that it sees', () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: false });
+    const report = { epoch: 1, step: 8, lr: 0.1, gradNorm: null, size: 8, loss: 1 };
+    new Progress(stream as unknown as NodeJS.WriteStream).step(report, 4, 4, 2);
+    expect(String(stream.read())).toBe('epoch 2/2 batch 4/4 loss 1.0000\n');
+  });
+
   it('writes plain lines elsewhere', () => {
     const [first, ...rest] = shown(false).trimEnd().split('\n');
     expect(first).toMatch(/^epoch 1\/2 batch 4\/4 loss 0\.\d{4} \d+\/s ETA 0 s$/);
