@@ -57,7 +57,7 @@ import {
 import { emptyStrided } from './tensor/create-from.ts';
 import { formatTensor } from './tensor/format.ts';
 import * as random from './tensor/random.ts';
-import { checkTensor, Tensor } from './tensor/tensor.ts';
+import { checkTensor, type NestedArray, Tensor } from './tensor/tensor.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the one place where functions of unknown signature become methods
 type AnyFunction = (x: Tensor, ...rest: any[]) => unknown;
@@ -523,6 +523,10 @@ interface Overloaded {
   /** Whether `retainGrad` was called. */
   readonly retainsGrad: boolean;
   toString(): string;
+  /** The values as nested arrays. */
+  toJSON(): NestedArray;
+  /** A tensor of one element is a number where JavaScript wants one. */
+  [Symbol.toPrimitive](hint: string): string | number | boolean;
 }
 
 type Installed = Omit<Methods<typeof operators>, keyof Overloaded> &
@@ -539,7 +543,7 @@ declare module './tensor/tensor.ts' {
   interface Tensor extends Installed {}
 }
 
-function define(name: string, method: (this: Tensor, ...rest: never[]) => unknown): void {
+function define(name: string | symbol, method: (this: Tensor, ...rest: never[]) => unknown): void {
   Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
 }
 
@@ -700,13 +704,16 @@ Object.defineProperties(Tensor.prototype, {
   },
 });
 
-define('toString', function (this: Tensor) {
-  return formatTensor(this);
+define('toJSON', function (this: Tensor) {
+  return F.tolist(this);
 });
 
-Object.defineProperty(Tensor.prototype, inspect.custom, {
-  value(this: Tensor) {
-    return formatTensor(this);
-  },
-  configurable: true,
+define(Symbol.toPrimitive, function (this: Tensor, hint: string) {
+  return hint === 'number' ? F.item(this) : formatTensor(this);
 });
+
+for (const name of ['toString', inspect.custom]) {
+  define(name, function (this: Tensor) {
+    return formatTensor(this);
+  });
+}
