@@ -11,7 +11,7 @@ export interface Dataset<T> {
   /** Element `index`, 0 to length - 1, or a promise of it: then the loader has to be read with `for await`. */
   getItem(index: number): T | Promise<T>;
   /** Several elements, already joined to a batch: spares the loader reading them one by one. */
-  getBatch?(indices: readonly number[]): unknown;
+  getBatch?: ((indices: readonly number[]) => unknown) | undefined;
 }
 
 /** What elements can be read from by number: a dataset, an array or a typed array. */
