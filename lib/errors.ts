@@ -229,7 +229,10 @@ export class FileWriteError extends FlambeauError {
   }
 }
 
-/** A worker of a DataLoader failed, died or took too long; `cause` is the error that was thrown there. */
+/**
+ * A worker of a DataLoader failed, died or took too long; `cause` is the error that was thrown there.
+ * @example new WorkerError('DataLoader timed out after 5 seconds', null).code; // 'ERR_WORKER'
+ */
 export class WorkerError extends FlambeauError {
   override readonly code: string = 'ERR_WORKER';
   /** Which worker, from 0; null if all were waited for. */

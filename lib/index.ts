@@ -36,6 +36,7 @@ export {
   StateDictError,
   StateError,
   ValueError,
+  WorkerError,
 } from './errors.ts';
 export * as func from './func/index.ts';
 export { vmap } from './func/index.ts';

@@ -1,6 +1,16 @@
 // Workers of the DataLoader: PyTorch's order and numbers, errors, leaving early, resuming.
 import { readFileSync } from 'node:fs';
-import { data, Generator, getRngState, manualSeed, rand, setRngState, type Tensor, tensor } from 'flambeau';
+import {
+  data,
+  Generator,
+  getRngState,
+  manualSeed,
+  rand,
+  setRngState,
+  type Tensor,
+  tensor,
+  WorkerError,
+} from 'flambeau';
 import { afterAll, describe, expect, it } from 'vitest';
 
 const recorded = JSON.parse(readFileSync(new URL('../parity/workers.json', import.meta.url), 'utf8'));
@@ -156,6 +166,7 @@ describe('what goes wrong in a worker', () => {
       /^Caught RangeError in DataLoader worker process 0\.\nOriginal .*element 5 is broken/s,
     );
     expect(error?.message).toMatch(/sets\.ts/);
+    expect(error).toBeInstanceOf(WorkerError);
     expect(error?.cause).toMatchObject({ name: 'RangeError', message: 'element 5 is broken' });
   });
 
