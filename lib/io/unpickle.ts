@@ -167,7 +167,8 @@ class Machine {
     if (rule === null) {
       throw this.fail(
         'UNSUPPORTED_GLOBAL',
-        `Weights only load failed. Unsupported global: GLOBAL ${name} was not an allowed global by default.`,
+        `Weights only load failed. Unsupported global: GLOBAL ${name} was not an allowed global by default. ` +
+          "In Python, save a module's state_dict() instead of the module.",
       );
     }
     this.push(new Name(name, rule));
