@@ -1,5 +1,5 @@
 // What JavaScript makes of a tensor where it wants a number, a text or JSON.
-import { ones, ShapeError, tensor } from 'flambeau';
+import { nn, ones, ShapeError, tensor } from 'flambeau';
 import { expect, test } from 'vitest';
 
 // TypeScript allows no arithmetic with tensors; JavaScript does.
@@ -27,4 +27,10 @@ test('a text is what is printed', () => {
 test('JSON holds nested arrays', () => {
   const x = tensor([[1, 2.5]], { requiresGrad: true });
   expect(JSON.stringify({ x, done: tensor(true), none: tensor([]) })).toBe('{"x":[[1,2.5]],"done":true,"none":[]}');
+});
+
+test('a tensor is not cloned without its memory', () => {
+  const send = /send toTypedArray\(\) and shape/;
+  expect(() => structuredClone(ones(2))).toThrow(send);
+  expect(() => structuredClone(new nn.Linear(2, 2).stateDict())).toThrow(send);
 });
