@@ -162,11 +162,8 @@ export function crossEntropy(x: Tensor, target: Tensor, options: CrossEntropyOpt
   checkTensor('crossEntropy', 'target', target);
   const dim = x.ndim === 1 ? 0 : 1;
   const logp = logSoftmax(x, dim);
-  if (isFloat(target.dtype)) return entropyOfProbabilities(logp, target, dim, { ...rest, labelSmoothing });
   if (sameShape(target.shape, x.shape)) {
-    throw new DtypeError(
-      `Expected floating point type for target with class probabilities, got ${scalarName(target.dtype)}`,
-    );
+    return entropyOfProbabilities(logp, target, dim, { ...rest, labelSmoothing });
   }
   if (labelSmoothing === 0) return nllLoss(logp, target, rest);
   return smoothedLoss(logp, target, dim, labelSmoothing, rest);
@@ -180,9 +177,9 @@ function classWeights(logp: Tensor, weight: Tensor, dim: number): Tensor {
 }
 
 function entropyOfProbabilities(logp: Tensor, target: Tensor, dim: number, options: CrossEntropyOptions): Tensor {
-  if (!sameShape(target.shape, logp.shape)) {
-    throw new ShapeError(
-      `Expected floating point type for target with class probabilities, got target of size [${target.shape.join(', ')}] for input of size [${logp.shape.join(', ')}]`,
+  if (!isFloat(target.dtype)) {
+    throw new DtypeError(
+      `Expected floating point type for target with class probabilities, got ${scalarName(target.dtype)}`,
     );
   }
   const { labelSmoothing = 0, weight = null, ignoreIndex = -100 } = options;

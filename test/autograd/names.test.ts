@@ -105,6 +105,8 @@ const mismatched: readonly (readonly [message: string, act: (x: Tensor) => unkno
   ['Found dtype Half but expected Float', (x) => F.huberLoss(x, rand(2, 2).half()).backward()],
   ['Found dtype Double but expected Float', (x) => F.binaryCrossEntropy(x, double())],
   ['expected scalar type Long but found Int', (x) => F.nllLoss(x, at.int())],
+  ['expected scalar type Long but found Float', (x) => F.crossEntropy(x, at.float())],
+  ['expected scalar type Long but found Float', (x) => F.crossEntropy(x, at.float(), { labelSmoothing: 0.1 })],
   ['expected scalar type Long but found Float', (x) => F.multiMarginLoss(x, at.float())],
   ['expected scalar type Float but found Double', (x) => F.nllLoss(x, at, { weight: rand(2).double() })],
   [
