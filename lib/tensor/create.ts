@@ -140,7 +140,8 @@ function flatten(values: unknown, shape: readonly number[]): Value[] {
     if (depth === shape.length) {
       if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint') {
         if (Array.isArray(value)) throw ragged(depth, shape);
-        throw new ArgumentTypeError(`tensor: expected numbers or booleans, got ${describe(value)}`);
+        const hint = value instanceof Tensor ? '; stack() joins tensors' : '';
+        throw new ArgumentTypeError(`tensor: expected numbers or booleans, got ${describe(value)}${hint}`);
       }
       flat.push(value);
       return;

@@ -1,5 +1,5 @@
 // Wrong arguments that are not tensors: the sentence names the function, the argument and what was given.
-import { ArgumentTypeError, checkpoint, data, func, nn, ones, optim } from 'flambeau';
+import { ArgumentTypeError, checkpoint, data, func, nn, ones, optim, tensor } from 'flambeau';
 import { expect, test } from 'vitest';
 
 const { prune, rnn } = nn.utils;
@@ -58,4 +58,10 @@ test('a module in the place of its parameters is named by its class', () => {
   for (const clip of [nn.utils.clipGradNorm_, nn.utils.clipGradValue_]) {
     expect(() => clip(net, 1)).toThrow(`${clip.name}(): argument 'parameters' must be a list, not Linear`);
   }
+});
+
+test('an array of tensors is for stack', () => {
+  expect(() => tensor([ones(2), ones(2)] as never)).toThrow(
+    'tensor: expected numbers or booleans, got Tensor; stack() joins tensors',
+  );
 });
