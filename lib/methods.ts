@@ -1,6 +1,12 @@
 // Gives Tensor its methods: every operator whose first argument is a tensor, typed from the function itself.
 import { inspect } from 'node:util';
-import * as graph from './autograd/backward.ts';
+import {
+  backward,
+  registerHook,
+  registerPostAccumulateGradHook,
+  retainGrad,
+  retainsGrad,
+} from './autograd/backward.ts';
 import type { Grad } from './autograd/node.ts';
 import { becomeView, checkInPlace, record } from './autograd/record.ts';
 import { type Dtype, isFloat } from './dtype.ts';
@@ -321,7 +327,7 @@ const operators = merge(
   // values
   pick(F, ['item', 'tolist', 'toTypedArray', 'equal', 'allclose', 'isclose']),
   // graph
-  pick(graph, ['retainGrad', 'registerHook', 'registerPostAccumulateGradHook']),
+  { retainGrad, registerHook, registerPostAccumulateGradHook },
 );
 
 /** Methods that overwrite their tensor and return it. */
@@ -557,7 +563,7 @@ function install(methods: Record<string, AnyFunction>): void {
 
 install(operators);
 install(overwriting);
-install({ sum: F.sum, max: F.max, min: F.min, backward: graph.backward });
+install({ sum: F.sum, max: F.max, min: F.min, backward });
 
 for (const [name, fn] of Object.entries(twins) as [string, AnyFunction][]) {
   define(name, function (this: Tensor, ...rest: never[]) {
@@ -699,7 +705,7 @@ Object.defineProperties(Tensor.prototype, {
   },
   retainsGrad: {
     get(this: Tensor) {
-      return graph.retainsGrad(this);
+      return retainsGrad(this);
     },
   },
 });
