@@ -1,10 +1,13 @@
 // Warnings, each said once. Depends on nothing.
 const said = new Set<string>();
+// Texts hold shapes, of which a service may meet ever new ones.
+const mostSaid = 1000;
 let always = false;
 
 /** Prints a warning, unless the same text was printed before. */
 export function warn(text: string, type = 'UserWarning'): void {
   if (said.has(text) && !always) return;
+  if (said.size === mostSaid) said.clear();
   said.add(text);
   process.emitWarning(text, type);
 }
