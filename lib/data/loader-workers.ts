@@ -1,6 +1,7 @@
 // The workers of one DataLoader over its passes: when they start, what they are told, what of them can be resumed.
 import { ArgumentTypeError } from '../errors.ts';
 import { tensor } from '../tensor/create.ts';
+import { isGeneratorState } from '../tensor/random.ts';
 import { elementsOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
 import type { DataLoaderOptions } from './loader-options.ts';
 import { workerSourceOf } from './worker-dataset.ts';
@@ -135,11 +136,14 @@ export function passToDict({ turn, delivered, states }: PassState): Map<string, 
 export function passFromDict(dict: unknown): PassState | null {
   if (!(dict instanceof Map)) return null;
   const [turn, delivered, states] = ['turn', 'delivered', 'states'].map((name) => dict.get(name));
-  if (!Number.isInteger(turn) || !(delivered instanceof Tensor) || !Array.isArray(states)) return null;
-  if (delivered.numel() !== states.length) return null;
+  if (!(delivered instanceof Tensor) || !Array.isArray(states) || delivered.numel() !== states.length) return null;
+  if (!(Number.isInteger(turn) && turn >= 0 && turn <= states.length)) return null;
+  const counts = delivered.flatten().tolist() as number[];
+  if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) return null;
+  if (!states.every((state) => state === null || isGeneratorState(state))) return null;
   return {
     turn,
-    delivered: delivered.tolist() as number[],
-    states: states.map((state) => (state instanceof Tensor ? (elementsOf(state) as Uint8Array) : null)),
+    delivered: counts,
+    states: states.map((state) => state && (elementsOf(state.contiguous()) as Uint8Array)),
   };
 }

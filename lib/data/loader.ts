@@ -2,7 +2,7 @@
 import { ArgumentTypeError, describe, StateError } from '../errors.ts';
 import { tuple } from '../python.ts';
 import { tensor } from '../tensor/create.ts';
-import { defaultGenerator, Generator } from '../tensor/random.ts';
+import { defaultGenerator, Generator, isGeneratorState } from '../tensor/random.ts';
 import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { type Indexed, isIndexed } from './dataset.ts';
 import { type Collate, convert, fetchBatch, join } from './fetch.ts';
@@ -125,12 +125,11 @@ export class DataLoader<T, B = T> {
     const [batches, start, streams] = ['batches', 'start', 'streams'].map((name) => dict?.get?.(name));
     const own = this.#streams();
     const fits = (states: unknown): states is Tensor[] =>
-      Array.isArray(states) && states.length === own.length && states.every((state) => state instanceof Tensor);
-    if (!Number.isInteger(batches) || Number(batches) < 0 || !(start === null || fits(start)) || !fits(streams)) {
+      Array.isArray(states) && states.length === own.length && states.every(isGeneratorState);
+    if (!Number.isSafeInteger(batches) || Number(batches) < 0 || !(start === null || fits(start)) || !fits(streams)) {
       throw new StateError(`DataLoader.loadStateDict: expected batches, start and the states of ${own.length} streams`);
     }
-    const seedTensor = dict.get('seed');
-    const seed = seedTensor instanceof Tensor ? ((elementsOf(seedTensor) as BigInt64Array)[0] ?? null) : null;
+    const seed = seedOf(dict.get('seed'));
     const workers = this.#workers && passFromDict(dict.get('workers'));
     if (!isIndexed(this.dataset) && this.#workers?.state.states.length !== workers?.states.length) {
       throw new StateError(
@@ -204,7 +203,7 @@ export class DataLoader<T, B = T> {
     this.#seedIsOld = old !== null;
     const order = makeOrder();
     if (resumed === null) return { order, skipped: 0, seed, workers: null };
-    for (let i = 0; i < resumed.batches; i++) order.next();
+    skip(order, resumed.batches);
     // The order was drawn a second time: all streams go back to where they were.
     setStates(streams, [shared, ...resumed.streams.slice(1)]);
     return { order, skipped: resumed.batches, seed, workers: resumed.workers };
@@ -254,7 +253,7 @@ export class DataLoader<T, B = T> {
   *#stream(dataset: Iterable<T>): IterableIterator<B> {
     const { order, skipped } = this.#begin(() => dataset[Symbol.iterator]());
     // Elements, not batches, were stepped over so far.
-    for (let i = skipped; i < skipped * (this.batchSize ?? 1); i++) order.next();
+    skip(order, skipped * ((this.batchSize ?? 1) - 1));
     let elements: T[] = [];
     for (let next = order.next(); next.done !== true; next = order.next()) {
       elements.push(next.value);
@@ -300,6 +299,20 @@ export class DataLoader<T, B = T> {
 
 function* endless(): IterableIterator<Order<null>> {
   while (true) yield { order: null, mark: null };
+}
+
+// Steps over what was read before; a state may claim more than there is.
+function skip(order: Iterator<unknown>, count: number): void {
+  for (let i = 0; i < count; i++) if (order.next().done === true) return;
+}
+
+// The seed that a state holds, or null.
+function seedOf(value: unknown): bigint | null {
+  if (value === null || value === undefined) return null;
+  const elements = value instanceof Tensor && value.dtype === 'int64' ? elementsOf(value.contiguous()) : [];
+  const [seed] = elements as BigInt64Array;
+  if (seed !== undefined) return seed;
+  throw new StateError(`DataLoader.loadStateDict: the seed must be an int64 tensor, got ${describe(value)}`);
 }
 
 function statesOf(streams: readonly Generator[]): Tensor[] {

@@ -46,7 +46,7 @@ async function begin(delivered: number, state: Uint8Array | null): Promise<void>
   try {
     if (!isIndexed(dataset)) {
       stream = new StreamReader(dataset, setup.batchSize, setup.dropLast, collate);
-      for (let i = 0; i < delivered; i++) await stream.next();
+      for (let i = 0; i < delivered; i++) if ((await stream.next()) === null) break;
     }
   } catch (error) {
     streamError = { error };

@@ -66,13 +66,9 @@ export class Generator {
       throw new ArgumentTypeError(`setState: RNG state must be a uint8 tensor, got ${describe(state)}`);
     }
     if (state.numel() !== stateBytes) throw new ValueError('RNG state is wrong size');
-    const bytes = Buffer.from(elementsOf(state.contiguous()) as Uint8Array);
-    const left = bytes.readInt32LE(8);
-    const next = bytes.readBigUInt64LE(16);
-    if (left < 1 || left > 624 || next > 624n || bytes.readInt32LE(12) !== 1)
-      throw new ValueError('Invalid mt19937 state');
+    if (!isGeneratorState(state)) throw new ValueError('Invalid mt19937 state');
     this.state.copy_(state);
-    this.#seed = bytes.readBigUInt64LE(0);
+    this.#seed = Buffer.from(elementsOf(this.state) as Uint8Array).readBigUInt64LE(0);
     return this;
   }
 
@@ -82,6 +78,14 @@ export class Generator {
     kernels.random64('int64', this.state, seed);
     return BigInt.asUintN(63, (elementsOf(seed) as BigInt64Array)[0] ?? 0n);
   }
+}
+
+/** @internal Whether a value is what `getState` gives. */
+export function isGeneratorState(value: unknown): value is Tensor {
+  if (!(value instanceof Tensor) || value.dtype !== 'uint8' || value.numel() !== stateBytes) return false;
+  const bytes = Buffer.from(elementsOf(value.contiguous()) as Uint8Array);
+  const left = bytes.readInt32LE(8);
+  return left >= 1 && left <= 624 && bytes.readBigUInt64LE(16) <= 624n && bytes.readInt32LE(12) === 1;
 }
 
 /**

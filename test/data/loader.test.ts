@@ -1,5 +1,5 @@
 // The DataLoader: batches, PyTorch's shuffle, joining, abortion.
-import { data, manualSeed, rand, type Tensor, tensor } from 'flambeau';
+import { data, FlambeauError, getRngState, manualSeed, rand, type Tensor, tensor } from 'flambeau';
 import { describe, expect, it } from 'vitest';
 
 const set = new data.TensorDataset(tensor([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
@@ -65,5 +65,34 @@ describe('DataLoader', () => {
   it('refuses impossible options', () => {
     expect(() => new data.DataLoader(set, { batchSize: 0 })).toThrow(/batch_size should be a positive integer/);
     expect(() => new data.DataLoader(set, { batch_size: 3 } as object)).toThrow(/did you mean 'batchSize'/);
+  });
+
+  it('ends at once where a state claims more than there is', async () => {
+    const rng = getRngState();
+    const state = new Map<string, unknown>([
+      ['batches', 2 ** 53 - 1],
+      ['start', [rng]],
+      ['streams', [rng]],
+    ]);
+    const stream = { [Symbol.iterator]: () => [1, 2, 3].values() };
+    for (const loader of [new data.DataLoader<unknown>(set), new data.DataLoader<unknown>(stream, { batchSize: 2 })]) {
+      loader.loadStateDict(state);
+      expect([...loader]).toEqual([]);
+      expect([...loader].length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each([
+    ['batches', 2 ** 60],
+    ['start', [tensor([1])]],
+    ['streams', [tensor([1], { dtype: 'uint8' })]],
+    ['seed', tensor([1.5])],
+    ['seed', tensor([], { dtype: 'int64' })],
+  ])('refuses a state whose %s is forged', (name, value) => {
+    const loader = new data.DataLoader<Tensor[]>(set);
+    for (const _batch of loader) break;
+    const state = loader.stateDict();
+    expect(() => loader.loadStateDict(state)).not.toThrow();
+    expect(() => loader.loadStateDict(new Map([...state, [name, value]]))).toThrow(FlambeauError);
   });
 });

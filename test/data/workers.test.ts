@@ -225,6 +225,34 @@ describe('a pass that is left', () => {
   });
 });
 
+describe('a forged state', () => {
+  const resumed = async (forge: (workers: Map<string, unknown>) => unknown) => {
+    const make = async () =>
+      loaderOf(await data.workerDataset(module('Drawing'), 9), { batchSize: 2, numWorkers: 2, timeout: 60 });
+    const loader = await make();
+    for await (const _batch of loader) break;
+    const state = loader.stateDict();
+    forge(state.get('workers') as Map<string, unknown>);
+    const other = await make();
+    other.loadStateDict(state);
+    return passes(other);
+  };
+
+  it('that claims more batches than there are ends at once', async () => {
+    const delivered = tensor([2 ** 53 - 1, 2 ** 53 - 1], { dtype: 'int64' });
+    expect(await resumed((workers) => workers.set('delivered', delivered))).toEqual([]);
+  });
+
+  it.each([
+    ['turn', 2 ** 60],
+    ['turn', -(2 ** 60)],
+    ['delivered', tensor([-1, 0.5])],
+    ['states', [tensor([1], { dtype: 'uint8' }), null]],
+  ])('with another %s is refused', async (name, value) => {
+    await expect(resumed((workers) => workers.set(name, value))).rejects.toThrow('can only be resumed');
+  });
+});
+
 describe('a dataset that cannot leave its thread', () => {
   it('is read there, with a warning', async () => {
     const warnings: Error[] = [];
