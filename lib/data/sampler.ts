@@ -29,8 +29,14 @@ export interface Sized {
 }
 
 function checkSized(who: string, source: Sized): Sized {
-  if (typeof source?.length === 'number') return source;
-  throw new ArgumentTypeError(`${who}: expected a dataset with a length, got ${describe(source)}`);
+  const length: unknown = source?.length;
+  if (Number.isSafeInteger(length) && Number(length) >= 0) return source;
+  throw new ArgumentTypeError(`${who}: expected a dataset with a length, got ${describe(length ?? source)}`);
+}
+
+function checkInteger(who: string, name: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new ArgumentTypeError(`${who}: ${name} must be an integer, got ${describe(value)}`);
 }
 
 function checkCount(name: string, value: unknown): number {
@@ -305,15 +311,15 @@ export class DistributedSampler extends Sampler {
     super();
     checkOptions('DistributedSampler', options, ['numReplicas', 'rank', 'shuffle', 'seed', 'dropLast']);
     const { numReplicas, rank, shuffle = true, seed = 0, dropLast = false } = options ?? {};
-    checkCount('num_replicas', numReplicas);
+    checkCount('num_replicas', checkInteger('DistributedSampler', 'numReplicas', numReplicas));
     if (!Number.isInteger(rank) || rank < 0 || rank >= numReplicas) {
       throw new ValueError(`Invalid rank ${rank}, rank should be in the interval [0, ${numReplicas - 1}]`);
     }
-    this.dataset = dataset;
+    this.dataset = checkSized('DistributedSampler', dataset);
     this.numReplicas = numReplicas;
     this.rank = rank;
     this.shuffle = shuffle;
-    this.seed = seed;
+    this.seed = checkInteger('DistributedSampler', 'seed', seed);
     this.dropLast = dropLast;
   }
 
@@ -325,14 +331,14 @@ export class DistributedSampler extends Sampler {
   *[Symbol.iterator](): IterableIterator<number> {
     const n = this.dataset.length;
     const generator = new Generator().manualSeed(this.seed + this.epoch);
-    const order = this.shuffle ? numbers(randperm(n, { generator })) : Array.from({ length: n }, (_, i) => i);
+    const order = this.shuffle ? numbers(randperm(n, { generator })) : null;
     const total = this.length * this.numReplicas;
     // What is missing for an even share is read again from the start.
-    for (let i = this.rank; i < total; i += this.numReplicas) yield order[i % n] ?? 0;
+    for (let i = this.rank; i < total; i += this.numReplicas) yield order?.[i % n] ?? i % n;
   }
 
   /** Changes the order of the next pass. */
   setEpoch(epoch: number): void {
-    this.epoch = epoch;
+    this.epoch = checkInteger('setEpoch', 'epoch', epoch);
   }
 }

@@ -424,6 +424,12 @@ describe('counts beyond reason', () => {
     'layers of a recurrent network': () => new nn.GRU(3, 4, { numLayers: 2 ** 31 }),
     'steps of lobpcg': () => lobpcg(eye(6), { k: 1, niter: 0.5 }),
     'steps of svdLowrank': () => svdLowrank(eye(6), { niter: Number.POSITIVE_INFINITY }),
+    'elements of a shared dataset': () =>
+      new data.DistributedSampler({ length: Number.POSITIVE_INFINITY }, { numReplicas: 2, rank: 0 }),
+    'shares of a dataset': () => new data.DistributedSampler({ length: 5 }, { numReplicas: 1e300, rank: 0 }),
+    'the seed of a sampler': () =>
+      new data.DistributedSampler({ length: 5 }, { numReplicas: 1, rank: 0, seed: 2 ** 60 }),
+    'elements of a dataset': () => new data.SequentialSampler({ length: 1.5 }),
     'positions of an empty source': () => [...new data.RandomSampler([], { numSamples: 5 })],
     'a batch': () => {
       const endless = {
