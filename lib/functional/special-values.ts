@@ -1,5 +1,6 @@
 // Special functions of one number, in double precision: series where these converge fast, else integrals by a rule whose
 // error falls exponentially. References: Abramowitz and Stegun (A&S), DLMF (dlmf.nist.gov).
+import { ValueError } from '../errors.ts';
 
 /** B_2k / (2k)! for the Euler-Maclaurin sums. */
 const bernoulliOverFactorial = [
@@ -388,25 +389,79 @@ function airyFarBelow(x: number): number {
 
 type Recurrence = (k: number, x: number, current: number, before: number) => number;
 
-function polynomial(first: (x: number) => number, next: Recurrence): (x: number, n: number) => number {
+// A recurrence of more steps would seem never to end; float32 has gaps from here on.
+const highestDegree = 2 ** 24;
+
+// `known` gives the values that need no recurrence, and undefined otherwise.
+function polynomial(
+  first: (x: number) => number,
+  next: Recurrence,
+  known: (x: number, degree: number) => number | undefined = () => undefined,
+): (x: number, n: number) => number {
   return (x, n) => {
     const degree = Math.trunc(n);
     // What int64 does not hold counts as negative, as it does in PyTorch.
     if (!(degree >= 0 && degree < 2 ** 63)) return 0;
+    const value = known(x, degree);
+    if (value !== undefined) return value;
     let [before, current] = [0, 1];
-    for (let k = 0; k < degree && !Number.isNaN(current); k++)
+    for (let k = 0; k < degree && !Number.isNaN(current); k++) {
+      if (k === highestDegree) throw new ValueError(`a polynomial of degree ${degree} is beyond ${highestDegree}`);
       [before, current] = [current, k === 0 ? first(x) : next(k, x, current, before)];
+    }
     return current;
   };
 }
 
-const chebyshevStep: Recurrence = (_k, x, current, before) => 2 * x * current - before;
-const shifted = (f: (x: number, n: number) => number) => (x: number, n: number) => f(2 * x - 1, n);
+const signOf = (degree: number) => (degree % 2 === 0 ? 1 : -1);
 
-const t = polynomial((x) => x, chebyshevStep);
-const u = polynomial((x) => 2 * x, chebyshevStep);
-const v = polynomial((x) => 2 * x - 1, chebyshevStep);
-const w = polynomial((x) => 2 * x + 1, chebyshevStep);
+// From `inside`, in terms of the angle acos x, PyTorch too takes what is of a higher degree than 8.
+function chebyshev(
+  first: (x: number) => number,
+  inside: (degree: number, angle: number) => number,
+  atOne: (degree: number) => number,
+  atMinusOne: (degree: number) => number,
+): (x: number, n: number) => number {
+  return polynomial(
+    first,
+    (_k, x, current, before) => 2 * x * current - before,
+    (x, degree) => {
+      if (x === 1) return atOne(degree);
+      if (x === -1) return signOf(degree) * atMinusOne(degree);
+      return degree > 8 && Math.abs(x) < 1 ? inside(degree, Math.acos(x)) : undefined;
+    },
+  );
+}
+
+const shifted = (f: (x: number, n: number) => number) => (x: number, n: number) => f(2 * x - 1, n);
+const one = () => 1;
+const next = (degree: number) => degree + 1;
+const odd = (degree: number) => 2 * degree + 1;
+
+const t = chebyshev(
+  (x) => x,
+  (n, angle) => Math.cos(n * angle),
+  one,
+  one,
+);
+const u = chebyshev(
+  (x) => 2 * x,
+  (n, angle) => Math.sin((n + 1) * angle) / Math.sin(angle),
+  next,
+  next,
+);
+const v = chebyshev(
+  (x) => 2 * x - 1,
+  (n, angle) => Math.cos((n + 0.5) * angle) / Math.cos(angle / 2),
+  one,
+  odd,
+);
+const w = chebyshev(
+  (x) => 2 * x + 1,
+  (n, angle) => Math.sin((n + 0.5) * angle) / Math.sin(angle / 2),
+  odd,
+  one,
+);
 
 /** Families of polynomials in x of degree n. A&S 22.7 */
 export const polynomials: { readonly [name: string]: (x: number, n: number) => number } = {
@@ -429,9 +484,11 @@ export const polynomials: { readonly [name: string]: (x: number, n: number) => n
   laguerrePolynomialL: polynomial(
     (x) => 1 - x,
     (k, x, current, before) => ((2 * k + 1 - x) * current - k * before) / (k + 1),
+    (x) => (x === 0 ? 1 : undefined),
   ),
   legendrePolynomialP: polynomial(
     (x) => x,
     (k, x, current, before) => ((2 * k + 1) * x * current - k * before) / (k + 1),
+    (x, degree) => (Math.abs(x) === 1 ? x ** (degree % 2) : undefined),
   ),
 };

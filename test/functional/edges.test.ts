@@ -264,6 +264,39 @@ test.each([
   expect(polynomial(tensor(0.5), tensor([Infinity, -Infinity, Number.NaN, 1e20])).tolist()).toEqual([0, 0, 0, 0]);
 });
 
+// Recorded from PyTorch 2.6.
+test.each([
+  ['T', [-1, 1, 0, -1, 1], [1, -0.5, 1, -0.5, 1]],
+  ['U', [-100, 1, 0, -1, 100], [1048577, -1, 1, -1, 1048577]],
+  ['V', [-199, 1, 1, -1, 1], [2097153, -2, 1, 0, 1]],
+  ['W', [-1, 1, -1, -1, 199], [1, 0, 1, -2, 2097153]],
+])('the polynomials %s of Chebyshev of degree 99, 2^20 and 2^53', (kind, small, large) => {
+  const named = (name: string) => Reflect.get(special, name + kind) as typeof special.chebyshevPolynomialT;
+  const [f, shifted] = [named('chebyshevPolynomial'), named('shiftedChebyshevPolynomial')];
+  const x = tensor([-1, -0.5, 0, 0.5, 1], { dtype: 'float64' });
+  const near = (y: Tensor, expected: number[]) =>
+    (y.tolist() as number[]).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 8);
+    });
+  near(f(x, 99), small);
+  near(shifted(x.add(1).div(2), 99), small);
+  near(f(x, 2 ** 20), large);
+  expect((f(x, 2 ** 53).tolist() as number[]).every(Number.isFinite)).toBe(true);
+  expect(f(tensor(2), 2 ** 53).item()).toBe(Number.NaN);
+});
+
+test.each([special.hermitePolynomialH, special.hermitePolynomialHe])(
+  '%o of a degree beyond all numbers is NaN',
+  (polynomial) => {
+    expect(
+      polynomial(tensor([0, 0.5, -2]), 2 ** 53)
+        .isnan()
+        .all()
+        .item(),
+    ).toBe(true);
+  },
+);
+
 test.each([
   ['hardswish', (x: Tensor) => F.hardswish(x), [-3, 0, 3], [0, 1 / 3, 0]],
   ['softplus', (x: Tensor) => F.softplus(x, { threshold: 1 }), [0, 1, 2], [0.25, 0, 0]],

@@ -23,6 +23,7 @@ import {
   optim,
   randint,
   setNumThreads,
+  special,
   stack,
   svdLowrank,
   Tensor,
@@ -430,6 +431,8 @@ describe('counts beyond reason', () => {
     'the seed of a sampler': () =>
       new data.DistributedSampler({ length: 5 }, { numReplicas: 1, rank: 0, seed: 2 ** 60 }),
     'elements of a dataset': () => new data.SequentialSampler({ length: 1.5 }),
+    'the degree of a polynomial of Legendre': () => special.legendrePolynomialP(tensor(0.5), 2 ** 53),
+    'the degree of a polynomial of Laguerre': () => special.laguerrePolynomialL(tensor(0.5), 2 ** 53),
     'positions of an empty source': () => [...new data.RandomSampler([], { numSamples: 5 })],
     'a batch': () => {
       const endless = {
