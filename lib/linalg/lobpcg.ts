@@ -3,7 +3,7 @@
 import { withGradMode } from '../autograd/mode.ts';
 import { recordMany } from '../autograd/record.ts';
 import type { FloatDtype } from '../dtype.ts';
-import { AutogradError, checkOptions, ShapeError, ValueError } from '../errors.ts';
+import { AutogradError, checkOptions, LinAlgError, ShapeError, ValueError } from '../errors.ts';
 import { add, div, mul, sub } from '../functional/binary.ts';
 import { flip } from '../functional/indexing.ts';
 import { cat, stack } from '../functional/join.ts';
@@ -45,7 +45,7 @@ export interface LobpcgOptions {
   n?: number | null;
   /** Preconditioner (m, m). Default: none. */
   iK?: Tensor | null;
-  /** Most steps; -1 for as many as it takes. Default 1000. */
+  /** Most steps; -1 for as many as it takes, while they come closer. Default 1000. */
   niter?: number | null;
   /** Size of residuals, relative to A and B, at which a pair is exact. Default: the root of the precision. */
   tol?: number | null;
@@ -57,12 +57,15 @@ export interface LobpcgOptions {
   tracker?: ((state: LobpcgState) => void) | null;
 }
 
+// Without a limit of steps, an iteration that does not come closer for so long never will.
+const mostIdleSteps = 1000;
+
 const defaultTolerance = { float32: 1.2e-7 ** 0.5, float64: 2.23e-16 ** 0.5 } as const;
 
 /**
  * Eigenvalues E (..., k) and eigenvectors X (..., m, k) of symmetric matrices A (..., m, m), the outermost first.
  *
- * @throws ValueError if A has fewer than three rows for each column that is iterated on
+ * @throws ValueError if A has fewer than three rows for each column that is iterated on, LinAlgError if it holds NaN
  * @source torch.lobpcg
  * @example
  * manualSeed(0);
@@ -165,11 +168,20 @@ function iterate(
   const tol = options.tol ?? defaultTolerance[A.dtype === 'float64' ? 'float64' : 'float32'];
   const size = div(normOver(matmul(A, start)), normOver(start));
   let [span, Y]: [Tensor, Tensor | null] = [start, null];
+  let [least, leastStep] = [Number.POSITIVE_INFINITY, 0];
   for (let istep = 1; ; istep++) {
     const Q = qr(span).Q;
     const [E, C] = outermost(matmul(transposed(Q), matmul(A, Q)), n, options.largest ?? true);
     const next = matmul(Q, C);
     const R = sub(matmul(A, next), mul(next, E));
+    const residual = Number(normOver(R).item());
+    if (Number.isNaN(residual)) {
+      throw new LinAlgError('lobpcg: the algorithm failed to converge because the input contained non-finite values.');
+    }
+    if (residual < least) [least, leastStep] = [residual, istep];
+    else if (niter === -1 && istep - leastStep === mostIdleSteps) {
+      throw new LinAlgError(`lobpcg: the residuals stay at ${least}, which is not within tol ${tol}`);
+    }
     const exact = normOver(R, { dim: 0 })
       .lt(add(abs(E), size).mul(tol))
       .tolist() as boolean[];
