@@ -6,7 +6,7 @@ import { type Dtype, type Elements, factsOf, isFloat } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, DtypeError, describe, markClass, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
-import { contiguousStrides, denseStrides, isContiguous, numelOf, type Shape, wrapDim } from './shape.ts';
+import { contiguousStrides, denseStrides, isContiguous, numelOf, type Shape, sameShape, wrapDim } from './shape.ts';
 
 /** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */
 export class Version {
@@ -57,8 +57,7 @@ export class Tensor {
 
   #dtype: Dtype;
   #shape: Shape;
-  /** The gradient that backward accumulated, or null. */
-  grad: Tensor | null = null;
+  #grad: Tensor | null = null;
 
   /** @internal */
   constructor(storage: Storage, dtype: Dtype, shape: Shape, strides: Shape, offset: number, version: Version) {
@@ -199,6 +198,33 @@ export class Tensor {
     }
     this.wantsGrad = value;
     return this;
+  }
+
+  /** The gradient that backward accumulated, or null. */
+  get grad(): Tensor | null {
+    return this.#grad;
+  }
+
+  /** @throws ArgumentTypeError for what is no tensor, ShapeError or DtypeError for one that does not fit */
+  set grad(value: Tensor | null) {
+    this.#grad = value === null || value === undefined ? null : this.#checkGrad(value);
+  }
+
+  #checkGrad(value: Tensor): Tensor {
+    if (!(value instanceof Tensor)) {
+      throw new ArgumentTypeError(`assigned grad expected to be a Tensor or null but got ${describe(value)}`);
+    }
+    if (value === this) throw new AutogradError("can't assign a tensor as its own grad");
+    const [size, own] = [value.shape, this.#shape];
+    if (!sameShape(size, own)) {
+      throw new ShapeError(
+        `attempting to assign a gradient of size '[${size.join(', ')}]' to a tensor of size '[${own.join(', ')}]'. Please ensure that the gradient and the tensor are the same size`,
+      );
+    }
+    if (value.dtype === this.#dtype) return value;
+    throw new DtypeError(
+      `attempting to assign a gradient with dtype '${value.dtype}' to a tensor with dtype '${this.#dtype}'. Please ensure that the gradient and the tensor have the same dtype`,
+    );
   }
 
   /** Whether the user made this tensor: no operation with a gradient did. */

@@ -404,6 +404,17 @@ test('shape and dtype are read, not written', () => {
   expect([x.shape, x.dtype]).toEqual([[2, 2], 'float32']);
 });
 
+test('a gradient is a tensor that fits, or null', () => {
+  const x = ones(2);
+  const wrong: readonly unknown[] = ['no', 1, {}, false, ones(3), ones(2, { dtype: 'float64' }), x];
+  for (const grad of wrong) expect(() => Object.assign(x, { grad })).toThrow(FlambeauError);
+  expect(x.grad).toBe(null);
+  x.grad = ones(2);
+  expect(x.grad?.tolist()).toEqual([1, 1]);
+  Reflect.set(x, 'grad', undefined);
+  expect(x.grad).toBe(null);
+});
+
 test.each([1, 2])('a kernel without memory to work in ends in an error, on %i threads', (threads) => {
   const before = getNumThreads();
   setNumThreads(threads);
