@@ -257,7 +257,8 @@ export class AddonError extends FlambeauError {
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'object' || typeof value === 'function' ? className(value) : typeof value;
 }
 

@@ -6,7 +6,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
 import { sameShape, sizesFrom, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
-import { withDim } from './arguments.ts';
+import { integer, withDim } from './arguments.ts';
 import { add, eq, lerp, mul, sub } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import type { Scalar } from './elementwise.ts';
@@ -105,7 +105,7 @@ export function topk(
 ): ValuesAndIndices {
   const { dim: d = -1, largest = true } = withDim('topk', dim, options, ['largest', 'sorted']);
   const at = wrapDim(d, checkTensor('topk', 'input', x).ndim);
-  if (!Number.isInteger(k) || k < 0 || k > (x.shape[at] ?? 1)) throw new IndexError('selected index k out of range');
+  if (integer('topk', 'k', k) < 0 || k > (x.shape[at] ?? 1)) throw new IndexError('selected index k out of range');
   const { values, indices } = sorted(x, at, largest);
   if (x.ndim === 0) return { values, indices };
   return { values: narrow(values, at, 0, k).clone(), indices: narrow(indices, at, 0, k).clone() };

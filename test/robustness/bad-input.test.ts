@@ -29,6 +29,7 @@ import {
   Tensor,
   tensor,
   tensordot,
+  topk,
   zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
@@ -415,6 +416,11 @@ test('a gradient is a tensor that fits, or null', () => {
   expect(x.grad).toBe(null);
 });
 
+test('a bigint in place of a number is shown as one', () => {
+  expect(() => loose(zeros)(2n)).toThrow('got 2n at position 0');
+  expect(() => loose(add)(ones(2), 2n)).toThrow("argument 'other' must be Tensor or number, not 2n");
+});
+
 test.each([1, 2])('a kernel without memory to work in ends in an error, on %i threads', (threads) => {
   const before = getNumThreads();
   setNumThreads(threads);
@@ -446,6 +452,7 @@ describe('counts beyond reason', () => {
     'the degree of a polynomial of Laguerre': () => special.laguerrePolynomialL(tensor(0.5), 2 ** 53),
     'steps of lobpcg to a tolerance that no number meets': () => lobpcg(eye(6), { niter: -1, tol: -1 }),
     'steps of lobpcg from NaN': () => lobpcg(full([6, 6], Number.NaN), { niter: -1 }),
+    'a selection': () => loose(topk)(ones(3), 1n),
     'positions of an empty source': () => [...new data.RandomSampler([], { numSamples: 5 })],
     'a batch': () => {
       const endless = {
