@@ -2,7 +2,7 @@
 import { type Elements, isFloat, scalarName } from '../dtype.ts';
 import { checkOptions, DtypeError, ShapeError, ValueError } from '../errors.ts';
 import { checkHeap } from '../heap.ts';
-import { sameShape } from '../tensor/shape.ts';
+import { numelOf, sameShape, sizesFrom } from '../tensor/shape.ts';
 import { checkTensor, elementsOf, type NestedArray, type Tensor } from '../tensor/tensor.ts';
 import { contiguous } from './copies.ts';
 
@@ -44,7 +44,8 @@ export function item(x: Tensor): number | boolean {
  */
 export function tolist(x: Tensor): NestedArray {
   checkTensor('tolist', 'input', x);
-  checkHeap(x.numel(), 8);
+  // A list takes as much as eight numbers, beside what it holds.
+  checkHeap(x.numel() + 8 * numelOf(sizesFrom(x.shape, 0, -1)), 8, Math.max(...x.shape));
   const elements = toTypedArray(x);
   let next = 0;
   const build = (dim: number): NestedArray => {

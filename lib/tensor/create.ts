@@ -9,9 +9,10 @@ import {
   ShapeError,
   ValueError,
 } from '../errors.ts';
+import { checkHeap } from '../heap.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { write } from '../native/storage.ts';
-import { checkShape } from './shape.ts';
+import { checkShape, maxRank, numelOf } from './shape.ts';
 import { checkTensor, emptyOf, fillFrom, fromTypedArray, type NestedArray, Tensor } from './tensor.ts';
 
 /** Options of whatever makes tensors. */
@@ -104,7 +105,7 @@ function fromView(values: NodeJS.TypedArray, wanted: Dtype | null): Tensor {
     if (own !== null) return fromTypedArray(values, shape, own);
   }
   const dtype = wanted ?? 'int64';
-  return fromTypedArray(toTypedArray(Array.from(values as ArrayLike<number | bigint>), dtype), shape, dtype);
+  return fromTypedArray(toTypedArray(values as ArrayLike<number | bigint>, dtype), shape, dtype);
 }
 
 // The dtype whose elements lie in memory as the array's do; null where values must be converted.
@@ -121,9 +122,10 @@ function viewDtype(values: NodeJS.TypedArray): Dtype | null {
 
 function shapeOfNested(values: unknown): number[] {
   const shape: number[] = [];
+  // A list that holds itself has no innermost level.
   for (
     let level = values;
-    Array.isArray(level) || ArrayBuffer.isView(level);
+    (Array.isArray(level) || ArrayBuffer.isView(level)) && shape.length <= maxRank;
     level = (level as ArrayLike<unknown>)[0]
   ) {
     shape.push((level as ArrayLike<unknown>).length);
@@ -135,6 +137,8 @@ function shapeOfNested(values: unknown): number[] {
 type Value = number | boolean | bigint;
 
 function flatten(values: unknown, shape: readonly number[]): Value[] {
+  const count = numelOf(shape);
+  checkHeap(count, 16, count);
   const flat: Value[] = [];
   const visit = (value: unknown, depth: number): void => {
     if (depth === shape.length) {
@@ -182,13 +186,14 @@ export function tabulate(n: number, dtype: Dtype, valueAt: (i: number) => number
   return y;
 }
 
-function toTypedArray(values: readonly Value[], dtype: Dtype) {
+function toTypedArray(values: ArrayLike<Value>, dtype: Dtype) {
   const array = factsOf(dtype).makeArray(values.length);
-  values.forEach((value, i) => {
+  for (let i = 0; i < array.length; i++) {
+    const value = values[i] ?? 0;
     if (array instanceof BigInt64Array) array[i] = toBigInt(value);
     else
       array[i] = dtype === 'bool' ? Number(Boolean(value)) : isFloat(dtype) ? Number(value) : wholeNumber(value, dtype);
-  });
+  }
   return array;
 }
 

@@ -29,6 +29,8 @@ const profiles: { readonly [P in Profile]: Layout } = {
   short: { ...defaults, precision: 2, edgeitems: 2 },
   full: { ...defaults, threshold: Number.POSITIVE_INFINITY },
 };
+// JavaScript rounds a tie up, C to the even digit; more digits show whether it is a tie.
+const more = 40;
 const options: Layout & { sciMode: boolean | null } = { ...defaults, sciMode: null };
 
 /**
@@ -43,6 +45,11 @@ export function setPrintoptions(changes: PrintOptions): void {
   checkOptions('setPrintoptions', changes, [...Object.keys(options), 'profile']);
   const { profile, sciMode = null, ...own } = changes;
   const given = Object.entries(own).filter(([, value]) => (value ?? null) !== null);
+  for (const [name, value] of given) {
+    const most = name === 'threshold' ? Number.POSITIVE_INFINITY : name === 'precision' ? 100 - more : 2 ** 31;
+    if (value >= 0 && value <= most && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) continue;
+    throw new ValueError(`setPrintoptions: ${name} must be an integer from 0 to ${most}, got ${describe(value)}`);
+  }
   Object.assign(options, profile ? profileOf(profile) : {}, Object.fromEntries(given), { sciMode });
 }
 
@@ -123,13 +130,18 @@ interface Format {
   readonly width: number;
 }
 
+// Of any number of values: there are not so many arguments.
+function largestOf(values: readonly number[]): number {
+  return values.reduce((largest, value) => Math.max(largest, value), Number.NEGATIVE_INFINITY);
+}
+
 function wordFormat(values: readonly (number | bigint)[]): Format {
   const write: WriteAny = (value) => (Number(value) !== 0 ? 'True' : 'False');
-  return { write, width: Math.max(...values.map((value) => write(value).length)) };
+  return { write, width: largestOf(values.map((value) => write(value).length)) };
 }
 
 function integerFormat(values: readonly (number | bigint)[]): Format {
-  return { write: (value) => String(value), width: Math.max(...values.map((value) => String(value).length)) };
+  return { write: (value) => String(value), width: largestOf(values.map((value) => String(value).length)) };
 }
 
 // The rules of PyTorch's formatter: whole numbers as `1.`, wide ranges in scientific notation.
@@ -138,7 +150,10 @@ function floatFormat(values: readonly number[]): Format {
   // Only these decide, on the width too: NaN, infinities and zeros stand as they are.
   const finite = values.filter((value) => Number.isFinite(value) && value !== 0);
   const write = chooseWrite(finite.map(Math.abs), precision, sciMode);
-  return { write: (value) => write(Number(value)), width: Math.max(1, ...finite.map((value) => write(value).length)) };
+  return {
+    write: (value) => write(Number(value)),
+    width: Math.max(1, largestOf(finite.map((value) => write(value).length))),
+  };
 }
 
 function chooseWrite(finite: readonly number[], precision: number, sciMode: boolean | null): Write {
@@ -154,8 +169,8 @@ function chooseWrite(finite: readonly number[], precision: number, sciMode: bool
   const whole: Write = (value) => special(value) ?? `${withSign(value, Math.abs(value).toFixed(0))}.`;
   const scientific: Write = (value) => special(value) ?? withSign(value, exponent(Math.abs(value), precision));
   if (finite.length === 0) return sciMode === true ? scientific : whole;
-  const largest = Math.max(...finite);
-  const smallest = Math.min(...finite);
+  const largest = largestOf(finite);
+  const smallest = -largestOf(finite.map((value) => -value));
   const integers = finite.every((value) => value === Math.ceil(value));
   if (integers) return (sciMode ?? (largest / smallest > 1000 || largest > 1e8)) ? scientific : whole;
   return (sciMode ?? (largest / smallest > 1000 || largest > 1e8 || smallest < 1e-4)) ? scientific : fixed(precision);
@@ -164,9 +179,6 @@ function chooseWrite(finite: readonly number[], precision: number, sciMode: bool
 function withSign(value: number, text: string): string {
   return value < 0 || Object.is(value, -0) ? `-${text}` : text;
 }
-
-// JavaScript rounds a tie up, C to the even digit; more digits show whether it is a tie.
-const more = 40;
 
 function toFixedEven(value: number, digits: number): string {
   return roundedEven(value.toFixed(digits), value.toFixed(digits + more));
@@ -188,8 +200,10 @@ function formatLevel(x: Tensor, indent: number, summarize: boolean, cell: WriteA
   const size = x.size(0);
   const cut = summarize && size > 2 * edgeitems;
   if (x.ndim === 1) {
-    const values = Array.from(x.toTypedArray() as ArrayLike<number | bigint>, cell);
-    const cells = cut ? [...values.slice(0, edgeitems), ' ...', ...values.slice(-edgeitems)] : values;
+    const cellsOf = (part: Tensor) => Array.from(part.toTypedArray() as ArrayLike<number | bigint>, cell);
+    const ends = () => [x.narrow(0, 0, edgeitems), x.narrow(0, size - edgeitems, edgeitems)].map(cellsOf);
+    const [first = [], last = []] = cut ? ends() : [cellsOf(x)];
+    const cells = cut ? [...first, ' ...', ...last] : first;
     const perLine = Math.max(1, Math.floor((linewidth - indent) / (width + 2)));
     const lines: string[] = [];
     for (let i = 0; i < cells.length; i += perLine) lines.push(cells.slice(i, i + perLine).join(', '));

@@ -5,7 +5,7 @@ import { ArgumentTypeError, checkOptions, describe, IndexError, ShapeError } fro
 export type Shape = readonly number[];
 
 /** Most dimensions a tensor may have. */
-const maxRank = 64;
+export const maxRank = 64;
 
 export function numelOf(shape: Shape): number {
   let n = 1;

@@ -23,6 +23,7 @@ import {
   optim,
   randint,
   setNumThreads,
+  setPrintoptions,
   special,
   stack,
   svdLowrank,
@@ -403,6 +404,32 @@ test('shape and dtype are read, not written', () => {
     expect(() => Object.assign(x, { [name]: value })).toThrow(TypeError);
   }
   expect([x.shape, x.dtype]).toEqual([[2, 2], 'float32']);
+});
+
+// What cannot be listed, or only in so much of V8's heap that it would end the process.
+const lists: Readonly<Record<string, () => unknown>> = {
+  'a list that holds itself': () => {
+    const list: unknown[] = [];
+    list.push(list);
+    return loose(tensor)(list);
+  },
+  'a list of one list, many times': () => tensor(new Array(1e5).fill(new Array(1e5).fill(1))),
+  'a list longer than any': () => ones(1).expand(12e7).tolist(),
+  'lists of nothing': () => zeros(2 ** 40, 0).tolist(),
+  'parts longer than any list': () => ones(1).expand(12e7).unbind(),
+};
+test.each(Object.entries(lists))('%s', (_name, call) => {
+  expect(call).toThrow(FlambeauError);
+});
+
+test.each([
+  { precision: 61 },
+  { precision: 1.5 },
+  { linewidth: Number.NaN },
+  { edgeitems: -1 },
+  { threshold: '5' as never },
+])('setPrintoptions refuses %o', (options) => {
+  expect(() => setPrintoptions(options)).toThrow(FlambeauError);
 });
 
 test('a gradient is a tensor that fits, or null', () => {
