@@ -297,6 +297,12 @@ export function checkText(who: string, argument: string, value: string): string 
   throw new ArgumentTypeError(`${who}(): argument '${argument}' must be a string, not ${describe(value)}`);
 }
 
+/** The value, a Map: a state dict. @throws StateError that names who was to load it */
+export function checkState(who: string, value: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
+  if (value instanceof Map) return value;
+  throw new StateError(`${who}.loadStateDict: expected a Map, got ${describe(value)}`);
+}
+
 /** The value, a function. @throws ArgumentTypeError that names function and argument */
 export function checkFunction<F>(who: string, argument: string, value: F): F {
   if (typeof value === 'function') return value;

@@ -654,7 +654,7 @@ for (const [name, dtype] of Object.entries(casts)) {
 }
 
 define('typeAs', function (this: Tensor, other: Tensor) {
-  return F.to(this, other.dtype);
+  return F.to(this, checkTensor('typeAs', 'other', other).dtype);
 });
 
 function transposed(name: string) {

@@ -28,7 +28,7 @@ export interface Sized {
   readonly length: number;
 }
 
-function checkSized(who: string, source: Sized): Sized {
+function checkSized<S extends Sized>(who: string, source: S): S {
   const length: unknown = source?.length;
   if (Number.isSafeInteger(length) && Number(length) >= 0) return source;
   throw new ArgumentTypeError(`${who}: expected a dataset with a length, got ${describe(length ?? source)}`);
@@ -143,7 +143,7 @@ export class SubsetRandomSampler extends Sampler {
   constructor(indices: readonly number[], options: { generator?: Generator | null } = {}) {
     super();
     checkOptions('SubsetRandomSampler', options, ['generator']);
-    this.indices = indices;
+    this.indices = checkSized('SubsetRandomSampler', indices);
     this.generator = options.generator ?? null;
   }
 

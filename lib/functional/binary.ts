@@ -415,8 +415,6 @@ export function bitwiseXor(x: Operand, y: Operand): Tensor {
 
 function bitwise(operator: BinaryOperator, x: Operand, y: Operand): Tensor {
   checkOneTensor(operator.name, x, y);
-  const dtype = resultType([x, y]);
-  if (isFloat(dtype)) throw new DtypeError(`${operator.name}: not implemented for ${dtype}`);
   return binary(operator, x, y);
 }
 

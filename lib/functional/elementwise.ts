@@ -160,21 +160,24 @@ export interface UnaryOperator {
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor;
 }
 
+// Operators that keep the dtype and have no kernel for floating point.
+const whole: ReadonlySet<string> = new Set(['bitwiseNot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor']);
 // Operators that keep the dtype and have no kernel for masks.
 const numeric: ReadonlySet<string> = new Set(['abs', 'neg', 'relu', 'sign', 'square', 'pow']);
 
-function notForBool(name: string): DtypeError {
-  return new DtypeError(`${name}: not implemented for bool`);
+function notFor(name: string, dtype: Dtype): DtypeError {
+  return new DtypeError(`${name}: not implemented for ${dtype}`);
 }
 
 /** Runs a unary operator; the result is `into` if given. */
 export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = null): Tensor {
   if (operator.keepsIntegers === true && !isFloat(x.dtype)) {
-    if (x.dtype === 'bool') throw notForBool(operator.name);
+    if (x.dtype === 'bool') throw notFor(operator.name, 'bool');
     return into ?? clone(x);
   }
   const input = operator.floats && !isFloat(x.dtype) ? cast(x, getDefaultDtype()) : x;
-  if (input.dtype === 'bool' && numeric.has(operator.name)) throw notForBool(operator.name);
+  if (isFloat(input.dtype) && whole.has(operator.name)) throw notFor(operator.name, input.dtype);
+  if (input.dtype === 'bool' && numeric.has(operator.name)) throw notFor(operator.name, 'bool');
   const y = into ?? emptyOf(input.shape, input.dtype);
   const loops = loopsOf(y.shape, [input, y]);
   operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
@@ -239,7 +242,8 @@ export function binary(
   checkOperand(operator.name, 'other', b);
   let dtype = resultType([a, b]);
   if (operator.result === 'float' && !isFloat(dtype)) dtype = getDefaultDtype();
-  if (dtype === 'bool' && numeric.has(operator.name)) throw notForBool(operator.name);
+  if (isFloat(dtype) && whole.has(operator.name)) throw notFor(operator.name, dtype);
+  if (dtype === 'bool' && numeric.has(operator.name)) throw notFor(operator.name, 'bool');
   const x = operandTensor(a, dtype);
   const y = operandTensor(b, dtype);
   const shape = broadcastShapes(x.shape, y.shape);

@@ -118,7 +118,7 @@ export function set_(
   if (from.dtype !== x.dtype) {
     throw new DtypeError(`set_: expected a source of dtype ${x.dtype}, got ${from.dtype}`);
   }
-  const shape = size === null ? from.shape : checkShape('set_', [...size]);
+  const shape = size === null ? from.shape : checkShape('set_', size);
   const strides = stride ?? (size === null ? from.strides : contiguousStrides(shape));
   const seen = asStrided(from.detach(), shape, strides, storageOffset ?? from.offset);
   return reshaped(x, seen);

@@ -3,7 +3,7 @@ import { nameNode, record, recordConstant } from '../autograd/record.ts';
 import { checkDtype, type Dtype, type FloatDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, IndexError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
-import { numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
+import { checkIntegers, numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, isNamed, type Named } from './arguments.ts';
 import { div, eq, maximum, minimum, mul, sub } from './binary.ts';
@@ -91,6 +91,7 @@ export function sumToSize(g: Tensor, size: Shape | number): Tensor {
   if (shape.length === 0 && !isFloat(g.dtype)) return sum(g);
   if (sameShape(g.shape, shape)) return g;
   const added = g.ndim - shape.length;
+  checkIntegers('sumToSize', 'size', shape);
   if (added < 0 || shape.some((size, d) => size !== 1 && size !== g.shape[d + added])) {
     throw new ShapeError(`size {[${shape.join(', ')}]} is not expandable to size {[${g.shape.join(', ')}]}.`);
   }

@@ -1,4 +1,5 @@
 // Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
+
 import { recordRefusal } from '../autograd/record.ts';
 import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
@@ -20,6 +21,7 @@ import {
   type Tensor,
   viewOf,
 } from '../tensor/tensor.ts';
+import { float } from './arguments.ts';
 import { contiguous } from './copies.ts';
 import { topk } from './sorting.ts';
 import { lgamma } from './special-values.ts';
@@ -136,7 +138,9 @@ export function cauchy_(x: Tensor, median = 0, sigma = 1, options: RandomOptions
       'Cauchy distribution is a continuous probability distribution. dtype must be a floating point',
     );
   }
-  if (!(sigma > 0)) throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${describe(sigma)}`);
+  float('cauchy_', 'median', median);
+  if (!(float('cauchy_', 'sigma', sigma) > 0))
+    throw new ValueError(`cauchy_ expects sigma > 0.0, but found sigma=${describe(sigma)}`);
   return transformed(x, options, (u) => median + sigma * Math.tan(Math.PI * (u - 0.5)));
 }
 
@@ -150,7 +154,9 @@ export function logNormal_(x: Tensor, mean = 1, std = 2, options: RandomOptions 
   checkTensor('logNormal_', 'input', x);
   checkOptions('logNormal_', options, ['generator']);
   if (!isFloat(x.dtype)) throw new DtypeError(`"log_normal_cpu" not implemented for '${scalarName(x.dtype)}'`);
-  if (!(std > 0)) throw new ValueError(`log_normal_ expects std > 0.0, but found std=${describe(std)}`);
+  float('logNormal_', 'mean', mean);
+  if (!(float('logNormal_', 'std', std) > 0))
+    throw new ValueError(`log_normal_ expects std > 0.0, but found std=${describe(std)}`);
   const n = x.numel();
   const drawn = new Float64Array(n);
   // Fewer than sixteen at a time are drawn one after another.

@@ -326,9 +326,7 @@ function mask(name: string, kernel: MaskKernel, x: Tensor): Tensor {
  * @example bitwiseNot(tensor([0, 1, -5])); // tensor([-1, -2, 4])
  */
 export function bitwiseNot(x: Tensor): Tensor {
-  if (isFloat(checkTensor('bitwiseNot', 'input', x).dtype))
-    throw new DtypeError(`bitwiseNot: not implemented for ${x.dtype}`);
-  return unary(unaryOperators.bitwiseNot, x);
+  return unary(unaryOperators.bitwiseNot, checkTensor('bitwiseNot', 'input', x));
 }
 
 /**

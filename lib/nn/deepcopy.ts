@@ -25,15 +25,20 @@ import { Buffer, Parameter } from './parameter.ts';
  * copy.weight === layer.weight; // false
  */
 export function deepcopy<Value>(value: Value, memo: Map<unknown, unknown> = new Map()): Value {
-  if (!(memo instanceof Map))
-    throw new ArgumentTypeError(`deepcopy(): argument 'memo' must be Map, not ${describe(memo)}`);
+  checkMemo(memo);
   if (isModule(value)) return (memo.get(value) ?? value.deepcopy(memo)) as Value;
   if (typeof value !== 'object' || value === null) return value;
   return (memo.get(value) ?? copyObject(value, memo)) as Value;
 }
 
+function checkMemo(memo: unknown): void {
+  if (memo instanceof Map) return;
+  throw new ArgumentTypeError(`deepcopy(): argument 'memo' must be Map, not ${describe(memo)}`);
+}
+
 /** The copy of a module, without asking its own `deepcopy`. */
 export function copyModule(module: Module, memo: Map<unknown, unknown>): Module {
+  checkMemo(memo);
   const copy = createModule(Object.getPrototypeOf(module));
   memo.set(module, copy);
   const registered = new Set<PropertyKey>(

@@ -1,5 +1,5 @@
 // The kinds of module hooks, the hooks common to all modules, and the functions that register those.
-import { checkOptions, StateError } from '../errors.ts';
+import { checkFunction, checkOptions, StateError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { CallHookMap, HookMap, RemovableHandle } from './handle.ts';
 import type { Module } from './module.ts';
@@ -219,6 +219,7 @@ export function throughRegistrationHooks<Value>(
 
 /** Enters a hook into its dictionary, last or first; `options` are the sets that may hold its id too. */
 export function add<Hook>(hooks: HookMap<Hook>, hook: Hook, ...options: Set<number>[]): RemovableHandle {
+  checkFunction('register', 'hook', hook);
   const handle = new RemovableHandle(hooks, ...options);
   hooks.set(handle.id, hook);
   return handle;

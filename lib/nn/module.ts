@@ -2,6 +2,7 @@
 import type { Dtype } from '../dtype.ts';
 import {
   ArgumentTypeError,
+  checkFunction,
   checkOptions,
   type Device,
   markClass,
@@ -294,6 +295,7 @@ export class Module extends ModuleAttributes {
 
   /** Calls `fn` with every module below, and last with the module itself. */
   apply(fn: (module: Module) => void): this {
+    checkFunction('apply', 'fn', fn);
     for (const child of this.children()) child.apply(fn);
     fn(this);
     return this;

@@ -1,5 +1,5 @@
 // Walks over a module and what it holds, in registration order. @source torch.nn.Module.named_modules, _named_members
-import { AttributeError, ValueError } from '../errors.ts';
+import { AttributeError, checkText, ValueError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { isModule } from './attributes.ts';
 import type { Module } from './module.ts';
@@ -71,7 +71,7 @@ export function* namedChildren(module: Module): Generator<[string, Module]> {
 export function getSubmodule(module: Module, target: string): Module {
   if (target === '') return module;
   let current = module;
-  for (const name of target.split('.')) {
+  for (const name of checkText('getSubmodule', 'target', target).split('.')) {
     const next = attribute(current, name);
     if (!isModule(next)) throw new AttributeError(`\`${name}\` is not an nn.Module`);
     current = next;
@@ -110,7 +110,7 @@ function attribute(module: Module, name: string): unknown {
 }
 
 function splitPath(target: string): { path: string; name: string } {
-  const dot = target.lastIndexOf('.');
+  const dot = checkText('getSubmodule', 'target', target).lastIndexOf('.');
   return { path: target.slice(0, Math.max(dot, 0)), name: target.slice(dot + 1) };
 }
 

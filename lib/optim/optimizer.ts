@@ -2,7 +2,16 @@
 import { enableGrad, isGradEnabled, withGradMode } from '../autograd/mode.ts';
 import { HookList } from '../autograd/node.ts';
 import { isFloat } from '../dtype.ts';
-import { ArgumentTypeError, checkOptions, DtypeError, describe, markClass, ShapeError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  checkState,
+  DtypeError,
+  describe,
+  markClass,
+  ShapeError,
+  ValueError,
+} from '../errors.ts';
 import { numberText, snakeCase, tuple } from '../python.ts';
 import { fullLike } from '../tensor/create.ts';
 import { sameShape } from '../tensor/shape.ts';
@@ -249,7 +258,7 @@ export abstract class Optimizer {
    * @throws ValueError if the groups do not match, StateError if it is no such dict; nothing is changed then
    */
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    let given = new Map(dict);
+    let given = new Map(checkState(this.constructor.name, dict));
     for (const hook of this.#loadPreHooks.all()) given = hook(this, given) ?? given;
     loadState(this, given);
     for (const hook of this.#loadPostHooks.all()) hook(this);

@@ -62,6 +62,10 @@ export function logspace(
  */
 export function range(start: number, end: number, step = 1, options: TensorOptions = {}): Tensor {
   checkOptions('range', options, tensorOptions);
+  for (const [name, value] of Object.entries({ start, end, step })) {
+    if (typeof value === 'number') continue;
+    throw new ArgumentTypeError(`range(): argument '${name}' must be a number, not ${describe(value)}`);
+  }
   if (step === 0) throw new ValueError('step must be nonzero');
   const n = Math.floor((end - start) / step) + 1;
   if (n <= 0) throw new ValueError('upper bound and lower bound inconsistent with step sign');

@@ -272,7 +272,7 @@ export function normal_(x: Tensor, mean = 0, std = 1, options: RandomOptions = {
 export function bernoulli_(x: Tensor, p = 0.5, options: RandomOptions = {}): Tensor {
   checkOptions('bernoulli_', options, ['generator']);
   if (typeof p !== 'number' || !(p >= 0 && p <= 1)) {
-    throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${String(p)}`);
+    throw new ValueError(`bernoulli_ expects p to be in [0, 1], but got p=${describe(p)}`);
   }
   return overwrite(x, (y) => kernels.bernoulli(y.dtype, streamOf(options), y, y.numel(), p));
 }
@@ -281,7 +281,8 @@ export function bernoulli_(x: Tensor, p = 0.5, options: RandomOptions = {}): Ten
 export function exponential_(x: Tensor, lambd = 1, options: RandomOptions = {}): Tensor {
   checkOptions('exponential_', options, ['generator']);
   const dtype = checkFloat('exponential_', x);
-  if (!(lambd > 0)) throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${lambd}`);
+  if (typeof lambd !== 'number' || !(lambd > 0))
+    throw new ValueError(`exponential_ expects lambda > 0.0, but found lambda=${describe(lambd)}`);
   return overwrite(x, (y) => kernels.exponential(dtype, streamOf(options), y, y.numel(), lambd));
 }
 

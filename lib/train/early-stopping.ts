@@ -1,5 +1,5 @@
 // Ends a run that no longer gets better.
-import { checkOptions, describe, StateError, ValueError } from '../errors.ts';
+import { checkOptions, checkState, describe, StateError, ValueError } from '../errors.ts';
 import { checkMode, isBetter, monitored } from './best.ts';
 
 /** Options of {@link EarlyStopping}. */
@@ -68,7 +68,7 @@ export class EarlyStopping {
   }
 
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const [best, waited] = [dict.get('best'), dict.get('waited')];
+    const [best, waited] = ['best', 'waited'].map((name) => checkState('EarlyStopping', dict).get(name));
     if ((best !== null && typeof best !== 'number') || typeof waited !== 'number') {
       throw new StateError('EarlyStopping: expected best and waited');
     }

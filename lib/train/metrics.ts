@@ -1,5 +1,13 @@
 // Metrics: small objects that are told what each batch gave and have one number to say about it.
-import { ArgumentTypeError, checkOptions, describe, StateError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkFunction,
+  checkOptions,
+  checkState,
+  describe,
+  StateError,
+  ValueError,
+} from '../errors.ts';
 import { topk } from '../functional/sorting.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -64,7 +72,7 @@ export class Mean implements Metric {
   }
 
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const [sum, count] = [dict.get('sum'), dict.get('count')];
+    const [sum, count] = ['sum', 'count'].map((name) => checkState('Mean', dict).get(name));
     if (typeof sum !== 'number' || typeof count !== 'number') throw new StateError('Mean: expected sum and count');
     this.#sum = sum;
     this.#count = count;
@@ -88,7 +96,7 @@ export class RunningMean implements Metric {
       throw new ValueError(`RunningMean: window must be an integer of at least 1, got ${describe(window)}`);
     }
     this.#window = window;
-    this.#of = of;
+    this.#of = checkFunction('RunningMean', 'of', of);
   }
 
   update(seen: Seen): void {
@@ -109,7 +117,7 @@ export class RunningMean implements Metric {
   }
 
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const last = dict.get('last');
+    const last = checkState('RunningMean', dict).get('last');
     if (!Array.isArray(last)) throw new StateError('RunningMean: expected the last values');
     this.#last = last.map(Number);
   }

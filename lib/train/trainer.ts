@@ -1,6 +1,14 @@
 // The Trainer: the loop around module, optimizer and loss. What it does in a step stands in `accumulate` and `update`.
 import { noGrad, withGradMode } from '../autograd/mode.ts';
-import { ArgumentTypeError, checkOptions, describe, ShapeError, StateError, ValueError } from '../errors.ts';
+import {
+  ArgumentTypeError,
+  checkOptions,
+  checkState,
+  describe,
+  ShapeError,
+  StateError,
+  ValueError,
+} from '../errors.ts';
 import type { Module } from '../nn/module.ts';
 import { clipGradNorm_, clipGradValue_ } from '../nn/utils.ts';
 import { ReduceLROnPlateau } from '../optim/lr-scheduler/plateau.ts';
@@ -245,7 +253,7 @@ export class Trainer<B = Tensor[]> {
 
   /** Goes on from what {@link stateDict} gave. @throws StateError for something else, or other metrics */
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const metrics = dict.get('metrics');
+    const metrics = checkState('Trainer', dict).get('metrics');
     const names = Object.keys(this.metrics);
     if (!(metrics instanceof Map) || names.join() !== [...metrics.keys()].join()) {
       throw new StateError(`Trainer.loadStateDict: expected the state of the metrics ${names.join(', ')}`);

@@ -22,6 +22,7 @@ import {
   ones,
   optim,
   randint,
+  range,
   setNumThreads,
   setPrintoptions,
   special,
@@ -31,6 +32,7 @@ import {
   tensor,
   tensordot,
   topk,
+  train,
   zeros,
 } from 'flambeau';
 import { describe, expect, test } from 'vitest';
@@ -404,6 +406,43 @@ test('shape and dtype are read, not written', () => {
     expect(() => Object.assign(x, { [name]: value })).toThrow(TypeError);
   }
   expect([x.shape, x.dtype]).toEqual([[2, 2], 'float32']);
+});
+
+describe('no type checker would let through', () => {
+  const layer = new nn.Linear(2, 2);
+  const sgd = new optim.SGD([ones(1, { requiresGrad: true })], { lr: 1 });
+  const loads = [sgd, new train.Mean(({ loss }) => loss), new train.RunningMean(2), new train.EarlyStopping()];
+  const calls: Readonly<Record<string, () => unknown>> = {
+    ...Object.fromEntries(
+      loads.flatMap((part) =>
+        [null, undefined, 'no', [1]].map((dict) => [
+          `${part.constructor.name}.loadStateDict(${JSON.stringify(dict)})`,
+          () => part.loadStateDict(dict as never),
+        ]),
+      ),
+    ),
+    'RunningMean of no function': () => new train.RunningMean(2, 1 as never),
+    'bitwiseNot_ of a fraction': () => ones(2).bitwiseNot_(),
+    'bitwiseAnd_ of a fraction': () => ones(2).bitwiseAnd_(tensor([1, 2])),
+    'a forward hook': () => layer.registerForwardHook(65 as never),
+    'a global hook': () => nn.registerModuleForwardPreHook('no' as never),
+    'a function to apply': () => layer.apply([] as never),
+    'a memo of deepcopy': () => layer.deepcopy({} as never),
+    'a path of submodules': () => layer.getSubmodule(null as never),
+    'a path of a parameter': () => layer.getParameter(1 as never),
+    'the start of a range': () => range({} as never, 2),
+    'the end of a range': () => range(0, 2n as never),
+    'a size to sum to': () => ones(2).sumToSize(Symbol('two') as never),
+    'the middle of cauchy_': () => ones(2).cauchy_({} as never),
+    'the mean of logNormal_': () => ones(2).logNormal_(Symbol('mean') as never),
+    'the rate of exponential_': () => ones(2).exponential_(Symbol('rate') as never),
+    'a size of set_': () => ones(2).set_(ones(2), 0, 2 as never),
+    'another tensor of typeAs': () => ones(2).typeAs(null as never),
+    'positions of SubsetRandomSampler': () => new data.SubsetRandomSampler(null as never),
+  };
+  test.each(Object.entries(calls))('%s', (_name, call) => {
+    expect(call).toThrow(FlambeauError);
+  });
 });
 
 // What cannot be listed, or only in so much of V8's heap that it would end the process.

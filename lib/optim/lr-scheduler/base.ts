@@ -2,10 +2,10 @@
 import {
   ArgumentTypeError,
   checkOptions,
+  checkState,
   describe,
   KeyError,
   NotImplementedError,
-  StateError,
   ValueError,
 } from '../../errors.ts';
 import { snakeCase } from '../../python.ts';
@@ -183,9 +183,7 @@ export abstract class LRScheduler {
 
   /** Takes over what {@link stateDict} gave. The rates in the groups are the optimizer's own state. */
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    if (!(dict instanceof Map)) {
-      throw new StateError(`${this.constructor.name}.loadStateDict: expected a Map, got ${describe(dict)}`);
-    }
+    checkState(this.constructor.name, dict);
     const fields = this as unknown as Record<string, unknown>;
     for (const field of this.#saved) {
       const name = pythonName(field);
