@@ -82,14 +82,15 @@ export function resize_(x: Tensor, ...sizes: (number | readonly number[])[]): Te
   if (x.requiresGrad) throw new AutogradError('cannot resize variables that require grad');
   checkInPlace(x);
   const { bytes } = factsOf(x.dtype);
+  let { storage } = x;
   if ((x.offset + numelOf(shape)) * bytes > x.storage.bytes) {
     const own = emptyOf([x.offset + numelOf(shape)], x.dtype);
     const count = Math.floor(x.storage.bytes / bytes);
     const whole = new Tensor(x.storage, x.dtype, [count], [1], 0, x.version);
     copyElements(whole, new Tensor(own.storage, x.dtype, [count], [1], 0, own.version));
-    x.storage = own.storage;
+    storage = own.storage;
   }
-  return reshaped(x, new Tensor(x.storage, x.dtype, [...shape], contiguousStrides(shape), x.offset, x.version));
+  return reshaped(x, new Tensor(storage, x.dtype, [...shape], contiguousStrides(shape), x.offset, x.version));
 }
 
 /** As `resize_` to the shape of `y`. @source torch.Tensor.resize_as_ */

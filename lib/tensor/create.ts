@@ -97,7 +97,14 @@ export function asTensor(values: TensorLike | Tensor, options: TensorOptions = {
   return options.dtype ? values.to(checkDtype('asTensor', options.dtype)) : values;
 }
 
+// The length of a typed array, whatever it says itself.
+const { get: trueLength } =
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length') ?? {};
+
 function fromView(values: NodeJS.TypedArray, wanted: Dtype | null): Tensor {
+  if (!(values instanceof DataView) && trueLength?.call(values) !== values.length) {
+    throw new ArgumentTypeError(`tensor: a ${describe(values)} denies its length`);
+  }
   if (values instanceof BigUint64Array) throw new DtypeError('tensor: BigUint64Array has no matching dtype');
   const own = viewDtype(values);
   const shape = [values.length];

@@ -42,9 +42,6 @@ export class Tensor {
     markClass(this);
   }
 
-  /** @internal */ storage: Storage;
-  /** @internal first element, counted in elements from the start of the storage */ offset: number;
-  /** @internal */ strides: Shape;
   /** @internal */ version: Version;
   /** @internal the node last known to have made this tensor; read `node` instead */ ownNode: Node | null = null;
   /** @internal which of the node's outputs this is */ outputIndex = 0;
@@ -55,17 +52,21 @@ export class Tensor {
   /** @internal */ postAccumulateHooks: HookList<(leaf: Tensor) => void> | null = null;
   /** @internal */ inference = false;
 
+  // Kernels trust what stands here.
+  #storage: Storage;
   #dtype: Dtype;
   #shape: Shape;
+  #strides: Shape;
+  #offset: number;
   #grad: Tensor | null = null;
 
   /** @internal */
   constructor(storage: Storage, dtype: Dtype, shape: Shape, strides: Shape, offset: number, version: Version) {
-    this.storage = storage;
+    this.#storage = storage;
     this.#dtype = dtype;
     this.#shape = Object.freeze(shape);
-    this.strides = strides;
-    this.offset = offset;
+    this.#strides = Object.freeze(strides);
+    this.#offset = offset;
     this.version = version;
     this.nodeVersion = version.value;
   }
@@ -82,13 +83,28 @@ export class Tensor {
     return this.#shape;
   }
 
+  /** @internal */
+  get storage(): Storage {
+    return this.#storage;
+  }
+
+  /** @internal */
+  get strides(): Shape {
+    return this.#strides;
+  }
+
+  /** @internal First element, counted in elements from the start of the storage. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   /** @internal Takes over storage, dtype and geometry of `source`, or another geometry on the same elements. */
   become({ storage, dtype, shape, strides, offset }: Layout): void {
-    this.storage = storage;
+    this.#storage = storage;
     this.#dtype = dtype;
     this.#shape = Object.freeze(shape);
-    this.strides = strides;
-    this.offset = offset;
+    this.#strides = Object.freeze(strides);
+    this.#offset = offset;
   }
 
   /** Number of dimensions. */

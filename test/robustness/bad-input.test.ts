@@ -257,6 +257,8 @@ const turned: Readonly<Record<string, () => unknown>> = {
     F.maxUnpool2d(ones(1, 1, 2, 2), zeros(1, 1, 2, 2).long(), 2, { outputSize: ['4', '4'] as unknown as number[] }),
   'padding beyond the memory': () => F.conv2d(image(), ones(1, 2, 2, 2), { padding: 3e5, stride: 3e5, dilation: 3e5 }),
   'a typed array that denies its length': () => tensor(new Denied(400)),
+  'a typed array that boasts of its length': () =>
+    tensor(Object.defineProperty(new Float32Array(4), 'length', { value: 400 })),
   'batch sizes beyond the data': () =>
     new nn.LSTM(4, 8)(new nn.utils.rnn.PackedSequence(ones(2, 4), tensor([2, 5000]))),
   'batch sizes that grow': () => new nn.GRU(4, 8)(new nn.utils.rnn.PackedSequence(ones(6, 4), tensor([1, 5]))),
@@ -396,16 +398,20 @@ describe('direct calls of the addon', () => {
   });
 });
 
-test('shape and dtype are read, not written', () => {
+test('what kernels trust is read, not written', () => {
   const x = ones(2, 2);
   for (const [name, value] of [
     ['shape', [1e6, 1e6]],
     ['dtype', 'float64'],
+    ['strides', [1e9, 1]],
+    ['offset', 2 ** 40],
+    ['storage', ones(1).storage],
   ] as const) {
     expect(Reflect.set(x, name, value)).toBe(false);
     expect(() => Object.assign(x, { [name]: value })).toThrow(TypeError);
   }
-  expect([x.shape, x.dtype]).toEqual([[2, 2], 'float32']);
+  expect(Reflect.set(x.strides, 0, 1e9)).toBe(false);
+  expect([x.shape, x.dtype, x.sum().item()]).toEqual([[2, 2], 'float32', 4]);
 });
 
 describe('no type checker would let through', () => {
