@@ -2,7 +2,7 @@
 import '../methods.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import { StateError } from '../errors.ts';
-import { defaultGenerator, manualSeed } from '../tensor/random.ts';
+import { defaultGenerator, manualSeed, stateOf } from '../tensor/random.ts';
 import { bytesOf, fromTypedArray } from '../tensor/tensor.ts';
 import { type Indexed, isIndexed } from './dataset.ts';
 import { type Collate, fetchBatch, StreamReader } from './fetch.ts';
@@ -67,7 +67,7 @@ async function answer(id: number, order: number | readonly number[] | null): Pro
   }
   const moved: ArrayBuffer[] = [];
   const packed = pack(batch, moved);
-  const state = bytesOf(defaultGenerator.state);
+  const state = bytesOf(stateOf(defaultGenerator));
   send({ kind: 'batch', id, batch: packed, state }, [...moved, state.buffer as ArrayBuffer]);
 }
 

@@ -3,7 +3,7 @@ import { ArgumentTypeError, checkOptions, describe, ShapeError, StateError, Valu
 import { stack } from '../functional/join.ts';
 import { equal } from '../functional/values.ts';
 import { select } from '../functional/views.ts';
-import { defaultGenerator } from '../tensor/random.ts';
+import { defaultGenerator, stateOf } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { AnyFunction } from './transforms.ts';
 import { formOf, leavesOf, spreadOver, type Tree, withLeaves } from './tree.ts';
@@ -112,7 +112,7 @@ function drawing(randomness: 'error' | 'different' | 'same'): <T>(run: () => T) 
   }
   return (run) => {
     const result = run();
-    if (equal(defaultGenerator.state, start)) return result;
+    if (equal(stateOf(defaultGenerator), start)) return result;
     defaultGenerator.setState(start);
     throw new StateError(
       'vmap: called random operation while in randomness error mode. Please either use the "same" or "different" randomness flags on vmap or perform the randomness operation out of vmap',

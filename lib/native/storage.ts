@@ -17,9 +17,8 @@ export function storageSerial(): number {
 
 /** Native memory, shared by all views of a tensor. */
 export class Storage {
-  readonly bytes: number;
-  /** Where it begins in the native block, in bytes. */
-  readonly begin: number;
+  readonly #bytes: number;
+  readonly #begin: number;
   /** Counts storages: a later one has a higher number. */
   readonly serial = serial++;
   /** Has structuredClone and postMessage refuse a tensor, of which they would copy everything but the memory. */
@@ -33,9 +32,18 @@ export class Storage {
    */
   constructor(handle: Handle | null, bytes: number, begin = 0, block: SharedBlock | null = null) {
     this.#handle = handle;
-    this.bytes = bytes;
-    this.begin = begin;
+    this.#bytes = bytes;
+    this.#begin = begin;
     this.#block = block;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Where it begins in the native block, in bytes. */
+  get begin(): number {
+    return this.#begin;
   }
 
   /** The native block. @throws DisposedError after `dispose()` */

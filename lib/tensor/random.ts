@@ -11,6 +11,8 @@ import { checkTensor, elementsOf, emptyLaidAs, emptyOf, fromTypedArray, Tensor, 
 const stateBytes = 5056;
 const defaultSeed = 67280421310721n;
 
+let stateIn: (generator: Generator) => Tensor;
+
 /**
  * A stream of random numbers: mt19937 with PyTorch's way of drawing, so that the same seed gives the same tensors.
  *
@@ -20,15 +22,20 @@ const defaultSeed = 67280421310721n;
  * rand(2, { generator }); // tensor([0.4963, 0.7682])
  */
 export class Generator {
-  /** @internal the state, laid out as PyTorch's */ readonly state: Tensor;
+  // Laid out as PyTorch's. Kernels trust it: only what was checked is written here.
+  readonly #state: Tensor;
   /** Where the state is. */
   readonly device: Device = 'cpu';
   #seed: bigint;
 
+  static {
+    stateIn = (generator) => generator.#state;
+  }
+
   /** @throws ValueError for another device than the CPU */
   constructor(device: Device | { device?: Device | null } = 'cpu') {
     checkOptions('Generator', typeof device === 'object' ? device : { device }, ['device']);
-    this.state = emptyOf([stateBytes], 'uint8');
+    this.#state = emptyOf([stateBytes], 'uint8');
     this.#seed = defaultSeed;
     this.manualSeed(defaultSeed);
   }
@@ -39,7 +46,7 @@ export class Generator {
       throw new ArgumentTypeError(`manualSeed: expected an integer, got ${describe(seed)}`);
     }
     this.#seed = BigInt.asUintN(64, BigInt(seed));
-    kernels.randomSeed('uint8', this.state, Number(this.#seed & 0xffffffffn), Number(this.#seed >> 32n));
+    kernels.randomSeed('uint8', this.#state, Number(this.#seed & 0xffffffffn), Number(this.#seed >> 32n));
     return this;
   }
 
@@ -57,7 +64,7 @@ export class Generator {
 
   /** The state, as 5056 bytes that PyTorch reads. @returns uint8 (5056) @source torch.get_rng_state */
   getState(): Tensor {
-    return this.state.clone();
+    return this.#state.clone();
   }
 
   /** Goes on from a state that `getState` or PyTorch wrote. @throws ValueError if it is none */
@@ -67,17 +74,23 @@ export class Generator {
     }
     if (state.numel() !== stateBytes) throw new ValueError('RNG state is wrong size');
     if (!isGeneratorState(state)) throw new ValueError('Invalid mt19937 state');
-    this.state.copy_(state);
-    this.#seed = Buffer.from(elementsOf(this.state) as Uint8Array).readBigUInt64LE(0);
+    this.#state.copy_(state);
+    this.#seed = Buffer.from(elementsOf(this.#state) as Uint8Array).readBigUInt64LE(0);
     return this;
   }
 
   /** @internal A seed for another stream: 63 random bits. */
   drawSeed(): bigint {
     const seed = emptyOf([1], 'int64');
-    kernels.random64('int64', this.state, seed);
+    kernels.random64('int64', this.#state, seed);
     return BigInt.asUintN(63, (elementsOf(seed) as BigInt64Array)[0] ?? 0n);
   }
+}
+
+/** @internal The state that kernels draw from. @throws ArgumentTypeError for what is no generator */
+export function stateOf(generator: Generator): Tensor {
+  if (generator instanceof Generator) return stateIn(generator);
+  throw new ArgumentTypeError(`generator must be a Generator, got ${describe(generator)}`);
 }
 
 /** @internal Whether a value is what `getState` gives. */
@@ -154,7 +167,7 @@ export interface RandomTensorOptions extends TensorOptions, RandomOptions {}
 const randomTensorOptions = [...tensorOptions, 'generator'];
 
 function streamOf(options: RandomOptions): Tensor {
-  return (options.generator ?? defaultGenerator).state;
+  return stateOf(options.generator ?? defaultGenerator);
 }
 
 // ---- Overwriting

@@ -11,6 +11,7 @@ import {
   eye,
   FlambeauError,
   full,
+  Generator,
   getNumThreads,
   hstack,
   lobpcg,
@@ -21,6 +22,7 @@ import {
   OutOfMemoryError,
   ones,
   optim,
+  rand,
   randint,
   range,
   setNumThreads,
@@ -411,6 +413,8 @@ test('what kernels trust is read, not written', () => {
     expect(() => Object.assign(x, { [name]: value })).toThrow(TypeError);
   }
   expect(Reflect.set(x.strides, 0, 1e9)).toBe(false);
+  expect(Reflect.set(x.storage, 'bytes', 1e12)).toBe(false);
+  expect(Reflect.set(x.storage, 'begin', 8)).toBe(false);
   expect([x.shape, x.dtype, x.sum().item()]).toEqual([[2, 2], 'float32', 4]);
 });
 
@@ -476,6 +480,16 @@ test.each([
 ])('setPrintoptions refuses %o', (options) => {
   expect(() => setPrintoptions(options)).toThrow(FlambeauError);
 });
+
+test.each([{}, { state: zeros(1) }, 'no'])(
+  'random numbers are drawn from no generator but one of the library: %o',
+  (generator) => {
+    expect(() => rand([3], { generator: generator as never })).toThrow(FlambeauError);
+    const own = new Generator();
+    Object.assign(own, { state: zeros(1) });
+    expect(rand([3], { generator: own }).shape).toEqual([3]);
+  },
+);
 
 test('a gradient is a tensor that fits, or null', () => {
   const x = ones(2);
