@@ -363,8 +363,15 @@ const kinds: ReadonlyMap<string, 'bool' | 'a number'> = new Map([
   ...numbers.split(' ').map((name) => [name, 'a number'] as const),
 ]);
 
+// Signals of other realms are none of the class here.
+function checkSignal(who: string, value: unknown): void {
+  if (value === undefined || value === null || typeof (value as AbortSignal).throwIfAborted === 'function') return;
+  throw new ArgumentTypeError(`${who}(): argument 'signal' must be an AbortSignal, not ${describe(value)}`);
+}
+
 function checkKind(who: string, key: string, value: unknown): void {
   if (key === 'device') checkDevice(who, value);
+  if (key === 'signal') checkSignal(who, value);
   const kind = kinds.get(key);
   // A boolean counts as a number, as in Python.
   if (kind === undefined || value === undefined || value === null || typeof value === 'boolean') return;

@@ -448,6 +448,7 @@ describe('no type checker would let through', () => {
     'the rate of exponential_': () => ones(2).exponential_(Symbol('rate') as never),
     'a size of set_': () => ones(2).set_(ones(2), 0, 2 as never),
     'another tensor of typeAs': () => ones(2).typeAs(null as never),
+    'a signal of a loader': () => new data.DataLoader([1, 2], { signal: {} as never }),
     'positions of SubsetRandomSampler': () => new data.SubsetRandomSampler(null as never),
   };
   test.each(Object.entries(calls))('%s', (_name, call) => {
