@@ -113,10 +113,10 @@ function tapsOf(q: Mapping, taps: number, each: (i: number) => [index: number[],
 
 /**
  * The input before the position; `exact`: the nearest one. `whole`: a result of the same or twice the size repeats
- * elements evenly, whatever the scale.
+ * elements evenly, whatever the scale, unless `exact`.
  */
 export function nearestTaps(q: Mapping, exact: boolean, whole: boolean): Taps {
-  const even = whole && (q.m === q.n || q.m === 2 * q.n);
+  const even = whole && !exact && (q.m === q.n || q.m === 2 * q.n);
   const nearest = (i: number) => {
     if (even) return Math.floor((i * q.n) / q.m);
     if (!exact) return Math.floor(q.round(q.scale * i));

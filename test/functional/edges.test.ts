@@ -570,6 +570,13 @@ test('rmsNorm with a weight of another dtype has the common one', () => {
   expect(() => F.rmsNorm(ones(2, 3), 3, { weight: half() })).toThrow('Expected weight to be of same shape');
 });
 
+test('interpolate to twice the size repeats elements evenly, but follows its factor if exact', () => {
+  const run = (mode: 'nearest' | 'nearest-exact') =>
+    F.interpolate(arange(3).float().view(1, 1, 1, 3), { scaleFactor: [1, 2.3], mode }).flatten().tolist();
+  expect(run('nearest')).toEqual([0, 0, 1, 1, 2, 2]);
+  expect(run('nearest-exact')).toEqual([0, 0, 1, 1, 1, 2]);
+});
+
 test('LPPool prints an infinite exponent', () => {
   expect(String(new nn.LPPool2d(Infinity, 2))).toBe(
     'LPPool2d(norm_type=inf, kernel_size=2, stride=None, ceil_mode=False)',
