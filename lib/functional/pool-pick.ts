@@ -44,7 +44,8 @@ function scatterPicked(name: string, dy: Tensor, indices: Tensor, rank: number, 
 }
 
 function gatherPicked(x: Tensor, indices: Tensor, planes: number, size: number): Tensor {
-  const taken = gather(reshape(x, [planes, size]), 1, reshape(indices, [planes, indices.numel() / planes]));
+  const outputs = indices.numel() / Math.max(planes, 1);
+  const taken = gather(reshape(x, [planes, size]), 1, reshape(indices, [planes, outputs]));
   return reshape(taken, [...indices.shape]);
 }
 

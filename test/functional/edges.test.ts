@@ -486,6 +486,18 @@ describe('no elements', () => {
     ]);
   });
 
+  test.each([
+    ['maxPool2d', (x: Tensor) => F.maxPool2d(x, 2)],
+    ['maxPool3d', (x: Tensor) => F.maxPool3d(x.unsqueeze(-1), [2, 2, 1])],
+    ['adaptiveMaxPool2d', (x: Tensor) => F.adaptiveMaxPool2d(x, 2)],
+  ] as const)('%s of no images has second gradients', (_name, run) => {
+    const x = zeros(0, 2, 5, 5).requiresGrad_();
+    const y = run(x);
+    const g = y.detach().requiresGrad_();
+    const [dx] = autograd.grad([y], [x], { gradOutputs: [g], createGraph: true });
+    expect(autograd.grad([dx?.sum() ?? x], [g])[0]?.shape).toEqual(y.shape);
+  });
+
   test('FractionalMaxPool2d to a size of 0', () => {
     expect(new nn.FractionalMaxPool2d(2, { outputSize: 0 })(ones(1, 5, 5)).shape).toEqual([1, 0, 0]);
   });
