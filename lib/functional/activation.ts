@@ -9,7 +9,7 @@ import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
 import type { InplaceOptions } from './activation-unary.ts';
 import { checkFloat, float } from './arguments.ts';
 import { add, div, eq, ge, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
-import { cast, contiguous } from './copies.ts';
+import { contiguous } from './copies.ts';
 import { gradientPair, inPlace, loopsOf } from './elementwise.ts';
 import { cat } from './join.ts';
 import { sumToSize } from './reduce.ts';
@@ -30,8 +30,8 @@ interface Activation {
   readonly name: string;
   readonly run: unknown;
   readonly runBackward: unknown;
-  /** The slope in differentiable operators. */
-  readonly slope: (x: Tensor) => Tensor;
+  /** The gradient in differentiable operators. */
+  readonly gradient: (g: Tensor, x: Tensor) => Tensor;
   /** Whether the input is not there any more when the gradient is wanted, nor to be told from the result. */
   readonly lost?: boolean;
 }
@@ -53,7 +53,7 @@ function activate(activation: Activation, x: Tensor, parameters: readonly number
   run(x.dtype as FloatDtype, x, y, ...parameters, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   return record(name, [x], y, [x], (g, [sx = g], _needs, isDonated) => {
     checkNotLost(name, activation.lost);
-    if (isGradEnabled()) return [mul(g, activation.slope(sx))];
+    if (isGradEnabled()) return [activation.gradient(g, sx)];
     const [dy, dx] = gradientPair(g, isDonated);
     const back = activation.runBackward as ParametrisedBackward;
     back(g.dtype as FloatDtype, dy, contiguous(sx), dx, ...parameters, dx.numel());
@@ -85,8 +85,15 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
   const { negativeSlope = 0.01 } = options;
   const slope = (at: Tensor) => where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype);
+  const gradient = (g: Tensor, at: Tensor) => mul(g, slope(at));
   const lost = options.inplace === true && negativeSlope < 0;
-  const activation = { name: 'leakyRelu', run: kernels.leakyRelu, runBackward: kernels.leakyReluBackward, slope, lost };
+  const activation = {
+    name: 'leakyRelu',
+    run: kernels.leakyRelu,
+    runBackward: kernels.leakyReluBackward,
+    gradient,
+    lost,
+  };
   return perhapsInPlace('leakyRelu', x, options, (own) => activate(activation, own, [negativeSlope]));
 }
 
@@ -104,9 +111,9 @@ export function elu(x: Tensor, options: EluOptions = {}): Tensor {
   checkTensor('elu', 'input', x);
   checkOptions('elu', options, ['alpha', 'inplace']);
   const { alpha = 1 } = options;
-  const slope = (at: Tensor) => where(gt(at, 0), 1, mul(exp(negativePart(at)), alpha));
+  const gradient = (g: Tensor, at: Tensor) => mul(g, where(gt(at, 0), 1, mul(exp(negativePart(at)), alpha)));
   const lost = options.inplace === true && alpha < 0;
-  const activation = { name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, slope, lost };
+  const activation = { name: 'elu', run: kernels.elu, runBackward: kernels.eluBackward, gradient, lost };
   return perhapsInPlace('elu', x, options, (own) => activate(activation, own, [alpha]));
 }
 
@@ -148,12 +155,12 @@ export function softplus(x: Tensor, options: SoftplusOptions = {}): Tensor {
   checkTensor('softplus', 'input', x);
   checkOptions('softplus', options, ['beta', 'threshold']);
   const { beta = 1, threshold: limit = 20 } = options;
-  const slope = (at: Tensor) => {
+  const gradient = (g: Tensor, at: Tensor) => {
     const scaled = mul(at, beta);
     // At the threshold the slope itself has none.
-    return where(gt(scaled, limit), 1, sigmoid(where(eq(scaled, limit), scaled.detach(), scaled)));
+    return mul(g, where(gt(scaled, limit), 1, sigmoid(where(eq(scaled, limit), scaled.detach(), scaled))));
   };
-  const activation = { name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, slope };
+  const activation = { name: 'softplus', run: kernels.softplus, runBackward: kernels.softplusBackward, gradient };
   return activate(activation, x, [beta, limit]);
 }
 
@@ -177,8 +184,8 @@ export function hardtanh(x: Tensor, options: HardtanhOptions = {}): Tensor {
   const { minVal = -1, maxVal = 1 } = options;
   if (minVal > maxVal) throw new ValueError('min_val cannot be greater than max_val');
   if (x.dtype === 'bool') throw new DtypeError('Bool inputs not supported for hardtanh');
-  const slope = (at: Tensor) => cast(logicalAnd(gt(at, minVal), lt(at, maxVal)), at.dtype);
-  const activation = { name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, slope };
+  const gradient = (g: Tensor, at: Tensor) => where(logicalAnd(gt(at, minVal), lt(at, maxVal)), g, 0);
+  const activation = { name: 'hardtanh', run: kernels.clamp, runBackward: kernels.hardtanhBackward, gradient };
   return perhapsInPlace('hardtanh', x, options, (own) =>
     isFloat(own.dtype)
       ? activate(activation, own, [minVal, maxVal])

@@ -7,7 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { isNamed } from './arguments.ts';
-import { ge, gt, le, logicalAnd, lt, maximum, minimum, mul, type Operand } from './binary.ts';
+import { ge, gt, le, logicalAnd, lt, maximum, minimum, type Operand } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { checkOperand, gradientPair, inPlace, loopsOf, operandTensor, resultType, type Scalar } from './elementwise.ts';
 import { sumToSize } from './reduce.ts';
@@ -144,7 +144,7 @@ function clampToNumbers(x: Tensor, min: Scalar | null, max: Scalar | null): Tens
   const loops = loopsOf(input.shape, [input, y]);
   kernels.clamp(dtype, input, y, low, high, loops.shape, loops.strides[0] ?? [], loops.strides[1] ?? []);
   return record('ClampBackward1', [input], y, [input], (g, [saved = g], _needs, isDonated) => {
-    if (isGradEnabled()) return [mul(g, cast(logicalAnd(ge(saved, low), le(saved, high)), g.dtype))];
+    if (isGradEnabled()) return [where(logicalAnd(ge(saved, low), le(saved, high)), g, 0)];
     const [dy, dx] = gradientPair(g, isDonated);
     kernels.clampBackward(g.dtype as FloatDtype, dy, contiguous(saved), dx, low, high, dx.numel());
     return [dx];

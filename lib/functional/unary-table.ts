@@ -3,7 +3,6 @@ import * as kernels from '../native/kernels.gen.ts';
 import { zerosLike } from '../tensor/create.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { add, div, eq, gt, le, logicalAnd, lt, mul, sub } from './binary.ts';
-import { cast } from './copies.ts';
 import { type UnaryOperator, unary } from './elementwise.ts';
 import { where } from './select.ts';
 import { abs, cos, cosh, erf, exp, neg, rsqrt, sigmoid, sign, sin, sinh, square, tanh } from './unary.ts';
@@ -294,7 +293,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'y',
     run: kernels.relu,
     runBackward: kernels.reluBackward,
-    gradient: (g, _x, y) => mul(g, cast(gt(y, 0), g.dtype)),
+    gradient: (g, _x, y) => where(le(y, 0), 0, g),
   },
   relu6: {
     name: 'relu6',
@@ -302,7 +301,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.relu6,
     runBackward: kernels.relu6Backward,
-    gradient: (g, x) => mul(g, cast(logicalAnd(gt(x, 0), lt(x, 6)), g.dtype)),
+    gradient: (g, x) => where(logicalAnd(gt(x, 0), lt(x, 6)), g, 0),
   },
   silu: {
     name: 'silu',
@@ -366,7 +365,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
     saves: 'x',
     run: kernels.hardsigmoid,
     runBackward: kernels.hardsigmoidBackward,
-    gradient: (g, x) => mul(g, mul(cast(logicalAnd(gt(x, -3), lt(x, 3)), g.dtype), Math.fround(1 / 6))),
+    gradient: (g, x) => where(logicalAnd(gt(x, -3), lt(x, 3)), mul(g, Math.fround(1 / 6)), 0),
   },
   bitwiseNot: {
     name: 'bitwiseNot',

@@ -132,6 +132,21 @@ describe('gradients', () => {
   ] as const)('%s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
   });
+
+  test.each([
+    ['relu', (x: Tensor) => F.relu(x), [-1, 0, 1], [0, 0, Infinity]],
+    ['relu6', (x: Tensor) => F.relu6(x), [-1, 1, 6], [0, Infinity, 0]],
+    ['hardtanh', (x: Tensor) => F.hardtanh(x), [-1, 0, 1], [0, Infinity, 0]],
+    ['hardsigmoid', (x: Tensor) => F.hardsigmoid(x), [-3, 0, 3], [0, Infinity, 0]],
+    ['clamp', (x: Tensor) => x.clamp(0), [-1, 0, 1], [0, Infinity, Infinity]],
+  ] as const)('%s stops an infinite one where it is flat, also in a graph', (_name, run, values, expected) => {
+    for (const createGraph of [false, true]) {
+      const x = tensor(values, { dtype: 'float64' }).requiresGrad_();
+      const y = run(x);
+      const gradOutputs = [full([3], Infinity, { dtype: 'float64' })];
+      expect(autograd.grad([y], [x], { gradOutputs, createGraph })[0]?.tolist()).toEqual(expected);
+    }
+  });
 });
 
 test.each([
@@ -584,7 +599,9 @@ test('rmsNorm with a weight of another dtype has the common one', () => {
 
 test('interpolate to twice the size repeats elements evenly, but follows its factor if exact', () => {
   const run = (mode: 'nearest' | 'nearest-exact') =>
-    F.interpolate(arange(3).float().view(1, 1, 1, 3), { scaleFactor: [1, 2.3], mode }).flatten().tolist();
+    F.interpolate(arange(3).float().view(1, 1, 1, 3), { scaleFactor: [1, 2.3], mode })
+      .flatten()
+      .tolist();
   expect(run('nearest')).toEqual([0, 0, 1, 1, 2, 2]);
   expect(run('nearest-exact')).toEqual([0, 0, 1, 1, 1, 2]);
 });
