@@ -63,16 +63,16 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     result: 'same',
     run: kernels.maximum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => shared(g, lt(x, y), eq(x, y)),
+    dy: (g, x, y) => shared(g, gt(x, y), eq(x, y)),
   },
   minimum: {
     name: 'minimum',
     result: 'same',
     run: kernels.minimum,
     saves: ['x', 'y'],
-    dx: (g, x, y) => mul(g, share(gt(x, y), eq(x, y), g)),
-    dy: (g, x, y) => mul(g, share(lt(x, y), eq(x, y), g)),
+    dx: (g, x, y) => shared(g, gt(x, y), eq(x, y)),
+    dy: (g, x, y) => shared(g, lt(x, y), eq(x, y)),
   },
   atan2: {
     name: 'atan2',
@@ -136,9 +136,9 @@ function byOther(name: string): NonNullable<BinaryOperator['nodeName']> {
   return (_x, y) => `${name}Backward${y instanceof Tensor ? 1 : 0}`;
 }
 
-// 0 where the operand loses, 1/2 where both are equal, 1 elsewhere: at NaN too.
-function share(loses: Tensor, equal: Tensor, g: Tensor): Tensor {
-  return sub(1, add(cast(loses, g.dtype), mul(cast(equal, g.dtype), 0.5)));
+// 0 where the operand loses, half of g where both are equal, g elsewhere: at NaN too.
+function shared(g: Tensor, loses: Tensor, equal: Tensor): Tensor {
+  return where(loses, 0, where(equal, mul(g, 0.5), g));
 }
 
 // ---- Arithmetic

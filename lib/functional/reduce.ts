@@ -6,13 +6,13 @@ import * as kernels from '../native/kernels.gen.ts';
 import { checkIntegers, numelOf, type Shape, sameShape, wrapDim } from '../tensor/shape.ts';
 import { checkTensor, emptyOf, Tensor } from '../tensor/tensor.ts';
 import { byPosition, isNamed, type Named } from './arguments.ts';
-import { div, eq, maximum, minimum, mul, sub } from './binary.ts';
+import { div, eq, logicalOr, maximum, minimum, mul, sub } from './binary.ts';
 import { cast } from './copies.ts';
 import { scatterAlong } from './indexing.ts';
 import { productOfOthers } from './product-gradient.ts';
 import { type Dims, dimsOf, planOf, run, spread } from './reduce-plan.ts';
 import { where } from './select.ts';
-import { sqrt } from './unary.ts';
+import { isnan, sqrt } from './unary.ts';
 import { reshape, unsqueeze } from './views.ts';
 
 export type { Dims } from './reduce-plan.ts';
@@ -252,9 +252,10 @@ function extremeOver(who: string, kernel: unknown, x: Tensor, dims: Dims, option
   if (!isFloat(x.dtype)) return recordConstant(who, [x], y);
   const { keptShape } = plan;
   return record(who, [x], y, [x, y], (g, [sx = g, sy = g]) => {
-    const mask = cast(eq(sx, reshape(sy, keptShape)), g.dtype);
+    const equal = eq(sx, reshape(sy, keptShape));
+    const mask = any(isnan(sy)).item() === true ? logicalOr(equal, isnan(sx)) : equal;
     const share = div(reshape(g, keptShape), sum(mask, list.length === 0 ? null : list, { keepdim: true }));
-    return [mul(mask, share)];
+    return [where(mask, share, 0)];
   });
 }
 

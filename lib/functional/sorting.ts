@@ -185,7 +185,7 @@ function medianOver(
     if (!isFloat(x.dtype)) return recordConstant(who, [x], y);
     return record(who, [x], y, [x, y], (g, [sx = g, sy = g]) => {
       const equal = isnan(sy).item() === true ? isnan(sx) : eq(sx, sy);
-      return [mul(cast(equal, g.dtype), g.div(equal.sum()))];
+      return [where(equal, g.div(equal.sum()), 0)];
     });
   }
   const at = wrapDim(d, x.ndim);

@@ -22,6 +22,8 @@ import {
   logspace,
   manualSeed,
   matrixPower,
+  maximum,
+  minimum,
   mm,
   nn,
   ones,
@@ -117,6 +119,7 @@ describe('gradients', () => {
     ['entr at its ends', (x: Tensor) => special.entr(x), [0, -1, Infinity, 1], [Infinity, Number.NaN, -Infinity, -1]],
     ['logit beyond its ends', (x: Tensor) => special.logit(x), [-1, 0, 0.5, 2], [Number.NaN, Infinity, 4, Number.NaN]],
     ['logit beyond an eps', (x: Tensor) => special.logit(x, 0.25), [0.1, 0.5, 0.9], [0, 4, 0]],
+    ['max of no number', (x: Tensor) => x.max(), [1, Number.NaN, 2], [0, 1, 0]],
     ['i1 near 0 and of no number', (x: Tensor) => special.i1(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
     ['i1e near 0 and of no number', (x: Tensor) => special.i1e(x), [1e-320, 0, Number.NaN], [0.5, 0.5, 0.5]],
     [
@@ -130,6 +133,26 @@ describe('gradients', () => {
     ['angle of no number', (x: Tensor) => angle(x), [Number.NaN, -Infinity], [0, 0]],
     ['hypot of squares that overflow', (x: Tensor) => hypot(x, x.detach().mul(0.75)), [4e200, 0], [0.8, Number.NaN]],
   ] as const)('%s', (_name, run, values, expected) => {
+    expect(gradient(run, values)).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'maximum, by what loses',
+      (x: Tensor) => maximum(x, zeros(3).double()).sqrt().sum(),
+      [-1, 0, 4],
+      [0, Infinity, 0.25],
+    ],
+    [
+      'minimum, by what loses',
+      (x: Tensor) => minimum(x, zeros(3).double()).neg().sqrt().sum(),
+      [-4, 0, 1],
+      [-0.25, Infinity, 0],
+    ],
+    ['max, by the others', (x: Tensor) => x.max().sqrt(), [-1, 0, -1], [0, Infinity, 0]],
+    ['amin, by the others', (x: Tensor) => x.view(1, 3).amin(1).sqrt().sum(), [0, 1, 0], [Infinity, 0, Infinity]],
+    ['median, by the others', (x: Tensor) => x.median().sqrt(), [-1, 0, 1], [0, Infinity, 0]],
+  ] as const)('an infinite one does not reach %s', (_name, run, values, expected) => {
     expect(gradient(run, values)).toEqual(expected);
   });
 
