@@ -128,6 +128,11 @@ export function checkScattered(x: Tensor, d: number, index: Tensor, source: Tens
   );
 }
 
+/** @internal x where an empty index takes nothing from `source`, whose gradient is zeros. */
+export function withNothingFrom(x: Tensor, source: Tensor): Tensor {
+  return withValuesAt(x, emptyOf([0], 'int64'), slice(reshape(source, [-1]), 0, 0, 0));
+}
+
 /** @internal The part of a source that an index of smaller sizes takes. */
 export function partFor(source: Tensor, index: Tensor): Tensor {
   return source.ndim === index.ndim ? reached(source, index, -1) : reshape(source, [...index.shape]);
@@ -179,7 +184,7 @@ export function scatterAdd(x: Tensor, dim: number, index: Tensor, source: Tensor
   checkTensor('scatterAdd', 'source', source);
   const d = wrapDim(dim, x.ndim);
   const at = checkScattered(x, d, checkTensor('scatterAdd', 'index', index), source);
-  if (at.numel() === 0) return clone(x);
+  if (at.numel() === 0) return nameNode('scatterAdd', withNothingFrom(x, source));
   if (x.dtype === 'bool') return cast(scatterAdd(cast(x, 'int64'), d, at, cast(source, 'int64')), 'bool');
   const values = partFor(source, at);
   const bad = outOfRange(at, x.shape[d] ?? 1);

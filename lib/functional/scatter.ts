@@ -21,6 +21,7 @@ import {
   partFor,
   positionsOf,
   scatterAdd,
+  withNothingFrom,
   withValuesAt,
   wrapped,
 } from './indexing.ts';
@@ -124,7 +125,7 @@ export function scatter(
   const d = wrapDim(dim, checkTensor('scatter', 'input', x).ndim);
   checkOperand('scatter', 'source', source);
   const at = checkScattered(x, d, index, source instanceof Tensor ? source : null);
-  if (at.numel() === 0) return clone(x);
+  if (at.numel() === 0) return source instanceof Tensor ? nameNode('scatter', withNothingFrom(x, source)) : clone(x);
   const places = placesAlong(x, d, at);
   const values = source instanceof Tensor ? partFor(source, at) : fillElements(emptyOf([], x.dtype), Number(source));
   const { reduce = null } = options;
@@ -256,7 +257,7 @@ export function scatterReduce(
   const d = wrapDim(dim, checkTensor('scatterReduce', 'input', x).ndim);
   const at = checkScattered(x, d, index, source);
   const includeSelf = flag('scatterReduce', 'includeSelf', options.includeSelf, true);
-  if (at.numel() === 0) return clone(x);
+  if (at.numel() === 0) return nameNode('scatterReduce', withNothingFrom(x, source));
   return nameNode(
     'scatterReduce',
     reduceAt('scatterReduce', x, placesAlong(x, d, at), partFor(source, at), reduce, includeSelf),

@@ -536,6 +536,21 @@ describe('no elements', () => {
     expect(autograd.grad([dx?.sum() ?? x], [g])[0]?.shape).toEqual(y.shape);
   });
 
+  test.each([
+    ['scatter', (x: Tensor, at: Tensor, values: Tensor) => x.scatter(0, at, values)],
+    ['scatterAdd', (x: Tensor, at: Tensor, values: Tensor) => x.scatterAdd(0, at, values)],
+    ['scatterReduce', (x: Tensor, at: Tensor, values: Tensor) => x.scatterReduce(0, at, values, 'amax')],
+    ['indexAdd', (x: Tensor, at: Tensor, values: Tensor) => x.indexAdd(0, at, values)],
+    ['put', (x: Tensor, at: Tensor, values: Tensor) => x.put(at, values, { accumulate: true })],
+    ['indexPut', (x: Tensor, at: Tensor, values: Tensor) => x.indexPut([at], values, { accumulate: true })],
+  ] as const)('%s at no position gives what it would have taken a gradient', (_name, run) => {
+    const w = tensor(2, { dtype: 'float64' }).requiresGrad_();
+    const y = run(zeros(3).double(), zeros(0).long(), w.mul(zeros(0).double()));
+    expect(y.tolist()).toEqual([0, 0, 0]);
+    y.sum().backward();
+    expect(w.grad?.item()).toBe(0);
+  });
+
   test('FractionalMaxPool2d to a size of 0', () => {
     expect(new nn.FractionalMaxPool2d(2, { outputSize: 0 })(ones(1, 5, 5)).shape).toEqual([1, 0, 0]);
   });

@@ -35,7 +35,7 @@ function put(indices: F.Index | readonly F.Index[], hit: (...i: number[]) => boo
 
 // Without the helpers that other families call.
 type Helpers = 'checkIndex' | 'checkLong' | 'checkPosition' | 'checkScattered' | 'outOfBounds' | 'partFor' | 'wrapped';
-type Operators = Omit<typeof F, Helpers | 'positionsOf' | 'withValuesAt' | 'heldBy'>;
+type Operators = Omit<typeof F, Helpers | 'positionsOf' | 'withNothingFrom' | 'withValuesAt' | 'heldBy'>;
 
 export const indexingRows: Rows<Operators> = {
   indexSelect: {
