@@ -56,7 +56,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     nodeName: (x, y) => (x instanceof Tensor ? byOther('Pow')(x, y) : 'PowBackward2'),
     // y x^(y-1), and 0 where y is 0; log(x) x^y, and 0 where x is 0 and y >= 0
     dx: (g, x, y) => where(eq(y, 0), 0, mul(g, mul(y, pow(x, sub(y, 1))))),
-    dy: (g, x, y, out) => where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(g, mul(out, log(x)))),
+    dy: (g, x, y, out) => mul(g, where(logicalAnd(eq(x, 0), ge(y, 0)), 0, mul(out, log(x)))),
   },
   maximum: {
     name: 'maximum',

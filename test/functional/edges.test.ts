@@ -172,6 +172,12 @@ describe('gradients', () => {
   });
 });
 
+test('the gradient of a power of 0 by its exponent has one by what comes in', () => {
+  const [x, y, g] = [double(0), double(2).requiresGrad_(), double(1).requiresGrad_()];
+  const [dy] = autograd.grad([x.pow(y)], [y], { gradOutputs: [g], createGraph: true });
+  expect(autograd.grad([dy ?? y], [g])[0]?.item()).toBe(0);
+});
+
 test.each([
   ['logaddexp', logaddexp, 0.25],
   ['logaddexp2', logaddexp2, Math.LN2 / 4],
