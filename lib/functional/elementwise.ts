@@ -214,6 +214,8 @@ type BinaryKernel = (
   os: readonly number[],
 ) => void;
 
+type BinarySaved = 'x' | 'y' | 'out';
+
 /** Gradients of a binary operator, before they are summed to the operands' shapes. */
 type BinaryGradient = (g: Tensor, x: Tensor, y: Tensor, out: Tensor) => Tensor;
 
@@ -224,7 +226,11 @@ export interface BinaryOperator {
   readonly result: 'same' | 'float' | 'bool';
   readonly run: BinaryKernel;
   /** What the gradients are computed from. */
-  readonly saves: readonly ('x' | 'y' | 'out')[];
+  readonly saves: readonly BinarySaved[];
+  /** What the gradient of x is computed from where y wants none. Default: the same. */
+  readonly savesForX?: readonly BinarySaved[];
+  /** What the gradient of y is computed from where x wants none. Default: the same. */
+  readonly savesForY?: readonly BinarySaved[];
   /** What the node is called for these operands, where their kinds decide. Default: after the operator. */
   readonly nodeName?: (x: Tensor | Scalar, y: Tensor | Scalar) => string;
   readonly dx: BinaryGradient | null;
@@ -253,17 +259,25 @@ export function binary(
   operator.run(dtype as 'float32', x, y, out, loops.shape, xs, ys, os);
   if (into !== null || operator.dx === null || !isFloat(dtype)) return out;
   const operands = { x, y, out };
-  const saved = operator.saves.map((name) => operands[name]);
+  const names = savedBy(operator, x.requiresGrad, y.requiresGrad);
+  const saved = names.map((name) => operands[name]);
   const xShape = x.shape;
   const yShape = y.shape;
   return record(operator.nodeName?.(a, b) ?? operator.name, [x, y], out, saved, (g, tensors, [needsX, needsY]) => {
-    const of = (name: 'x' | 'y' | 'out') => tensors[operator.saves.indexOf(name)] ?? g;
+    const of = (name: BinarySaved) => tensors[names.indexOf(name)] ?? g;
     const [sx, sy, so] = [of('x'), of('y'), of('out')];
     return [
       needsX && operator.dx !== null ? sumToSize(operator.dx(g, sx, sy, so), xShape) : null,
       needsY && operator.dy !== null ? sumToSize(operator.dy(g, sx, sy, so), yShape) : null,
     ];
   });
+}
+
+// What is not saved may be overwritten, and its memory be used again.
+function savedBy(operator: BinaryOperator, needsX: boolean, needsY: boolean): readonly BinarySaved[] {
+  const { saves, savesForX = saves, savesForY = saves } = operator;
+  if (needsX && needsY) return saves;
+  return needsX ? savesForX : savesForY;
 }
 
 // ---- In place

@@ -90,10 +90,15 @@ export function mm(a: Tensor, b: Tensor): Tensor {
   if (!isFloat(a.dtype)) return throughFloat64(a, b, mm);
   const y = emptyOf([a.shape[0] ?? 0, b.shape[1] ?? 0], a.dtype);
   product(a, a.strides as Pair, b, b.strides as Pair, y, null, 'none');
-  return record('mm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
+  return record('mm', [a, b], y, factorsFor(a, b), (g, [sa = g, sb = sa], [needsA, needsB]) => [
     needsA ? mm(g, transpose(sb, 0, 1)) : null,
     needsB ? mm(transpose(sa, 0, 1), g) : null,
   ]);
+}
+
+// Each factor is for the gradient of the other: what meets a frozen weight is not kept. One alone stands for both.
+function factorsFor(a: Tensor, b: Tensor): Tensor[] {
+  return [a, b].filter((factor) => (factor === a ? b : a).requiresGrad);
 }
 
 function checkInner(a: Tensor, b: Tensor): void {
@@ -120,7 +125,7 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
   if (!isFloat(a.dtype)) return throughFloat64(a, b, bmm);
   const y = emptyOf([a.shape[0] ?? 0, a.shape[1] ?? 0, b.shape[2] ?? 0], a.dtype);
   productOfBatches(a, b, y);
-  return record('bmm', [a, b], y, [a, b], (g, [sa = g, sb = g], [needsA, needsB]) => [
+  return record('bmm', [a, b], y, factorsFor(a, b), (g, [sa = g, sb = sa], [needsA, needsB]) => [
     needsA ? bmm(g, transpose(sb, 1, 2)) : null,
     needsB ? bmm(transpose(sa, 1, 2), g) : null,
   ]);
@@ -313,7 +318,7 @@ function linearRows(x: Tensor, weight: Tensor, bias: Tensor | null, activation: 
   );
   const biasShape = bias?.shape ?? [];
   const inputs = bias === null ? [x, weight] : [x, weight, bias];
-  return record('addmm', inputs, y, [x, weight], (g, [sx = g, sw = g], [needsX, needsW, needsB]) => [
+  return record('addmm', inputs, y, factorsFor(x, weight), (g, [sx = g, sw = sx], [needsX, needsW, needsB]) => [
     needsX ? mm(g, sw) : null,
     needsW ? mm(transpose(g, 0, 1), sx) : null,
     needsB ? sumToSize(g, biasShape) : null,

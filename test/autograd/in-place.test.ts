@@ -1,5 +1,16 @@
 // Writing in place: what is forbidden, and how history follows through views.
-import { AutogradError, autograd, noGrad, ShapeError, StateError, type Tensor, tensor, zeros } from 'flambeau';
+import {
+  AutogradError,
+  autograd,
+  nn,
+  noGrad,
+  ones,
+  ShapeError,
+  StateError,
+  type Tensor,
+  tensor,
+  zeros,
+} from 'flambeau';
 import { describe, expect, test } from 'vitest';
 
 const leaf = (...values: number[]) => tensor(values, { dtype: 'float64', requiresGrad: true });
@@ -87,6 +98,32 @@ describe('forbidden', () => {
     y.mul_(100);
     z.backward();
     expect(x.grad?.tolist()).toEqual([2, 2]);
+  });
+
+  test.each([
+    ['mul', (y: Tensor) => y.mul(2)],
+    ['div', (y: Tensor) => y.div(tensor([2, 4]))],
+    ['fmod', (y: Tensor) => y.fmod(10)],
+    ['remainder', (y: Tensor) => y.remainder(10)],
+    ['mm', (y: Tensor) => y.view(1, 2).mm(ones(2, 2).double())],
+    ['bmm', (y: Tensor) => y.view(1, 1, 2).bmm(ones(1, 2, 2).double())],
+    ['linear', (y: Tensor) => nn.functional.linear(y, ones(3, 2).double(), ones(3).double())],
+  ] as const)('an operand of %s beside a constant', (_name, run) => {
+    const [x, other] = [leaf(1, 2), leaf(1, 2)];
+    run(other).sum().backward();
+    const y = x.add(0);
+    const loss = run(y).sum();
+    y.add_(100);
+    loss.backward();
+    expect(x.grad?.tolist()).toEqual(other.grad?.tolist());
+  });
+
+  test('a power of a constant exponent', () => {
+    const x = leaf(1, 2);
+    const y = x.pow(2);
+    y.add_(1);
+    y.sum().backward();
+    expect(x.grad?.tolist()).toEqual([2, 4]);
   });
 
   test('data is invisible to the version counter', () => {
