@@ -163,7 +163,10 @@ export interface UnaryOperator {
 // Operators that keep the dtype and have no kernel for floating point.
 const whole: ReadonlySet<string> = new Set(['bitwiseNot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor']);
 // Operators that keep the dtype and have no kernel for masks.
-const numeric: ReadonlySet<string> = new Set(['abs', 'neg', 'relu', 'sign', 'square', 'pow']);
+const numeric: ReadonlySet<string> = new Set([
+  ...['abs', 'neg', 'relu', 'sign', 'square', 'pow'],
+  ...['fmod', 'remainder', 'truncDivide'],
+]);
 
 function notFor(name: string, dtype: Dtype): DtypeError {
   return new DtypeError(`${name}: not implemented for ${dtype}`);

@@ -342,7 +342,9 @@ export function frexp(x: Tensor): { mantissa: Tensor; exponent: Tensor } {
 export function nextafter(x: Tensor, y: Tensor): Tensor {
   checkTensor('nextafter', 'input', x);
   checkTensor('nextafter', 'other', y);
-  const wide = resultType([x, y]) === 'float64';
+  const dtype = resultType([x, y]);
+  if (!isFloat(dtype)) throw new DtypeError(`"nextafter_cpu" not implemented for '${scalarName(dtype)}'`);
+  const wide = dtype === 'float64';
   const floats = wide ? new Float64Array(1) : new Float32Array(1);
   const bits = wide ? new BigInt64Array(floats.buffer) : new Int32Array(floats.buffer);
   const step = (from: number, to: number) => {

@@ -1,6 +1,7 @@
 // What functions and layers refuse, in PyTorch's words, and options that nobody knows.
 import {
   autograd,
+  DtypeError,
   heaviside,
   histogram,
   igamma,
@@ -113,6 +114,13 @@ describe('refusals', () => {
       F.maxUnpool2d(ones(1, 1, 1), zeros([1, 1, 1], { dtype: 'int64' }), 2, { outputSize: 2 as never });
     expect(call).toThrow('outputSize must be an array of sizes, got 2');
   });
+
+  test.each([
+    ['fmod of booleans', () => tensor([true]).fmod(true)],
+    ['remainder of booleans', () => tensor([true]).remainder(tensor([true]))],
+    ['a truncated quotient of booleans', () => tensor([true]).div(true, { roundingMode: 'trunc' })],
+    ['nextafter of integers', () => nextafter(tensor([1]), tensor([2]))],
+  ] as const)('%s', (_name, call) => expect(call).toThrow(DtypeError));
 
   test('interpolate of integers', () => {
     expect(F.interpolate(ones([1, 1, 2], { dtype: 'uint8' }), { size: 4 }).dtype).toBe('uint8');
