@@ -1,7 +1,7 @@
 // Norms of vectors and matrices, and the condition number.
 import { checkDtype, type Dtype, factsOf, isFloat, promoteTypes, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';
-import { checkFloating } from '../functional/arguments.ts';
+import { argumentOrOption, checkFloating } from '../functional/arguments.ts';
 import { div, mul } from '../functional/binary.ts';
 import { cast } from '../functional/copies.ts';
 import { amax, amin, type Dims, sum } from '../functional/reduce.ts';
@@ -199,12 +199,13 @@ export function norm(
  * The condition number. @param p default 2 @source torch.linalg.cond
  * @example linalg.cond(tensor([[2, 0], [0, 0.5]])); // tensor(4.)
  */
-export function cond(A: Tensor, p: MatrixNormOrder | null = null): Tensor {
+export function cond(A: Tensor, p: MatrixNormOrder | { p?: MatrixNormOrder | null } | null = null): Tensor {
   checkTensor('cond', 'A', A);
-  if (p === null || p === 2 || p === -2) {
+  const order = argumentOrOption<'p', MatrixNormOrder>('linalg.cond', 'p', p) ?? 2;
+  if (order === 2 || order === -2) {
     const s = svdvals(A);
     const [largest, smallest] = [narrow(s, -1, 0, 1), narrow(s, -1, s.size(-1) - 1, 1)];
-    return squeeze(p === -2 ? div(smallest, largest) : div(largest, smallest), -1);
+    return squeeze(order === -2 ? div(smallest, largest) : div(largest, smallest), -1);
   }
-  return mul(matrixNorm(A, p), matrixNorm(inv(A), p));
+  return mul(matrixNorm(A, order), matrixNorm(inv(A), order));
 }

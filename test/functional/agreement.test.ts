@@ -123,6 +123,16 @@ test('LU refuses to go without pivoting, and luFactor a singular matrix', () => 
   expect(() => linalg.luFactor(zeros(3, 2, 2))).toThrow(message('lu_factor: (Batch element 0): '));
 });
 
+test('the order of linalg.cond stands alone or among options', () => {
+  const x = tensor([
+    [2, 0],
+    [0, 0.5],
+  ]);
+  expect(linalg.cond(x, 1).item()).toBe(4);
+  expect(linalg.cond(x, { p: -2 }).item()).toBe(0.25);
+  expect(linalg.cond(x, {}).item()).toBe(4);
+});
+
 test('norms refuse dims and orders that do not fit', () => {
   const { norm, matrixNorm, vectorNorm } = linalg;
   const [x, z] = [ones(3, 4), ones(2, 3, 4)];
