@@ -7,7 +7,7 @@ import * as kernels from '../native/kernels.gen.ts';
 import { fillElements } from '../tensor/create.ts';
 import { checkTensor, elementsOf, emptyOf, fromTypedArray, type Tensor } from '../tensor/tensor.ts';
 import { numberOrOption } from './arguments.ts';
-import { add, div, gt, mul } from './binary.ts';
+import { add, div, eq, gt, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
 import { indexAddInto, indexSelect, scatterAlong, set } from './indexing.ts';
 import { where } from './select.ts';
@@ -83,8 +83,13 @@ export function lookUp(weight: Tensor, index: Tensor, scale: RowScale | null): T
   if (!isFloat(dtype)) return y;
   return record('embedding', [weight], y, [reshape(index, [-1])], (dy, [at = dy]) => {
     const g = reshape(dy, [count, width]);
-    return [indexAddInto(shape, 0, at, scale === null ? g : mul(g, scales(at, scale, g.dtype)))];
+    return [indexAddInto(shape, 0, at, scale === null ? g : scaledRows(g, scales(at, scale, g.dtype)))];
   });
+}
+
+// A row scaled by 0 is 0 even where it is not finite.
+function scaledRows(g: Tensor, by: Tensor): Tensor {
+  return where(eq(by, 0), 0, mul(g, by));
 }
 
 function scales(index: Tensor, scale: RowScale, dtype: Tensor['dtype']): Tensor {

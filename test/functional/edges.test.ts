@@ -462,6 +462,13 @@ test('multiMarginLoss of one row by a label alone', () => {
   expect(() => F.multiMarginLoss(ones(2, 3), tensor(2))).toThrow('inconsistent target size');
 });
 
+test('no gradient reaches the padding row of embedding, not even NaN', () => {
+  const weight = ones(2, 1).requiresGrad_();
+  const y = F.embedding(tensor([0, 1, 0]), weight, { paddingIdx: 0 });
+  const gradOutputs = [tensor([[Number.NaN], [3], [Infinity]])];
+  expect(autograd.grad([y], [weight], { gradOutputs })[0]?.tolist()).toEqual([[0], [3]]);
+});
+
 describe('embeddingBag of offsets that decrease', () => {
   const weight = tensor([0, 3, 6, 9], { dtype: 'float64' }).view(4, 1);
   const run = (mode: 'sum' | 'mean' | 'max', offsets: number[]) =>
