@@ -6,8 +6,6 @@ import { memoryLimitFromEnvironment } from '../env.ts';
 import { ArgumentTypeError, DisposedError, OutOfMemoryError, ShapeError } from '../errors.ts';
 import { addon, type Handle } from './addon.ts';
 
-// Symbols cannot be cloned, and the error shows their text.
-const uncloneable = Symbol('send toTypedArray() and shape of a tensor');
 let serial = 0;
 
 /** The number that the next storage will have. */
@@ -21,8 +19,6 @@ export class Storage {
   readonly #begin: number;
   /** Counts storages: a later one has a higher number. */
   readonly serial = serial++;
-  /** Has structuredClone and postMessage refuse a tensor, of which they would copy everything but the memory. */
-  readonly uncloneable = uncloneable;
   #handle: Handle | null;
   readonly #block: SharedBlock | null;
 

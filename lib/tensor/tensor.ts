@@ -8,6 +8,9 @@ import * as kernels from '../native/kernels.gen.ts';
 import { allocate, read, type Storage, write } from '../native/storage.ts';
 import { contiguousStrides, denseStrides, isContiguous, numelOf, type Shape, sameShape, wrapDim } from './shape.ts';
 
+// Symbols cannot be cloned, and the error shows their text.
+const uncloneable = Symbol('send toTypedArray() and shape of a tensor');
+
 /** Counts writes to a storage, so that backward can tell whether a saved tensor is still what it was. */
 export class Version {
   value = 0;
@@ -51,6 +54,8 @@ export class Tensor {
   /** @internal value of the version for which `ownNode` of a view is right */ nodeVersion = 0;
   /** @internal */ postAccumulateHooks: HookList<(leaf: Tensor) => void> | null = null;
   /** @internal */ inference = false;
+  /** @internal has structuredClone and postMessage refuse a tensor: they would copy everything but its memory */
+  readonly uncloneable = uncloneable;
 
   // Kernels trust what stands here.
   #storage: Storage;
