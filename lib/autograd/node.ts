@@ -2,7 +2,7 @@
 import type { Dtype } from '../dtype.ts';
 import { ArgumentTypeError, AutogradError, describe, ShapeError } from '../errors.ts';
 import { type Shape, sameShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { stridesOf, Tensor } from '../tensor/tensor.ts';
 import { currentMode, type SavedTensorHooks, withoutSavedTensorHooks } from './mode.ts';
 
 /** A gradient, or null where none flows. */
@@ -51,8 +51,8 @@ interface Packed extends SavedFacts {
 }
 
 function asFound(tensor: Tensor): Saved {
-  const { shape, dtype, strides, version } = tensor;
-  return { tensor, version: version.value, shape, dtype, strides };
+  const { shape, dtype, version } = tensor;
+  return { tensor, version: version.value, shape, dtype, strides: stridesOf(tensor) };
 }
 
 function packedBy({ pack, unpack }: SavedTensorHooks, { tensor, shape, dtype, strides }: Saved): Packed {
@@ -216,9 +216,9 @@ export class Node {
       throw new AutogradError(this.#overwritten(tensor, entry.version));
     }
     const { shape, dtype, strides } = entry;
-    if (tensor.strides === strides) return tensor;
+    if (stridesOf(tensor) === strides) return tensor;
     if (sameShape(tensor.shape, shape) && tensor.dtype === dtype) {
-      return sameShape(tensor.strides, strides) ? tensor : tensor.contiguous();
+      return sameShape(stridesOf(tensor), strides) ? tensor : tensor.contiguous();
     }
     throw new AutogradError(
       `${this.name} saved a ${dtype} tensor of size [${shape.join(', ')}] for its gradient, ` +

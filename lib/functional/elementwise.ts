@@ -15,7 +15,7 @@ import {
   type Shape,
   sameShape,
 } from '../tensor/shape.ts';
-import { emptyOf, fromTypedArray, Tensor } from '../tensor/tensor.ts';
+import { emptyOf, fromTypedArray, stridesOf, Tensor } from '../tensor/tensor.ts';
 import { cast, clone, contiguous } from './copies.ts';
 import { sumToSize } from './reduce.ts';
 
@@ -30,7 +30,7 @@ export function loopsOf(shape: Shape, operands: readonly Tensor[]): Loops {
     if (!sameShape(x.shape, shape) || !x.isContiguous()) {
       return coalesce(
         shape,
-        operands.map((other) => broadcastStrides(other.shape, other.strides, shape)),
+        operands.map((other) => broadcastStrides(other.shape, stridesOf(other), shape)),
       );
     }
   }
@@ -184,7 +184,7 @@ export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = 
   const y = into ?? emptyOf(input.shape, input.dtype);
   const loops = loopsOf(y.shape, [input, y]);
   operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
-  if (into !== null || !isFloat(input.dtype)) return into ?? y;
+  if (into !== null || !isFloat(input.dtype) || !wantsGradient([input])) return y;
   const saved = { x: [input, input], y: [y, y], both: [input, y], nothing: [] }[operator.saves];
   return record(operator.name, [input], y, saved, (g, [sx = g, sy = g], _needs, isDonated) => {
     const { runBackward } = operator;
@@ -260,13 +260,14 @@ export function binary(
   const loops = loopsOf(shape, [x, y, out]);
   const [xs = none, ys = none, os = none] = loops.strides;
   operator.run(dtype as 'float32', x, y, out, loops.shape, xs, ys, os);
-  if (into !== null || operator.dx === null || !isFloat(dtype)) return out;
+  const inputs = [x, y];
+  if (into !== null || operator.dx === null || !isFloat(dtype) || !wantsGradient(inputs)) return out;
   const operands = { x, y, out };
   const names = savedBy(operator, x.requiresGrad, y.requiresGrad);
   const saved = names.map((name) => operands[name]);
   const xShape = x.shape;
   const yShape = y.shape;
-  return record(operator.nodeName?.(a, b) ?? operator.name, [x, y], out, saved, (g, tensors, [needsX, needsY]) => {
+  return record(operator.nodeName?.(a, b) ?? operator.name, inputs, out, saved, (g, tensors, [needsX, needsY]) => {
     const of = (name: BinarySaved) => tensors[names.indexOf(name)] ?? g;
     const [sx, sy, so] = [of('x'), of('y'), of('out')];
     return [
@@ -318,7 +319,10 @@ export function inPlace(
 /** Copies elements, converting and broadcasting them; nothing is recorded. */
 export function copyElements(source: Tensor, target: Tensor): void {
   if (target.numel() === 0) return;
-  const loops = coalesce(target.shape, [broadcastStrides(source.shape, source.strides, target.shape), target.strides]);
+  const loops = coalesce(target.shape, [
+    broadcastStrides(source.shape, stridesOf(source), target.shape),
+    stridesOf(target),
+  ]);
   const [from = none, to = none] = loops.strides;
   if (source.dtype === target.dtype) kernels.copy(source.dtype, source, target, loops.shape, from, to);
   else kernels.cast(source.dtype, source, target, factsOf(target.dtype).code, loops.shape, from, to);
@@ -326,7 +330,7 @@ export function copyElements(source: Tensor, target: Tensor): void {
 
 /** Throws where several elements of `x` share one place in memory. */
 function checkWritable(who: string, x: Tensor): void {
-  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && x.strides[d] === 0)) return;
+  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && stridesOf(x)[d] === 0)) return;
   throw new StateError(
     `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,
   );
@@ -346,7 +350,7 @@ function checkHeld(x: Tensor, y: Tensor): Tensor {
 }
 
 function sameGeometry(a: Tensor, b: Tensor): boolean {
-  return a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(a.strides, b.strides);
+  return a.offset === b.offset && sameShape(a.shape, b.shape) && sameShape(stridesOf(a), stridesOf(b));
 }
 
 // A copy of the elements with the history of the original.

@@ -3,7 +3,7 @@ import { nameNode, record } from '../autograd/record.ts';
 import { isFloat } from '../dtype.ts';
 import { ShapeError } from '../errors.ts';
 import { type Dim, wrapDim } from '../tensor/shape.ts';
-import { checkTensors, emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensors, emptyOf, stridesOf, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { cast } from './copies.ts';
 import { copyElements, resultType } from './elementwise.ts';
 import { narrow, reshape, unsqueeze } from './views.ts';
@@ -49,7 +49,7 @@ export function cat(tensors: readonly Tensor[], dim: Dim = 0): Tensor {
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
   inputs.forEach((x, i) => {
     if (skipped[i]) return;
-    copyElements(x, viewOf(y, x.shape, y.strides, (starts[i] ?? 0) * (y.strides[d] ?? 1)));
+    copyElements(x, viewOf(y, x.shape, stridesOf(y), (starts[i] ?? 0) * (stridesOf(y)[d] ?? 1)));
   });
   if (!isFloat(dtype)) return y;
   return record('cat', inputs, y, [], (g, _saved, needs) =>

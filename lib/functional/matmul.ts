@@ -4,7 +4,7 @@ import { type FloatDtype, isFloat } from '../dtype.ts';
 import { DtypeError, ShapeError } from '../errors.ts';
 import * as kernels from '../native/kernels.gen.ts';
 import { broadcastShapes, numelOf, sizesFrom } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, stridesOf, type Tensor } from '../tensor/tensor.ts';
 import { type BiasOptions, biasOf } from './arguments.ts';
 import { add, mul } from './binary.ts';
 import { cast, contiguous } from './copies.ts';
@@ -47,8 +47,8 @@ function product(
 function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
   const { 0: batch, 1: m, 2: k } = a.shape as Triple;
   const n = b.shape[2] ?? 0;
-  const [aBatch, aRow, aColumn] = a.strides as Triple;
-  const [bBatch, bRow, bColumn] = b.strides as Triple;
+  const [aBatch, aRow, aColumn] = stridesOf(a) as Triple;
+  const [bBatch, bRow, bColumn] = stridesOf(b) as Triple;
   const numbers = [m, n, k, aRow, aColumn, bRow, bColumn, n, 0, 0, batch, aBatch, bBatch, m * n] as const;
   kernels.gemm(a.dtype as FloatDtype, a, b, c, null, ...numbers);
 }
@@ -59,8 +59,8 @@ function productOfBatches(a: Tensor, b: Tensor, c: Tensor): void {
  */
 export function linearForward(x: Tensor, weight: Tensor, bias: Tensor | null, activation: Activation = 'none'): Tensor {
   const y = emptyOf([x.shape[0] ?? 0, weight.shape[0] ?? 0], x.dtype);
-  const [out, inner] = weight.strides as Pair;
-  product(x, x.strides as Pair, weight, [inner, out], y, bias, activation);
+  const [out, inner] = stridesOf(weight) as Pair;
+  product(x, stridesOf(x) as Pair, weight, [inner, out], y, bias, activation);
   return y;
 }
 
@@ -89,7 +89,7 @@ export function mm(a: Tensor, b: Tensor): Tensor {
   checkInner(a, b);
   if (!isFloat(a.dtype)) return throughFloat64(a, b, mm);
   const y = emptyOf([a.shape[0] ?? 0, b.shape[1] ?? 0], a.dtype);
-  product(a, a.strides as Pair, b, b.strides as Pair, y, null, 'none');
+  product(a, stridesOf(a) as Pair, b, stridesOf(b) as Pair, y, null, 'none');
   return record('mm', [a, b], y, factorsFor(a, b), (g, [sa = g, sb = sa], [needsA, needsB]) => [
     needsA ? mm(g, transpose(sb, 0, 1)) : null,
     needsB ? mm(transpose(sa, 0, 1), g) : null,

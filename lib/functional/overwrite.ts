@@ -12,7 +12,7 @@ import {
 } from '../errors.ts';
 import { arange, tensor } from '../tensor/create.ts';
 import { checkShape, contiguousStrides, numelOf, type Shape, sameShape } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, type NestedArray, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, type NestedArray, stridesOf, Tensor } from '../tensor/tensor.ts';
 import { flag, float } from './arguments.ts';
 import { eq, logicalAnd, remainder } from './binary.ts';
 import { copy_ } from './copies.ts';
@@ -120,7 +120,7 @@ export function set_(
     throw new DtypeError(`set_: expected a source of dtype ${x.dtype}, got ${from.dtype}`);
   }
   const shape = size === null ? from.shape : checkShape('set_', size);
-  const strides = stride ?? (size === null ? from.strides : contiguousStrides(shape));
+  const strides = stride ?? (size === null ? stridesOf(from) : contiguousStrides(shape));
   const seen = asStrided(from.detach(), shape, strides, storageOffset ?? from.offset);
   return reshaped(x, seen);
 }
@@ -137,7 +137,10 @@ export function isSetTo(x: Tensor, y: Tensor): boolean {
   checkTensor('isSetTo', 'input', x);
   checkTensor('isSetTo', 'tensor', y);
   return (
-    x.storage === y.storage && x.offset === y.offset && sameShape(x.shape, y.shape) && sameShape(x.strides, y.strides)
+    x.storage === y.storage &&
+    x.offset === y.offset &&
+    sameShape(x.shape, y.shape) &&
+    sameShape(stridesOf(x), stridesOf(y))
   );
 }
 

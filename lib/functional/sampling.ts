@@ -18,6 +18,7 @@ import {
   emptyLaidAs,
   emptyOf,
   fromTypedArray,
+  stridesOf,
   type Tensor,
   viewOf,
 } from '../tensor/tensor.ts';
@@ -108,7 +109,7 @@ function transformed(x: Tensor, options: RandomOptions, of: (u: number) => numbe
 // Numbers drawn one after another are written in the order in which the elements of x lie in memory.
 function laidOver(x: Tensor, drawn: Float64Array): Tensor {
   const values = fromTypedArray(drawn, [drawn.length], 'float64');
-  return x.copy_(viewOf(values, x.shape, denseStrides(x.shape, x.strides), 0));
+  return x.copy_(viewOf(values, x.shape, denseStrides(x.shape, stridesOf(x)), 0));
 }
 
 /**

@@ -3,7 +3,7 @@ import { recordView } from '../autograd/record.ts';
 import { ShapeError } from '../errors.ts';
 import { arange, fillElements } from '../tensor/create.ts';
 import { checkIntegers, checkShape, numelOf, type Shape, wrapDim } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, fromTypedArray, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, fromTypedArray, stridesOf, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { argumentOrOption, integer } from './arguments.ts';
 import { indexAdd } from './scatter.ts';
 import { movedim, narrow, reshape } from './views.ts';
@@ -55,7 +55,7 @@ function placesOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tens
   const flat = indicesOf(x.shape);
   flat.forEach((index, i) => {
     place.set(
-      index.reduce((sum, k, d) => sum + k * (x.strides[d] ?? 0), x.offset),
+      index.reduce((sum, k, d) => sum + k * (stridesOf(x)[d] ?? 0), x.offset),
       i,
     );
   });
@@ -94,9 +94,9 @@ export function windows(x: Tensor, dimension: number, size: number, step: number
   }
   if (!(step > 0)) throw new ShapeError(`step is ${step} but must be > 0`);
   const count = Math.floor((n - size) / step) + 1;
-  const stride = x.ndim === 0 ? 1 : (x.strides[d] ?? 1);
+  const stride = x.ndim === 0 ? 1 : (stridesOf(x)[d] ?? 1);
   const shape = [...x.shape.map((length, k) => (k === d ? count : length)), size];
-  const strides = [...x.strides.map((s, k) => (k === d ? s * step : s)), stride];
+  const strides = [...stridesOf(x).map((s, k) => (k === d ? s * step : s)), stride];
   const y = viewOf(x, shape, strides, x.offset);
   const from = x.shape;
   return recordView(

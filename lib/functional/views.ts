@@ -19,7 +19,7 @@ import {
   wrapDim,
   wrapDims,
 } from '../tensor/shape.ts';
-import { checkTensor, emptyOf, Tensor, viewOf } from '../tensor/tensor.ts';
+import { checkTensor, emptyOf, stridesOf, Tensor, viewOf } from '../tensor/tensor.ts';
 import { integer, isNamed } from './arguments.ts';
 import { clone } from './copies.ts';
 import { sumToSize } from './reduce.ts';
@@ -42,7 +42,7 @@ function sizesWithUnknown(who: string, sizes: readonly unknown[]): number[] {
 /** @internal The view of `x` under `shape`, or null where a copy would be needed. */
 function tryView(x: Tensor, shape: Shape): Tensor | null {
   checkShape('view', shape);
-  const strides = x.isContiguous() ? contiguousStrides(shape) : viewStrides(x.shape, x.strides, shape);
+  const strides = x.isContiguous() ? contiguousStrides(shape) : viewStrides(x.shape, stridesOf(x), shape);
   if (strides === null) return null;
   const from = x.shape;
   const y = viewOf(x, shape, strides, x.offset);
@@ -90,12 +90,12 @@ function bitsAs(x: Tensor, dtype: Dtype): Tensor {
   };
   if (ratio !== 1) {
     if (x.ndim === 0) throw new ShapeError(`self.dim() cannot be 0 ${how}`);
-    const step = x.strides[last];
+    const step = stridesOf(x)[last];
     if (step !== 1) throw new ShapeError(`self.stride(-1) must be 1 ${how}, but got ${step}`);
   }
   const shape = x.shape.map((size, d) => (d === last ? whole('size(-1)', size) : size));
   const offset = whole('storage_offset()', x.offset);
-  const strides = x.strides.map((stride, d) => (d === last ? stride : whole(`stride(${d})`, stride)));
+  const strides = stridesOf(x).map((stride, d) => (d === last ? stride : whole(`stride(${d})`, stride)));
   return new Tensor(x.storage, dtype, shape, strides, offset, x.version);
 }
 
@@ -162,7 +162,7 @@ export function squeeze(x: Tensor, dim?: number | readonly number[] | { dim: num
   const dims = dim === undefined ? x.shape.map((_, d) => d) : wrapDims(dim, x.ndim);
   const kept = x.shape.map((size, d) => !(size === 1 && dims.includes(d)));
   const shape = x.shape.filter((_, d) => kept[d]);
-  const strides = x.strides.filter((_, d) => kept[d]);
+  const strides = stridesOf(x).filter((_, d) => kept[d]);
   const from = x.shape;
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
@@ -182,8 +182,8 @@ export function unsqueeze(x: Tensor, dim: Dim): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
   const shape = checkShape('unsqueeze', [...sizesFrom(x.shape, 0, d), 1, ...sizesFrom(x.shape, d)]);
-  const stride = d < x.ndim ? (x.shape[d] ?? 1) * (x.strides[d] ?? 1) : 1;
-  const y = viewOf(x, shape, [...x.strides.slice(0, d), stride, ...x.strides.slice(d)], x.offset);
+  const stride = d < x.ndim ? (x.shape[d] ?? 1) * (stridesOf(x)[d] ?? 1) : 1;
+  const y = viewOf(x, shape, [...stridesOf(x).slice(0, d), stride, ...stridesOf(x).slice(d)], x.offset);
   return recordView(
     'unsqueeze',
     x,
@@ -213,7 +213,7 @@ export function permute(x: Tensor, ...dims: (number | readonly number[])[]): Ten
   const y = viewOf(
     x,
     order.map((d) => x.shape[d] ?? 1),
-    order.map((d) => x.strides[d] ?? 1),
+    order.map((d) => stridesOf(x)[d] ?? 1),
     x.offset,
   );
   return recordView(
@@ -234,10 +234,10 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   const a = wrapDim(dim0, x.ndim);
   const b = wrapDim(dim1, x.ndim);
   const shape = [...x.shape];
-  const strides = [...x.strides];
+  const strides = [...stridesOf(x)];
   if (x.ndim > 0) {
     [shape[a], shape[b]] = [x.shape[b] ?? 1, x.shape[a] ?? 1];
-    [strides[a], strides[b]] = [x.strides[b] ?? 1, x.strides[a] ?? 1];
+    [strides[a], strides[b]] = [stridesOf(x)[b] ?? 1, stridesOf(x)[a] ?? 1];
   }
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
@@ -317,7 +317,7 @@ export function expand(x: Tensor, ...sizes: (number | readonly number[])[]): Ten
   });
   const shape = checkShape('expand', wanted);
   const from = x.shape;
-  const strides = broadcastStrides(x.shape, x.strides, shape);
+  const strides = broadcastStrides(x.shape, stridesOf(x), shape);
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
     'expand',
@@ -411,8 +411,8 @@ function part(x: Tensor, d: number, first: number, length: number, step: number)
     throw new IndexError(`slice: elements ${first} to ${first + (length - 1) * step} lie outside [${from.join(', ')}]`);
   }
   const shape = from.map((size, i) => (i === d ? length : size));
-  const stride = x.strides[d] ?? 1;
-  const strides = x.strides.map((s, i) => (i === d ? s * step : s));
+  const stride = stridesOf(x)[d] ?? 1;
+  const strides = stridesOf(x).map((s, i) => (i === d ? s * step : s));
   const y = viewOf(x, shape, strides, x.offset + first * stride);
   return recordView(
     'slice',
@@ -440,8 +440,8 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   }
   const i = index < 0 ? index + size : index;
   const shape = x.shape.filter((_, k) => k !== d);
-  const strides = x.strides.filter((_, k) => k !== d);
-  const y = viewOf(x, shape, strides, x.offset + i * (x.strides[d] ?? 1));
+  const strides = stridesOf(x).filter((_, k) => k !== d);
+  const y = viewOf(x, shape, strides, x.offset + i * (stridesOf(x)[d] ?? 1));
   const from = x.shape;
   return recordView(
     'select',
@@ -467,10 +467,10 @@ export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; d
   const rows = x.shape[a] ?? 0;
   const columns = x.shape[b] ?? 0;
   const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
-  const start = length === 0 ? 0 : offset >= 0 ? offset * (x.strides[b] ?? 1) : -offset * (x.strides[a] ?? 1);
+  const start = length === 0 ? 0 : offset >= 0 ? offset * (stridesOf(x)[b] ?? 1) : -offset * (stridesOf(x)[a] ?? 1);
   const others = x.shape.map((_, d) => d).filter((d) => d !== a && d !== b);
   const shape = [...others.map((d) => x.shape[d] ?? 1), length];
-  const strides = [...others.map((d) => x.strides[d] ?? 1), (x.strides[a] ?? 1) + (x.strides[b] ?? 1)];
+  const strides = [...others.map((d) => stridesOf(x)[d] ?? 1), (stridesOf(x)[a] ?? 1) + (stridesOf(x)[b] ?? 1)];
   const y = viewOf(x, shape, strides, x.offset + start);
   const from = x.shape;
   const again = (base: Tensor) => diagonal(base, { offset, dim1: a, dim2: b });

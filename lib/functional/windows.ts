@@ -2,7 +2,7 @@
 import { record, recordView } from '../autograd/record.ts';
 import { fillElements } from '../tensor/create.ts';
 import { sizesFrom } from '../tensor/shape.ts';
-import { emptyOf, type Tensor, viewOf } from '../tensor/tensor.ts';
+import { emptyOf, stridesOf, type Tensor, viewOf } from '../tensor/tensor.ts';
 import { select, slice } from './views.ts';
 
 /** Windows of `size` elements, `dilation` apart, that begin `step` apart. */
@@ -18,9 +18,9 @@ export interface WindowSteps {
 export function windowsAlong(x: Tensor, d: number, q: WindowSteps): Tensor {
   const length = x.shape[d] ?? 0;
   const count = Math.floor((length - q.dilation * (q.size - 1) - 1) / q.step) + 1;
-  const stride = x.strides[d] ?? 1;
+  const stride = stridesOf(x)[d] ?? 1;
   const shape = [...x.shape.map((size, i) => (i === d ? count : size)), q.size];
-  const strides = [...x.strides.map((own, i) => (i === d ? own * q.step : own)), stride * q.dilation];
+  const strides = [...stridesOf(x).map((own, i) => (i === d ? own * q.step : own)), stride * q.dilation];
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
     'unfold',

@@ -6,7 +6,7 @@ import { factsOf } from '../dtype.ts';
 import { FileFormatError } from '../errors.ts';
 import { allocate, Storage } from '../native/storage.ts';
 import { isParameter } from '../nn/parameter.ts';
-import { Tensor, Version } from '../tensor/tensor.ts';
+import { stridesOf, Tensor, Version } from '../tensor/tensor.ts';
 import { type WriteOptions, writeAtomically } from './atomic.ts';
 import { storageClass } from './dtypes.ts';
 import { Pickler } from './pickle.ts';
@@ -202,7 +202,7 @@ function rebuild(
     },
     () => into.save(x.offset),
     () => into.tuple(...x.shape.map((n) => () => into.save(n))),
-    () => into.tuple(...x.strides.map((n) => () => into.save(n))),
+    () => into.tuple(...stridesOf(x).map((n) => () => into.save(n))),
     () => into.save(requiresGrad),
     () => into.emptyOrderedDict(),
   );

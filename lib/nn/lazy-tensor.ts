@@ -57,8 +57,8 @@ export class UninitializedParameter extends Parameter {
  */
 export class UninitializedBuffer extends Tensor {
   constructor(options: FactoryOptions = {}) {
-    const { storage, dtype, shape, strides, version } = empty([0], options);
-    super(storage, dtype, shape, strides, 0, version);
+    const { storage, dtype, shape, version } = empty([0], options);
+    super(storage, dtype, shape, [1], 0, version);
   }
 
   override get shape(): never {

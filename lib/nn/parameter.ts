@@ -1,7 +1,7 @@
 // Tensors with a role in a module: Parameter is trained, Buffer is state that is not.
 import { isFloat } from '../dtype.ts';
 import { checkOptions, DtypeError } from '../errors.ts';
-import { checkTensor, Tensor } from '../tensor/tensor.ts';
+import { checkTensor, stridesOf, Tensor } from '../tensor/tensor.ts';
 
 /** Options of `Parameter`. */
 export interface ParameterOptions {
@@ -28,7 +28,7 @@ export class Parameter extends Tensor {
     if (requiresGrad && !isFloat(data.dtype)) {
       throw new DtypeError('Only Tensors of floating point and complex dtype can require gradients');
     }
-    super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.version);
+    super(data.storage, data.dtype, data.shape, stridesOf(data), data.offset, data.version);
     this.requiresGrad = requiresGrad;
   }
 }
@@ -57,7 +57,7 @@ export class Buffer extends Tensor {
   constructor(data: Tensor, options: BufferOptions = {}) {
     checkTensor('Buffer', 'data', data);
     checkOptions('Buffer', options, ['persistent']);
-    super(data.storage, data.dtype, data.shape, data.strides, data.offset, data.version);
+    super(data.storage, data.dtype, data.shape, stridesOf(data), data.offset, data.version);
     this.persistent = options.persistent ?? true;
   }
 }

@@ -5,7 +5,17 @@ import { ArgumentTypeError, checkOptions, type Device, DtypeError, describe, Val
 import * as kernels from '../native/kernels.gen.ts';
 import { floatDtypeOf, parseSizes, type SizesAndOptions, type TensorOptions, tensorOptions } from './create.ts';
 import { broadcastShapes, checkShape, denseStrides } from './shape.ts';
-import { checkTensor, elementsOf, emptyLaidAs, emptyOf, fromTypedArray, Tensor, Version, viewOf } from './tensor.ts';
+import {
+  checkTensor,
+  elementsOf,
+  emptyLaidAs,
+  emptyOf,
+  fromTypedArray,
+  stridesOf,
+  Tensor,
+  Version,
+  viewOf,
+} from './tensor.ts';
 
 /** Bytes of a generator's state, as `torch.get_rng_state` gives it. */
 const stateBytes = 5056;
@@ -191,7 +201,7 @@ function overwrite(x: Tensor, draw: (target: Tensor) => void): Tensor {
   }
   const drawn = emptyOf([x.numel()], x.dtype);
   draw(drawn);
-  return x.copy_(viewOf(drawn, x.shape, denseStrides(x.shape, x.strides), 0));
+  return x.copy_(viewOf(drawn, x.shape, denseStrides(x.shape, stridesOf(x)), 0));
 }
 
 // How many bits of a word a number of the half types takes.

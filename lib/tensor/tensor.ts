@@ -22,11 +22,11 @@ interface ViewOf {
   readonly replay: (base: Tensor) => Tensor;
 }
 
-/** Where the elements of a tensor lie, and what they are. */
-type Layout = Pick<Tensor, 'storage' | 'dtype' | 'shape' | 'strides' | 'offset'>;
-
 /** Values of a tensor as nested arrays; a 0-dimensional tensor is a bare value. */
 export type NestedArray = number | boolean | NestedArray[];
+
+/** @internal The strides of a tensor, in elements. Out of reach of who has the tensor alone: kernels trust them. */
+export let stridesOf: (x: Tensor) => Shape;
 
 /**
  * A multi-dimensional array of one element type.
@@ -43,6 +43,7 @@ export type NestedArray = number | boolean | NestedArray[];
 export class Tensor {
   static {
     markClass(this);
+    stridesOf = (x) => x.#strides;
   }
 
   /** @internal */ version: Version;
@@ -70,7 +71,7 @@ export class Tensor {
     this.#storage = storage;
     this.#dtype = dtype;
     this.#shape = Object.freeze(shape);
-    this.#strides = Object.freeze(strides);
+    this.#strides = strides;
     this.#offset = offset;
     this.version = version;
     this.nodeVersion = version.value;
@@ -93,23 +94,18 @@ export class Tensor {
     return this.#storage;
   }
 
-  /** @internal */
-  get strides(): Shape {
-    return this.#strides;
-  }
-
   /** @internal First element, counted in elements from the start of the storage. */
   get offset(): number {
     return this.#offset;
   }
 
   /** @internal Takes over storage, dtype and geometry of `source`, or another geometry on the same elements. */
-  become({ storage, dtype, shape, strides, offset }: Layout): void {
-    this.#storage = storage;
-    this.#dtype = dtype;
-    this.#shape = Object.freeze(shape);
-    this.#strides = Object.freeze(strides);
-    this.#offset = offset;
+  become(source: Tensor): void {
+    this.#storage = source.#storage;
+    this.#dtype = source.#dtype;
+    this.#shape = source.#shape;
+    this.#strides = source.#strides;
+    this.#offset = source.#offset;
   }
 
   /** Number of dimensions. */
@@ -138,7 +134,7 @@ export class Tensor {
   stride(): Shape;
   stride(dim: number): number;
   stride(dim?: number): Shape | number {
-    return dim === undefined ? [...this.strides] : (this.strides[wrapDim(dim, this.shape.length)] ?? 1);
+    return dim === undefined ? [...stridesOf(this)] : (stridesOf(this)[wrapDim(dim, this.shape.length)] ?? 1);
   }
 
   /** First element, counted in elements from the start of the storage. */
@@ -148,7 +144,7 @@ export class Tensor {
 
   /** Whether elements lie in row-major order without gaps. */
   isContiguous(): boolean {
-    return isContiguous(this.shape, this.strides);
+    return isContiguous(this.shape, stridesOf(this));
   }
 
   /** Bytes of one element. */
@@ -294,7 +290,7 @@ export class Tensor {
 
   /** @internal A tensor on the same elements, outside the graph. */
   alias(version: Version): Tensor {
-    const result = new Tensor(this.storage, this.dtype, this.shape, this.strides, this.offset, version);
+    const result = new Tensor(this.storage, this.dtype, this.shape, stridesOf(this), this.offset, version);
     result.inference = this.inference;
     return result;
   }
@@ -341,7 +337,8 @@ export function viewOf(x: Tensor, shape: Shape, strides: Shape, offset: number):
 
 /** A new tensor of uninitialised elements, its dimensions in memory in the order of those of `x`. */
 export function emptyLaidAs(x: Tensor, dtype: Dtype): Tensor {
-  const { shape, strides } = x;
+  const { shape } = x;
+  const strides = stridesOf(x);
   return viewOf(emptyOf(shape, dtype), shape, denseStrides(shape, strides), 0);
 }
 
