@@ -279,9 +279,8 @@ export function binary(
 
 // What is not saved may be overwritten, and its memory be used again.
 function savedBy(operator: BinaryOperator, needsX: boolean, needsY: boolean): readonly BinarySaved[] {
-  const { saves, savesForX = saves, savesForY = saves } = operator;
-  if (needsX && needsY) return saves;
-  return needsX ? savesForX : savesForY;
+  const ofOne = needsX ? (needsY ? undefined : operator.savesForX) : operator.savesForY;
+  return ofOne ?? operator.saves;
 }
 
 // ---- In place
