@@ -84,16 +84,11 @@ export function leakyRelu(x: Tensor, options: LeakyReluOptions = {}): Tensor {
   checkTensor('leakyRelu', 'input', x);
   checkOptions('leakyRelu', options, ['negativeSlope', 'inplace']);
   const { negativeSlope = 0.01 } = options;
-  const slope = (at: Tensor) => where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype);
-  const gradient = (g: Tensor, at: Tensor) => mul(g, slope(at));
+  const gradient = (g: Tensor, at: Tensor) =>
+    mul(g, where(gt(at, 0), 1, where(le(at, 0), negativeSlope, at)).to(at.dtype));
   const lost = options.inplace === true && negativeSlope < 0;
-  const activation = {
-    name: 'leakyRelu',
-    run: kernels.leakyRelu,
-    runBackward: kernels.leakyReluBackward,
-    gradient,
-    lost,
-  };
+  const { leakyRelu: run, leakyReluBackward: runBackward } = kernels;
+  const activation = { name: 'leakyRelu', run, runBackward, gradient, lost };
   return perhapsInPlace('leakyRelu', x, options, (own) => activate(activation, own, [negativeSlope]));
 }
 

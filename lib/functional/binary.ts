@@ -53,6 +53,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   },
   pow: {
     name: 'pow',
+    lacks: 'bool',
     result: 'same',
     run: kernels.pow,
     saves: ['x', 'y', 'out'],
@@ -88,6 +89,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   },
   fmod: {
     name: 'fmod',
+    lacks: 'bool',
     result: 'same',
     run: kernels.fmod,
     saves: ['x', 'y'],
@@ -98,6 +100,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   },
   remainder: {
     name: 'remainder',
+    lacks: 'bool',
     result: 'same',
     run: kernels.remainder,
     saves: ['x', 'y'],
@@ -107,7 +110,7 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
     dy: (g, x, y) => neg(mul(g, div(x, y, { roundingMode: 'floor' }))),
   },
   floorDivide: { name: 'floorDivide', result: 'same', run: kernels.floorDivide, ...flat },
-  truncDivide: { name: 'truncDivide', result: 'same', run: kernels.truncDivide, ...flat },
+  truncDivide: { name: 'truncDivide', lacks: 'bool', result: 'same', run: kernels.truncDivide, ...flat },
   eq: { name: 'eq', result: 'bool', run: kernels.eq, ...noGradient },
   ne: { name: 'ne', result: 'bool', run: kernels.ne, ...noGradient },
   lt: { name: 'lt', result: 'bool', run: kernels.lt, ...noGradient },
@@ -119,18 +122,21 @@ export const binaryOperators: { readonly [K in kernels.BinaryName]: BinaryOperat
   logicalXor: { name: 'logicalXor', result: 'bool', run: kernels.logicalXor, ...noGradient },
   bitwiseAnd: {
     name: 'bitwiseAnd',
+    lacks: 'floats',
     result: 'same',
     run: kernels.bitwiseAnd as unknown as BinaryOperator['run'],
     ...noGradient,
   },
   bitwiseOr: {
     name: 'bitwiseOr',
+    lacks: 'floats',
     result: 'same',
     run: kernels.bitwiseOr as unknown as BinaryOperator['run'],
     ...noGradient,
   },
   bitwiseXor: {
     name: 'bitwiseXor',
+    lacks: 'floats',
     result: 'same',
     run: kernels.bitwiseXor as unknown as BinaryOperator['run'],
     ...noGradient,

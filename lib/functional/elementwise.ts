@@ -133,6 +133,9 @@ export function checkOneTensor(who: string, x: unknown, y: unknown): void {
   throw new ArgumentTypeError(`${who}(): one operand must be Tensor, got ${describe(x)} and ${describe(y)}`);
 }
 
+/** What an operator that keeps the dtype has no kernel for. */
+type Lacking = 'floats' | 'bool';
+
 // ---- Unary operators
 
 type UnaryKernel = (
@@ -152,6 +155,7 @@ export interface UnaryOperator {
   readonly floats: boolean;
   /** Whether integers are left as they are, whatever `floats` says. */
   readonly keepsIntegers?: true;
+  readonly lacks?: Lacking;
   readonly run: UnaryKernel;
   /** The fused gradient, used when no gradient of the gradient is wanted. */
   readonly runBackward: UnaryBackward | null;
@@ -160,16 +164,13 @@ export interface UnaryOperator {
   readonly gradient: (g: Tensor, x: Tensor, y: Tensor) => Tensor;
 }
 
-// Operators that keep the dtype and have no kernel for floating point.
-const whole: ReadonlySet<string> = new Set(['bitwiseNot', 'bitwiseAnd', 'bitwiseOr', 'bitwiseXor']);
-// Operators that keep the dtype and have no kernel for masks.
-const numeric: ReadonlySet<string> = new Set([
-  ...['abs', 'neg', 'relu', 'sign', 'square', 'pow'],
-  ...['fmod', 'remainder', 'truncDivide'],
-]);
-
 function notFor(name: string, dtype: Dtype): DtypeError {
   return new DtypeError(`${name}: not implemented for ${dtype}`);
+}
+
+function checkKernel({ name, lacks }: { readonly name: string; readonly lacks?: Lacking }, dtype: Dtype): void {
+  if (lacks === undefined) return;
+  if (lacks === 'bool' ? dtype === 'bool' : isFloat(dtype)) throw notFor(name, dtype);
 }
 
 /** Runs a unary operator; the result is `into` if given. */
@@ -179,8 +180,7 @@ export function unary(operator: UnaryOperator, x: Tensor, into: Tensor | null = 
     return into ?? clone(x);
   }
   const input = operator.floats && !isFloat(x.dtype) ? cast(x, getDefaultDtype()) : x;
-  if (isFloat(input.dtype) && whole.has(operator.name)) throw notFor(operator.name, input.dtype);
-  if (input.dtype === 'bool' && numeric.has(operator.name)) throw notFor(operator.name, 'bool');
+  checkKernel(operator, input.dtype);
   const y = into ?? emptyOf(input.shape, input.dtype);
   const loops = loopsOf(y.shape, [input, y]);
   operator.run(input.dtype as 'float32', input, y, loops.shape, loops.strides[0] ?? none, loops.strides[1] ?? none);
@@ -227,6 +227,7 @@ export interface BinaryOperator {
   readonly name: string;
   /** 'float': integers become floating point first; 'bool': the result is a mask; 'same': the promoted type. */
   readonly result: 'same' | 'float' | 'bool';
+  readonly lacks?: Lacking;
   readonly run: BinaryKernel;
   /** What the gradients are computed from. */
   readonly saves: readonly BinarySaved[];
@@ -251,8 +252,7 @@ export function binary(
   checkOperand(operator.name, 'other', b);
   let dtype = resultType([a, b]);
   if (operator.result === 'float' && !isFloat(dtype)) dtype = getDefaultDtype();
-  if (isFloat(dtype) && whole.has(operator.name)) throw notFor(operator.name, dtype);
-  if (dtype === 'bool' && numeric.has(operator.name)) throw notFor(operator.name, 'bool');
+  checkKernel(operator, dtype);
   const x = operandTensor(a, dtype);
   const y = operandTensor(b, dtype);
   const shape = broadcastShapes(x.shape, y.shape);
@@ -329,7 +329,8 @@ export function copyElements(source: Tensor, target: Tensor): void {
 
 /** Throws where several elements of `x` share one place in memory. */
 function checkWritable(who: string, x: Tensor): void {
-  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && stridesOf(x)[d] === 0)) return;
+  const strides = stridesOf(x);
+  if (x.numel() === 0 || !x.shape.some((size, d) => size > 1 && strides[d] === 0)) return;
   throw new StateError(
     `${who}: unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() the tensor before performing the operation.`,
   );

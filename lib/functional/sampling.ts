@@ -1,5 +1,4 @@
 // Sampling from distributions, with the draws of PyTorch's generator: categories, counts, heavy tails.
-
 import { recordRefusal } from '../autograd/record.ts';
 import { checkDtype, isFloat, scalarName } from '../dtype.ts';
 import { ArgumentTypeError, checkOptions, DtypeError, describe, ShapeError, ValueError } from '../errors.ts';

@@ -52,10 +52,11 @@ export function asStrided(
 function placesOf(x: Tensor, shape: Shape, strides: Shape, offset: number): Tensor {
   const own = fillElements(emptyOf([x.numel()], 'int64'), 0);
   const place = new Map<number, number>();
+  const steps = stridesOf(x);
   const flat = indicesOf(x.shape);
   flat.forEach((index, i) => {
     place.set(
-      index.reduce((sum, k, d) => sum + k * (stridesOf(x)[d] ?? 0), x.offset),
+      index.reduce((sum, k, d) => sum + k * (steps[d] ?? 0), x.offset),
       i,
     );
   });

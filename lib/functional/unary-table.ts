@@ -13,6 +13,7 @@ const twoBySqrtPi = 2 / Math.sqrt(Math.PI);
 export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator } = {
   neg: {
     name: 'neg',
+    lacks: 'bool',
     floats: false,
     saves: 'nothing',
     run: kernels.neg,
@@ -21,6 +22,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   },
   abs: {
     name: 'abs',
+    lacks: 'bool',
     floats: false,
     saves: 'x',
     run: kernels.abs,
@@ -29,6 +31,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   },
   sign: {
     name: 'sign',
+    lacks: 'bool',
     floats: false,
     saves: 'nothing',
     run: kernels.sign,
@@ -37,6 +40,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   },
   square: {
     name: 'square',
+    lacks: 'bool',
     floats: false,
     saves: 'x',
     run: kernels.square,
@@ -289,6 +293,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   },
   relu: {
     name: 'relu',
+    lacks: 'bool',
     floats: false,
     saves: 'y',
     run: kernels.relu,
@@ -369,6 +374,7 @@ export const unaryOperators: { readonly [K in kernels.UnaryName]: UnaryOperator 
   },
   bitwiseNot: {
     name: 'bitwiseNot',
+    lacks: 'floats',
     floats: false,
     saves: 'nothing',
     run: kernels.bitwiseNot as unknown as UnaryOperator['run'],

@@ -182,8 +182,9 @@ export function unsqueeze(x: Tensor, dim: Dim): Tensor {
   checkTensor('unsqueeze', 'input', x);
   const d = wrapDim(dim, x.ndim + 1);
   const shape = checkShape('unsqueeze', [...sizesFrom(x.shape, 0, d), 1, ...sizesFrom(x.shape, d)]);
-  const stride = d < x.ndim ? (x.shape[d] ?? 1) * (stridesOf(x)[d] ?? 1) : 1;
-  const y = viewOf(x, shape, [...stridesOf(x).slice(0, d), stride, ...stridesOf(x).slice(d)], x.offset);
+  const own = stridesOf(x);
+  const stride = d < x.ndim ? (x.shape[d] ?? 1) * (own[d] ?? 1) : 1;
+  const y = viewOf(x, shape, [...own.slice(0, d), stride, ...own.slice(d)], x.offset);
   return recordView(
     'unsqueeze',
     x,
@@ -234,10 +235,11 @@ export function transpose(x: Tensor, dim0: number, dim1: number): Tensor {
   const a = wrapDim(dim0, x.ndim);
   const b = wrapDim(dim1, x.ndim);
   const shape = [...x.shape];
-  const strides = [...stridesOf(x)];
+  const own = stridesOf(x);
+  const strides = [...own];
   if (x.ndim > 0) {
     [shape[a], shape[b]] = [x.shape[b] ?? 1, x.shape[a] ?? 1];
-    [strides[a], strides[b]] = [stridesOf(x)[b] ?? 1, stridesOf(x)[a] ?? 1];
+    [strides[a], strides[b]] = [own[b] ?? 1, own[a] ?? 1];
   }
   const y = viewOf(x, shape, strides, x.offset);
   return recordView(
@@ -467,10 +469,12 @@ export function diagonal(x: Tensor, options: { offset?: number; dim1?: number; d
   const rows = x.shape[a] ?? 0;
   const columns = x.shape[b] ?? 0;
   const length = Math.max(0, offset >= 0 ? Math.min(rows, columns - offset) : Math.min(rows + offset, columns));
-  const start = length === 0 ? 0 : offset >= 0 ? offset * (stridesOf(x)[b] ?? 1) : -offset * (stridesOf(x)[a] ?? 1);
+  const own = stridesOf(x);
+  const [down, across] = [own[a] ?? 1, own[b] ?? 1];
+  const start = length === 0 ? 0 : offset >= 0 ? offset * across : -offset * down;
   const others = x.shape.map((_, d) => d).filter((d) => d !== a && d !== b);
   const shape = [...others.map((d) => x.shape[d] ?? 1), length];
-  const strides = [...others.map((d) => stridesOf(x)[d] ?? 1), (stridesOf(x)[a] ?? 1) + (stridesOf(x)[b] ?? 1)];
+  const strides = [...others.map((d) => own[d] ?? 1), down + across];
   const y = viewOf(x, shape, strides, x.offset + start);
   const from = x.shape;
   const again = (base: Tensor) => diagonal(base, { offset, dim1: a, dim2: b });

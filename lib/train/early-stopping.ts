@@ -68,7 +68,8 @@ export class EarlyStopping {
   }
 
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const [best, waited] = ['best', 'waited'].map((name) => checkState('EarlyStopping', dict).get(name));
+    const state = checkState('EarlyStopping', dict);
+    const [best, waited] = [state.get('best'), state.get('waited')];
     if ((best !== null && typeof best !== 'number') || typeof waited !== 'number') {
       throw new StateError('EarlyStopping: expected best and waited');
     }

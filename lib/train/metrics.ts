@@ -72,7 +72,8 @@ export class Mean implements Metric {
   }
 
   loadStateDict(dict: ReadonlyMap<string, unknown>): void {
-    const [sum, count] = ['sum', 'count'].map((name) => checkState('Mean', dict).get(name));
+    const state = checkState('Mean', dict);
+    const [sum, count] = [state.get('sum'), state.get('count')];
     if (typeof sum !== 'number' || typeof count !== 'number') throw new StateError('Mean: expected sum and count');
     this.#sum = sum;
     this.#count = count;

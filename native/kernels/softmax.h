@@ -90,11 +90,11 @@ FLATTEN void softmaxRow(int64_t n, F f, T* y, const In*... x) {
   vectorLoop<lanes<T>>(n, [=](auto v) { return v * scale; }, y, Reader<T, lanes<T>>{y, lanes<T>});
 }
 
-// exp(v) of differences to the largest of a row, for a sum: of so little that the 1 of the largest swallows it, no more
-// than that it is little.
+// exp(v) of differences to the largest of a row, as terms of their sum. One too far below to be a normal number is
+// taken for the least that is: beside the 1 of the largest neither changes the sum.
 template <class T, int N>
 ALWAYS_INLINE vec<T, N> termBelowTop(vec<T, N> v) {
-  return expOfNormal<false>(larger(vec<T, N>::splat(sizeof(T) == 4 ? -87 : -708), v));
+  return expOfNormal<false>(larger(vec<T, N>::splat(-mostNormalExp<T>), v));
 }
 
 // y = x - max - log(sum exp(x - max)) over a row. A NaN reaches all of it by way of the sum.
